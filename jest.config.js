@@ -1,0 +1,11 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '^.+\\.ts$': '<rootDir>/.ci/jest-esbuild.cjs' },
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['src/**/*.ts'],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
