@@ -1,0 +1,82 @@
+import type {
+  CatalogEntry,
+  IamPolicy,
+  IamPolicyWrite,
+  IamRole,
+  KpKey,
+  KpKeyCreate,
+  KpRegistration,
+  KpRing,
+  KpRotation,
+  Login,
+  RcInstance,
+  RcInstanceCreate,
+  RcInstancePatch,
+  RcReclamation,
+  RmGroup,
+  TaggedInstance,
+} from './wire.ts';
+
+/**
+ * Everything Keystead may ask, and nothing that writes: every command but `apply` is handed this type (design 2.5).
+ * Lists are complete (all pages) and answered once per `Reader`; a new round takes a new `Reader`. Single objects are
+ * asked anew on each call. Absent objects are `undefined`; any other refusal is thrown as a `CloudError`.
+ */
+export interface Reader {
+  /** Whose token it is; from the token's claims, after one login. */
+  login(): Promise<Login>;
+  resourceGroups(): Promise<readonly RmGroup[]>;
+  /** The service of exactly this name, `undefined` when the catalog has none. */
+  catalogService(name: string): Promise<CatalogEntry | undefined>;
+  catalogPlans(serviceId: string): Promise<readonly CatalogEntry[]>;
+  /** Instances of one service in all five states, in every group. */
+  instancesOf(serviceId: string): Promise<readonly RcInstance[]>;
+  /** Instances of exactly this name in all five states, in every group; asked anew on each call. */
+  instancesNamed(name: string): Promise<readonly RcInstance[]>;
+  /** By GUID or CRN. Removed ones may still answer, with `state: removed`. */
+  instance(id: string): Promise<RcInstance | undefined>;
+  reclamations(): Promise<readonly RcReclamation[]>;
+  /** All indexed service instances with their user tags, by one search; the index lags. */
+  taggedInstances(): Promise<readonly TaggedInstance[]>;
+  /** User tags of one object, from the tagging API itself. */
+  tagsOf(crn: string): Promise<readonly string[]>;
+  /** All authorization policies of the login's account. */
+  authorizations(): Promise<readonly IamPolicy[]>;
+  /** With its ETag. A deleted policy is `undefined`. */
+  authorization(id: string): Promise<IamPolicy | undefined>;
+  roles(targetService: string, sourceService: string): Promise<readonly IamRole[]>;
+  /** Keys of one instance in states 0, 1, 2, 3 and 5: a destroyed key keeps its alias. */
+  keys(instanceCrn: string): Promise<readonly KpKey[]>;
+  /** By id or alias, metadata only, in whatever state. */
+  key(instanceCrn: string, idOrAlias: string): Promise<KpKey | undefined>;
+  /** A key's rotation policy; `undefined` when none was ever set. */
+  rotationPolicy(instanceCrn: string, keyId: string): Promise<KpRotation | undefined>;
+  keyRings(instanceCrn: string): Promise<readonly KpRing[]>;
+  /** Registrations on every key of one instance. */
+  registrations(instanceCrn: string): Promise<readonly KpRegistration[]>;
+}
+
+/**
+ * The writing half, handed to `apply` alone. Creates may throw `LostAnswer`: it may have happened.
+ * None of these is sent twice after an answer was lost; the engine looks first and decides again (architecture 4).
+ */
+export interface Writer {
+  createInstance(body: RcInstanceCreate): Promise<RcInstance>;
+  updateInstance(id: string, body: RcInstancePatch): Promise<RcInstance>;
+  /** With `recursive=true`. Succeeds when it is gone already. */
+  deleteInstance(id: string): Promise<void>;
+  /** Plain attach; never the upsert form, which would remove another stack's mark. Throws when any result is an error. */
+  attachTags(crn: string, tags: readonly string[]): Promise<void>;
+  createKey(instanceCrn: string, key: KpKeyCreate, ring: string | undefined): Promise<KpKey>;
+  moveKey(instanceCrn: string, keyId: string, ring: { from: string; to: string }): Promise<KpKey>;
+  addAlias(instanceCrn: string, keyId: string, alias: string): Promise<void>;
+  /** Succeeds when it is gone already. */
+  removeAlias(instanceCrn: string, keyId: string, alias: string): Promise<void>;
+  setRotationPolicy(instanceCrn: string, keyId: string, rotation: KpRotation): Promise<void>;
+  createRing(instanceCrn: string, ring: string): Promise<void>;
+  createAuthorization(body: IamPolicyWrite): Promise<IamPolicy>;
+  /** Conditional on the ETag: a lost update is impossible. */
+  replaceAuthorization(id: string, etag: string, body: IamPolicyWrite): Promise<IamPolicy>;
+}
+
+export interface Cloud extends Reader, Writer {}

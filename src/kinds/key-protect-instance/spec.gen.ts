@@ -1,0 +1,35 @@
+/** Generated from schemas/key-protect-instance.schema.json by `npm run generate`; edit the schema. */
+
+/**
+ * A Key Protect service instance: the vault that keys live in.
+ */
+export interface KeyProtectInstanceWritten {
+  /**
+   * What the cloud shows. Default: the map key. A changed name renames the instance in place.
+   */
+  name?: string;
+  /**
+   * Looked up and must exist; never created, changed or deleted by this stack.
+   */
+  existing?: boolean;
+  /**
+   * Pins one live object by its full CRN.
+   */
+  crn?: string;
+  /**
+   * A catalog plan by name, id, or name without its service prefix. Default on create: tiered-pricing.
+   */
+  plan?: string;
+  /**
+   * An IBM Cloud region such as us-south. Default: defaults.region.
+   */
+  region?: string;
+  /**
+   * A resource group, by name. Default: defaults.resourceGroup, else the account's default group.
+   */
+  resourceGroup?: string;
+  /**
+   * User tags that must be attached. Other tags of the instance stay.
+   */
+  tags?: string[];
+}

@@ -1,0 +1,65 @@
+import type { Address, Iso, LiveId } from './address.ts';
+import type { ProblemCode } from './errors.ts';
+import type { Json } from './json.ts';
+import type { Desired, Note } from './resource.ts';
+
+export type Verb = 'create' | 'update' | 'adopt' | 'restore';
+
+/** Why a change is planned; for the reader, never acted on. */
+export type Because = 'missing' | 'differs' | 'unmarked' | 'mark-lost' | 'destroyed' | 'reclaiming' | 'failed-before';
+
+/** Known only after another change was applied. */
+export interface Pending {
+  readonly knownAfter: Address;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  /** Absent: nothing there yet. */
+  readonly before?: Json;
+  readonly after: Json | Pending;
+}
+
+/** What a change waits for. */
+export type Condition =
+  | { readonly when: 'settled'; readonly id: LiveId }
+  | { readonly when: 'done'; readonly address: Address }
+  | { readonly when: 'time'; readonly from: Iso };
+
+export interface Blocked {
+  readonly is: 'blocked';
+  readonly code: ProblemCode;
+  /** What is wrong and what to do, in that order. */
+  readonly message: string;
+}
+
+export type Status =
+  | { readonly is: 'ready' }
+  | { readonly is: 'deferred'; readonly until: readonly Condition[] }
+  | Blocked;
+
+export interface Change {
+  readonly address: Address;
+  readonly verb: Verb;
+  readonly because: Because;
+  readonly fields: readonly FieldChange[];
+  /** The live object that is changed; absent for a create. */
+  readonly target?: { readonly id: LiveId; readonly version: string };
+  /** Addresses whose changes must be done first. */
+  readonly after: readonly Address[];
+  readonly status: Status;
+}
+
+/** Inert: JSON, without secrets, rendered by code that sees nothing else. */
+export interface Plan {
+  readonly formatVersion: 1;
+  readonly stack: string;
+  readonly account: { readonly id: string; readonly endpoints: 'public' | 'private' | 'custom'; readonly origin: string };
+  readonly desired: readonly Desired[];
+  readonly changes: readonly Change[];
+  readonly notes: readonly Note[];
+}
+
+export function isPending(value: Json | Pending): value is Pending {
+  return typeof value === 'object' && value !== null && 'knownAfter' in value;
+}

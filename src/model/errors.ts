@@ -1,0 +1,97 @@
+import type { ProblemCode } from './problem-codes.ts';
+import type { Location } from './resource.ts';
+
+export type { ProblemCode } from './problem-codes.ts';
+
+/** One fault in what the user wrote. Values, collected, all shown at once. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly severity: 'error' | 'warning';
+  /** What is wrong, in one sentence. */
+  readonly message: string;
+  /** What to do; may hold YAML to paste, over several lines. */
+  readonly remedy?: string;
+  /** Absent where no file is to blame. */
+  readonly at?: Location;
+  /** A second place, for example the first declaration of a duplicate. */
+  readonly also?: Location;
+}
+
+/** A run cannot go on. `message` says what is wrong; `remedy` what to do. */
+export class KeysteadError extends Error {
+  readonly code: string;
+  readonly remedy: string | undefined;
+
+  constructor(code: string, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.remedy = options.remedy;
+  }
+}
+
+/** Refused by safety: exit 5. */
+export class SafetyRefusal extends KeysteadError {}
+
+/** What is known of one request that did not succeed. Never holds headers or bodies, which carry secrets. */
+export interface CloudFacts {
+  /** The API's short name, for example `Key Protect`. */
+  readonly api: string;
+  /** What was being done, for example `create key`. */
+  readonly operation: string;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  /** The API's own code, for example `KEY_ALIAS_NOT_UNIQUE_ERR`. */
+  readonly apiCode?: string;
+  /** The API's own words. */
+  readonly apiMessage?: string;
+  readonly correlationId?: string;
+}
+
+/** Anything that IBM Cloud did not do for us. */
+export class CloudError extends KeysteadError {
+  readonly facts: CloudFacts;
+
+  constructor(code: string, facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(code, message, options);
+    this.facts = facts;
+  }
+}
+
+/** The cloud answered, and the answer was no. Never retried. `details` is the answer's body, for the one client that reads it. */
+export class CloudRefused extends CloudError {
+  readonly details: unknown;
+
+  constructor(facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown; details?: unknown } = {}) {
+    super('CLOUD_REFUSED', facts, message, options);
+    this.details = options.details;
+  }
+}
+
+/** No answer, or no useful one, and nothing was changed: retries are used up. */
+export class CloudUnavailable extends CloudError {
+  constructor(facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super('CLOUD_UNAVAILABLE', facts, message, options);
+  }
+}
+
+/** A write was sent and its answer never came: it may have happened. Judged by reading again. */
+export class LostAnswer extends CloudError {
+  constructor(facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super('LOST_ANSWER', facts, message, options);
+  }
+}
+
+/** A refusal that may only be propagation. The engine tries again while a covering grant is fresh. */
+export class NotYet extends KeysteadError {
+  constructor(symptom: string, options: { cause?: unknown } = {}) {
+    super('NOT_YET', symptom, options);
+  }
+}
+
+/** What was met is not what was planned: the change is stale, plan again (exit 7). */
+export class Stale extends KeysteadError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super('STALE', message, options);
+  }
+}

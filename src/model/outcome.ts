@@ -1,0 +1,17 @@
+import type { Address, LiveId } from './address.ts';
+import type { Condition, Verb } from './change.ts';
+
+/** How one change of a run ended. `unknown`: it may or may not have happened; the next run decides by looking. */
+export type Outcome = { readonly address: Address; readonly verb: Verb } & (
+  | { readonly is: 'done'; readonly id?: LiveId }
+  | { readonly is: 'waiting'; readonly until: readonly Condition[] }
+  | { readonly is: 'failed' | 'unknown'; readonly error: Failure }
+  | { readonly is: 'skipped'; readonly waitedFor: Address }
+  | { readonly is: 'stale'; readonly reason: string }
+);
+
+/** An error as data: what was said, by whom. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}

@@ -1,0 +1,97 @@
+import type { Address, Iso, LiveId, Mark } from './address.ts';
+import type { JsonObject } from './json.ts';
+import type { Ref, Relations, Use } from './relation.ts';
+
+/** A place in a manifest. Lines and columns count from 1. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where the marked text ends, on the same line; for code frames. */
+  readonly endColumn?: number;
+}
+
+/** One resource as written, variables substituted, schema checked. */
+export interface Declared {
+  readonly address: Address;
+  readonly kind: string;
+  /** The map key. */
+  readonly name: string;
+  readonly spec: JsonObject;
+  /** The place of a JSON pointer into the resource ('' is the resource itself); the nearest written parent when nothing stands there. */
+  at(pointer: string): Location;
+}
+
+/** What every resource may say. `crn` (authorizations: `policyId`) pins one live object. */
+export interface Common {
+  readonly existing?: boolean;
+  readonly crn?: string;
+  readonly policyId?: string;
+}
+
+/** A reference as a kind finds it in its spec. `inside` ones hold the resource; `uses` ones do not. */
+export interface Reference {
+  readonly pointer: string;
+  readonly word: string;
+  readonly role: 'inside' | 'uses';
+  /** Kinds that the word may name. */
+  readonly kinds: readonly string[];
+}
+
+/** JSON pointer → address, or a CRN as written. Words are never looked up bare: a key and a ring may share a name. */
+export type Refs = Readonly<Record<string, Ref>>;
+
+/** One resource, resolved and inert: what should be. */
+export interface Desired<Spec = JsonObject> {
+  readonly address: Address;
+  readonly kind: string;
+  readonly mark: Mark;
+  /** Short forms expanded and `defaults` filled in. */
+  readonly spec: Spec & Common;
+  readonly refs: Refs;
+  /** References and implied edges, sorted. */
+  readonly dependsOn: readonly Address[];
+  readonly relations: Relations;
+}
+
+/** Where a live object stands. `settling` passes by itself; `lost` does not come back. */
+export type Life =
+  | { readonly is: 'active' }
+  | { readonly is: 'settling' }
+  | { readonly is: 'restorable'; readonly until: Iso | undefined }
+  | { readonly is: 'failed'; readonly why: string }
+  | { readonly is: 'lost'; readonly why: string };
+
+/** One live object, in the manifest's words. */
+export interface Observed<Live = unknown> {
+  readonly kind: string;
+  readonly id: LiveId;
+  readonly name: string;
+  /** Equals `kind.identity(desired)` of the resource it would be without a mark. */
+  readonly identity: string;
+  readonly marks: readonly Mark[];
+  readonly life: Life;
+  /** What every change changes: an ETag, or state and date. */
+  readonly version: string;
+  readonly relations: Relations;
+  readonly facts: Live;
+  /** Who made it (IAM id) and when, where the API says so. */
+  readonly madeBy?: string;
+  readonly madeAt?: Iso;
+  /** Made and kept by somebody else's machinery (a deployment, a template): counts for coverage, is never ours. */
+  readonly managedBy?: string;
+}
+
+/** A field that could not be compared, and why; shown in the plan, never silently equal (design 2.10). */
+export interface Note {
+  readonly address: Address;
+  readonly field: string;
+  readonly text: string;
+}
+
+/** What was found live. */
+export interface Inventory {
+  readonly objects: readonly Observed[];
+  readonly uses: readonly Use[];
+}
+
