@@ -1,0 +1,73 @@
+/** What can be tuned while the emulator runs. All durations are milliseconds of emulator time. */
+export interface Settings {
+  /** From a create to `active`, for services that provision in the background. */
+  readonly provisioningMs: number;
+  /** From an authorization's write to its effect on services. */
+  readonly propagationMs: number;
+  /** From a change to its showing in Global Search. */
+  readonly searchLagMs: number;
+  /** From an authorization's create to its showing in list and GET. */
+  readonly policyReadAfterWriteMs: number;
+  /** From a deployment's deletion to its service unregistering from the key. */
+  readonly registrationLingerMs: number;
+  /** From a key's lifecycle event to the service acting on it. */
+  readonly serviceReactionMs: number;
+  /** From a delete of an instance to its showing as deleted. */
+  readonly deletionSettleMs: number;
+  /** Services whose provisioning ends in `failed`. */
+  readonly failProvisioning: readonly string[];
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Short waits, so that a first try takes seconds; only the registration keeps its real length. */
+export const defaultSettings: Settings = {
+  provisioningMs: 2 * SECOND,
+  propagationMs: SECOND,
+  searchLagMs: SECOND,
+  policyReadAfterWriteMs: SECOND,
+  registrationLingerMs: 9 * DAY,
+  serviceReactionMs: SECOND,
+  deletionSettleMs: 0,
+  failProvisioning: [],
+};
+
+/**
+ * What the cloud takes, as far as it is known.
+ * Source: deployments reference, "Clocks" (provisioning 10 to 45 minutes, authorizations about 30 s, reaction up to 4 h);
+ * platform reference, "Limits, headers, consistency, paging" (deletion up to 20 s, search seconds to minutes).
+ */
+export const realisticSettings: Settings = {
+  provisioningMs: 20 * MINUTE,
+  propagationMs: 30 * SECOND,
+  searchLagMs: 30 * SECOND,
+  policyReadAfterWriteMs: 2 * SECOND,
+  registrationLingerMs: 9 * DAY,
+  serviceReactionMs: 4 * HOUR,
+  deletionSettleMs: 20 * SECOND,
+  failProvisioning: [],
+};
+
+/**
+ * Checks settings that came from outside.
+ *
+ * @returns the part that was given, or a sentence saying what is wrong with it
+ */
+export function readSettings(given: Readonly<Record<string, unknown>>): Partial<Settings> | string {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaultSettings, name)) {
+      return `there is no setting "${name}"; there are ${Object.keys(defaultSettings).join(', ')}`;
+    }
+    if (name === 'failProvisioning') {
+      if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+        return 'failProvisioning must be an array of service names';
+      }
+    } else if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+      return `${name} must be a number of milliseconds, 0 or more`;
+    }
+  }
+  return given as Partial<Settings>;
+}
