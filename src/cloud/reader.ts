@@ -57,8 +57,9 @@ export interface Reader {
 }
 
 /**
- * The writing half, handed to `apply` alone. Creates may throw `LostAnswer`: it may have happened.
- * None of these is sent twice after an answer was lost; the engine looks first and decides again (architecture 4).
+ * The writing half, handed to `apply` alone. May throw `LostAnswer`: it may have happened. What may be repeated at will
+ * (deletes, aliases, tags, rotation policies) is sent again first; the rest is never sent twice after an answer was lost:
+ * the engine looks and decides again (architecture 4).
  */
 export interface Writer {
   createInstance(body: RcInstanceCreate): Promise<RcInstance>;
@@ -79,4 +80,7 @@ export interface Writer {
   replaceAuthorization(id: string, etag: string, body: IamPolicyWrite): Promise<IamPolicy>;
 }
 
-export interface Cloud extends Reader, Writer {}
+export interface Cloud extends Reader, Writer {
+  /** The same connection without what it has listed: for looking again in the middle of an action. */
+  fresh(): Cloud;
+}

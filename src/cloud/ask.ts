@@ -1,0 +1,65 @@
+import { CloudError, type CloudFacts, CloudRefused, LostAnswer } from '../model/errors.ts';
+import { type Answer, type Ask, type Call, isRead } from './call.ts';
+import { AttemptFailed } from './failure.ts';
+import type { Transport } from './http.ts';
+import { type Pace, persist } from './retry.ts';
+import { Misshapen } from './shape.ts';
+import { isTokenOver, type Session } from './token.ts';
+
+/**
+ * Puts a call together: the login's token, one renewal where it ended before its time, retries, and the answer read.
+ *
+ * The `Ask` throws CloudRefused, CloudUnavailable, LostAnswer; KeysteadError `LOGIN_REFUSED`; CloudError
+ * `UNEXPECTED_ANSWER` when a read brought something else than its API's reference says. A write whose answer cannot be
+ * read has happened nevertheless: that is a LostAnswer too.
+ */
+export function createAsk(options: { transport: Transport; session: Session; pace: Pace }): Ask {
+  const { transport, session, pace } = options;
+  const attempt = async (call: Call, tries: number): Promise<Answer> => {
+    const token = await session.token();
+    try {
+      return await transport(call, tries, token.text);
+    } catch (error) {
+      if (!(error instanceof AttemptFailed) || !isTokenOver(token, error, session.now())) throw error;
+      // Refused before anything was done, so even a write may be sent again.
+      return transport(call, tries, (await session.renewed(token)).text);
+    }
+  };
+  return async (call, read) => {
+    const answer = await persist(call, (tries) => attempt(call, tries), pace);
+    try {
+      return read(answer);
+    } catch (error) {
+      throw error instanceof Misshapen ? unexpected(call, answer, error) : error;
+    }
+  };
+}
+
+/** An object that a 404 says is not there. `codes`: the API's own codes for that, where it has any that can be told apart. */
+export async function orAbsent<T>(asked: Promise<T>, codes?: readonly string[]): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isRefusal(error, 404) && (codes === undefined || codes.includes(error.facts.apiCode ?? ''))) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error is the API's answer with one of these statuses, in its own words and not a proxy's page. */
+export function isRefusal(error: unknown, ...statuses: readonly number[]): error is CloudRefused {
+  if (!(error instanceof CloudRefused)) return false;
+  const { status = 0, apiCode, apiMessage } = error.facts;
+  return statuses.includes(status) && (apiCode !== undefined || apiMessage !== undefined);
+}
+
+function unexpected(call: Call, answer: Answer, error: Misshapen): CloudError {
+  const correlationId = answer.headers[call.api.idHeader.toLowerCase()];
+  const facts: CloudFacts = {
+    api: call.api.name,
+    operation: call.operation,
+    status: answer.status,
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+  const message = `${facts.api}, ${facts.operation}: the answer cannot be read: ${error.message}.`;
+  return isRead(call) ? new CloudError('UNEXPECTED_ANSWER', facts, message) : new LostAnswer(facts, message);
+}

@@ -1,0 +1,79 @@
+import { type CloudError, type CloudFacts, CloudRefused, CloudUnavailable, LostAnswer } from '../model/errors.ts';
+import { assertNever } from '../model/json.ts';
+import type { Call } from './call.ts';
+import type { AttemptFailed, Failure } from './failure.ts';
+
+/** What the last failure of a call means: see the classes in the model. */
+export type Ending = 'refused' | 'unavailable' | 'lost';
+
+/**
+ * The error that leaves this folder: API, operation, what happened, the API's own words, the correlation id, a remedy.
+ *
+ * @param tries how often it was sent
+ */
+export function conclude(ending: Ending, call: Call, failed: AttemptFailed, tries: number): CloudError {
+  const { facts } = failed;
+  const remedy = remedyFor(call, failed.failure, facts);
+  const options = remedy === undefined ? {} : { remedy };
+  const message = (tail: string) => `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}${tail}.`;
+  const after = tries > 1 ? `, after ${tries} tries` : '';
+  switch (ending) {
+    case 'refused':
+      return new CloudRefused(facts, message(''), { ...options, details: failed.details });
+    case 'unavailable':
+      return new CloudUnavailable(facts, message(after), options);
+    case 'lost':
+      return new LostAnswer(facts, message(`${after}; it may have happened all the same`), options);
+    default:
+      return assertNever(ending);
+  }
+}
+
+function told(call: Call, failure: Failure, facts: CloudFacts): string {
+  const id = facts.correlationId === undefined ? '' : ` (correlation id ${facts.correlationId})`;
+  switch (failure.is) {
+    case 'unreached':
+      return `${call.api.endpoint.url} could not be reached (${failure.code})`;
+    case 'unanswered':
+      return `no usable answer came from ${call.api.endpoint.url} (${failure.code})${id}`;
+    case 'answered': {
+      const code = facts.apiCode === undefined ? '' : ` ${facts.apiCode}`;
+      const words = facts.apiMessage === undefined ? '' : `: ${facts.apiMessage.replace(/\.$/, '')}`;
+      return `HTTP ${failure.status}${code}${words}${id}`;
+    }
+    default:
+      return assertNever(failure);
+  }
+}
+
+function remedyFor(call: Call, failure: Failure, facts: CloudFacts): string | undefined {
+  if (failure.is !== 'answered') return unreachable(call, failure.code);
+  const { status } = failure;
+  if (status === 401 || status === 403) return denied(call, facts);
+  if (status === 429)
+    return 'IBM Cloud limits the rate of requests; run it again later, or with a lower --parallelism.';
+  if (status >= 500 && status !== 501) {
+    return `Run it again later; the correlation id helps IBM support. https://cloud.ibm.com/status shows known trouble.`;
+  }
+  return undefined;
+}
+
+/** Key Protect answers 401, not 403, for a missing role too: Key Protect API reference, "Reason codes". */
+function denied(call: Call, facts: CloudFacts): string {
+  const needs = call.needs ?? 'access to it';
+  return `To ${facts.operation}, the login needs ${needs}. Ask an administrator of the account, or check whose API key it is.`;
+}
+
+function unreachable(call: Call, code: string): string {
+  const { url, variable, isOverride } = call.api.endpoint;
+  if (isCertificateFault(code)) {
+    return `The certificate of ${url} is not trusted here; NODE_EXTRA_CA_CERTS names a file of further authorities.`;
+  }
+  if (isOverride) return `${variable} sets this URL: check that it is right and that something answers there.`;
+  return `Check the network and IC_VISIBILITY (private hosts answer only inside IBM Cloud); ${variable} sets another URL.`;
+}
+
+/** Node's codes for a certificate that does not verify: trying again cannot help. */
+export function isCertificateFault(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_/.test(code);
+}

@@ -1,0 +1,94 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Log } from '../log.ts';
+import { createAsk } from './ask.ts';
+import type { Ask } from './call.ts';
+import { catalogReads } from './catalog.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Endpoints } from './endpoints.ts';
+import { createTransport } from './http.ts';
+import { iamPolicyReads, iamPolicyWrites } from './iam-policies.ts';
+import { keyProtectReads } from './key-protect/reads.ts';
+import { keyProtectWrites } from './key-protect/writes.ts';
+import { once } from './once.ts';
+import type { Cloud, Reader, Writer } from './reader.ts';
+import { resourceControllerReads, resourceControllerWrites } from './resource-controller.ts';
+import { resourceManagerReads } from './resource-manager.ts';
+import type { Pace } from './retry.ts';
+import { searchReads } from './search.ts';
+import { taggingReads, taggingWrites } from './tagging.ts';
+import { createSession } from './token.ts';
+import type { Login } from './wire.ts';
+
+/** One login, and any number of views through it. */
+export interface Connection {
+  /** A fresh memory of lists, and no writing method, at run time either. */
+  reader(): Reader;
+  /** The same with the writing half. */
+  cloud(): Cloud;
+  /** The login answer's `Date` and the time since; before the login, this machine's clock. */
+  now(): Date;
+  readonly endpoints: Endpoints;
+}
+
+/**
+ * Asks nothing yet: the first call logs in.
+ *
+ * @param config.signal cuts waits between tries short; what is in flight is finished
+ */
+export function connect(config: {
+  readonly apiKey: string;
+  readonly endpoints: Endpoints;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly signal?: AbortSignal;
+}): Connection {
+  const { apiKey, endpoints, log, clock = systemClock, random = Math.random, signal } = config;
+  const pace: Pace = { clock, random, ...(signal === undefined ? {} : { signal }) };
+  const transport = createTransport({ log, clock, version: packageJson.version, secret: apiKey });
+  const session = createSession({ apiKey, endpoints, transport, pace });
+  const ask = createAsk({ transport, session, pace });
+  const login = async () => (await session.token()).login;
+  const writer = writerOf(ask, endpoints);
+  const reader = () => readerOf(ask, endpoints, login);
+  const cloud = (): Cloud => ({ ...reader(), ...writer, fresh: cloud });
+  return { reader, cloud, now: () => session.now(), endpoints };
+}
+
+/** A Reader with an empty memory. */
+function readerOf(ask: Ask, endpoints: Endpoints, login: () => Promise<Login>): Reader {
+  const controller = resourceControllerReads(ask, endpoints, login);
+  const catalog = catalogReads(ask, endpoints);
+  const policies = iamPolicyReads(ask, endpoints, login);
+  const keyProtect = keyProtectReads(ask, endpoints);
+  return {
+    login,
+    resourceGroups: once(resourceManagerReads(ask, endpoints, login).resourceGroups),
+    catalogService: once(catalog.catalogService),
+    catalogPlans: once(catalog.catalogPlans),
+    instancesOf: once(controller.instancesOf),
+    instancesNamed: controller.instancesNamed,
+    instance: controller.instance,
+    reclamations: once(controller.reclamations),
+    taggedInstances: once(searchReads(ask, endpoints, login).taggedInstances),
+    tagsOf: taggingReads(ask, endpoints).tagsOf,
+    authorizations: once(policies.authorizations),
+    authorization: policies.authorization,
+    roles: once(policies.roles),
+    keys: once(keyProtect.keys),
+    key: keyProtect.key,
+    rotationPolicy: keyProtect.rotationPolicy,
+    keyRings: once(keyProtect.keyRings),
+    registrations: once(keyProtect.registrations),
+  };
+}
+
+/** The writing half. It makes no list forgotten: who wants to see what was written takes a fresh view. */
+function writerOf(ask: Ask, endpoints: Endpoints): Writer {
+  return {
+    ...resourceControllerWrites(ask, endpoints),
+    ...taggingWrites(ask, endpoints),
+    ...iamPolicyWrites(ask, endpoints),
+    ...keyProtectWrites(ask, endpoints, keyProtectReads(ask, endpoints)),
+  };
+}

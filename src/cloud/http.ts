@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { got, RequestError, TimeoutError } from 'got';
+import { type Log, redact } from '../log.ts';
+import type { CloudFacts } from '../model/errors.ts';
+import type { Answer, Call } from './call.ts';
+import type { Clock } from './clock.ts';
+import { readErrorBody } from './error-body.ts';
+import { AttemptFailed, type Failure } from './failure.ts';
+import { createLimit } from './limit.ts';
+import { dateMs, retryAfterMs } from './retry-after.ts';
+
+/**
+ * Sends one request, once.
+ *
+ * @param attempt from 1, for the log
+ * @throws AttemptFailed and nothing else: a got error never leaves this file, since its options carry the token
+ */
+export type Transport = (call: Call, attempt: number, token: string | undefined) => Promise<Answer>;
+
+/** Platform API reference, "Limits": at most four requests at a time to one host. */
+const MOST_AT_ONCE = 4;
+const CONNECT_MS = 10_000;
+const REQUEST_MS = 60_000;
+
+interface Sent {
+  readonly status: number;
+  readonly headers: Answer['headers'];
+  readonly text: string;
+}
+
+/** @param options.secret never shown, wherever an answer may repeat it: the API key */
+export function createTransport(options: { log: Log; clock: Clock; version: string; secret: string }): Transport {
+  const { log, clock, secret } = options;
+  const client = clientOf(options.version);
+  const limit = createLimit(MOST_AT_ONCE);
+  const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
+  return (call, attempt, token) =>
+    limit(new URL(call.api.endpoint.url).origin, async () => {
+      const id = randomUUID();
+      const startedAt = clock.now();
+      const tell = (facts: object) => {
+        const { api, operation, method, path } = call;
+        const ms = Math.round(clock.now() - startedAt);
+        log.debug({ api: api.name, operation, method, path, ...facts, ms, attempt, correlationId: id }, 'request');
+      };
+      const sent = await send(client, call, id, token).catch((error: unknown) => {
+        const failure = failureOf(error);
+        tell({ error: failure.code });
+        throw new AttemptFailed(failure, factsOf(call, { correlationId: id }));
+      });
+      tell({ status: sent.status });
+      return understood(call, id, { ...sent, text: sent.status < 300 ? sent.text : hide(sent.text) }, clock.now());
+    });
+}
+
+function clientOf(version: string): typeof got {
+  return got.extend({
+    // Retries are retry.ts's: two of them multiply.
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    followRedirect: false,
+    agent: { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) },
+    headers: { 'user-agent': `keystead/${version}`, accept: 'application/json' },
+  });
+}
+
+async function send(client: typeof got, call: Call, id: string, token: string | undefined): Promise<Sent> {
+  const request = call.timeoutMs ?? REQUEST_MS;
+  const response = await client(urlOf(call), {
+    method: call.method,
+    timeout: { lookup: CONNECT_MS, connect: CONNECT_MS, secureConnect: CONNECT_MS, request },
+    responseType: 'text',
+    ...contentOf(call, {
+      ...call.headers,
+      [call.api.idHeader]: id,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    }),
+  });
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, [value].flat()[0]]);
+  return { status: response.statusCode, headers: Object.fromEntries(headers), text: response.body };
+}
+
+function urlOf(call: Call): URL {
+  const url = new URL(`${call.api.endpoint.url}${call.path}`);
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+function contentOf(call: Call, headers: Readonly<Record<string, string>>) {
+  const type = (value: string) => ({ 'content-type': value, ...headers });
+  if (call.form !== undefined) {
+    return { headers: type('application/x-www-form-urlencoded'), body: new URLSearchParams(call.form).toString() };
+  }
+  if (call.body === undefined) return { headers };
+  return { headers: type('application/json'), body: JSON.stringify(call.body) };
+}
+
+/** Only before the connection stands is it certain that nothing was sent. */
+const connecting = new Set(['lookup', 'connect', 'secureConnect']);
+const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT_.*|ERR_TLS_CERT.*|DEPTH_ZERO.*|SELF_SIGNED.*|UNABLE_TO_.*)$/;
+
+function failureOf(error: unknown): Failure & { readonly code: string } {
+  if (!(error instanceof RequestError)) throw error;
+  const { code } = error;
+  const unsent = error instanceof TimeoutError ? connecting.has(error.event) : isUnsent(code, error.cause);
+  return { is: unsent ? 'unreached' : 'unanswered', code };
+}
+
+function isUnsent(code: string, cause: unknown): boolean {
+  // Several addresses tried for one name: an AggregateError with one error an address.
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const syscall = typeof first === 'object' && first !== null && 'syscall' in first ? first.syscall : undefined;
+  return neverSent.test(code) || syscall === 'connect' || syscall === 'getaddrinfo';
+}
+
+function understood(call: Call, id: string, sent: Sent, nowMs: number): Answer {
+  const { status, headers, text } = sent;
+  const body = parsed(text);
+  if (status >= 200 && status < 300) {
+    // A body cut short, or a proxy's page: the API did answer, and what it said is lost.
+    if (body === undefined && text !== '') {
+      throw new AttemptFailed({ is: 'unanswered', code: 'NOT_JSON' }, factsOf(call, { status, correlationId: id }));
+    }
+    return { status, headers, body };
+  }
+  const said = readErrorBody(body ?? text);
+  const correlationId = headers[call.api.idHeader.toLowerCase()] ?? said.id ?? id;
+  const waitMs = retryAfterMs(headers['retry-after'], headers['date'], nowMs);
+  const answeredAtMs = dateMs(headers['date']);
+  const failure: Failure = {
+    is: 'answered',
+    status,
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
+  };
+  const facts = factsOf(call, {
+    status,
+    ...(said.code === undefined ? {} : { apiCode: said.code }),
+    ...(said.message === undefined ? {} : { apiMessage: said.message }),
+    correlationId,
+  });
+  throw new AttemptFailed(failure, facts, body);
+}
+
+function factsOf(call: Call, known: Omit<CloudFacts, 'api' | 'operation'>): CloudFacts {
+  return { api: call.api.name, operation: call.operation, ...known };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON; the callers say what that means for them.
+    return undefined;
+  }
+}

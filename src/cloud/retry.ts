@@ -1,0 +1,93 @@
+import pRetry from 'p-retry';
+import { assertNever } from '../model/json.ts';
+import { type Call, isRead } from './call.ts';
+import type { Clock } from './clock.ts';
+import { conclude, isCertificateFault } from './conclude.ts';
+import { AttemptFailed, type Failure } from './failure.ts';
+
+export type Verdict = 'retry' | 'lost-answer' | 'give-up';
+
+/** What comes from outside, so that tests neither wait nor guess. */
+export interface Pace {
+  readonly clock: Clock;
+  /** 0 to 1, as `Math.random`. */
+  random(): number;
+  /** Cuts waits short. What is in flight is never torn down: an answer that is thrown away is a lost one. */
+  readonly signal?: AbortSignal;
+}
+
+const MOST_TRIES = 6;
+/** Waiting for a host that refuses connections soon stops being useful. */
+const MOST_TRIES_UNREACHED = 4;
+const BUDGET_MS = 120_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * What to do about a failed attempt.
+ *
+ * - 429 refused it before it began, and an unreached host never saw it: anything may be sent again.
+ * - 408, 5xx but 501, a reset, a timeout: a read, or a write that may be repeated, is sent again. For any other write
+ *   the answer is lost: it may have happened, and only a look at the cloud can tell.
+ * - Any other status is an answer.
+ */
+export function classify(failure: Failure, call: { readonly method: string; readonly idempotent?: boolean }): Verdict {
+  const again = call.method === 'GET' || call.method === 'HEAD' || call.idempotent === true ? 'retry' : 'lost-answer';
+  switch (failure.is) {
+    case 'unreached':
+      return isCertificateFault(failure.code) ? 'give-up' : 'retry';
+    case 'unanswered':
+      return again;
+    case 'answered':
+      if (failure.status === 429) return 'retry';
+      return failure.status === 408 || (failure.status >= 500 && failure.status !== 501) ? again : 'give-up';
+    default:
+      return assertNever(failure);
+  }
+}
+
+/** Milliseconds before the next try: what the API asked for, else doubling from half a second, with jitter. */
+export function waitMsAfter(failure: Failure, tries: number, random: number): number {
+  const asked = failure.is === 'answered' ? (failure.retryAfterMs ?? 0) : 0;
+  if (asked > 0) return asked;
+  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
+  return full * (0.5 + random / 2);
+}
+
+/**
+ * The one place that tries again. `attempt` throws `AttemptFailed`; anything else it throws ends the call as it is.
+ *
+ * @throws CloudRefused, CloudUnavailable, LostAnswer
+ */
+export function persist<T>(call: Call, attempt: (tries: number) => Promise<T>, pace: Pace): Promise<T> {
+  const startedAt = pace.clock.now();
+  let mayHaveHappened = false;
+  return pRetry(attempt, {
+    retries: MOST_TRIES - 1,
+    // p-retry's own waits use the machine's clock: they are nothing, and the wait is below.
+    minTimeout: 0,
+    factor: 1,
+    onFailedAttempt: async ({ error, attemptNumber }) => {
+      if (!(error instanceof AttemptFailed)) throw error;
+      const { failure } = error;
+      const verdict = classify(failure, call);
+      if (verdict === 'lost-answer') throw conclude('lost', call, error, attemptNumber);
+      if (verdict === 'give-up') {
+        throw conclude(failure.is === 'answered' ? 'refused' : 'unavailable', call, error, attemptNumber);
+      }
+      mayHaveHappened ||= !isRead(call) && wasSent(failure);
+      const used = () => conclude(mayHaveHappened ? 'lost' : 'unavailable', call, error, attemptNumber);
+      const most = failure.is === 'unreached' ? MOST_TRIES_UNREACHED : MOST_TRIES;
+      const waitMs = waitMsAfter(failure, attemptNumber, pace.random());
+      if (attemptNumber >= most || pace.clock.now() - startedAt + waitMs > BUDGET_MS) throw used();
+      await pace.clock.sleep(waitMs, pace.signal).catch(() => {
+        // Interrupted: what was not done stays undone.
+        throw used();
+      });
+    },
+  });
+}
+
+function wasSent(failure: Failure): boolean {
+  return failure.is === 'unanswered' || (failure.is === 'answered' && failure.status !== 429);
+}
