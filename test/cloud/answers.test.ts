@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { readErrorBody } from '../../src/cloud/error-body.ts';
+import { createLimit } from '../../src/cloud/limit.ts';
+import { once } from '../../src/cloud/once.ts';
+import { allPages, parameterOf } from '../../src/cloud/pages.ts';
+import { flag, listOf, listOrNone, number, object, optional, text } from '../../src/cloud/shape.ts';
+
+describe('error bodies', () => {
+  test.each([
+    [
+      'Key Protect',
+      {
+        resources: [
+          { errorMsg: 'Conflict: …', reasons: [{ code: 'REQ_TOO_EARLY_ERR', message: 'Please wait', status: 409 }] },
+        ],
+      },
+      { code: 'REQ_TOO_EARLY_ERR', message: 'Please wait' },
+    ],
+    ['Key Protect without reasons', { resources: [{ errorMsg: 'Unauthorized: …' }] }, { message: 'Unauthorized: …' }],
+    [
+      'IAM policy management',
+      { trace: 't1', errors: [{ code: 'policy_not_found', message: 'no such policy' }], status_code: 404 },
+      { code: 'policy_not_found', message: 'no such policy', id: 't1' },
+    ],
+    [
+      'Resource Controller',
+      { error_code: 'RC-IamErrorResponse', message: 'Token is expired', status_code: 401, transaction_id: 'bss-1' },
+      { code: 'RC-IamErrorResponse', message: 'Token is expired', id: 'bss-1' },
+    ],
+    [
+      'IAM token',
+      { context: { requestId: 'r1' }, errorCode: 'BXNIM0415E', errorMessage: 'Provided API key could not be found.' },
+      { code: 'BXNIM0415E', message: 'Provided API key could not be found.', id: 'r1' },
+    ],
+    [
+      'Cloud Databases',
+      { errors: { errors: 'not_found', hint: 'URL-encode it' } },
+      { message: 'not_found; URL-encode it' },
+    ],
+    ['Cloud Databases fields', { errors: { memory: ['too small', 'odd'] } }, { message: 'memory: too small, odd' }],
+    ['a plain text', 'slow down', { message: 'slow down' }],
+    ["a proxy's page", '<html><body>Bad Gateway</body></html>', {}],
+    ['nothing', undefined, {}],
+    ['odd types', { message: 5, error_code: {} }, {}],
+  ])('of %s', (_, body, words) => {
+    expect(readErrorBody(body)).toEqual(words);
+  });
+});
+
+describe('shapes', () => {
+  interface Thing {
+    readonly id: string;
+    readonly size?: number;
+    readonly names?: readonly string[];
+    readonly inner?: { readonly on: boolean };
+  }
+  const thing = object<Thing>({
+    id: text,
+    size: optional(number),
+    names: optional(listOf(text)),
+    inner: optional(object<{ on: boolean }>({ on: flag })),
+  });
+
+  test('keep the members they name and leave the rest behind', () => {
+    expect(thing({ id: 'a', size: null, names: ['n'], payload: 'secret' }, '')).toEqual({ id: 'a', names: ['n'] });
+  });
+
+  test.each([
+    [{}, 'id is not a string'],
+    [{ id: 'a', names: ['n', 1] }, 'names[1] is not a string'],
+    [{ id: 'a', inner: { on: 'yes' } }, 'inner.on is not true or false'],
+    [[], 'the body is not an object'],
+    [undefined, 'the body is not an object'],
+  ])('say where %j is wrong', (value, message) => {
+    expect(() => thing(value, '')).toThrow(message);
+  });
+
+  test('take a missing list for an empty one where the API does', () => {
+    expect(listOrNone(text)(undefined, 'x')).toEqual([]);
+    expect(() => listOrNone(text)({}, 'x')).toThrow('x is not a list');
+  });
+});
+
+describe('lists', () => {
+  test('are read to their last page, and an item that moved counts once', async () => {
+    const pages = [['a', 'b'], ['b', 'c'], ['d']];
+    const all = await allPages(
+      0,
+      (item: string) => item,
+      async (at: number) => ({ items: pages[at] ?? [], next: at < 2 ? at + 1 : undefined }),
+    );
+    expect(all).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('find the start of their next page in a link of either form', () => {
+    expect(parameterOf('/v2/resource_instances?start=x%2Fy&limit=2', 'start')).toBe('x/y');
+    expect(parameterOf('https://iam.cloud.ibm.com/v2/policies?start=z', 'start')).toBe('z');
+    expect(parameterOf(undefined, 'start')).toBeUndefined();
+    expect(parameterOf('/v2/x?limit=1', 'start')).toBeUndefined();
+  });
+
+  test('are asked for once for each argument, and again after a failure', async () => {
+    const asked: string[] = [];
+    const list = once(async (name: string) => {
+      asked.push(name);
+      if (asked.length === 1) throw new Error('not now');
+      return name.toUpperCase();
+    });
+    await expect(list('a')).rejects.toThrow('not now');
+    await expect(Promise.all([list('a'), list('a'), list('b')])).resolves.toEqual(['A', 'A', 'B']);
+    await expect(list('a')).resolves.toBe('A');
+    expect(asked).toEqual(['a', 'a', 'b']);
+  });
+});
+
+test('a limit lets no more than its number run at a time for each key, in order, and survives failures', async () => {
+  const limit = createLimit(2);
+  const started: number[] = [];
+  let running = 0;
+  let most = 0;
+  const work = (id: number) => () =>
+    limit('host', async () => {
+      started.push(id);
+      running += 1;
+      most = Math.max(most, running);
+      await Promise.resolve();
+      running -= 1;
+      if (id === 1) throw new Error('failed');
+    });
+  const results = await Promise.allSettled([0, 1, 2, 3, 4].map((id) => work(id)()));
+  expect(most).toBe(2);
+  expect(started).toEqual([0, 1, 2, 3, 4]);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+  await expect(limit('host', async () => 'still works')).resolves.toBe('still works');
+});
