@@ -1,0 +1,369 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { connect } from '../../src/cloud/connect.ts';
+import { createLog } from '../../src/log.ts';
+import { CloudRefused, CloudUnavailable, KeysteadError, LostAnswer } from '../../src/model/errors.ts';
+import { ACCOUNT, API_KEY, endpointsAt, INSTANCE, loginBody, type Scripted, tokenFor, withServer } from './scripted.ts';
+
+const keyBody = { id: 'k1', crn: `${INSTANCE.slice(0, -2)}:key:k1`, name: 'dv-root', state: 1, extractable: false };
+const keys = { body: { metadata: { collectionTotal: 1 }, resources: [keyBody] } };
+const wanted = { name: 'dv-root', extractable: false, aliases: ['keystead_s_dv-root'] };
+const refusal = (status: number, code: string, message: string): Scripted => ({
+  status,
+  headers: { 'correlation-id': 'theirs-1' },
+  body: { resources: [{ errorMsg: 'x', reasons: [{ code, message }] }] },
+});
+/** What a promise was rejected with. */
+const failureOf = async (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('a request', () => {
+  test('carries the token, the instance, a fresh correlation id and who sends it', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection, seen, logins }) => {
+        await connection.reader().keys(INSTANCE);
+        await connection.reader().keys(INSTANCE);
+        const [first, second] = seen;
+        expect(first).toMatchObject({ method: 'GET', path: '/api/v2/keys' });
+        expect(first?.query.get('state')).toBe('0,1,2,3,5');
+        expect(first?.headers).toMatchObject({
+          'bluemix-instance': '11111111-2222-4333-8444-555555555555',
+          'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+          'user-agent': expect.stringMatching(/^keystead\/\d+\.\d+\.\d+$/),
+        });
+        expect(first?.headers['authorization']).toMatch(/^Bearer eyJ/);
+        expect(second?.headers['correlation-id']).not.toBe(first?.headers['correlation-id']);
+        expect(logins).toHaveLength(1);
+        expect(new URLSearchParams(logins[0]?.body).get('apikey')).toBe(API_KEY);
+      },
+    );
+  });
+
+  test('is sent once a list for each reader, however many ask', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection, seen }) => {
+        const reader = connection.reader();
+        await Promise.all([reader.keys(INSTANCE), reader.keys(INSTANCE)]);
+        await reader.keys(INSTANCE);
+        expect(seen).toHaveLength(1);
+        const cloud = connection.cloud();
+        await cloud.keys(INSTANCE);
+        await cloud.fresh().keys(INSTANCE);
+        expect(seen).toHaveLength(3);
+      },
+    );
+  });
+
+  test('goes out from a reader that has no writing method', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection }) => {
+        const writing = Object.keys(connection.cloud()).filter((name) => !(name in connection.reader()));
+        expect(writing).toEqual(expect.arrayContaining(['createKey', 'createInstance', 'attachTags', 'fresh']));
+        expect(writing).toHaveLength(13);
+      },
+    );
+  });
+});
+
+describe('failures', () => {
+  test('429 with Retry-After is waited for, on a read and on a create', async () => {
+    await withServer(
+      (_, count) => (count % 2 === 1 ? { status: 429, headers: { 'retry-after': '7' } } : keys),
+      async ({ connection, seen, waits }) => {
+        await connection.reader().keys(INSTANCE);
+        await expect(connection.cloud().createKey(INSTANCE, wanted, undefined)).resolves.toMatchObject({ id: 'k1' });
+        expect(waits).toEqual([7000, 7000]);
+        expect(seen).toHaveLength(4);
+      },
+    );
+  });
+
+  test.each<[string, Scripted]>([
+    ['a dropped connection', { fail: 'drop' }],
+    ['a body cut short', { raw: '{"resources":[', fail: 'cut' }],
+    ['a body that is no JSON', { raw: '<html>', headers: { 'content-type': 'text/html' } }],
+    ["a gateway's 502", { status: 502, raw: '<html>' }],
+  ])('%s: a read is sent again, a create is a lost answer and is not', async (_, failure) => {
+    await withServer(
+      (seen, count) => (seen.method === 'POST' || count === 1 ? failure : keys),
+      async ({ connection, seen, waits }) => {
+        await expect(connection.reader().keys(INSTANCE)).resolves.toHaveLength(1);
+        expect(waits).toEqual([500]);
+        await expect(connection.cloud().createKey(INSTANCE, wanted, 'ring-1')).rejects.toThrow(LostAnswer);
+        expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+      },
+    );
+  });
+
+  test('an answer of another shape than the reference says is an error for a read, lost for a create', async () => {
+    await withServer(
+      () => ({ body: { resources: [{ id: 'k1' }] } }),
+      async ({ connection }) => {
+        await expect(connection.reader().keys(INSTANCE)).rejects.toMatchObject({
+          code: 'UNEXPECTED_ANSWER',
+          message: 'Key Protect, list keys: the answer cannot be read: resources[0].crn is not a string.',
+        });
+        await expect(connection.cloud().createKey(INSTANCE, wanted, undefined)).rejects.toThrow(LostAnswer);
+      },
+    );
+  });
+
+  test('a refusal names API, operation, status, code, words, correlation id and the role', async () => {
+    await withServer(
+      (seen) =>
+        seen.method === 'GET'
+          ? refusal(401, 'UNAUTHORIZED_ERR', 'Not allowed.')
+          : refusal(409, 'KEY_ALIAS_NOT_UNIQUE_ERR', 'Taken'),
+      async ({ connection }) => {
+        const denied = await failureOf(connection.reader().keys(INSTANCE));
+        expect(denied).toBeInstanceOf(CloudRefused);
+        expect(denied).toMatchObject({
+          message: 'Key Protect, list keys: HTTP 401 UNAUTHORIZED_ERR: Not allowed (correlation id theirs-1).',
+          remedy: expect.stringContaining('Reader (or more) on the Key Protect instance'),
+          facts: {
+            api: 'Key Protect',
+            operation: 'list keys',
+            status: 401,
+            apiCode: 'UNAUTHORIZED_ERR',
+            apiMessage: 'Not allowed.',
+            correlationId: 'theirs-1',
+          },
+        });
+        await expect(connection.cloud().createKey(INSTANCE, wanted, undefined)).rejects.toThrow(
+          'Key Protect, create key: HTTP 409 KEY_ALIAS_NOT_UNIQUE_ERR: Taken (correlation id theirs-1).',
+        );
+      },
+    );
+  });
+
+  test("only Key Protect's own words make a missing key: another 404 is an error", async () => {
+    await withServer(
+      (_, count) =>
+        count === 1 ? refusal(404, 'KEY_NOT_FOUND_ERR', 'no') : { status: 404, raw: '<html>nginx</html>' },
+      async ({ connection }) => {
+        await expect(connection.reader().key(INSTANCE, 'x')).resolves.toBeUndefined();
+        await expect(connection.reader().key(INSTANCE, 'x')).rejects.toThrow('Key Protect, read key: HTTP 404');
+        await expect(connection.reader().instance('x')).rejects.toThrow('Resource Controller, read instance: HTTP 404');
+      },
+    );
+  });
+
+  test('a refused connection names the URL and the variable that sets it, for a create too', async () => {
+    let gone = '';
+    await withServer(
+      () => keys,
+      async ({ origin }) => {
+        gone = origin;
+      },
+    );
+    const waits: number[] = [];
+    const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
+    const log = createLog({ level: 'silent' });
+    const down = connect({ apiKey: API_KEY, endpoints: endpointsAt(gone), log, clock, random: () => 1 });
+    const failed = await failureOf(down.cloud().createRing(INSTANCE, 'r'));
+    expect(failed).toBeInstanceOf(CloudUnavailable);
+    expect(failed).toMatchObject({
+      message: `IAM, log in: ${gone} could not be reached (ECONNREFUSED), after 4 tries.`,
+      remedy: expect.stringContaining('IBMCLOUD_IAM_API_ENDPOINT'),
+    });
+    expect(waits).toEqual([500, 1000, 2000]);
+  });
+
+  test('an alias that the lost answer had set is found, one that leads elsewhere is refused', async () => {
+    await withServer(
+      (seen) => {
+        if (seen.method === 'GET') return { body: { resources: [keyBody] } };
+        return refusal(409, 'KEY_ALIAS_NOT_UNIQUE_ERR', 'Taken');
+      },
+      async ({ connection }) => {
+        await expect(connection.cloud().addAlias(INSTANCE, 'k1', 'a')).resolves.toBeUndefined();
+        await expect(connection.cloud().addAlias(INSTANCE, 'k2', 'a')).rejects.toThrow('KEY_ALIAS_NOT_UNIQUE_ERR');
+      },
+    );
+  });
+
+  test('a tag that was not attached is an error, though the status is 200', async () => {
+    await withServer(
+      () => ({ body: { results: [{ resource_id: INSTANCE, is_error: true, message: 'not allowed' }] } }),
+      async ({ connection }) => {
+        await expect(connection.cloud().attachTags(INSTANCE, ['a:b'])).rejects.toThrow(
+          `Global Tagging, attach tags: refused for ${INSTANCE}: not allowed`,
+        );
+      },
+    );
+  });
+
+  test('the policy that stands in the way of another comes with the refusal', async () => {
+    const conflict = {
+      errors: [
+        {
+          code: 'policy_conflict_error',
+          message: 'm',
+          details: { conflicts_with: { etag: '1-a', policy: { id: 'p1' } } },
+        },
+      ],
+    };
+    await withServer(
+      () => ({ status: 409, body: conflict }),
+      async ({ connection }) => {
+        const none = { attributes: [] };
+        const body = {
+          type: 'authorization',
+          description: 'd',
+          subject: none,
+          resource: none,
+          control: { grant: { roles: [] } },
+        } as const;
+        const failed = await failureOf(connection.cloud().createAuthorization(body));
+        expect(failed).toBeInstanceOf(CloudRefused);
+        expect(failed).toMatchObject({ details: conflict, facts: { apiCode: 'policy_conflict_error' } });
+      },
+    );
+  });
+});
+
+describe('the login', () => {
+  test('gives the identity, and now is its Date and the time since', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection, advance, logins }) => {
+        await expect(connection.reader().login()).resolves.toEqual({ iamId: 'IBMid-1', accountId: ACCOUNT });
+        expect(connection.now()).toEqual(new Date('2030-01-01T00:00:00Z'));
+        advance(90_000);
+        expect(connection.now()).toEqual(new Date('2030-01-01T00:01:30Z'));
+        expect(logins).toHaveLength(1);
+      },
+      () => ({ headers: { date: 'Tue, 01 Jan 2030 00:00:00 GMT' }, body: loginBody('t', 1_893_459_600) }),
+    );
+  });
+
+  test('is renewed at 80 % of its life, once for all who ask', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection, advance, logins }) => {
+        await connection.reader().keys(INSTANCE);
+        advance(2_870_000);
+        await connection.reader().keys(INSTANCE);
+        expect(logins).toHaveLength(1);
+        advance(20_000);
+        await Promise.all([1, 2, 3].map(() => connection.reader().keys(INSTANCE)));
+        expect(logins).toHaveLength(2);
+      },
+    );
+  });
+
+  test('is renewed once when a host says that it is over, and not for a missing role', async () => {
+    const exp = 1_893_459_600;
+    const old = tokenFor('1', exp);
+    await withServer(
+      ({ headers, path }) => {
+        const over = { status: 401, headers: { date: new Date(exp * 1000).toUTCString() } };
+        if (path.endsWith('/keys')) return headers['authorization'] === `Bearer ${old}` ? over : keys;
+        return refusal(401, 'UNAUTHORIZED_ERR', 'no role');
+      },
+      async ({ connection, logins, seen }) => {
+        await Promise.all([1, 2, 3].map(() => connection.cloud().createKey(INSTANCE, wanted, undefined)));
+        expect(logins).toHaveLength(2);
+        expect(seen).toHaveLength(6);
+        await expect(connection.reader().keyRings(INSTANCE)).rejects.toThrow('no role');
+        expect(logins).toHaveLength(2);
+        expect(seen).toHaveLength(7);
+      },
+      (count) => ({ body: loginBody(String(count), count === 1 ? exp : exp + 3600) }),
+    );
+  });
+
+  test('that is refused names the variable and is asked for anew by the next', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection, seen }) => {
+        const refused = await failureOf(connection.reader().login());
+        expect(refused).toBeInstanceOf(KeysteadError);
+        expect(refused).toMatchObject({
+          code: 'LOGIN_REFUSED',
+          message: 'IAM refused the login: BXNIM0415E: Provided API key could not be found (correlation id req-1).',
+          remedy: expect.stringContaining('IBMCLOUD_API_KEY'),
+        });
+        expect(seen).toEqual([]);
+        await expect(connection.reader().login()).resolves.toMatchObject({ accountId: ACCOUNT });
+      },
+      (count) =>
+        count === 1
+          ? {
+              status: 400,
+              body: {
+                context: { requestId: 'req-1' },
+                errorCode: 'BXNIM0415E',
+                errorMessage: 'Provided API key could not be found.',
+              },
+            }
+          : { body: loginBody('t', Date.now() / 1000 + 3600) },
+    );
+  });
+
+  test.each<[string, Scripted]>([
+    ['no token', { body: { hello: 1 } }],
+    ['a token that cannot be read', { body: { access_token: `x.y.${API_KEY}`, expires_in: 3600 } }],
+  ])('that brings %s is refused without quoting it', async (_, answer) => {
+    await withServer(
+      () => keys,
+      async ({ connection }) => {
+        const refused = await failureOf(connection.reader().login());
+        expect(refused).toMatchObject({ code: 'LOGIN_REFUSED' });
+        expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain(API_KEY);
+      },
+      () => answer,
+    );
+  });
+});
+
+test('neither key nor token nor headers reach the log or an error, whatever happens', async () => {
+  const errors: unknown[] = [];
+  const answers: Scripted[] = [
+    keys,
+    { status: 429, headers: { 'retry-after': '1' } },
+    { fail: 'drop' },
+    { raw: 'not json' },
+    { body: { resources: [{ ...keyBody, payload: 'canary-material' }] } },
+    // An API that repeats what it was sent.
+    { status: 400, body: { message: `bad key ${API_KEY}`, apikey: API_KEY } },
+    { status: 403, raw: `denied for Bearer ${tokenFor('t', 1)}` },
+  ];
+  await withServer(
+    (_, count) => answers[count % answers.length] ?? keys,
+    async ({ connection, lines, seen }) => {
+      for (let round = 0; round < answers.length; round += 1) {
+        const cloud = connection.cloud();
+        errors.push(await failureOf(cloud.keys(INSTANCE)), await failureOf(cloud.createKey(INSTANCE, wanted, 'r')));
+        errors.push(await failureOf(cloud.instance('x')), await failureOf(cloud.deleteInstance('x')));
+      }
+      const token = String(seen[0]?.headers['authorization']).slice('Bearer '.length);
+      const shown = [...lines, ...errors.map((error) => inspect(error, { depth: 9, showHidden: true }))].join('\n');
+      expect(lines.length).toBeGreaterThan(20);
+      expect(errors.filter((error) => error !== undefined).length).toBeGreaterThan(5);
+      for (const secret of [API_KEY, token, 'refresh-canary', 'canary-material']) expect(shown).not.toContain(secret);
+      expect(shown).not.toMatch(/authorization|user-agent/i);
+      const line: Record<string, unknown> = JSON.parse(lines.find((one) => one.includes('"list keys"')) ?? '{}');
+      const names = [
+        'api',
+        'attempt',
+        'correlationId',
+        'level',
+        'method',
+        'ms',
+        'msg',
+        'operation',
+        'path',
+        'status',
+        'time',
+      ];
+      expect(Object.keys(line).sort()).toEqual(names);
+    },
+  );
+});
