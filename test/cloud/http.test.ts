@@ -325,6 +325,7 @@ describe('the login', () => {
 
 test('neither key nor token nor headers reach the log or an error, whatever happens', async () => {
   const errors: unknown[] = [];
+  let answer: Scripted = keys;
   const answers: Scripted[] = [
     keys,
     { status: 429, headers: { 'retry-after': '1' } },
@@ -336,9 +337,10 @@ test('neither key nor token nor headers reach the log or an error, whatever happ
     { status: 403, raw: `denied for Bearer ${tokenFor('t', 1)}` },
   ];
   await withServer(
-    (_, count) => answers[count % answers.length] ?? keys,
+    () => answer,
     async ({ connection, lines, seen }) => {
-      for (let round = 0; round < answers.length; round += 1) {
+      for (const each of answers) {
+        answer = each;
         const cloud = connection.cloud();
         errors.push(await failureOf(cloud.keys(INSTANCE)), await failureOf(cloud.createKey(INSTANCE, wanted, 'r')));
         errors.push(await failureOf(cloud.instance('x')), await failureOf(cloud.deleteInstance('x')));
@@ -346,7 +348,7 @@ test('neither key nor token nor headers reach the log or an error, whatever happ
       const token = String(seen[0]?.headers['authorization']).slice('Bearer '.length);
       const shown = [...lines, ...errors.map((error) => inspect(error, { depth: 9, showHidden: true }))].join('\n');
       expect(lines.length).toBeGreaterThan(20);
-      expect(errors.filter((error) => error !== undefined).length).toBeGreaterThan(5);
+      expect(errors.filter((error) => error !== undefined).length).toBeGreaterThan(20);
       for (const secret of [API_KEY, token, 'refresh-canary', 'canary-material']) expect(shown).not.toContain(secret);
       expect(shown).not.toMatch(/authorization|user-agent/i);
       const line: Record<string, unknown> = JSON.parse(lines.find((one) => one.includes('"list keys"')) ?? '{}');
