@@ -1,0 +1,53 @@
+import type { Engine } from './engine.ts';
+import { verifyBearer } from './iam/verify.ts';
+import type { Match, Route } from './router.ts';
+import { ApiError, type BareCall, type Identity, type Reply, type World } from './world.ts';
+
+/** How a request ended. */
+export interface Outcome {
+  readonly reply: Reply;
+  readonly operation?: string;
+  /** The stack of a failure of ours. */
+  readonly error?: string;
+}
+
+const anonymous: Identity = { iamId: '', accountId: '', kind: 'anonymous', name: '' };
+
+/** Finds the operation, checks the token, reads the body, and runs the handler in one transaction. Never throws. */
+export function dispatch(engine: Engine, route: Route, call: BareCall, text: string): Outcome {
+  const match = route(call.method, call.path);
+  if (match === undefined) return { reply: notEmulated(call) };
+  const { name, dialect } = match.operation;
+  try {
+    return { reply: engine.transact((world) => run(world, match, call, text), call.at), operation: name };
+  } catch (error) {
+    if (error instanceof ApiError) return { reply: error.reply, operation: name };
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { reply: dialect.unexpected(call), operation: name, error: stack };
+  }
+}
+
+function run(world: World, { operation, params }: Match, call: BareCall, text: string): Reply {
+  const identity = operation.auth === 'none' ? anonymous : verifyBearer(world, call.header('authorization'));
+  if (typeof identity === 'string') throw new ApiError(operation.dialect.unauthorized(identity, call));
+  const json = operation.bodyIs === 'form' ? undefined : parse(text);
+  if (json === malformed) throw new ApiError(operation.dialect.badJson(call));
+  return operation.handle(world, { ...call, params, body: json, text, identity });
+}
+
+const malformed = Symbol('malformed');
+
+function parse(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The API words this in its own way.
+    return malformed;
+  }
+}
+
+function notEmulated(call: BareCall): Reply {
+  const message = `${call.method} ${call.path} is not emulated.`;
+  return { status: 501, body: { errors: [{ code: 'not_emulated', message }], status_code: 501 } };
+}

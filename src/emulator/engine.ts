@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { type ClockRecord, clockTable, timeAfter } from './clock.ts';
+import type { LogFile } from './log-file.ts';
+import { secretPrefix, type Tables } from './tables.ts';
+import { addTimer, dropTimer, firstDue, type TimerRecord } from './timers.ts';
+import type { ActivityEvent, Json, Settings, Timers, World } from './world.ts';
+
+/** The one account of the emulator. */
+export const accountId = '0123456789abcdef0123456789abcdef';
+
+const eventsTable = 'core/events';
+
+/**
+ * The emulated account: its records, its time and its timers. Everything that changes goes through `transact`.
+ * It holds state over time, hence a class.
+ */
+export class Engine {
+  readonly #tables: Tables;
+  readonly #log: LogFile | undefined;
+  readonly #timers: Timers;
+  readonly #initial: Settings;
+  readonly #spared: string;
+  #settings: Settings;
+
+  /** @param options `log`: undefined keeps everything in memory; `spared`: the one table that a reset leaves alone */
+  constructor(options: {
+    readonly tables: Tables;
+    readonly log: LogFile | undefined;
+    readonly timers: Timers;
+    readonly settings: Settings;
+    readonly spared: string;
+  }) {
+    this.#tables = options.tables;
+    this.#log = options.log;
+    this.#timers = options.timers;
+    this.#initial = options.settings;
+    this.#settings = options.settings;
+    this.#spared = options.spared;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  changeSettings(part: Partial<Settings>): void {
+    this.#settings = { ...this.#settings, ...part };
+  }
+
+  now(): Date {
+    return timeAfter(this.#clock());
+  }
+
+  /** Moves emulator time by as many milliseconds, and runs what has become due. */
+  moveClock(ms: number): void {
+    this.#write(() =>
+      this.#tables.table<ClockRecord>(clockTable).put('clock', { offsetMs: this.#clock().offsetMs + ms }),
+    );
+    this.runDueTimers();
+  }
+
+  /**
+   * Runs `work` with a world whose time stands still, and saves what it changed before returning.
+   *
+   * @throws whatever `work` throws, or the log file's error; in both cases nothing was changed
+   */
+  transact<T>(work: (world: World) => T, now = this.now()): T {
+    return this.#write(() => work(this.#worldAt(now)));
+  }
+
+  /** Runs every timer that is due by now, the earliest first, each in its own transaction at its own due time. */
+  runDueTimers(): void {
+    for (let timer = firstDue(this.#tables, this.now()); timer !== undefined; ) {
+      this.#run(timer);
+      timer = firstDue(this.#tables, this.now());
+    }
+  }
+
+  events(): readonly ActivityEvent[] {
+    return this.#tables.table<ActivityEvent>(eventsTable).all();
+  }
+
+  /** Every table by name, its records by id; those with secrets left out. */
+  state(): Json {
+    const state: Record<string, Record<string, Json>> = {};
+    for (const [name, id, record] of this.#tables.records()) {
+      if (name.startsWith(secretPrefix)) continue;
+      state[name] ??= {};
+      // Records are JSON by the store's contract: they were read from it, or are about to be written as it.
+      state[name][id] = record as unknown as Json;
+    }
+    return state;
+  }
+
+  /** Back to an account in which nothing was made, at real time and with the settings of the start. */
+  reset(): void {
+    this.#write(() => {
+      for (const [name, id] of this.#tables.records()) {
+        if (name !== this.#spared) this.#tables.table(name).delete(id);
+      }
+    });
+    this.#settings = this.#initial;
+  }
+
+  close(): void {
+    this.#log?.close();
+  }
+
+  #clock(): ClockRecord {
+    return this.#tables.table<ClockRecord>(clockTable).get('clock') ?? { offsetMs: 0 };
+  }
+
+  #write<T>(work: () => T): T {
+    try {
+      const result = work();
+      const writes = this.#tables.pending();
+      if (writes.length > 0) this.#log?.append(writes);
+      this.#tables.commit();
+      return result;
+    } catch (error) {
+      this.#tables.rollBack();
+      throw error;
+    }
+  }
+
+  #run(timer: TimerRecord): void {
+    const dueAt = new Date(timer.dueAt);
+    try {
+      this.transact((world) => {
+        dropTimer(this.#tables, timer);
+        const run = this.#timers[timer.kind];
+        if (run === undefined) throw new Error(`no timer is called ${timer.kind}`);
+        run(world, timer.payload);
+      }, dueAt);
+    } catch (error) {
+      // Left in place it would fail again before each request; so it goes, and the activity log says that it did.
+      this.transact((world) => {
+        dropTimer(this.#tables, timer);
+        world.record(timerFailure(timer, error));
+      }, dueAt);
+    }
+  }
+
+  #worldAt(now: Date): World {
+    const engine = this;
+    const tables = this.#tables;
+    return {
+      store: tables,
+      get settings() {
+        return engine.#settings;
+      },
+      now: () => new Date(now),
+      newId: randomUUID,
+      schedule: (dueAt, timer) => addTimer(tables, dueAt, timer),
+      record: (event) => {
+        const events = tables.table<ActivityEvent>(eventsTable);
+        events.put(String(events.size), event);
+      },
+      account: accountId,
+    };
+  }
+}
+
+function timerFailure(timer: TimerRecord, error: unknown): ActivityEvent {
+  return {
+    action: 'emulator.timer.fail',
+    at: timer.dueAt,
+    target: timer.kind,
+    initiator: 'emulator',
+    outcome: 'failure',
+    severity: 'critical',
+    data: { message: error instanceof Error ? error.message : String(error), payload: timer.payload },
+  };
+}

@@ -1,0 +1,149 @@
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EmulatorError, systemCode } from './emulator-error.ts';
+import { takeLock } from './lock-file.ts';
+import type { Tables, Write } from './tables.ts';
+
+/** The first line of every data file: whatever else a user points at is never overwritten. */
+const header = JSON.stringify({ file: 'keystead-emulator', version: 1 });
+
+/** An open data file. */
+export interface LogFile {
+  /**
+   * Appends one transaction as one line and hands it to the system before it returns, so that a killed process loses
+   * none whose answer went out.
+   *
+   * @throws EmulatorError when it cannot be written; the file is then as it was before
+   */
+  append(writes: readonly Write[]): void;
+  close(): void;
+}
+
+/**
+ * Opens a data file, replays it into `tables`, and compacts it: the log starts again from a snapshot.
+ *
+ * @throws EmulatorError when it is locked, not writable, not a data file, or damaged
+ */
+export function openLogFile(path: string, tables: Tables): LogFile {
+  let release: (() => void) | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    release = takeLock(path);
+    replay(path, readLines(path), tables);
+    return appendTo(path, writeSnapshot(path, tables), release);
+  } catch (error) {
+    release?.();
+    throw error instanceof EmulatorError ? error : unusable(path, error);
+  }
+}
+
+function readLines(path: string): readonly string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  // What follows the last newline was being written when the process ended: nobody was told that it happened.
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+}
+
+function replay(path: string, lines: readonly string[], tables: Tables): void {
+  const [first, ...rest] = lines;
+  if (first === undefined) {
+    assertEmpty(path);
+    return;
+  }
+  if (first !== header) throw foreign(path);
+  rest.forEach((line, index) => {
+    const writes = parseWrites(line);
+    if (writes === undefined) {
+      throw new EmulatorError(
+        `The data file ${path} is damaged at line ${index + 2}.`,
+        'Restore it from a copy, or remove it to start with an empty account.',
+      );
+    }
+    for (const write of writes) tables.load(write);
+  });
+}
+
+/** A file without one whole line is new, or the header itself was torn; anything else is not ours. */
+function assertEmpty(path: string): void {
+  try {
+    if (!header.startsWith(readFileSync(path, 'utf8'))) throw foreign(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+function parseWrites(line: string): readonly Write[] | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return Array.isArray(value) && value.every(isWrite) ? value : undefined;
+  } catch {
+    // Not JSON: the caller names the line.
+    return undefined;
+  }
+}
+
+function isWrite(value: unknown): value is Write {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  return typeof value[0] === 'string' && typeof value[1] === 'string' && typeof value[2] === 'object';
+}
+
+/** Written beside and renamed: a process killed here leaves the old file whole. @returns the open file, at its end */
+function writeSnapshot(path: string, tables: Tables): { readonly fd: number; readonly size: number } {
+  const temporary = `${path}.new`;
+  const fd = openSync(temporary, 'w', 0o600);
+  const text = [header, ...tables.records().map((write) => JSON.stringify([write])), ''].join('\n');
+  const size = writeAll(fd, text);
+  fsyncSync(fd);
+  renameSync(temporary, path);
+  return { fd, size };
+}
+
+function appendTo(path: string, opened: { readonly fd: number; readonly size: number }, release: () => void): LogFile {
+  let size = opened.size;
+  return {
+    append(writes) {
+      try {
+        size += writeAll(opened.fd, `${JSON.stringify(writes)}\n`, size);
+      } catch (error) {
+        ftruncateSync(opened.fd, size);
+        throw unusable(path, error);
+      }
+    },
+    close() {
+      closeSync(opened.fd);
+      release();
+    },
+  };
+}
+
+/** One write may take only a part. @returns how many bytes were written */
+function writeAll(fd: number, text: string, at = 0): number {
+  const bytes = Buffer.from(text, 'utf8');
+  let done = 0;
+  while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+  return bytes.length;
+}
+
+function foreign(path: string): EmulatorError {
+  return new EmulatorError(
+    `${path} is not a data file of the emulator.`,
+    'Name another file; this one was left as it is.',
+  );
+}
+
+function unusable(path: string, cause: unknown): EmulatorError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EmulatorError(
+    `The data file ${path} cannot be used: ${reason}.`,
+    'Name a file in a folder that you may write to.',
+    { cause },
+  );
+}

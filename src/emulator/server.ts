@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { answerControl, isControl } from './control/operations.ts';
+import { dispatch, type Outcome } from './dispatch.ts';
+import type { Fault } from './faults.ts';
+import type { Parts } from './parts.ts';
+import type { Route } from './router.ts';
+import type { BareCall, Reply } from './world.ts';
+
+/** No API that is emulated takes more. */
+const largestBody = 16 * 1024 * 1024;
+
+/** Makes the server; `origin` is asked once it listens. */
+export function makeServer(parts: Parts, route: Route, origin: () => string): Server {
+  return createServer((request, response) => {
+    serve(parts, route, origin(), request, response).catch(() => {
+      // The client went away while its body was being read or its answer written: there is nobody to tell.
+      response.destroy();
+    });
+  });
+}
+
+async function serve(
+  parts: Parts,
+  route: Route,
+  origin: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const text = await readBody(request);
+  parts.engine.runDueTimers();
+  const call = bareCall(request, origin, parts.engine.now());
+  if (text === undefined) {
+    send(response, call, neutral(413, 'too_large', `The body is larger than ${largestBody} bytes.`));
+    return;
+  }
+  if (isControl(call.path)) {
+    // Built after the call, so that the Date of an answer about the clock is the new one.
+    const reply = answerControl(parts, call, text);
+    send(response, { ...call, at: parts.engine.now() }, reply);
+    return;
+  }
+  const fault = parts.faults.next(call.method, call.path);
+  const outcome = await answer(parts, route, call, text, fault);
+  const dropped = outcome.reply === undefined;
+  parts.requests.add({
+    method: call.method,
+    path: call.path,
+    query: call.query.toString(),
+    status: outcome.reply?.status ?? 0,
+    at: call.at.toISOString(),
+    ...(outcome.operation === undefined ? {} : { operation: outcome.operation }),
+    ...(fault === undefined ? {} : { fault }),
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+  });
+  if (dropped) response.destroy();
+  else send(response, call, outcome.reply, fault !== undefined && 'truncate' in fault);
+}
+
+/** @returns an outcome without a reply where the connection is to be cut */
+async function answer(
+  parts: Parts,
+  route: Route,
+  call: BareCall,
+  text: string,
+  fault: Fault | undefined,
+): Promise<Omit<Outcome, 'reply'> & { readonly reply: Reply | undefined }> {
+  if (fault === undefined || 'truncate' in fault) return dispatch(parts.engine, route, call, text);
+  if ('status' in fault) {
+    const seconds = fault.retryAfterSeconds;
+    const headers = seconds === undefined ? {} : { 'Retry-After': String(seconds) };
+    const reply = neutral(fault.status, 'injected_fault', 'A fault rule of the emulator gave this answer.');
+    return { reply: { ...reply, headers } };
+  }
+  if ('delayMs' in fault) {
+    await wait(fault.delayMs);
+    parts.engine.runDueTimers();
+    return dispatch(parts.engine, route, { ...call, at: parts.engine.now() }, text);
+  }
+  if (fault.drop === 'before') return { reply: undefined };
+  return { ...dispatch(parts.engine, route, call, text), reply: undefined };
+}
+
+/** @returns undefined when there is more of it than is taken */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size <= largestBody) chunks.push(bytes);
+  }
+  return size > largestBody ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+function bareCall(request: IncomingMessage, origin: string, at: Date): BareCall {
+  // Not `new URL`: it would resolve `.` and `..` segments, and routing wants the path as it was sent.
+  const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    header,
+    transactionId: header('transaction-id') ?? header('correlation-id') ?? randomUUID(),
+    origin,
+    at,
+  };
+}
+
+function send(response: ServerResponse, call: BareCall, reply: Reply, truncate = false): void {
+  const body = reply.body === undefined ? undefined : Buffer.from(JSON.stringify(reply.body), 'utf8');
+  response.writeHead(reply.status, {
+    Date: call.at.toUTCString(),
+    'Transaction-Id': call.transactionId,
+    'Correlation-Id': call.transactionId,
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
+    ...(reply.status === 204 ? {} : { 'Content-Length': String(body?.length ?? 0) }),
+    ...reply.headers,
+  });
+  if (truncate && body !== undefined && body.length > 1) {
+    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+    return;
+  }
+  response.end(body);
+}
+
+/** An answer that belongs to no API. */
+function neutral(status: number, code: string, message: string): Reply {
+  return { status, body: { errors: [{ code, message }], status_code: status } };
+}
