@@ -69,6 +69,9 @@ function unreachable(call: Call, code: string): string {
   if (isCertificateFault(code)) {
     return `The certificate of ${url} is not trusted here; NODE_EXTRA_CA_CERTS names a file of further authorities.`;
   }
+  if (code.startsWith('PROXY_')) {
+    return 'HTTPS_PROXY names the proxy that refused or could not be reached; NO_PROXY lists hosts that need none.';
+  }
   if (isOverride) return `${variable} sets this URL: check that it is right and that something answers there.`;
   return `Check the network and IC_VISIBILITY (private hosts answer only inside IBM Cloud); ${variable} sets another URL.`;
 }

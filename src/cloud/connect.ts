@@ -10,6 +10,7 @@ import { iamPolicyReads, iamPolicyWrites } from './iam-policies.ts';
 import { keyProtectReads } from './key-protect/reads.ts';
 import { keyProtectWrites } from './key-protect/writes.ts';
 import { once } from './once.ts';
+import type { HttpsProxy } from './proxy.ts';
 import type { Cloud, Reader, Writer } from './reader.ts';
 import { resourceControllerReads, resourceControllerWrites } from './resource-controller.ts';
 import { resourceManagerReads } from './resource-manager.ts';
@@ -34,6 +35,7 @@ export interface Connection {
  * Asks nothing yet: the first call logs in.
  *
  * @param config.signal cuts waits between tries short; what is in flight is finished
+ * @param config.proxy  `proxyFrom(env)`
  */
 export function connect(config: {
   readonly apiKey: string;
@@ -42,10 +44,11 @@ export function connect(config: {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly signal?: AbortSignal;
+  readonly proxy?: HttpsProxy | undefined;
 }): Connection {
-  const { apiKey, endpoints, log, clock = systemClock, random = Math.random, signal } = config;
+  const { apiKey, endpoints, log, clock = systemClock, random = Math.random, signal, proxy } = config;
   const pace: Pace = { clock, random, ...(signal === undefined ? {} : { signal }) };
-  const transport = createTransport({ log, clock, version: packageJson.version, secret: apiKey });
+  const transport = createTransport({ log, clock, version: packageJson.version, secret: apiKey, proxy });
   const session = createSession({ apiKey, endpoints, transport, pace });
   const ask = createAsk({ transport, session, pace });
   const login = async () => (await session.token()).login;

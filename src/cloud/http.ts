@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
 import { createLimit } from './limit.ts';
+import { type HttpsProxy, TunnelAgent } from './proxy.ts';
 import { dateMs, retryAfterMs } from './retry-after.ts';
 
 /**
@@ -31,9 +32,15 @@ interface Sent {
 }
 
 /** @param options.secret never shown, wherever an answer may repeat it: the API key */
-export function createTransport(options: { log: Log; clock: Clock; version: string; secret: string }): Transport {
+export function createTransport(options: {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly secret: string;
+  readonly proxy?: HttpsProxy | undefined;
+}): Transport {
   const { log, clock, secret } = options;
-  const client = clientOf(options.version);
+  const client = clientOf(options.version, options.proxy);
   const limit = createLimit(MOST_AT_ONCE);
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
   return (call, attempt, token) =>
@@ -55,13 +62,14 @@ export function createTransport(options: { log: Log; clock: Clock; version: stri
     });
 }
 
-function clientOf(version: string): typeof got {
+function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {
+  const https = proxy === undefined ? new HttpsAgent({ keepAlive: true }) : new TunnelAgent(proxy);
   return got.extend({
     // Retries are retry.ts's: two of them multiply.
     retry: { limit: 0 },
     throwHttpErrors: false,
     followRedirect: false,
-    agent: { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) },
+    agent: { http: new HttpAgent({ keepAlive: true }), https },
     headers: { 'user-agent': `keystead/${version}`, accept: 'application/json' },
   });
 }
@@ -101,7 +109,8 @@ function contentOf(call: Call, headers: Readonly<Record<string, string>>) {
 
 /** Only before the connection stands is it certain that nothing was sent. */
 const connecting = new Set(['lookup', 'connect', 'secureConnect']);
-const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT_.*|ERR_TLS_CERT.*|DEPTH_ZERO.*|SELF_SIGNED.*|UNABLE_TO_.*)$/;
+const neverSent =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|PROXY_.*|CERT_.*|ERR_TLS_CERT.*|DEPTH_ZERO.*|SELF_SIGNED.*|UNABLE_TO_.*)$/;
 
 function failureOf(error: unknown): Failure & { readonly code: string } {
   if (!(error instanceof RequestError)) throw error;
