@@ -1,0 +1,95 @@
+import type { Call, Reply, World } from '../world.ts';
+import { badRequest } from './errors.ts';
+
+/** A role as `GET /v2/roles` shows it; clients match `display_name` exactly and find granted roles by `crn`. */
+export interface Role {
+  readonly display_name: string;
+  readonly description: string;
+  readonly actions: readonly string[];
+  readonly crn: string;
+}
+
+/** Source: IAM policy management API reference, "List roles by filters"; the delegator's CRN: Cloud Databases docs, "Key Protect integration". */
+const systemRoles: readonly Role[] = [
+  system('Viewer', 'View instances, but not change them.', ['resource-controller.instance.retrieve']),
+  system('Operator', 'View instances and manage aliases, bindings and credentials.', [
+    'resource-controller.instance.retrieve',
+  ]),
+  system('Editor', 'Everything but managing the account and assigning access.', [
+    'resource-controller.instance.create',
+  ]),
+  system('Administrator', 'Everything, including assigning access.', [
+    'iam.policy.create',
+    'resource-controller.instance.create',
+  ]),
+  system('Authorization Delegator', 'Let the source service authorize the services it depends on.', [
+    'iam.policy.create',
+  ]),
+];
+
+const reader = [
+  'kms.secrets.list',
+  'kms.secrets.head',
+  'kms.secrets.readmetadata',
+  'kms.secrets.wrap',
+  'kms.secrets.unwrap',
+  'kms.registrations.list',
+];
+const readerPlus = [...reader, 'kms.secrets.read'];
+const writer = [
+  ...readerPlus,
+  'kms.secrets.create',
+  'kms.secrets.rotate',
+  'kms.secrets.createalias',
+  'kms.keyrings.create',
+];
+const manager = [
+  ...writer,
+  'kms.secrets.delete',
+  'kms.secrets.restore',
+  'kms.secrets.patch',
+  'kms.policies.write',
+  'kms.keyrings.delete',
+];
+
+/** Source: Key Protect docs, "Roles and permissions". Names of actions are partly derived from event names (UNSURE). */
+const kmsRoles: readonly Role[] = [
+  service('Reader', 'Browse keys, wrap and unwrap with them.', reader),
+  service('ReaderPlus', 'As Reader, and read the material of standard keys.', readerPlus),
+  service('Writer', 'As ReaderPlus, and create and rotate keys.', writer),
+  service('Manager', 'As Writer, and delete keys, set policies.', manager),
+  service('KeyPurge', 'Purge keys that are destroyed; contained in no other role.', ['kms.secrets.purge']),
+];
+
+/** Any other target: a default set, so that a client finds something for every pair of services (judged). */
+const plainRoles: readonly Role[] = ['Reader', 'Writer', 'Manager'].map((name) =>
+  service(name, `${name} of the service.`, []),
+);
+
+/** The roles that can be granted on a target service; undefined: a target by resource type, or any. */
+export function rolesOn(targetService: string | undefined): {
+  readonly service: readonly Role[];
+  readonly system: readonly Role[];
+} {
+  const keyManagement = targetService === 'kms' || targetService === 'hs-crypto';
+  return { service: keyManagement ? kmsRoles : plainRoles, system: systemRoles };
+}
+
+/** `GET /v2/roles`: all three arrays are always there; an empty `source_service_name=` counts as absent, and no pair is refused. */
+export function listRoles(_world: World, call: Call): Reply {
+  const policyType = call.query.get('policy_type') ?? '';
+  if (!['', 'access', 'authorization'].includes(policyType)) {
+    throw badRequest(call, 'invalid_body', `policy_type '${policyType}' is neither 'access' nor 'authorization'.`);
+  }
+  const roles = rolesOn(call.query.get('service_name') ?? undefined);
+  return { status: 200, body: { custom_roles: [], service_roles: roles.service, system_roles: roles.system } };
+}
+
+function system(displayName: string, description: string, actions: readonly string[]): Role {
+  const crn = `crn:v1:bluemix:public:iam::::role:${displayName.replaceAll(' ', '')}`;
+  return { display_name: displayName, description, actions, crn };
+}
+
+function service(name: string, description: string, actions: readonly string[]): Role {
+  return { display_name: name, description, actions, crn: `crn:v1:bluemix:public:iam::::serviceRole:${name}` };
+}
