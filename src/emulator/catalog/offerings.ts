@@ -1,0 +1,168 @@
+/** A plan of a service, and where it is offered. */
+export interface Plan {
+  /** What Resource Controller calls `resource_plan_id`: a UUID for some services, readable for others. */
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly free: boolean;
+  /** Catalog locations with a deployment of the plan. */
+  readonly locations: readonly string[];
+}
+
+/** A service that can be provisioned. */
+export interface Offering {
+  /** What Resource Controller calls `resource_id`. */
+  readonly id: string;
+  readonly name: string;
+  /** Object Storage is `iaas`, for history's sake. */
+  readonly kind: 'service' | 'iaas';
+  readonly displayName: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly plans: readonly Plan[];
+}
+
+const keyProtectLocations = [
+  ...[
+    'us-south',
+    'us-east',
+    'eu-gb',
+    'eu-de',
+    'eu-es',
+    'au-syd',
+    'jp-tok',
+    'jp-osa',
+    'ca-tor',
+    'ca-mon',
+    'br-sao',
+    'in-mum',
+  ],
+];
+const databaseLocations = [
+  'us-south',
+  'us-east',
+  'eu-de',
+  'eu-gb',
+  'eu-es',
+  'par01',
+  'jp-tok',
+  'jp-osa',
+  'au-syd',
+  'ca-tor',
+  'br-sao',
+  'che01',
+];
+const multizoneLocations = [
+  'us-south',
+  'us-east',
+  'eu-de',
+  'eu-gb',
+  'eu-es',
+  'jp-tok',
+  'jp-osa',
+  'au-syd',
+  'ca-tor',
+  'br-sao',
+];
+const virtualizationLocations = ['us-south', 'eu-de', 'eu-gb', 'jp-tok'];
+
+/**
+ * The emulator's own catalog. Ids are IBM's where they could be found; UNSURE ones say so.
+ * Source: terraform-provider-ibm tests and docs for the ids; Data Virtualization docs, "High availability" for its locations.
+ */
+export const offerings: readonly Offering[] = [
+  {
+    id: 'ee41347f-b18e-4ca6-bf80-b5467c63f9a6',
+    name: 'kms',
+    kind: 'service',
+    displayName: 'Key Protect',
+    description: 'Encryption keys, kept in hardware security modules.',
+    tags: ['security', 'ibm_created'],
+    plans: [plan('eedd3585-90c6-4c8f-be3d-062069e99fc3', 'tiered-pricing', 'Tiered Pricing', keyProtectLocations)],
+  },
+  {
+    // UNSURE: the service's and plans' ids; the plans' names are taken for their ids.
+    id: 'data-virtualization',
+    name: 'data-virtualization',
+    kind: 'service',
+    displayName: 'Data Virtualization',
+    description: 'One view of data in many sources.',
+    tags: ['data_management', 'ibm_created'],
+    plans: [
+      plan('data-virtualization-enterprise', 'data-virtualization-enterprise', 'Enterprise', virtualizationLocations),
+      { ...plan('data-virtualization-lite', 'data-virtualization-lite', 'Lite', virtualizationLocations), free: true },
+    ],
+  },
+  {
+    id: 'dff97f5c-bc5e-4455-b470-411c3edbe49c',
+    name: 'cloud-object-storage',
+    kind: 'iaas',
+    displayName: 'Object Storage',
+    description: 'Unstructured data in buckets.',
+    tags: ['storage', 'ibm_created'],
+    plans: [
+      { ...plan('2fdf0c08-2d32-4f46-84b5-32e0c92fffd8', 'lite', 'Lite', ['global']), free: true },
+      plan('744bfc56-d12c-4866-88d5-dac9139e0e5d', 'standard', 'Standard', ['global']),
+      plan('1e4e33e4-cfa6-4f12-9016-be594a6d5f87', 'onerate', 'One Rate', ['global']),
+    ],
+  },
+  database('databases-for-postgresql', 'Databases for PostgreSQL', ['standard']),
+  database('databases-for-mongodb', 'Databases for MongoDB', ['standard', 'enterprise']),
+  database('databases-for-redis', 'Databases for Redis', ['standard']),
+  {
+    id: '6a7f4e38-f218-48ef-9dd2-df408747568e',
+    name: 'messagehub',
+    kind: 'service',
+    displayName: 'Event Streams',
+    description: 'Apache Kafka as a service.',
+    tags: ['integration', 'ibm_created'],
+    plans: [
+      // UNSURE: the standard plan's id; made by the pattern of the enterprise plan's.
+      plan('ibm.message.hub.standard', 'standard', 'Standard', multizoneLocations),
+      plan('ibm.message.hub.enterprise.3nodes.2tb', 'enterprise-3nodes-2tb', 'Enterprise', multizoneLocations),
+    ],
+  },
+  {
+    id: 'ebc0cdb0-af2a-11ea-98c7-29e5db822649',
+    name: 'secrets-manager',
+    kind: 'service',
+    displayName: 'Secrets Manager',
+    description: 'Passwords, certificates and other secrets.',
+    tags: ['security', 'ibm_created'],
+    plans: [
+      { ...plan('869c191a-3c2a-4faf-98be-18d48f95ba1f', 'trial', 'Trial', multizoneLocations), free: true },
+      plan('7713c3a8-3be8-4a9a-81bb-ee822fcaac3d', 'standard', 'Standard', multizoneLocations),
+    ],
+  },
+];
+
+/** The service and plan that a plan id names. */
+export function findPlan(planId: string): { readonly offering: Offering; readonly plan: Plan } | undefined {
+  for (const offering of offerings) {
+    const found = offering.plans.find((candidate) => candidate.id === planId);
+    if (found !== undefined) return { offering, plan: found };
+  }
+  return undefined;
+}
+
+/** The catalog's CRN of a plan in a location: what goes into a create's `target` and comes back as `target_crn`. */
+export function deploymentCrn(planId: string, location: string): string {
+  return `crn:v1:bluemix:public:globalcatalog::::deployment:${encodeURIComponent(`${planId}:${location}`)}`;
+}
+
+function plan(id: string, name: string, displayName: string, locations: readonly string[]): Plan {
+  return { id, name, displayName, free: false, locations };
+}
+
+/** Source: Cloud Databases docs, "Provisioning": service id is the name, a plan's id is `<service>-<plan>`. */
+function database(name: string, displayName: string, plans: readonly string[]): Offering {
+  return {
+    id: name,
+    name,
+    kind: 'service',
+    displayName,
+    description: `${displayName}, managed.`,
+    tags: ['database', 'ibm_created'],
+    plans: plans.map((word) => plan(`${name}-${word}`, word, word, databaseLocations)),
+  };
+}
