@@ -1,8 +1,23 @@
+import { operations as catalog } from './catalog/operations.ts';
 import { operations as iam } from './iam/operations.ts';
+import { operations as policy, timers as policyTimers } from './policy/operations.ts';
+import { operations as resourceManager } from './resource-manager/operations.ts';
+import { operations as search, timers as searchTimers } from './search/operations.ts';
+import { operations as tagging } from './tagging/operations.ts';
 import type { Operation, Timers } from './world.ts';
 
 /** Every operation that is emulated, in the order in which they are matched. One line for each API folder. */
-export const operations: readonly Operation[] = [...iam];
+export const operations: readonly Operation[] = [
+  ...iam,
+  ...policy,
+  ...resourceManager,
+  ...catalog,
+  ...tagging,
+  ...search,
+];
 
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
-export const timers: Timers = {};
+export const timers: Timers = {
+  ...policyTimers,
+  ...searchTimers,
+};
