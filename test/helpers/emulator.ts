@@ -1,0 +1,73 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
+
+/** What an API answered: the body parsed, `undefined` where there was none. */
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes, and a wrong guess fails the test
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+/** Sends one request with a fresh token. A `body` that is not a string is sent as JSON. */
+export type Api = (
+  method: string,
+  path: string,
+  options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+) => Promise<Answer>;
+
+/** Nothing lags, so that a test sees what it did. */
+const instant = {
+  provisioningMs: 0,
+  propagationMs: 0,
+  searchLagMs: 0,
+  policyReadAfterWriteMs: 0,
+  registrationLingerMs: 0,
+  serviceReactionMs: 0,
+  deletionSettleMs: 0,
+} as const;
+
+/** Runs a test against an emulator of its own on a free port, and closes it afterwards. */
+export async function withEmulator(
+  test: (given: { readonly emulator: Emulator; readonly api: Api }) => Promise<void>,
+  options: EmulatorOptions = {},
+): Promise<void> {
+  const emulator = await startEmulator({ ...options, settings: { ...instant, ...options.settings } });
+  try {
+    await test({ emulator, api: apiOf(emulator.url) });
+  } finally {
+    await emulator.close();
+  }
+}
+
+/** Logs in to an emulator. */
+export async function tokenOf(url: string): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
+    apikey: 'keystead-emulator',
+  });
+  const answer = await send(url, 'POST', '/identity/token', { body: body.toString(), headers: {} });
+  return answer.body.access_token;
+}
+
+/** The requests of a test, each with a token made by the emulator's clock of that moment. */
+export function apiOf(url: string): Api {
+  return async (method, path, { body, headers = {} } = {}) => {
+    const token = await tokenOf(url);
+    return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...headers } });
+  };
+}
+
+async function send(
+  url: string,
+  method: string,
+  path: string,
+  { body, headers }: { readonly body?: unknown; readonly headers: Readonly<Record<string, string>> },
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text), headers: response.headers };
+}
