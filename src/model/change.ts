@@ -1,6 +1,6 @@
 import type { Address, Iso, LiveId } from './address.ts';
 import type { ProblemCode } from './errors.ts';
-import type { Json } from './json.ts';
+import { isObject, type Json } from './json.ts';
 import type { Desired, Note } from './resource.ts';
 
 export type Verb = 'create' | 'update' | 'adopt' | 'restore';
@@ -9,9 +9,7 @@ export type Verb = 'create' | 'update' | 'adopt' | 'restore';
 export type Because = 'missing' | 'differs' | 'unmarked' | 'mark-lost' | 'destroyed' | 'reclaiming' | 'failed-before';
 
 /** Known only after another change was applied. */
-export interface Pending {
-  readonly knownAfter: Address;
-}
+export type Pending = { readonly knownAfter: Address };
 
 export interface FieldChange {
   readonly field: string;
@@ -54,12 +52,18 @@ export interface Change {
 export interface Plan {
   readonly formatVersion: 1;
   readonly stack: string;
-  readonly account: { readonly id: string; readonly endpoints: 'public' | 'private' | 'custom'; readonly origin: string };
+  readonly account: string;
+  /** Where the requests go: `public`, `private`, or the URL of an override. */
+  readonly endpoints: string;
   readonly desired: readonly Desired[];
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
 }
 
-export function isPending(value: Json | Pending): value is Pending {
-  return typeof value === 'object' && value !== null && 'knownAfter' in value;
+export function pending(address: Address): Pending {
+  return { knownAfter: address };
+}
+
+export function isPending(value: unknown): value is Pending {
+  return isObject(value) && typeof value['knownAfter'] === 'string' && Object.keys(value).length === 1;
 }

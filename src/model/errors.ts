@@ -62,7 +62,11 @@ export class CloudError extends KeysteadError {
 export class CloudRefused extends CloudError {
   readonly details: unknown;
 
-  constructor(facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown; details?: unknown } = {}) {
+  constructor(
+    facts: CloudFacts,
+    message: string,
+    options: { remedy?: string; cause?: unknown; details?: unknown } = {},
+  ) {
     super('CLOUD_REFUSED', facts, message, options);
     this.details = options.details;
   }

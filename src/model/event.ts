@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts';
 export type ApplyEvent =
   | { readonly type: 'started'; readonly address: Address; readonly verb: Verb }
   | { readonly type: 'waiting'; readonly address: Address; readonly verb: Verb; readonly reason: string }
-  | { readonly type: 'settling'; readonly addresses: readonly Address[] }
+  | { readonly type: 'settling'; readonly address: Address; readonly verb: Verb }
   | { readonly type: 'ended'; readonly outcome: Outcome };
 
 export type Tell = (event: ApplyEvent) => void;

@@ -6,7 +6,8 @@ export type Outcome = { readonly address: Address; readonly verb: Verb } & (
   | { readonly is: 'done'; readonly id?: LiveId }
   | { readonly is: 'waiting'; readonly until: readonly Condition[] }
   | { readonly is: 'failed' | 'unknown'; readonly error: Failure }
-  | { readonly is: 'skipped'; readonly waitedFor: Address }
+  /** `waitedFor`: a change that did not get done; absent: the run was interrupted before this one began. */
+  | { readonly is: 'skipped'; readonly waitedFor?: Address }
   | { readonly is: 'stale'; readonly reason: string }
 );
 

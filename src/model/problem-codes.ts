@@ -15,7 +15,7 @@ export const problemCodes = {
   ALIAS_EXPANSION: 'YAML aliases expand to far more than the file holds.',
   FORBIDDEN_KEY: 'A key such as __proto__ that no manifest may use.',
   // Variables
-  VARIABLE_SYNTAX: 'A ${…} that is not ${var.name}.',
+  VARIABLE_SYNTAX: 'A dollar sign and brace that do not enclose var.NAME.',
   VARIABLE_UNKNOWN: 'A variable that `variables` does not declare.',
   VARIABLE_UNSET: 'A variable without a default that nothing sets.',
   VARIABLE_SOURCE: 'A --var, --var-file or KEYSTEAD_VAR_ value that cannot be read.',
@@ -52,6 +52,7 @@ export const problemCodes = {
   MANAGED_ELSEWHERE: 'The policy was made by a deployment or a template and is kept by it.',
   DESTROYED: 'The key was destroyed and can still be restored.',
   DATA_GONE: 'The key was destroyed and cannot be restored any more.',
+  INACTIVE: 'The instance is disabled and cannot be used or changed.',
   RECLAIMING: 'The instance was deleted and is in reclamation.',
   CANNOT_CHANGE: 'A field that is fixed at creation.',
   IN_ANOTHER_GROUP: 'An instance of this name and service exists in another resource group.',

@@ -1,5 +1,6 @@
 import type { Address, Iso, LiveId, Mark } from './address.ts';
 import type { JsonObject } from './json.ts';
+import type { ProblemCode } from './problem-codes.ts';
 import type { Ref, Relations, Use } from './relation.ts';
 
 /** A place in a manifest. Lines and columns count from 1. */
@@ -36,13 +37,15 @@ export interface Reference {
   readonly role: 'inside' | 'uses';
   /** Kinds that the word may name. */
   readonly kinds: readonly string[];
+  /** What a full CRN in its place must be; absent: only a declared name will do. */
+  readonly crn?: 'instance' | 'key';
 }
 
 /** JSON pointer → address, or a CRN as written. Words are never looked up bare: a key and a ring may share a name. */
 export type Refs = Readonly<Record<string, Ref>>;
 
 /** One resource, resolved and inert: what should be. */
-export interface Desired<Spec = JsonObject> {
+export interface Desired<Spec = unknown> {
   readonly address: Address;
   readonly kind: string;
   readonly mark: Mark;
@@ -58,9 +61,17 @@ export interface Desired<Spec = JsonObject> {
 export type Life =
   | { readonly is: 'active' }
   | { readonly is: 'settling' }
-  | { readonly is: 'restorable'; readonly until: Iso | undefined }
+  /** Gone, and can come back: a destroyed key in its 30 days, an instance in reclamation. */
+  | {
+      readonly is: 'restorable';
+      readonly as: 'destroyed' | 'reclaiming';
+      readonly until: Iso | undefined;
+      readonly by: string | undefined;
+      readonly since: Iso | undefined;
+    }
   | { readonly is: 'failed'; readonly why: string }
-  | { readonly is: 'lost'; readonly why: string };
+  /** Does not come back by itself and cannot be changed. */
+  | { readonly is: 'lost'; readonly code: ProblemCode; readonly why: string };
 
 /** One live object, in the manifest's words. */
 export interface Observed<Live = unknown> {
@@ -69,6 +80,8 @@ export interface Observed<Live = unknown> {
   readonly name: string;
   /** Equals `kind.identity(desired)` of the resource it would be without a mark. */
   readonly identity: string;
+  /** Equals `kind.kinship(desired)` of a resource that differs in its resource group alone. */
+  readonly kinship?: string;
   readonly marks: readonly Mark[];
   readonly life: Life;
   /** What every change changes: an ETag, or state and date. */
@@ -93,5 +106,6 @@ export interface Note {
 export interface Inventory {
   readonly objects: readonly Observed[];
   readonly uses: readonly Use[];
+  /** Kinds that could not be listed whole, and the API's words. Nothing may be concluded from what is missing there. */
+  readonly unreadable: readonly { readonly kind: string; readonly message: string }[];
 }
-
