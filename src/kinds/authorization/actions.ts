@@ -1,0 +1,114 @@
+import type { IamPolicyWrite } from '../../cloud/wire.ts';
+import { sameMark } from '../../model/address.ts';
+import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
+import { isObject } from '../../model/json.ts';
+import type { Observed } from '../../model/resource.ts';
+import { roleWord } from '../../services/roles.ts';
+import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
+import { sidesOf } from './attributes.ts';
+import { writeDescription } from './description.ts';
+import { type LivePolicy, see } from './facts.ts';
+import type { AuthorizationSpec } from './spec.ts';
+
+/**
+ * Creates a policy with its mark. IAM refuses a twin with 409, whose body carries the one that is there: with our mark
+ * it is the answer to a create that happened already, otherwise the plan is stale.
+ *
+ * Source: IAM Policy Management API v2, "Create a v2 policy".
+ */
+export async function create(hands: Hands, { desired }: CreateJob<AuthorizationSpec>): Promise<Observed<LivePolicy>> {
+  const { cloud, known, eventually } = hands;
+  const { spec, mark } = desired;
+  const sides = sidesOf(desired, known);
+  if (sides === undefined) throw new Error(`${desired.address} names something that is not live`);
+  const id = await post(hands, desired, {
+    type: 'authorization',
+    description: writeDescription(spec.description ?? '', [mark]),
+    subject: { attributes: sides.subject },
+    resource: { attributes: sides.resource },
+    control: { grant: { roles: await roleIds(hands, spec.source.service, serviceOf(sides.resource), spec.roles) } },
+  });
+  // Done when a read answers it: a new policy may be unknown for seconds, by id and in the list.
+  return await eventually(`authorization ${mark.name}`, async () => {
+    const policy = await cloud.authorization(id);
+    const listed = policy && (await cloud.fresh().authorizations()).some((other) => other.id === id);
+    return listed ? see(policy, known) : undefined;
+  });
+}
+
+/** PUT replaces the whole policy: attributes and other stacks' marks are sent back as they are. */
+export async function update(
+  hands: Hands,
+  { desired, live }: ChangeJob<AuthorizationSpec, LivePolicy>,
+): Promise<Observed<LivePolicy>> {
+  const { cloud, known } = hands;
+  const { spec, mark } = desired;
+  const current = await cloud.authorization(live.facts.policy.id);
+  if (current === undefined) throw new Stale('the policy is gone');
+  const seen = see(current, known);
+  const marks = seen.marks.some((other) => sameMark(other, mark)) ? seen.marks : [...seen.marks, mark];
+  const attributes = { subject: current.subject?.attributes ?? [], resource: current.resource?.attributes ?? [] };
+  const roles = await roleIds(hands, spec.source.service, serviceOf(attributes.resource), spec.roles);
+  try {
+    const replaced = await cloud.replaceAuthorization(current.id, current.etag ?? '', {
+      type: 'authorization',
+      description: writeDescription(spec.description ?? seen.facts.text, marks),
+      subject: { attributes: attributes.subject },
+      resource: { attributes: attributes.resource },
+      control: { grant: { roles } },
+    });
+    return see(replaced, known);
+  } catch (error) {
+    if (error instanceof CloudRefused && (error.facts.status === 409 || error.facts.status === 412)) {
+      throw new Stale('the policy was changed by someone else meanwhile', { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function post(
+  { cloud, known }: Hands,
+  { mark }: CreateJob<AuthorizationSpec>['desired'],
+  body: IamPolicyWrite,
+): Promise<string> {
+  try {
+    return (await cloud.createAuthorization(body)).id;
+  } catch (error) {
+    const id = error instanceof CloudRefused && error.facts.status === 409 ? conflictingId(error.details) : undefined;
+    if (id === undefined) throw error;
+    const policy = await cloud.authorization(id);
+    if (policy && see(policy, known).marks.some((other) => sameMark(other, mark))) return id;
+    throw new Stale(`policy ${id} with this source and target exists already`, { cause: error });
+  }
+}
+
+/** `details.conflicts_with.policy` is the whole policy; the SDK's model types it as an id. Both are read. */
+function conflictingId(body: unknown): string | undefined {
+  const errors = isObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
+  for (const error of errors) {
+    const details = isObject(error) ? error['details'] : undefined;
+    const conflict = isObject(details) ? details['conflicts_with'] : undefined;
+    const policy = isObject(conflict) ? conflict['policy'] : undefined;
+    if (typeof policy === 'string') return policy;
+    if (isObject(policy) && typeof policy['id'] === 'string') return policy['id'];
+  }
+  return undefined;
+}
+
+function serviceOf(resource: IamPolicyWrite['resource']['attributes']): string {
+  const value = resource.find(({ key }) => key === 'serviceName')?.value;
+  return typeof value === 'string' ? value : '';
+}
+
+/** @throws KeysteadError `UNKNOWN_ROLE` naming the roles that this pair of services has */
+async function roleIds({ cloud }: Hands, source: string, target: string, words: readonly string[]) {
+  const roles = await cloud.roles(target, source);
+  return words.map((word) => {
+    const role = roles.find(({ crn, display_name }) => roleWord(crn) === word || roleWord(display_name) === word);
+    if (role !== undefined) return { role_id: role.crn };
+    const names = [...new Set(roles.map(({ crn }) => roleWord(crn)))].sort().join(', ');
+    throw new KeysteadError('UNKNOWN_ROLE', `${target} has no role "${word}" for ${source}`, {
+      remedy: `use one of ${names}`,
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import type { IamAttribute, IamPolicy } from '../../cloud/wire.ts';
+import { wholeService } from '../../model/containment.ts';
+import type { Party, Ref } from '../../model/relation.ts';
+import { unrelated } from '../../model/relation.ts';
+import type { Observed } from '../../model/resource.ts';
+import { roleWord } from '../../services/roles.ts';
+import type { Known } from '../known.ts';
+import { identityOf } from './attributes.ts';
+import { readDescription } from './description.ts';
+
+export interface LivePolicy {
+  readonly policy: IamPolicy;
+  /** The description without marks. */
+  readonly text: string;
+  /** Role words, sorted. */
+  readonly roles: readonly string[];
+}
+
+export function see(policy: IamPolicy, known: Known): Observed<LivePolicy> {
+  const subject = policy.subject?.attributes ?? [];
+  const resource = policy.resource?.attributes ?? [];
+  const { text, marks } = readDescription(policy.description ?? '');
+  const roles = policy.control.grant.roles.map(({ role_id }) => roleWord(role_id)).sort();
+  const changedAt = policy.last_modified_at ?? policy.created_at;
+  const source = partyOf(subject, known);
+  const grant = { source, target: targetOf(resource, known), roles, ...(changedAt === undefined ? {} : { changedAt }) };
+  const keeper = keeperOf(policy);
+  return {
+    kind: 'authorization',
+    id: `policy:${policy.id}`,
+    name: policy.id,
+    identity: identityOf({ subject, resource }),
+    marks,
+    life: { is: 'active' },
+    version: policy.etag ?? changedAt ?? '',
+    relations: { ...unrelated, grants: isPlain([...subject, ...resource]) ? [grant] : [] },
+    facts: { policy, text, roles },
+    ...(policy.created_by_id === undefined ? {} : { madeBy: policy.created_by_id }),
+    ...(policy.created_at === undefined ? {} : { madeAt: policy.created_at }),
+    ...(keeper === undefined ? {} : { managedBy: keeper }),
+  };
+}
+
+/** A policy stamped by a template, or made by a deployment for its own dependants, is kept by its maker. */
+function keeperOf(policy: IamPolicy): string | undefined {
+  if (policy.template !== undefined) return 'a policy template';
+  return policy.created_by_id?.startsWith('crn:') ? policy.created_by_id : undefined;
+}
+
+function read(attributes: readonly IamAttribute[], key: string): string | undefined {
+  const value = attributes.find((attribute) => attribute.key === key)?.value;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Other operators than equality (any group, patterns) are not judged: such a policy covers nothing for us. */
+function isPlain(attributes: readonly IamAttribute[]): boolean {
+  return attributes.every(({ operator, value }) => operator === 'stringEquals' && typeof value === 'string');
+}
+
+function partyOf(subject: readonly IamAttribute[], known: Known): Party {
+  const guid = read(subject, 'serviceInstance');
+  const resourceGroup = read(subject, 'resourceGroupId');
+  const resourceType = read(subject, 'resourceType');
+  const account = read(subject, 'accountId');
+  return {
+    service: read(subject, 'serviceName') ?? '',
+    ...(guid === undefined ? {} : { instance: known.instanceOfGuid(guid) ?? `guid:${guid}` }),
+    ...(resourceGroup === undefined ? {} : { resourceGroup }),
+    ...(resourceType === undefined ? {} : { resourceType }),
+    ...(account === undefined || account === known.account ? {} : { account }),
+  };
+}
+
+/** The live id of what a policy is about: a key, a ring, an instance, or a whole service. */
+function targetOf(resource: readonly IamAttribute[], known: Known): Ref {
+  const guid = read(resource, 'serviceInstance');
+  if (guid === undefined) return wholeService(read(resource, 'serviceName') ?? '');
+  const instance = known.instanceOfGuid(guid) ?? `guid:${guid}`;
+  const ring = read(resource, 'keyRing');
+  if (ring !== undefined) return `${instance}#${ring}`;
+  const key = read(resource, 'resourceType') === 'key' ? read(resource, 'resource') : undefined;
+  return key === undefined ? instance : `${instance.slice(0, -1)}key:${key}`;
+}

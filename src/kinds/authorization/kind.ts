@@ -1,0 +1,104 @@
+import { containersOfCrn, isWithin, wholeService } from '../../model/containment.ts';
+import type { Party } from '../../model/relation.ts';
+import { unrelated } from '../../model/relation.ts';
+import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
+import { missingRoles } from '../../services/roles.ts';
+import { defineKind } from '../kind.ts';
+import type { Known } from '../known.ts';
+import { create, update } from './actions.ts';
+import { identityOf, sidesOf } from './attributes.ts';
+import { check } from './check.ts';
+import { type LivePolicy, see } from './facts.ts';
+import { fields } from './fields.ts';
+import { type AuthorizationSpec, normalize } from './spec.ts';
+
+const INSTANCE_KINDS = ['key-protect-instance'];
+
+export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
+  name: 'authorization',
+  block: 'authorizations',
+  twins: 'refused',
+  marks: 'carried',
+
+  normalize,
+  references: ({ source, target }) => [
+    ...reference('/source/instance', source.instance, ['deployment', ...INSTANCE_KINDS], 'instance'),
+    ...reference('/target/instance', target.instance, INSTANCE_KINDS, 'instance'),
+    ...reference('/target/ring', target.ring, ['key-ring']),
+    ...reference('/target/key', target.key, ['key'], 'key'),
+  ],
+  relations: (spec, refs) => ({
+    ...unrelated,
+    grants: [{ source: partyOf(spec, refs), target: targetOf(spec, refs), roles: spec.roles }],
+  }),
+  words: ({ source }) => ({ groups: source.resourceGroup === undefined ? [] : [source.resourceGroup] }),
+  check,
+
+  identity(desired, known) {
+    const sides = sidesOf(desired, known);
+    return sides && identityOf(sides);
+  },
+  async observe(read, _asked, known) {
+    const policies = await read.authorizations();
+    return { objects: policies.map((policy) => see(policy, known)), uses: [] };
+  },
+  async reread(read, live, known) {
+    const policy = await read.authorization(live.facts.policy.id);
+    return policy && see(policy, known);
+  },
+  meets,
+
+  fields,
+  actions: { create, update, adopt: update },
+});
+
+function reference(
+  pointer: string,
+  word: string | undefined,
+  kinds: readonly string[],
+  crn?: Reference['crn'],
+): readonly Reference[] {
+  return word === undefined ? [] : [{ pointer, word, role: 'uses', kinds, ...(crn ? { crn } : {}) }];
+}
+
+function partyOf({ source }: AuthorizationSpec, refs: Refs): Party {
+  const { service, resourceGroup, resourceType, account } = source;
+  const instance = refs['/source/instance'];
+  return {
+    service,
+    ...(instance === undefined ? {} : { instance }),
+    ...(resourceGroup === undefined ? {} : { resourceGroup }),
+    ...(resourceType === undefined ? {} : { resourceType }),
+    ...(account === undefined ? {} : { account }),
+  };
+}
+
+function targetOf({ target }: AuthorizationSpec, refs: Refs): string {
+  const ref = refs['/target/instance'] ?? refs['/target/ring'] ?? refs['/target/key'];
+  return ref ?? target.crn ?? wholeService(target.service ?? '');
+}
+
+/** An `existing` authorization is met by any policy that covers it, whoever made it (design 3). */
+function meets(
+  { spec, relations, refs }: Desired<AuthorizationSpec & Common>,
+  policies: readonly Observed<LivePolicy>[],
+  known: Known,
+): Observed<LivePolicy> | undefined {
+  const wanted = relations.grants[0];
+  if (wanted === undefined) return undefined;
+  const target = known.id(wanted.target) ?? wanted.target;
+  const instance = known.id(refs['/source/instance']);
+  const group = spec.source.resourceGroup && known.group(spec.source.resourceGroup);
+  return policies.find((policy) =>
+    policy.relations.grants.some(
+      (grant) =>
+        grant.source.service === wanted.source.service &&
+        (grant.source.instance === undefined || grant.source.instance === instance) &&
+        (grant.source.resourceGroup === undefined || grant.source.resourceGroup === group) &&
+        grant.source.resourceType === wanted.source.resourceType &&
+        grant.source.account === wanted.source.account &&
+        isWithin(grant.target, target, containersOfCrn) &&
+        missingRoles(grant.roles, wanted.roles).length === 0,
+    ),
+  );
+}

@@ -1,0 +1,59 @@
+import { isPending } from '../../model/change.ts';
+import { type Json, type JsonObject, sameJson } from '../../model/json.ts';
+import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
+import { type Fields, Unreadable } from '../kind.ts';
+import { instanceRows } from '../service-instance/rows.ts';
+import type { LiveDeployment } from './facts.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
+
+export const fields: Fields<DeploymentSpec, LiveDeployment> = {
+  ...instanceRows<DeploymentSpec, LiveDeployment>(),
+  service: {
+    leads: 'refuse',
+    why: 'another service is another deployment',
+    have: (live) => live.facts.service,
+  },
+  plan: {
+    leads: 'refuse',
+    why: 'most services cannot change the plan; declare a new deployment and migrate',
+    want: ({ spec }, known) => spec.plan && known.planName(spec.service, known.plan(spec.service, spec.plan)),
+    have: (live, known) => known.planName(live.facts.service, live.facts.instance.resource_plan_id),
+  },
+  encryption: {
+    leads: 'refuse',
+    why: 'the key is fixed when a deployment is made; declare a new deployment and migrate its data',
+    want(desired, known) {
+      const ref = desired.refs[ENCRYPTION_KEY];
+      if (ref === undefined) return undefined;
+      const key = known.idOrPending(ref);
+      return isPending(key) ? key : { key };
+    },
+    have: ({ facts }) =>
+      facts.encryptedBy === undefined
+        ? new Unreadable('unverified: the service neither shows its key nor registers on it')
+        : { key: facts.encryptedBy },
+  },
+  parameters: {
+    leads: 'update',
+    why: 'PATCH /v2/resource_instances/{id} takes parameters',
+    want: ({ spec, refs }, known) => spec.parameters && fillKeys(spec, refs, (ref): Json => known.idOrPending(ref)),
+    have: ({ facts }) => (facts.instance.parameters ?? {}) as JsonObject,
+    same: sameParameter,
+    unreadMember: 'the service does not show it',
+  },
+  serviceEndpoints: {
+    leads: 'update',
+    why: 'PATCH /v2/resource_instances/{id} takes parameters',
+    have({ facts }) {
+      const value = facts.instance.parameters?.[ENDPOINTS_PARAMETER];
+      if (value === 'public' || value === 'private' || value === 'public-and-private') return value;
+      return new Unreadable('the service does not show it');
+    },
+  },
+};
+
+/** Services echo numbers and booleans as strings, or the other way round. */
+function sameParameter(want: unknown, have: unknown): boolean {
+  const scalar = (value: unknown) => typeof value !== 'object' || value === null;
+  return scalar(want) && scalar(have) ? String(want) === String(have) : sameJson(want, have);
+}

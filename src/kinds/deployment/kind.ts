@@ -1,0 +1,86 @@
+import type { LiveId } from '../../model/address.ts';
+import { instanceCrnOf } from '../../model/crn.ts';
+import { type Need, unrelated } from '../../model/relation.ts';
+import type { Desired, Reference } from '../../model/resource.ts';
+import { KEY_ROLE, serviceRow } from '../../services/table.ts';
+import { defineKind } from '../kind.ts';
+import type { Known } from '../known.ts';
+import { lookForInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
+import { adopt, create, update } from './actions.ts';
+import { check } from './check.ts';
+import { type LiveDeployment, see, withKeys } from './facts.ts';
+import { fields } from './fields.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, keyWords, normalize } from './spec.ts';
+
+export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
+  name: 'deployment',
+  block: 'deployments',
+  twins: 'possible',
+  marks: 'carried',
+
+  normalize,
+  references(spec) {
+    const own = spec.encryption === undefined ? [] : [{ pointer: ENCRYPTION_KEY, word: spec.encryption.key }];
+    return [...own, ...keyWords(spec)].map(
+      ({ pointer, word }): Reference => ({
+        pointer,
+        word,
+        role: 'uses',
+        kinds: ['key'],
+        crn: 'key',
+      }),
+    );
+  },
+  relations(spec, refs, self) {
+    const group = spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup };
+    const by = { service: spec.service, instance: self, ...group };
+    const roles = serviceRow(spec.service)?.roles ?? [KEY_ROLE];
+    const needs: Need[] = Object.entries(refs).map(([pointer, on]) => ({ by, on, roles, pointer }));
+    return { ...unrelated, needs };
+  },
+  words: (spec) => ({
+    services: [spec.service],
+    plans: spec.plan === undefined ? [] : [[spec.service, spec.plan]],
+    groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
+  }),
+  check,
+
+  identity: ({ spec, mark }, known) =>
+    [known.service(spec.service), spec.region ?? '', known.group(spec.resourceGroup), spec.name ?? mark.name].join('|'),
+  kinship: ({ spec, mark }, known) =>
+    [known.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
+
+  async observe(read, asked, known) {
+    const services = new Set(asked.map(({ spec }) => spec.service));
+    const objects = await Promise.all(
+      [...services].map(async (service) => {
+        const some = asked.filter(({ spec }) => spec.service === service);
+        const names = new Set(some.map(({ spec, mark }) => spec.name ?? mark.name));
+        const vaults = vaultsOf(some, known);
+        const facts = await observeInstances(read, known.service(service), names);
+        return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
+      }),
+    );
+    return { objects: objects.flat(), uses: [] };
+  },
+  async reread(read, live) {
+    const facts = await rereadInstance(read, live.id);
+    const vaults = [...new Set(live.facts.keys.map(instanceCrnOf))];
+    return facts && see(await withKeys(read, facts, live.facts.service, vaults));
+  },
+  async lookFor(read, desired, known) {
+    const { spec, mark } = desired;
+    const found = await lookForInstances(read, known.service(spec.service), spec.name ?? mark.name);
+    const vaults = vaultsOf([desired], known);
+    return await Promise.all(found.map(async (item) => see(await withKeys(read, item, spec.service, vaults))));
+  },
+
+  fields,
+  actions: { create, update, adopt },
+});
+
+/** The live Key Protect instances that hold the keys of these deployments. */
+function vaultsOf(asked: readonly Desired<DeploymentSpec>[], known: Known): readonly LiveId[] {
+  const keys = asked.flatMap(({ refs }) => Object.values(refs).flatMap((ref) => known.id(ref) ?? []));
+  return [...new Set(keys.map(instanceCrnOf))];
+}

@@ -1,0 +1,113 @@
+import { wholeService } from '../../model/containment.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { unrelated } from '../../model/relation.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
+import { keyProtectRegions } from '../../services/table.ts';
+import { type Defaults, defineKind, type Finding } from '../kind.ts';
+import type { Known } from '../known.ts';
+import { createInstance, tagInstance } from '../service-instance/actions.ts';
+import { type InstanceFacts, seen } from '../service-instance/facts.ts';
+import { tagOf } from '../service-instance/marks.ts';
+import { lookForInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
+import { instanceRows } from '../service-instance/rows.ts';
+import type { KeyProtectInstanceWritten } from './spec.gen.ts';
+
+/** The catalog's name of Key Protect. */
+const SERVICE = 'kms';
+const DEFAULT_PLAN = 'tiered-pricing';
+const NAME = 'key-protect-instance';
+
+const relations = { ...unrelated, inside: [wholeService(SERVICE)] };
+const see = (facts: InstanceFacts): Observed<InstanceFacts> => seen(NAME, facts, relations);
+const nameOf = ({ spec, mark }: Desired<KeyProtectInstanceWritten>): string => spec.name ?? mark.name;
+
+export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, InstanceFacts>({
+  name: NAME,
+  block: 'keyProtectInstances',
+  twins: 'possible',
+  marks: 'carried',
+
+  normalize: (written: JsonObject, defaults: Defaults) => ({ ...defaults, ...written }),
+  references: () => [],
+  relations: () => relations,
+  words: (spec) => ({
+    services: [SERVICE],
+    plans: spec.existing ? [] : [[SERVICE, spec.plan ?? DEFAULT_PLAN]],
+    groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
+  }),
+  check(spec, name) {
+    const findings: Finding[] = [];
+    if (spec.region === undefined && spec.crn === undefined) {
+      findings.push({
+        pointer: '',
+        code: 'MISSING_FIELD',
+        message: `Key Protect instance "${name}" has no region`,
+        remedy: 'add `region: us-south`, or `defaults: { region: us-south }` for all',
+      });
+    } else if (spec.region !== undefined && !keyProtectRegions.includes(spec.region)) {
+      findings.push({
+        pointer: '/region',
+        code: 'REGION_UNSUPPORTED',
+        message: `Key Protect is not offered in "${spec.region}"`,
+        remedy: `use one of ${keyProtectRegions.join(', ')}`,
+      });
+    }
+    return findings;
+  },
+
+  identity: (desired, known) => [...place(desired, known), nameOf(desired)].join('|'),
+  kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
+  async observe(read, asked, known) {
+    const names = new Set(asked.map(nameOf));
+    const facts = await observeInstances(read, known.service(SERVICE), names);
+    return { objects: facts.map(see), uses: [] };
+  },
+  async reread(read, live) {
+    const facts = await rereadInstance(read, live.id);
+    return facts && see(facts);
+  },
+  lookFor: async (read, desired, known) =>
+    (await lookForInstances(read, known.service(SERVICE), nameOf(desired))).map(see),
+
+  fields: {
+    ...instanceRows<KeyProtectInstanceWritten, InstanceFacts>(),
+    plan: {
+      leads: 'refuse',
+      why: 'another plan is not a setting of the instance; declare a new one',
+      want: ({ spec }, known) =>
+        spec.plan === undefined ? undefined : known.planName(SERVICE, known.plan(SERVICE, spec.plan)),
+      have: (live, known) => known.planName(SERVICE, live.facts.instance.resource_plan_id),
+      initial: () => DEFAULT_PLAN,
+    },
+  },
+
+  actions: {
+    async create(hands, { desired, failed }) {
+      const { spec, mark } = desired;
+      const facts = await createInstance(hands, {
+        service: SERVICE,
+        name: nameOf(desired),
+        mark,
+        region: spec.region ?? '',
+        ...(spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup }),
+        plan: spec.plan ?? DEFAULT_PLAN,
+        parameters: {},
+        tags: spec.tags ?? [],
+        ...(failed ? { failed } : {}),
+      });
+      return see(facts);
+    },
+    async update(hands, { desired, live, fields }) {
+      const changed = new Set(fields.map(({ field }) => field));
+      if (changed.has('name')) await hands.cloud.updateInstance(live.id, { name: nameOf(desired) });
+      if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
+      return see((await rereadInstance(hands.cloud, live.id)) ?? live.facts);
+    },
+    adopt: async (hands, { desired, live }) =>
+      see(await tagInstance(hands, live.facts.instance, [tagOf(desired.mark)])),
+  },
+});
+
+function place({ spec }: Desired<KeyProtectInstanceWritten>, known: Known): readonly string[] {
+  return [known.service(SERVICE), spec.region ?? '', known.group(spec.resourceGroup)];
+}

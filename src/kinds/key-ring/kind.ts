@@ -1,0 +1,104 @@
+import type { Reader } from '../../cloud/reader.ts';
+import type { LiveId } from '../../model/address.ts';
+import { CloudRefused } from '../../model/errors.ts';
+import { unrelated } from '../../model/relation.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
+import { defineKind } from '../kind.ts';
+import type { KeyRingWritten } from './spec.gen.ts';
+
+interface LiveRing {
+  readonly instance: LiveId;
+  readonly ring: string;
+}
+
+const INSTANCE = '/instance';
+const nameOf = ({ spec, mark }: Desired<KeyRingWritten>): string => spec.name ?? mark.name;
+
+/** The live id of a ring: Key Protect gives rings no CRN. */
+function ringId(instance: LiveId, ring: string): LiveId {
+  return `${instance}#${ring}`;
+}
+
+function see(instance: LiveId, ring: string): Observed<LiveRing> {
+  return {
+    kind: 'key-ring',
+    id: ringId(instance, ring),
+    name: ring,
+    identity: ringId(instance, ring),
+    marks: [],
+    life: { is: 'active' },
+    version: ring,
+    relations: { ...unrelated, inside: [instance] },
+    facts: { instance, ring },
+  };
+}
+
+async function list(read: Reader, instance: LiveId): Promise<readonly Observed<LiveRing>[]> {
+  return (await read.keyRings(instance)).map((ring) => see(instance, ring.id));
+}
+
+export const keyRing = defineKind<KeyRingWritten, LiveRing>({
+  name: 'key-ring',
+  block: 'keyRings',
+  twins: 'refused',
+  marks: 'none',
+
+  normalize: (written) => written as unknown as KeyRingWritten,
+  references: (spec) => [
+    { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: 'instance' },
+  ],
+  relations: (_spec, refs) => ({ ...unrelated, inside: [refs[INSTANCE] ?? ''] }),
+  check: (spec, name) =>
+    (spec.name ?? name) === 'default' && spec.existing !== true
+      ? [
+          {
+            pointer: spec.name === undefined ? '' : '/name',
+            code: 'RESERVED_NAME',
+            message: 'every instance has a ring `default`; it is never created',
+            remedy: 'add `existing: true` to refer to it',
+          },
+        ]
+      : [],
+
+  identity(desired, known) {
+    const instance = known.id(desired.refs[INSTANCE]);
+    return instance && ringId(instance, nameOf(desired));
+  },
+  async observe(read, asked, known) {
+    const instances = new Set(asked.flatMap((desired) => known.id(desired.refs[INSTANCE]) ?? []));
+    const lists = await Promise.all([...instances].map((instance) => list(read, instance)));
+    return { objects: lists.flat(), uses: [] };
+  },
+  reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
+
+  fields: {
+    name: {
+      leads: 'refuse',
+      why: 'a ring is its id',
+      have: (live) => live.facts.ring,
+      initial: (desired) => desired.mark.name,
+    },
+    instance: {
+      leads: 'refuse',
+      why: 'a ring does not move between instances',
+      want: (desired, known) => known.idOrPending(desired.refs[INSTANCE] ?? ''),
+      have: (live) => live.facts.instance,
+    },
+  },
+
+  actions: {
+    async create({ cloud, resolve, eventually }, { desired }) {
+      const instance = resolve(desired.refs[INSTANCE] ?? '');
+      const ring = nameOf(desired);
+      try {
+        await cloud.createRing(instance, ring);
+      } catch (error) {
+        // A ring has no owner: one that is there already, made meanwhile or by a lost answer, is the wanted one.
+        if (!(error instanceof CloudRefused && error.facts.status === 409)) throw error;
+      }
+      return await eventually(`key ring ${ring}`, async () =>
+        (await list(cloud, instance)).find((seen) => seen.facts.ring === ring),
+      );
+    },
+  },
+});

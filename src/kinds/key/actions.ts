@@ -1,0 +1,102 @@
+import type { KpRotation } from '../../cloud/wire.ts';
+import type { LiveId } from '../../model/address.ts';
+import { sameMark } from '../../model/address.ts';
+import { CloudRefused, Stale } from '../../model/errors.ts';
+import type { Observed } from '../../model/resource.ts';
+import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
+import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+/**
+ * Creates a generated key. The mark is an alias in the create call itself and unique in the instance: a second create
+ * is refused, so sending one again after a lost answer cannot make a twin.
+ *
+ * @throws Stale when the alias is taken by a key that is not live
+ * Source: Key Protect API reference, "Create a new key"; docs, "Creating key aliases".
+ */
+export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): Promise<Observed<LiveKey>> {
+  const { cloud, resolve, eventually } = hands;
+  const { spec, mark, refs } = desired;
+  const instance = resolve(refs['/instance'] ?? '');
+  const ring = refs['/ring'] === undefined ? undefined : ringNameOf(resolve(refs['/ring']));
+  const body = {
+    name: spec.name ?? mark.name,
+    extractable: spec.type === 'standard',
+    aliases: [aliasOf(mark), ...(spec.aliases ?? [])],
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...(spec.expires === undefined ? {} : { expirationDate: wholeSeconds(spec.expires) }),
+  };
+  try {
+    await cloud.createKey(instance, body, ring);
+  } catch (error) {
+    if (!isAliasTaken(error)) throw error;
+    await refuseStranger(hands, instance, desired);
+  }
+  const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
+  const rotation = spec.rotation && { enabled: true, ...spec.rotation };
+  if (rotation?.enabled) await cloud.setRotationPolicy(instance, made.id, policyOf(rotation));
+  return see(instance, rotation?.enabled ? { ...made, rotation: policyOf(rotation) } : made);
+}
+
+/** Each declared field has its own call. Source: Key Protect API reference, "Update a key", "Set key policies", aliases. */
+export async function update(
+  { cloud, resolve }: Hands,
+  { desired, live, fields }: ChangeJob<KeyWritten, LiveKey>,
+): Promise<Observed<LiveKey>> {
+  const { instance, key } = live.facts;
+  const { spec, refs } = desired;
+  const changed = new Set(fields.map(({ field }) => field));
+  if (changed.has('ring') && refs['/ring'] !== undefined) {
+    await cloud.moveKey(instance, key.id, { from: ringOf(key), to: ringNameOf(resolve(refs['/ring'])) });
+  }
+  if (changed.has('aliases')) {
+    const [want, have] = [new Set(spec.aliases), new Set(plainAliases(key))];
+    // Removing first keeps within the five that a key may have.
+    for (const alias of have) if (!want.has(alias)) await cloud.removeAlias(instance, key.id, alias);
+    for (const alias of want) if (!have.has(alias)) await cloud.addAlias(instance, key.id, alias);
+  }
+  if (changed.has('rotation') && spec.rotation) {
+    await cloud.setRotationPolicy(instance, key.id, policyOf({ enabled: true, ...spec.rotation }));
+  }
+  const now = await cloud.key(instance, key.id);
+  return see(instance, now ?? key);
+}
+
+/** Key Protect dates are whole seconds in UTC. */
+function wholeSeconds(date: string): string {
+  return new Date(date).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** Disabling keeps the interval, so none is sent with it. */
+function policyOf(rotation: NonNullable<KeyWritten['rotation']>): KpRotation {
+  const enabled = rotation.enabled ?? true;
+  if (rotation.intervalMonths === undefined) return { enabled };
+  return { enabled, interval_month: rotation.intervalMonths };
+}
+
+function ringNameOf(id: LiveId): string {
+  return id.slice(id.indexOf('#') + 1);
+}
+
+function isAliasTaken(error: unknown): boolean {
+  return error instanceof CloudRefused && error.facts.apiCode === 'KEY_ALIAS_NOT_UNIQUE_ERR';
+}
+
+/** Returns when the alias is taken by our own live key: then the create has happened. */
+async function refuseStranger(
+  { cloud }: Hands,
+  instance: LiveId,
+  { mark, spec }: CreateJob<KeyWritten>['desired'],
+): Promise<void> {
+  const found = await cloud.key(instance, aliasOf(mark));
+  if (found === undefined) {
+    const aliases = (spec.aliases ?? []).join(', ');
+    throw new Stale(
+      `an alias of this key (${aliases}) belongs to another key in its instance, or is not free again yet`,
+    );
+  }
+  const live = see(instance, found);
+  if (live.life.is !== 'active' || !live.marks.some((other) => sameMark(other, mark))) {
+    throw new Stale(`a key that is not live holds the alias ${aliasOf(mark)}`);
+  }
+}

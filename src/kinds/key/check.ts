@@ -1,0 +1,44 @@
+import type { Finding } from '../kind.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+/** Words that Key Protect keeps for its own paths. Source: Key Protect docs, "Creating key aliases". */
+const RESERVED = new Set(
+  (
+    'allowed_ip key keys metadata policy policies registration registrations ring rings rotate wrap unwrap rewrap ' +
+    'version versions'
+  ).split(' '),
+);
+
+/** Offline rules that a key can break by itself. */
+export function check(spec: KeyWritten): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const [index, alias] of (spec.aliases ?? []).entries()) {
+    const pointer = `/aliases/${index}`;
+    if (RESERVED.has(alias)) {
+      findings.push({ pointer, code: 'RESERVED_NAME', message: `Key Protect reserves the alias "${alias}"` });
+    } else if (alias.startsWith('keystead_')) {
+      findings.push({
+        pointer,
+        code: 'RESERVED_NAME',
+        message: `aliases that start with keystead_ are ownership marks`,
+        remedy: 'choose another alias',
+      });
+    }
+  }
+  if (spec.rotation !== undefined && spec.type === 'standard') {
+    findings.push({
+      pointer: '/rotation',
+      code: 'ROTATION_OF_STANDARD_KEY',
+      message: 'a standard key has no rotation policy; only generated root keys do',
+      remedy: 'remove `rotation`, or make it a root key',
+    });
+  } else if (spec.rotation !== undefined && spec.rotation.enabled !== false && !spec.rotation.intervalMonths) {
+    findings.push({
+      pointer: '/rotation',
+      code: 'MISSING_FIELD',
+      message: 'a rotation policy needs its interval',
+      remedy: 'add `intervalMonths: 3` (1 to 12 months)',
+    });
+  }
+  return findings;
+}

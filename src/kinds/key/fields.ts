@@ -1,0 +1,66 @@
+import { isPending } from '../../model/change.ts';
+import type { Fields } from '../kind.ts';
+import { type LiveKey, plainAliases, ringOf } from './facts.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+const FIXED = 'fixed at creation: PATCH /api/v2/keys/{id} takes the key ring and nothing else';
+
+/** The name of a ring from its live id `<instance>#<ring>`. */
+function ringName(id: string): string {
+  return id.slice(id.indexOf('#') + 1);
+}
+
+export const fields: Fields<KeyWritten, LiveKey> = {
+  name: { leads: 'refuse', why: FIXED, have: (live) => live.name, initial: (desired) => desired.mark.name },
+  instance: {
+    leads: 'refuse',
+    why: 'a key does not move between instances',
+    want: (desired, known) => known.idOrPending(desired.refs['/instance'] ?? ''),
+    have: (live) => live.facts.instance,
+  },
+  type: {
+    leads: 'refuse',
+    why: 'fixed at creation; another key could not unwrap what this one wrapped',
+    have: (live) => (live.facts.key.extractable ? 'standard' : 'root'),
+    initial: () => 'root',
+  },
+  ring: {
+    leads: 'update',
+    why: 'PATCH /api/v2/keys/{id} moves a key',
+    want(desired, known) {
+      const ref = desired.refs['/ring'];
+      if (ref === undefined) return undefined;
+      const id = known.idOrPending(ref);
+      return isPending(id) ? id : ringName(id);
+    },
+    have: (live) => ringOf(live.facts.key),
+    initial: () => 'default',
+  },
+  description: { leads: 'refuse', why: FIXED, have: (live) => live.facts.key.description },
+  aliases: {
+    leads: 'update',
+    why: 'aliases are added and removed one by one; the ownership mark is not among them',
+    want: (desired) => desired.spec.aliases && [...desired.spec.aliases].sort(),
+    have: (live) => [...plainAliases(live.facts.key)],
+  },
+  expires: {
+    leads: 'refuse',
+    why: FIXED,
+    have: (live) => live.facts.key.expirationDate,
+    same: (want, have) => Date.parse(want) === Date.parse(have),
+  },
+  rotation: {
+    leads: 'update',
+    why: 'PUT /api/v2/keys/{id}/policies',
+    have({ facts }) {
+      const { rotation } = facts.key;
+      if (rotation === undefined) return { enabled: false };
+      const enabled = rotation.enabled ?? true;
+      return rotation.interval_month === undefined ? { enabled } : { intervalMonths: rotation.interval_month, enabled };
+    },
+    want: ({ spec }) => spec.rotation && { enabled: true, ...spec.rotation },
+    same: (want, have) =>
+      want.enabled === have.enabled &&
+      (want.intervalMonths === undefined || want.intervalMonths === have.intervalMonths),
+  },
+};

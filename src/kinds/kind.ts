@@ -1,0 +1,270 @@
+import type { Cloud, Reader } from '../cloud/reader.ts';
+import type { Address, LiveId } from '../model/address.ts';
+import type { Condition, FieldChange, Verb } from '../model/change.ts';
+import { isPending, type Pending } from '../model/change.ts';
+import type { ProblemCode } from '../model/errors.ts';
+import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import type { Relations, Use } from '../model/relation.ts';
+import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
+import type { Known, Words } from './known.ts';
+
+/** `defaults` of the manifest. */
+export interface Defaults {
+  readonly region?: string;
+  readonly resourceGroup?: string;
+}
+
+/** A fault in one resource by itself. */
+export interface Finding {
+  readonly pointer: string;
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** A live value that cannot be read back; shown as `not compared`, never as equal. */
+export class Unreadable {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/**
+ * What a difference in one field means. One row a field: compare, create's listing and (later) export read it.
+ *
+ * `update`: the kind's update action takes it. `refuse`: fixed at creation. `ignore`: says how to plan, not what is.
+ */
+export interface Row<Spec, Live, V> {
+  readonly leads: 'update' | 'refuse' | 'ignore';
+  /** Shown to users beside a refused change. */
+  readonly why: string;
+  /** The live value in the manifest's words; `undefined`: there is none. */
+  have(live: Observed<Live>, known: Known): V | undefined | Unreadable;
+  /** The wanted value in the same words. Default: the spec's field. `Pending`: known after another change. */
+  want?(desired: Desired<Spec>, known: Known): V | Pending | undefined;
+  /** Default: equality of plain data. */
+  same?(want: V, have: V): boolean;
+  /** What a create sets when the manifest says nothing; never compared (design 2.4). */
+  initial?(desired: Desired<Spec>, known: Known): V | undefined;
+  /** The field is a map whose members are compared one by one; a member without a live value is not compared, for this reason. */
+  readonly unreadMember?: string;
+}
+
+/** A field in the schema without a row does not compile. */
+export type Fields<Spec, Live> = {
+  readonly [F in Exclude<keyof Spec, keyof Common>]-?: Row<Spec, Live, NonNullable<Spec[F]>>;
+};
+
+export interface Difference {
+  readonly change: FieldChange;
+  readonly leads: 'update' | 'refuse';
+  readonly why: string;
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Fields that could not be compared, and why. */
+  readonly unreadable: readonly { readonly field: string; readonly text: string }[];
+}
+
+/** What an action may use. Bytes of secrets and writing clients exist only here. */
+export interface Hands {
+  readonly cloud: Cloud;
+  readonly known: Known;
+  /** The live id of a reference; by now it must be there. */
+  resolve(ref: string): LiveId;
+  /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
+  eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
+}
+
+export type Result = { readonly now: Observed } | { readonly waiting: Condition };
+
+export interface CreateJob<Spec> {
+  readonly desired: Desired<Spec>;
+  /** Ours, failed before it ever was active: removed first. */
+  readonly failed?: Observed;
+}
+export interface ChangeJob<Spec, Live> {
+  readonly desired: Desired<Spec>;
+  readonly live: Observed<Live>;
+  readonly fields: readonly FieldChange[];
+}
+
+export interface Actions<Spec, Live> {
+  create?(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
+  update?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+  /** Sets the mark and nothing else. */
+  adopt?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+}
+
+/** What the author of a kind writes. */
+export interface KindSpec<Spec, Live> {
+  /** 'key'. */
+  readonly name: string;
+  /** 'keys': the manifest's block. */
+  readonly block: string;
+  /** Whether the API refuses a second one (alias, policy, ring), so that a lost create may be sent again. */
+  readonly twins: 'refused' | 'possible';
+  /** A ring carries no mark: never an orphan, never pruned. */
+  readonly marks: 'carried' | 'none';
+
+  /** Expands short forms and fills in `defaults`. The schema has been checked. */
+  normalize(written: JsonObject, defaults: Defaults): Spec & Common;
+  references(spec: Spec & Common): readonly Reference[];
+  /** Offline rules about this resource alone. */
+  check?(spec: Spec & Common, name: string): readonly Finding[];
+  /** @param self its own address, which a service may be authorized by */
+  relations(spec: Spec & Common, refs: Refs, self: Address): Relations;
+  words?(spec: Spec & Common): Words;
+
+  /** Who it is without a mark. `undefined`: its container is not live yet, so nothing can match. */
+  identity(desired: Desired<Spec>, known: Known): string | undefined;
+  /** As `identity`, but for the resource group; only where the API allows the same name in another group. */
+  kinship?(desired: Desired<Spec>, known: Known): string;
+  observe(
+    read: Reader,
+    asked: readonly Desired<Spec>[],
+    known: Known,
+  ): Promise<{ readonly objects: readonly Observed<Live>[]; readonly uses: readonly Use[] }>;
+  /** One object asked for anew; `undefined`: it is gone. */
+  reread(read: Reader, live: Observed<Live>, known: Known): Promise<Observed<Live> | undefined>;
+  /**
+   * Asks for the object itself, by its mark or its name, in all states: a list never proves absence (design 2.9).
+   * Kinds whose create is refused when one exists already, or whose list is authoritative, need none.
+   */
+  lookFor?(read: Reader, desired: Desired<Spec>, known: Known): Promise<readonly Observed<Live>[]>;
+  /** Which live object meets an `existing` resource, where pin, mark and identity are not the whole answer. */
+  meets?(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
+
+  readonly fields: Fields<Spec, Live>;
+  readonly actions: Actions<Spec, Live>;
+}
+
+/** What the stages see. Method syntax, so that a list of kinds needs no `any`. */
+export interface Kind<Spec = unknown, Live = unknown> {
+  readonly name: string;
+  readonly block: string;
+  readonly twins: 'refused' | 'possible';
+  readonly marks: 'carried' | 'none';
+  /** Field names that have a row, in order. */
+  readonly fields: readonly string[];
+  normalize(written: JsonObject, defaults: Defaults): Spec & Common;
+  references(spec: Spec & Common): readonly Reference[];
+  check(spec: Spec & Common, name: string): readonly Finding[];
+  /** @param self its own address, which a service may be authorized by */
+  relations(spec: Spec & Common, refs: Refs, self: Address): Relations;
+  words(spec: Spec & Common): Words;
+  identity(desired: Desired<Spec>, known: Known): string | undefined;
+  kinship(desired: Desired<Spec>, known: Known): string | undefined;
+  observe(
+    read: Reader,
+    asked: readonly Desired<Spec>[],
+    known: Known,
+  ): Promise<{ readonly objects: readonly Observed<Live>[]; readonly uses: readonly Use[] }>;
+  reread(read: Reader, live: Observed<Live>, known: Known): Promise<Observed<Live> | undefined>;
+  lookFor(read: Reader, desired: Desired<Spec>, known: Known): Promise<readonly Observed<Live>[]>;
+  meets(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
+  /** What differs in the fields that the manifest says. */
+  compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
+  /** What a create will set. */
+  listing(desired: Desired<Spec>, known: Known): readonly FieldChange[];
+  /** Whether the kind has the action. */
+  can(verb: Verb): boolean;
+  create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
+  /** `update` or `adopt`. */
+  change(verb: Verb, hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+}
+
+interface Part {
+  readonly field: string;
+  readonly want: unknown;
+  readonly have: unknown;
+  same(want: unknown, have: unknown): boolean;
+}
+
+/** One part a field, or one a wanted member of a map. */
+function partsOf<V>(
+  field: string,
+  row: Pick<Row<never, never, V>, 'same' | 'unreadMember'>,
+  want: V | Pending,
+  have: V | undefined | Unreadable,
+): readonly Part[] {
+  const same = (row.same ?? sameJson) as (want: unknown, have: unknown) => boolean;
+  if (row.unreadMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
+  const live: JsonObject = isObject(have) ? have : {};
+  return Object.entries(want).map(([member, value]) => ({
+    field: `${field}.${member}`,
+    want: value,
+    have: live[member] ?? new Unreadable(row.unreadMember ?? ''),
+    same,
+  }));
+}
+
+/** Folds the field table into `compare` and `listing`, and the actions into two calls. */
+export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>): Kind<Spec, Live> {
+  type Field = Exclude<keyof Spec, keyof Common>;
+  const rows = Object.entries(spec.fields) as [Field & string, Row<Spec, Live, NonNullable<Spec[Field]>>][];
+
+  const wanted = (field: Field, row: (typeof rows)[number][1], desired: Desired<Spec>, known: Known) =>
+    row.want ? row.want(desired, known) : (desired.spec[field] ?? undefined);
+
+  const missing = (verb: Verb): never => {
+    throw new Error(`${spec.name} has no action ${verb}`);
+  };
+
+  return {
+    name: spec.name,
+    block: spec.block,
+    twins: spec.twins,
+    marks: spec.marks,
+    fields: rows.map(([field]) => field),
+    normalize: (written, defaults) => spec.normalize(written, defaults),
+    references: (written) => spec.references(written),
+    check: (written, name) => spec.check?.(written, name) ?? [],
+    relations: (written, refs, self) => spec.relations(written, refs, self),
+    words: (written) => spec.words?.(written) ?? {},
+    identity: (desired, known) => spec.identity(desired, known),
+    kinship: (desired, known) => spec.kinship?.(desired, known),
+    observe: (read, asked, known) => spec.observe(read, asked, known),
+    reread: (read, live, known) => spec.reread(read, live, known),
+    lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
+    meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
+    can: (verb) => verb in spec.actions,
+
+    compare(desired, live, known) {
+      const differences: Difference[] = [];
+      const unreadable: { field: string; text: string }[] = [];
+      for (const [field, row] of rows) {
+        if (row.leads === 'ignore') continue;
+        const want = wanted(field, row, desired, known);
+        if (want === undefined) continue;
+        const have = row.have(live, known);
+        for (const part of partsOf(field, row, want, have)) {
+          if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
+          else if (part.have === undefined || isPending(part.want) || !part.same(part.want, part.have)) {
+            const before = part.have === undefined ? {} : { before: part.have as Json };
+            const change = { field: part.field, ...before, after: part.want as Json };
+            differences.push({ change, leads: row.leads, why: row.why });
+          }
+        }
+      }
+      return { differences, unreadable };
+    },
+
+    listing(desired, known) {
+      return rows.flatMap(([field, row]) => {
+        if (row.leads === 'ignore') return [];
+        const want = wanted(field, row, desired, known) ?? row.initial?.(desired, known);
+        return want === undefined ? [] : [{ field, after: want as Json }];
+      });
+    },
+
+    create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
+
+    change(verb, hands, job) {
+      if (verb !== 'update' && verb !== 'adopt') return missing(verb);
+      return (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { type LiveId, sameMark } from '../model/address.ts';
+import { pending } from '../model/change.ts';
+import { instanceCrnOf, isCrn, parseCrn } from '../model/crn.ts';
+import type { ProblemCode } from '../model/problem-codes.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import type { Kind } from './kind.ts';
+import type { Known, Lexicon } from './known.ts';
+
+/** Which live object a resource is. */
+export type Match =
+  | { readonly is: 'none' }
+  | { readonly is: 'one'; readonly live: Observed; readonly by: 'pin' | 'mark' | 'identity' | 'meets' }
+  | { readonly is: 'blocked'; readonly code: ProblemCode; readonly message: string };
+
+/**
+ * Resolution goes pin → mark → identity (design 4). Objects that somebody else's machinery keeps are never matched,
+ * except by an `existing` resource.
+ *
+ * @param objects all that was observed; those of other kinds are passed over
+ */
+export function match(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
+  const ofKind = objects.filter((object) => object.kind === kind.name);
+  const pin = desired.spec.crn ?? (desired.spec.policyId === undefined ? undefined : `policy:${desired.spec.policyId}`);
+  const marked = ofKind.filter(({ marks }) => marks.some((mark) => sameMark(mark, desired.mark)));
+  if (pin !== undefined) return pinned(desired, pin, ofKind, marked);
+  if (desired.spec.existing) {
+    const met = kind.meets(desired, ofKind, known);
+    if (met) return { is: 'one', live: met, by: 'meets' };
+  }
+  if (marked.length > 0) return single(desired, marked, 'mark');
+  const identity = kind.identity(desired, known);
+  const same = ofKind.filter((object) => identity === object.identity && object.managedBy === undefined);
+  // One that is being used comes before one that was deleted under the same name.
+  const standing = same.filter(({ life }) => life.is === 'active' || life.is === 'settling');
+  if (same.length > 0) return single(desired, standing.length > 0 ? standing : same, 'identity');
+  return elsewhere(kind, desired, ofKind, known);
+}
+
+function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], marked: readonly Observed[]): Match {
+  const live = objects.find(({ id }) => id === pin);
+  const other = marked.find(({ id }) => id !== pin);
+  if (live === undefined) {
+    const message = `${desired.address} is pinned to ${pin}, which is not there or cannot be seen by this login`;
+    return { is: 'blocked', code: 'NOT_FOUND', message: `${message}; correct the pin, or remove it` };
+  }
+  if (other !== undefined) {
+    const message = `${desired.address} is pinned to ${live.id}, but ${other.id} carries its mark`;
+    return {
+      is: 'blocked',
+      code: 'AMBIGUOUS',
+      message: `${message}; pin the one you mean and remove the other's mark`,
+    };
+  }
+  return { is: 'one', live, by: 'pin' };
+}
+
+function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'identity'): Match {
+  const [live, ...others] = found;
+  if (live !== undefined && others.length === 0) return { is: 'one', live, by };
+  const ids = found.map(({ id }) => id).join(' and ');
+  const message = `${desired.address} could be ${ids}; pin one with \`crn: …\``;
+  return { is: 'blocked', code: 'AMBIGUOUS', message };
+}
+
+/** The same name and service in another resource group is never twinned. */
+function elsewhere(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
+  const kinship = kind.kinship(desired, known);
+  const kin = objects.find(
+    (object) => kinship !== undefined && object.kinship === kinship && object.life.is === 'active',
+  );
+  if (kin === undefined) return { is: 'none' };
+  const message = `an instance of this name and service exists in another resource group (${kin.id})`;
+  return {
+    is: 'blocked',
+    code: 'IN_ANOTHER_GROUP',
+    message: `${message}; set \`resourceGroup\` to that group, choose another name, or pin it with \`crn: ${kin.id}\``,
+  };
+}
+
+/**
+ * What is known once these objects have been observed: containers must be paired before what is inside them.
+ *
+ * @param kinds in registry order, which is containers first
+ */
+export function identify(
+  kinds: readonly Kind[],
+  desired: readonly Desired[],
+  objects: readonly Observed[],
+  lexicon: Lexicon,
+  /** Ids that are known from elsewhere, for example from a create a moment ago. */
+  made: ReadonlyMap<string, LiveId> = new Map(),
+): Known {
+  const ids = new Map(made);
+  const guids = new Map<string, LiveId>();
+  const know = (id: LiveId): void => {
+    const crn = parseCrn(id.split('#')[0] ?? '');
+    if (crn !== undefined) guids.set(crn.instance, instanceCrnOf(id.split('#')[0] ?? ''));
+  };
+  for (const object of objects) if (isCrn(object.id)) know(object.id);
+  for (const resource of desired) for (const ref of Object.values(resource.refs)) if (isCrn(ref)) know(ref);
+  for (const id of made.values()) if (isCrn(id)) know(id);
+  const known: Known = {
+    ...lexicon,
+    id: (ref) => (ref === undefined ? undefined : isCrn(ref) ? ref : ids.get(ref)),
+    idOrPending: (ref) => (isCrn(ref) ? ref : (ids.get(ref) ?? pending(ref))),
+    instanceOfGuid: (guid) => guids.get(guid),
+  };
+  for (const kind of kinds) {
+    for (const resource of desired) {
+      if (resource.kind !== kind.name || ids.has(resource.address)) continue;
+      const found = match(kind, resource, objects, known);
+      const there = found.is === 'one' && (found.live.life.is === 'active' || found.live.life.is === 'settling');
+      if (there) ids.set(resource.address, found.live.id);
+    }
+  }
+  return known;
+}

@@ -1,0 +1,65 @@
+import type { RcInstance } from '../../cloud/wire.ts';
+import { parseCrn } from '../../model/crn.ts';
+import type { Relations } from '../../model/relation.ts';
+import type { Life, Observed } from '../../model/resource.ts';
+import { marksOfTags } from './marks.ts';
+
+/** What both kinds of the Resource Controller know of a live instance. */
+export interface InstanceFacts {
+  readonly instance: RcInstance;
+  /** User tags, the mark included. */
+  readonly tags: readonly string[];
+  /** Who deleted it, when, and until when it can be restored; while it is in reclamation. */
+  readonly reclamation?: { readonly by?: string; readonly at?: string; readonly until?: string };
+}
+
+export function regionOf(instance: RcInstance): string {
+  return parseCrn(instance.crn)?.location ?? instance.region_id ?? '';
+}
+
+/** Source: Resource Controller API reference, "Get a resource instance": `state` and `last_operation`. */
+export function lifeOf({ instance, reclamation }: InstanceFacts): Life {
+  const running = instance.last_operation?.state === 'in progress';
+  switch (instance.state) {
+    case 'active':
+      return running ? { is: 'settling' } : { is: 'active' };
+    case 'provisioning':
+    case 'pre_provisioning':
+      return { is: 'settling' };
+    case 'failed':
+      return { is: 'failed', why: instance.last_operation?.description ?? 'provisioning failed' };
+    case 'pending_reclamation':
+      return {
+        is: 'restorable',
+        as: 'reclaiming',
+        until: reclamation?.until,
+        by: reclamation?.by,
+        since: reclamation?.at,
+      };
+    case 'inactive':
+      // Older services report an instance as inactive while it is still being made.
+      if (running) return { is: 'settling' };
+      return { is: 'lost', code: 'INACTIVE', why: 'it is inactive' };
+    default:
+      return { is: 'lost', code: 'INACTIVE', why: `its state is ${instance.state}` };
+  }
+}
+
+export function seen<Facts extends InstanceFacts>(kind: string, facts: Facts, relations: Relations): Observed<Facts> {
+  const { instance } = facts;
+  const region = regionOf(instance);
+  return {
+    kind,
+    id: instance.crn,
+    name: instance.name,
+    identity: [instance.resource_id, region, instance.resource_group_id, instance.name].join('|'),
+    kinship: [instance.resource_id, region, instance.name].join('|'),
+    marks: marksOfTags(facts.tags),
+    life: lifeOf(facts),
+    version: `${instance.state} ${instance.updated_at ?? instance.created_at ?? ''}`,
+    relations,
+    facts,
+    ...(instance.created_by ? { madeBy: instance.created_by } : {}),
+    ...(instance.created_at ? { madeAt: instance.created_at } : {}),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Reader } from '../../cloud/reader.ts';
+import type { RcInstance } from '../../cloud/wire.ts';
+import type { InstanceFacts } from './facts.ts';
+import { marksOfTags } from './marks.ts';
+
+/**
+ * Instances of one service, in all five states and every group, with their tags.
+ *
+ * Tags come from one search, whose index lags; the tagging API itself is asked for an instance that bears a wanted
+ * name and no mark, since that is where a missing mark would mislead.
+ *
+ * @param names names that declared resources go by
+ */
+export async function observeInstances(
+  read: Reader,
+  serviceId: string,
+  names: ReadonlySet<string>,
+): Promise<readonly InstanceFacts[]> {
+  const [instances, tagged] = await Promise.all([read.instancesOf(serviceId), read.taggedInstances()]);
+  const tagsOf = new Map(tagged.map((item) => [item.crn, item.tags]));
+  return await Promise.all(
+    instances.filter(isThere).map(async (instance) => {
+      const indexed = tagsOf.get(instance.crn) ?? [];
+      const doubtful = names.has(instance.name) && marksOfTags(indexed).length === 0;
+      return await withReclamation(read, instance, doubtful ? await read.tagsOf(instance.crn) : indexed);
+    }),
+  );
+}
+
+/** One instance by its CRN, its tags from the tagging API itself; `undefined` once it is removed. */
+export async function rereadInstance(read: Reader, crn: string): Promise<InstanceFacts | undefined> {
+  const instance = await read.instance(crn);
+  if (instance === undefined || !isThere(instance)) return undefined;
+  return await withReclamation(read, instance, await read.tagsOf(crn));
+}
+
+/** Instances of exactly this name and service, asked for by name in all five states and every group. */
+export async function lookForInstances(
+  read: Reader,
+  serviceId: string,
+  name: string,
+): Promise<readonly InstanceFacts[]> {
+  const found = (await read.instancesNamed(name)).filter((item) => item.resource_id === serviceId && isThere(item));
+  return await Promise.all(found.map(async (item) => await withReclamation(read, item, await read.tagsOf(item.crn))));
+}
+
+/** A removed instance keeps answering for a while; it is not there any more. */
+function isThere(instance: RcInstance): boolean {
+  return instance.state !== 'removed' && instance.state !== 'pending_removal';
+}
+
+async function withReclamation(read: Reader, instance: RcInstance, tags: readonly string[]): Promise<InstanceFacts> {
+  if (instance.state !== 'pending_reclamation') return { instance, tags };
+  const row = (await read.reclamations()).find((item) => item.resource_instance_id === instance.guid);
+  const until = row?.target_time ?? instance.scheduled_reclaim_at ?? undefined;
+  const by = row?.created_by ?? instance.deleted_by ?? undefined;
+  const at = row?.created_at ?? instance.deleted_at ?? undefined;
+  return {
+    instance,
+    tags,
+    reclamation: {
+      ...(until === undefined ? {} : { until }),
+      ...(by === undefined ? {} : { by }),
+      ...(at === undefined ? {} : { at }),
+    },
+  };
+}
