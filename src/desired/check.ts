@@ -1,0 +1,161 @@
+import type { Address } from '../model/address.ts';
+import { type Containers, isWholeService, wholeService } from '../model/containment.ts';
+import { isCrn, parseCrn } from '../model/crn.ts';
+import type { Problem } from '../model/errors.ts';
+import { sameJson } from '../model/json.ts';
+import type { Grant, Need } from '../model/relation.ts';
+import type { Declared, Desired } from '../model/resource.ts';
+import { concerns, covers } from '../rules/coverage.ts';
+import { missingRoles, roleCovers } from '../services/roles.ts';
+import { containersAmong } from './containers.ts';
+import { findCycle } from './graph.ts';
+import { missingAuthorization } from './missing-authorization.ts';
+
+type Places = ReadonlyMap<Address, Declared>;
+
+/** Offline rules over the whole set, all told at once. */
+export function checkSet(desired: readonly Desired[], places: Places, account: string | undefined): readonly Problem[] {
+  const containers = containersAmong(desired);
+  return [
+    ...desired.flatMap((resource) => checkNeeds(resource, desired, places, containers, account)),
+    ...desired.flatMap((resource) => checkContainers(resource, desired, places)),
+    ...checkGrants(desired, places, containers),
+    ...checkCycle(desired, places),
+  ];
+}
+
+const at = (places: Places, address: Address, pointer: string) => {
+  const place = places.get(address)?.at(pointer);
+  return place === undefined ? {} : { at: place };
+};
+
+/** The coverage rule: each need has a grant, and what is needed can wrap. */
+function checkNeeds(
+  resource: Desired,
+  desired: readonly Desired[],
+  places: Places,
+  containers: Containers,
+  account: string | undefined,
+): readonly Problem[] {
+  if (resource.spec.existing) return [];
+  return resource.relations.needs.flatMap((need): readonly Problem[] => {
+    const target = desired.find(({ address }) => address === need.on);
+    const place = at(places, resource.address, need.pointer);
+    if (target?.relations.wraps === false) {
+      return [
+        {
+          code: 'NOT_A_ROOT_KEY',
+          severity: 'error',
+          message: `"${target.mark.name}" is a standard key; only a root key can encrypt a deployment`,
+          remedy: 'remove `type: standard` from it, or refer to a root key',
+          ...place,
+        },
+      ];
+    }
+    const grants = desired.flatMap(({ relations }) => relations.grants);
+    if (grants.some((grant) => covers(grant, need, containers))) return [];
+    const elsewhere = isCrn(need.on) && account !== undefined && parseCrn(need.on)?.account !== account;
+    return [
+      {
+        code: 'NOT_AUTHORIZED',
+        severity: elsewhere ? 'warning' : 'error',
+        ...missingAuthorization(resource, need, desired, containers, elsewhere),
+        ...place,
+      },
+    ];
+  });
+}
+
+/** What holds a resource must agree: a ring in one instance cannot hold a key of another. */
+function checkContainers(resource: Desired, desired: readonly Desired[], places: Places): readonly Problem[] {
+  const { inside } = resource.relations;
+  return Object.entries(resource.refs).flatMap(([pointer, ref]): readonly Problem[] => {
+    const holder = desired.find(({ address }) => address === ref);
+    if (holder === undefined || !inside.includes(ref)) return [];
+    const outer = holder.relations.inside.find((container) => !inside.includes(container));
+    if (outer === undefined || isWholeService(outer)) return [];
+    return [
+      {
+        code: 'RING_IN_OTHER_INSTANCE',
+        severity: 'error',
+        message: `"${holder.mark.name}" is in ${outer}, but "${resource.mark.name}" is not`,
+        remedy: 'give both the same `instance`',
+        ...at(places, resource.address, pointer),
+      },
+    ];
+  });
+}
+
+function checkGrants(desired: readonly Desired[], places: Places, containers: Containers): readonly Problem[] {
+  const granting = desired.flatMap((resource) => resource.relations.grants.map((grant) => ({ resource, grant })));
+  const needs = desired.flatMap(({ relations }) => relations.needs);
+  return granting.flatMap(({ resource, grant }, index): readonly Problem[] => {
+    const place = at(places, resource.address, '/roles');
+    const twin = granting
+      .slice(0, index)
+      .find((other) => sameJson(other.grant.source, grant.source) && other.grant.target === grant.target);
+    const problems: Problem[] = [];
+    if (twin !== undefined && !twin.resource.spec.existing && !resource.spec.existing) {
+      const other = places.get(twin.resource.address)?.at('');
+      problems.push({
+        code: 'CONFLICTING_AUTHORIZATIONS',
+        severity: 'error',
+        message: `"${twin.resource.mark.name}" has the same source and target; IAM keeps one policy for both`,
+        remedy: 'keep one of them, with the roles of both',
+        ...place,
+        ...(other ? { also: other } : {}),
+      });
+    }
+    if (!resource.spec.existing)
+      problems.push(...broad(grant, needs, containers).map((fault) => ({ ...fault, ...place })));
+    return problems;
+  });
+}
+
+/** Over-broad: a target without an instance, or a role above what the declared deployments need (design 10). */
+function broad(grant: Grant, needs: readonly Need[], containers: Containers): readonly Problem[] {
+  if (grant.target === wholeService('kms')) {
+    return [
+      {
+        code: 'BROAD_AUTHORIZATION',
+        severity: 'warning',
+        message: 'this authorizes every Key Protect instance of the account',
+        remedy: 'name one `instance` as the target',
+      },
+    ];
+  }
+  const served = needs.filter((need) => concerns(grant, need, containers));
+  if (served.length === 0) return [];
+  const wanted = served.flatMap(({ roles }) => roles);
+  const above = grant.roles.filter((role) => !wanted.includes(role) && wanted.some((want) => roleCovers(role, want)));
+  if (above.length === 0 || missingRoles(grant.roles, wanted).length > 0) return [];
+  return [
+    {
+      code: 'BROAD_AUTHORIZATION',
+      severity: 'warning',
+      message: `${above.join(', ')} is more than the declared deployments need`,
+      remedy: `use roles: [${[...new Set(wanted)].join(', ')}]`,
+    },
+  ];
+}
+
+function checkCycle(desired: readonly Desired[], places: Places): readonly Problem[] {
+  const cycle = findCycle(desired);
+  if (cycle === undefined) return [];
+  const [first = ''] = cycle;
+  const resources = new Map(desired.map((resource) => [resource.address, resource]));
+  const granting = cycle.map((address) => resources.get(address)).find((r) => (r?.relations.grants.length ?? 0) > 0);
+  if (granting === undefined) {
+    const message = `these wait for each other: ${cycle.join(' → ')}`;
+    return [{ code: 'REFERENCE_CYCLE', severity: 'error', message, ...at(places, first, '') }];
+  }
+  return [
+    {
+      code: 'SOURCE_CYCLE',
+      severity: 'error',
+      message: `"${granting.mark.name}" has as its source the very deployment that must wait for it`,
+      remedy: `use the service as the source: source: ${granting.relations.grants[0]?.source.service ?? ''}`,
+      ...at(places, granting.address, '/source'),
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import { type Address, addressOf } from '../model/address.ts';
+import { isCrn, looksLikeBareId, parseCrn } from '../model/crn.ts';
+import type { Problem } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Declared, Reference, Refs } from '../model/resource.ts';
+
+/** What a reference needs a full CRN to be, in words and as a pattern to copy. */
+const FORMS = {
+  instance: {
+    words: "an instance's full CRN",
+    sample: 'crn:v1:bluemix:public:<service>:<region>:a/<account>:<guid>::',
+  },
+  key: { words: "a key's full CRN", sample: 'crn:v1:bluemix:public:kms:<region>:a/<account>:<guid>:key:<key id>' },
+} as const;
+
+const KEY_SERVICES = ['kms', 'hs-crypto'];
+
+export interface Resolved {
+  readonly refs: Refs;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Looks up each reference of one resource among the kinds that it may name. Words are never looked up bare: a key and
+ * a ring may share a name.
+ *
+ * @param known addresses that are declared
+ */
+export function resolveReferences(
+  declared: Declared,
+  references: readonly Reference[],
+  known: ReadonlySet<Address>,
+): Resolved {
+  const refs: Record<string, string> = {};
+  const problems: Problem[] = [];
+  for (const reference of references) {
+    const target = isCrn(reference.word) ? checkCrn(reference) : lookUp(reference, known);
+    if (typeof target === 'string') refs[reference.pointer] = target;
+    else problems.push({ ...target, severity: 'error', at: declared.at(reference.pointer) });
+  }
+  return { refs, problems };
+}
+
+type Fault = Pick<Problem, 'code' | 'message' | 'remedy'>;
+
+function checkCrn({ word, crn }: Reference): string | Fault {
+  if (crn === undefined) {
+    return { code: 'CRN_FORM', message: `a declared name is needed here, not a CRN`, remedy: 'use the map key' };
+  }
+  const parsed = parseCrn(word);
+  const form = FORMS[crn];
+  const fits =
+    crn === 'instance'
+      ? parsed?.type === '' && parsed.instance !== ''
+      : parsed?.type === 'key' && KEY_SERVICES.includes(parsed.service);
+  if (fits) return word;
+  return { code: 'CRN_FORM', message: `"${word}" is not ${form.words}`, remedy: `it has ten segments: ${form.sample}` };
+}
+
+function lookUp({ word, kinds, crn }: Reference, known: ReadonlySet<Address>): string | Fault {
+  const found = kinds.map((kind) => addressOf(kind, word)).find((address) => known.has(address));
+  if (found !== undefined) return found;
+  const what = kinds.join(' or ');
+  if (crn !== undefined && looksLikeBareId(word)) {
+    return {
+      code: 'BARE_ID',
+      message: `"${word}" is an id alone; a declared name or ${FORMS[crn].words} is needed`,
+      remedy: `write the full CRN: ${FORMS[crn].sample}`,
+    };
+  }
+  const names = [...known].flatMap((address) => {
+    const kind = kinds.find((candidate) => address.startsWith(`${candidate}.`));
+    return kind === undefined ? [] : [address.slice(kind.length + 1)];
+  });
+  const close = nearest(word, names);
+  const remedy =
+    close !== undefined
+      ? `did you mean "${close}"?`
+      : names.length > 0
+        ? `declared: ${names.join(', ')}`
+        : `declare it${crn ? ', or write a full CRN' : ''}`;
+  return { code: 'UNKNOWN_REFERENCE', message: `no ${what} "${word}" is declared`, remedy };
+}

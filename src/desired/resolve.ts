@@ -1,0 +1,55 @@
+import type { Defaults, Kind } from '../kinds/kind.ts';
+import type { Address } from '../model/address.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Declared, Desired } from '../model/resource.ts';
+import { checkSet } from './check.ts';
+import { withImpliedEdges } from './graph.ts';
+import { resolveReferences } from './references.ts';
+
+export interface Resolution {
+  readonly desired: readonly Desired[];
+  readonly problems: readonly Problem[];
+}
+
+export interface ResolveInput {
+  readonly stack: string;
+  /** The manifest's account, if it says one: a key of another account cannot be judged offline. */
+  readonly account: string | undefined;
+  readonly defaults: Defaults;
+  readonly declared: readonly Declared[];
+}
+
+/**
+ * Declared → Desired: short forms expanded, defaults filled in, references resolved, implied edges added, and every
+ * offline rule asked.
+ *
+ * @returns all problems at once; `desired` holds what could be resolved, for the rules to judge all the same
+ */
+export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution {
+  const known = new Set<Address>(input.declared.map(({ address }) => address));
+  const places = new Map(input.declared.map((declared) => [declared.address, declared]));
+  const problems: Problem[] = [];
+  const whole: Desired[] = [];
+  for (const kind of kinds) {
+    for (const declared of input.declared.filter((candidate) => candidate.kind === kind.name)) {
+      const spec = kind.normalize(declared.spec, input.defaults);
+      const { refs, problems: faults } = resolveReferences(declared, kind.references(spec), known);
+      problems.push(...faults);
+      for (const { pointer, ...finding } of kind.check(spec, declared.name)) {
+        problems.push({ ...finding, severity: 'error', at: declared.at(pointer) });
+      }
+      whole.push({
+        address: declared.address,
+        kind: kind.name,
+        mark: { stack: input.stack, name: declared.name },
+        spec,
+        refs,
+        dependsOn: Object.values(refs).filter((ref) => known.has(ref)),
+        relations: kind.relations(spec, refs, declared.address),
+      });
+    }
+  }
+  const desired = withImpliedEdges(whole);
+  problems.push(...checkSet(desired, places, input.account));
+  return { desired, problems };
+}
