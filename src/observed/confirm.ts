@@ -1,0 +1,48 @@
+import type { Reader } from '../cloud/reader.ts';
+import { decide } from '../kinds/decide.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Lexicon } from '../kinds/known.ts';
+import { identify } from '../kinds/pair.ts';
+import type { Desired, Inventory, Observed } from '../model/resource.ts';
+
+/**
+ * Asks each object itself before a list's word is taken for it: one read for each difference, and a search by mark or
+ * name for whatever would be created because it is missing (design 2.9). Kinds are gone through containers first,
+ * since what is confirmed of a container decides what can be asked about its contents.
+ *
+ * @param now as in `decide`
+ * @returns the inventory with those objects read anew, found or dropped
+ */
+export async function confirm(
+  kinds: readonly Kind[],
+  desired: readonly Desired[],
+  inventory: Inventory,
+  lexicon: Lexicon,
+  read: Reader,
+  now: Date,
+): Promise<Inventory> {
+  const objects = new Map(inventory.objects.map((object) => [object.id, object]));
+  for (const kind of kinds) {
+    if (inventory.unreadable.some((scope) => scope.kind === kind.name)) continue;
+    const asked = desired.filter((resource) => resource.kind === kind.name);
+    const known = identify(kinds, desired, [...objects.values()], lexicon);
+    const all = [...objects.values()];
+    const results = await Promise.all(
+      asked.map(async (resource) => {
+        const { match, changes } = decide(kind, resource, all, known, now);
+        if (match.is === 'none') return { found: await kind.lookFor(read, resource, known) };
+        if (match.is !== 'one' || changes.length === 0) return {};
+        return { stale: match.live, found: present(await kind.reread(read, match.live, known)) };
+      }),
+    );
+    for (const { stale, found } of results) {
+      if (stale) objects.delete(stale.id);
+      for (const object of found ?? []) objects.set(object.id, object);
+    }
+  }
+  return { ...inventory, objects: [...objects.values()] };
+}
+
+function present(object: Observed | undefined): readonly Observed[] {
+  return object === undefined ? [] : [object];
+}

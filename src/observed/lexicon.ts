@@ -1,0 +1,89 @@
+import type { Reader } from '../cloud/reader.ts';
+import type { CatalogEntry } from '../cloud/wire.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Lexicon, Words } from '../kinds/known.ts';
+import { KeysteadError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Desired } from '../model/resource.ts';
+
+/**
+ * Translates the words that only the cloud knows: services, plans, resource groups. Each is asked once.
+ *
+ * @throws KeysteadError `UNKNOWN_SERVICE`, `UNKNOWN_PLAN`, `UNKNOWN_GROUP` (exit 1), naming what there is
+ */
+export async function lookUpWords(kinds: readonly Kind[], desired: readonly Desired[], read: Reader): Promise<Lexicon> {
+  const words = gather(kinds, desired);
+  const [login, groups, services] = await Promise.all([
+    read.login(),
+    read.resourceGroups(),
+    Promise.all([...words.services].map(async (name) => [name, await lookUpService(read, name)] as const)),
+  ]);
+  const serviceIds = new Map(services.map(([name, { entry }]) => [name, entry.id]));
+  const plansOf = new Map(services.map(([name, { plans }]) => [name, plans]));
+  const found = {
+    service(name: string): string {
+      const id = serviceIds.get(name);
+      if (id === undefined) throw new Error(`service ${name} was not looked up`);
+      return id;
+    },
+    plan(service: string, word: string): string {
+      const plans = plansOf.get(service) ?? [];
+      const plan = plans.find(({ id, name }) => name === word || id === word || name === `${service}-${word}`);
+      if (plan !== undefined) return plan.id;
+      throw unknown(
+        'UNKNOWN_PLAN',
+        `${service} has no plan "${word}"`,
+        word,
+        plans.map(({ name }) => name),
+      );
+    },
+    planName: (service: string, id: string) => plansOf.get(service)?.find((plan) => plan.id === id)?.name ?? id,
+    group(name?: string): string {
+      const group = groups.find((item) => (name === undefined ? item.default === true : item.name === name));
+      if (group !== undefined) return group.id;
+      const message =
+        name === undefined ? 'the account shows no default resource group' : `no resource group "${name}"`;
+      throw unknown(
+        'UNKNOWN_GROUP',
+        message,
+        name ?? '',
+        groups.map((item) => item.name),
+      );
+    },
+    groupName: (id: string) => groups.find((item) => item.id === id)?.name ?? id,
+  };
+  for (const [service, word] of words.plans) found.plan(service, word);
+  for (const name of words.groups) found.group(name);
+  return { account: login.accountId, iamId: login.iamId, ...found };
+}
+
+function gather(kinds: readonly Kind[], desired: readonly Desired[]) {
+  const all: readonly Words[] = desired.flatMap((resource) => {
+    const kind = kinds.find(({ name }) => name === resource.kind);
+    return kind ? [kind.words(resource.spec)] : [];
+  });
+  return {
+    services: new Set(all.flatMap(({ services }) => services ?? [])),
+    plans: all.flatMap(({ plans }) => plans ?? []),
+    groups: all.flatMap(({ groups }) => groups ?? []),
+  };
+}
+
+async function lookUpService(
+  read: Reader,
+  name: string,
+): Promise<{ readonly entry: CatalogEntry; readonly plans: readonly CatalogEntry[] }> {
+  const entry = await read.catalogService(name);
+  if (entry === undefined) {
+    throw new KeysteadError('UNKNOWN_SERVICE', `the catalog has no service "${name}"`, {
+      remedy: 'use the name that `ibmcloud catalog service-marketplace` shows, for example data-virtualization',
+    });
+  }
+  return { entry, plans: await read.catalogPlans(entry.id) };
+}
+
+function unknown(code: string, message: string, word: string, there: readonly string[]): KeysteadError {
+  const close = nearest(word, there);
+  const remedy = close === undefined ? `there are: ${[...there].sort().join(', ')}` : `did you mean "${close}"?`;
+  return new KeysteadError(code, message, { remedy });
+}
