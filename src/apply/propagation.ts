@@ -1,0 +1,34 @@
+import type { Known } from '../kinds/known.ts';
+import { containersOfCrn } from '../model/containment.ts';
+import type { Need } from '../model/relation.ts';
+import type { Desired } from '../model/resource.ts';
+import { concerns } from '../rules/coverage.ts';
+import type { World } from './world.ts';
+
+/** A refusal may be propagation for five minutes after a policy's last change (design 10). */
+const BUDGET_MS = 300_000;
+
+/** Whether a live authorization about one of these needs changed so recently that services may not know it yet. */
+export function mayBePropagating(world: World, desired: Desired): boolean {
+  const known = world.known();
+  const now = world.means.now().getTime();
+  const needs = desired.relations.needs.flatMap((need) => liveNeed(need, known));
+  const objects = world.objects();
+  const inside = new Map(objects.map(({ id, relations }) => [id, relations.inside]));
+  return objects.some(({ relations }) =>
+    relations.grants.some(
+      (grant) =>
+        grant.changedAt !== undefined &&
+        now - Date.parse(grant.changedAt) < BUDGET_MS &&
+        needs.some((need) => concerns(grant, need, (ref) => inside.get(ref) ?? containersOfCrn(ref))),
+    ),
+  );
+}
+
+/** A declared need in live words. The needer itself is not live yet, so it is known by its service and group. */
+function liveNeed(need: Need, known: Known): readonly Need[] {
+  const on = known.id(need.on);
+  if (on === undefined) return [];
+  const { service, resourceGroup } = need.by;
+  return [{ ...need, on, by: { service, resourceGroup: known.group(resourceGroup) } }];
+}

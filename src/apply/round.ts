@@ -1,0 +1,129 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Address } from '../model/address.ts';
+import type { Change } from '../model/change.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { createSettler, type Settler } from './settle.ts';
+import { failureOf, type StepEnd, step } from './step.ts';
+import { createWorld, type Means, type World } from './world.ts';
+
+/**
+ * Does what is ready, each change as soon as what it waits for is done and settled. A change that fails stops what
+ * depends on it and nothing else.
+ *
+ * @param changes in plan order, so dependencies come first; only `ready` ones are done
+ * @param objects what is live, as planned upon
+ * @returns one outcome for each ready change, in the given order
+ */
+export async function round(
+  means: Means,
+  desired: readonly Desired[],
+  changes: readonly Change[],
+  objects: readonly Observed[],
+): Promise<readonly Outcome[]> {
+  const world = createWorld(means, desired, objects);
+  const run: Run = { world, settler: createSettler(world), slots: createSlots(means.parallelism), tasks: new Map() };
+  const ready = changes.filter(({ status }) => status.is === 'ready');
+  const addresses = [...new Set(ready.map(({ address }) => address))];
+  for (const address of addresses) {
+    const own = ready.filter((change) => change.address === address);
+    run.tasks.set(address, perform(run, own));
+  }
+  const ended = await Promise.all([...run.tasks.values()]);
+  return ended.flat();
+}
+
+interface Run {
+  readonly world: World;
+  readonly settler: Settler;
+  readonly slots: Slots;
+  readonly tasks: Map<Address, Promise<readonly Outcome[]>>;
+}
+
+/** One resource's changes, one after the other. */
+async function perform(run: Run, changes: readonly Change[]): Promise<readonly Outcome[]> {
+  const { tell, signal } = run.world.means;
+  const outcomes: Outcome[] = [];
+  const end = (outcome: Outcome): void => {
+    outcomes.push(outcome);
+    tell({ type: 'ended', outcome });
+  };
+  const waitedFor = await unfinished(run, changes);
+  for (const change of changes) {
+    const { address, verb } = change;
+    const before = outcomes.find(({ is }) => is !== 'done');
+    if (waitedFor !== undefined) end({ address, verb, is: 'skipped', waitedFor });
+    else if (before !== undefined) end({ address, verb, is: 'skipped', waitedFor: address });
+    else if (signal.aborted) end({ address, verb, is: 'skipped' });
+    else end(await carryOut(run, change));
+  }
+  return outcomes;
+}
+
+/** The first dependency that was not done; this also waits for all of them. */
+async function unfinished({ tasks }: Run, changes: readonly Change[]): Promise<Address | undefined> {
+  const after = [...new Set(changes.flatMap((change) => change.after))];
+  const ended = await Promise.all(after.map(async (address) => [address, await tasks.get(address)] as const));
+  return ended.find(([, outcomes]) => outcomes?.some(({ is }) => is !== 'done'))?.[0];
+}
+
+async function carryOut(run: Run, change: Change): Promise<Outcome> {
+  const { world, slots } = run;
+  const { tell, kinds } = world.means;
+  const { address, verb } = change;
+  const desired = world.desired.find((resource) => resource.address === address);
+  const kind = kinds.find(({ name }) => name === desired?.kind);
+  if (desired === undefined || kind === undefined) throw new Error(`${address} is not in the plan's input`);
+  try {
+    const ended = await slots.use(async () => {
+      tell({ type: 'started', address, verb });
+      return await step(world, kind, desired, change);
+    });
+    return await settled(run, kind, change, ended);
+  } catch (error) {
+    return { address, verb, is: 'failed', error: failureOf(error) };
+  }
+}
+
+/** A done change is over when its object has settled; one that ends as failed has failed. */
+async function settled(
+  { settler, world }: Run,
+  kind: Kind,
+  { address, verb }: Change,
+  { outcome, live }: StepEnd,
+): Promise<Outcome> {
+  if (outcome.is !== 'done' || live === undefined) return outcome;
+  if (live.life.is === 'settling') world.means.tell({ type: 'settling', address, verb });
+  const end = live.life.is === 'settling' ? await settler.wait(kind, live) : { is: 'settled' as const, live };
+  if (end.is === 'late') return { address, verb, is: 'waiting', until: [{ when: 'settled', id: live.id }] };
+  if (end.is !== 'settled') return failed(outcome, `${live.id} went away while it was being waited for`);
+  if (end.live.life.is === 'failed') return failed(outcome, `${live.id} ended as failed: ${end.live.life.why}`);
+  return outcome;
+}
+
+function failed({ address, verb }: Outcome, message: string): Outcome {
+  return { address, verb, is: 'failed', error: { code: 'SETTLED_AS_FAILED', message } };
+}
+
+interface Slots {
+  use<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** At most so many at once, first come, first served. */
+function createSlots(most: number): Slots {
+  const queue: (() => void)[] = [];
+  let free = most;
+  return {
+    async use(work) {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => queue.push(resolve));
+      try {
+        return await work();
+      } finally {
+        const next = queue.shift();
+        if (next) next();
+        else free += 1;
+      }
+    },
+  };
+}

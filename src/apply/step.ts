@@ -1,0 +1,172 @@
+import { decide } from '../kinds/decide.ts';
+import type { Hands, Kind } from '../kinds/kind.ts';
+import type { LiveId } from '../model/address.ts';
+import type { Change } from '../model/change.ts';
+import { KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
+import { sameJson } from '../model/json.ts';
+import type { Failure, Outcome } from '../model/outcome.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { createPace } from './pace.ts';
+import { mayBePropagating } from './propagation.ts';
+import type { World } from './world.ts';
+
+/** After a lost create of something that may have twins, its list is looked at for so long (design 10). */
+const LOOK_MS = 60_000;
+/** How often a lost answer may be answered by sending again. */
+const RESENDS = 3;
+/** How long a read may lag behind a write that was answered. */
+const LAG_MS = 120_000;
+
+export interface StepEnd {
+  readonly outcome: Outcome;
+  /** The object as it is now, when there is one. */
+  readonly live?: Observed;
+}
+
+/**
+ * Does one change: look → decide → still asked for? → act; after a lost answer, look and decide again.
+ * What is no longer asked for has happened (architecture 4).
+ */
+export async function step(world: World, kind: Kind, desired: Desired, change: Change): Promise<StepEnd> {
+  const { clock, signal, tell } = world.means;
+  const pace = createPace(clock, signal);
+  const { address, verb } = change;
+  let resends = 0;
+  let lost: { error: LostAnswer; at: number } | undefined;
+  for (;;) {
+    try {
+      await lookAgain(world, kind, desired, change);
+      const asked = ask(world, kind, desired, change);
+      if (asked.is === 'done') return done(change, asked.live);
+      if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
+      if (lost !== undefined && asked.change.verb === 'create' && kind.twins === 'possible') {
+        if (clock.now() - lost.at >= LOOK_MS) return unknown(change, lost.error);
+        await pace.wait();
+        continue;
+      }
+      return done(change, await act(world, kind, desired, asked.change, asked.live));
+    } catch (error) {
+      if (error instanceof Stale) return { outcome: { address, verb, is: 'stale', reason: error.message } };
+      if (error instanceof NotYet && mayBePropagating(world, desired)) {
+        tell({ type: 'waiting', address, verb, reason: 'its authorization to take effect' });
+      } else if (error instanceof LostAnswer && resends < RESENDS) {
+        resends += 1;
+        lost ??= { error, at: clock.now() };
+        tell({ type: 'waiting', address, verb, reason: 'a look at what a lost answer did' });
+      } else if (error instanceof LostAnswer) {
+        return unknown(change, error);
+      } else {
+        return { outcome: { address, verb, is: 'failed', error: failureOf(error) } };
+      }
+      await pace.wait();
+    }
+  }
+}
+
+/** The object of the change is asked for itself: by its id, or, for a create, by its mark and its name. */
+async function lookAgain({ means, objects, known, saw, lost }: World, kind: Kind, desired: Desired, change: Change) {
+  const target = change.target && objects().find(({ id }) => id === change.target?.id);
+  if (target !== undefined) {
+    const now = await kind.reread(means.cloud, target, known());
+    if (now === undefined) lost(target.id);
+    else saw(now);
+    return;
+  }
+  for (const found of await kind.lookFor(means.cloud, desired, known())) saw(found);
+}
+
+type Asked =
+  | { readonly is: 'asked'; readonly change: Change; readonly live: Observed | undefined }
+  | { readonly is: 'done'; readonly live: Observed | undefined }
+  | { readonly is: 'stale'; readonly reason: string };
+
+function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
+  const { match, changes } = decide(kind, desired, world.objects(), world.known(), world.means.now());
+  const live = match.is === 'one' ? match.live : undefined;
+  // A create whose answer was lost shows up unmarked: setting the mark is its missing half.
+  const rest = change.verb === 'create' ? changes.find(({ because }) => because === 'mark-lost') : undefined;
+  const asked = changes.find(({ verb }) => verb === change.verb) ?? rest;
+  const stop = changes.find(({ status }) => status.is === 'blocked');
+  if (stop?.status.is === 'blocked' && stop.verb !== 'update') return { is: 'stale', reason: stop.status.message };
+  if (asked === undefined) return { is: 'done', live };
+  if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
+  if (asked.verb === 'update' && !sameBefore(asked, change)) {
+    return { is: 'stale', reason: 'the live object changed after it was planned' };
+  }
+  return { is: 'asked', change: asked, live };
+}
+
+/** Whether the fields and their live values are still the ones that were planned. */
+function sameBefore(asked: Change, planned: Change): boolean {
+  const before = ({ fields }: Change) => fields.map((field) => [field.field, field.before ?? null]);
+  return sameJson(before(asked), before(planned));
+}
+
+async function act(
+  world: World,
+  kind: Kind,
+  desired: Desired,
+  change: Change,
+  live: Observed | undefined,
+): Promise<Observed> {
+  const hands = handsOf(world);
+  const now =
+    change.verb === 'create'
+      ? await kind.create(hands, { desired, ...(live ? { failed: live } : {}) })
+      : await kind.change(change.verb, hands, { desired, live: present(live, desired), fields: change.fields });
+  if (live !== undefined && live.id !== now.id) world.lost(live.id);
+  world.saw(now, desired.address);
+  return now;
+}
+
+function present(live: Observed | undefined, { address }: Desired): Observed {
+  if (live === undefined) throw new Stale(`${address} is gone`);
+  return live;
+}
+
+function handsOf({ means, known }: World): Hands {
+  const { cloud, clock, signal } = means;
+  return {
+    cloud,
+    known: known(),
+    resolve(ref): LiveId {
+      const id = known().id(ref);
+      if (id === undefined) throw new KeysteadError('NOT_LIVE', `${ref} is not live`);
+      return id;
+    },
+    async eventually(what, read) {
+      const pace = createPace(clock, signal);
+      const until = clock.now() + LAG_MS;
+      for (;;) {
+        const found = await read();
+        if (found !== undefined) return found;
+        if (clock.now() >= until) {
+          throw new KeysteadError('NOT_SEEN', `${what} was written, but no read shows it after ${LAG_MS / 1000} s`, {
+            remedy: 'run the same command again: it looks first',
+          });
+        }
+        await pace.wait();
+      }
+    },
+  };
+}
+
+function done({ address, verb }: Change, live: Observed | undefined): StepEnd {
+  return live === undefined
+    ? { outcome: { address, verb, is: 'done' } }
+    : { outcome: { address, verb, is: 'done', id: live.id }, live };
+}
+
+function unknown({ address, verb }: Change, error: LostAnswer): StepEnd {
+  return { outcome: { address, verb, is: 'unknown', error: failureOf(error) } };
+}
+
+/** An error as data. A bug keeps its message; a stack is for the log. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof NotYet && error.cause instanceof KeysteadError) return failureOf(error.cause);
+  if (error instanceof KeysteadError) {
+    const remedy = error.remedy === undefined ? '' : `; ${error.remedy}`;
+    return { code: error.code, message: `${error.message}${remedy}` };
+  }
+  return { code: 'BUG', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../cloud/clock.ts';
+import type { Cloud } from '../cloud/reader.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Known, Lexicon } from '../kinds/known.ts';
+import { identify } from '../kinds/pair.ts';
+import type { Address, LiveId } from '../model/address.ts';
+import type { Tell } from '../model/event.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+
+/** What a run needs from outside. */
+export interface Means {
+  readonly kinds: readonly Kind[];
+  readonly lexicon: Lexicon;
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  /** The cloud's time. */
+  readonly now: () => Date;
+  readonly tell: Tell;
+  /** How many actions may run at once. */
+  readonly parallelism: number;
+  /** When to stop waiting for what settles in minutes, as milliseconds of `clock`. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a run has learned so far: the only state of the executor. */
+export interface World {
+  readonly means: Means;
+  readonly desired: readonly Desired[];
+  objects(): readonly Observed[];
+  known(): Known;
+  /** Remembers an object as it is now; under an address, when it was made for it. */
+  saw(object: Observed, address?: Address): void;
+  lost(id: LiveId): void;
+}
+
+export function createWorld(means: Means, desired: readonly Desired[], objects: readonly Observed[]): World {
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const made = new Map<Address, LiveId>();
+  let known: Known | undefined;
+  return {
+    means,
+    desired,
+    objects: () => [...byId.values()],
+    known() {
+      known ??= identify(means.kinds, desired, [...byId.values()], means.lexicon, made);
+      return known;
+    },
+    saw(object, address) {
+      byId.set(object.id, object);
+      if (address !== undefined) made.set(address, object.id);
+      known = undefined;
+    },
+    lost(id) {
+      byId.delete(id);
+      known = undefined;
+    },
+  };
+}
