@@ -1,0 +1,79 @@
+import { systemClock } from '../../cloud/clock.ts';
+import { SafetyRefusal } from '../../model/errors.ts';
+import { type Applied, apply, type Planned, plan, type Wanted } from '../../pipeline.ts';
+import { endingAsJson, renderEnding } from '../../report/outcome.ts';
+import { renderPlan } from '../../report/plan/text.ts';
+import { type ConnectOptions, openSession, type Session } from '../connect.ts';
+import { type ExitCode, exit, exitOfApply } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
+import { createOutput, type Output, type OutputOptions } from '../output.ts';
+import { drawProgress } from '../progress.ts';
+
+export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOptions {
+  readonly format: 'text' | 'json';
+  readonly autoApprove?: boolean;
+  readonly parallelism: number;
+  /** Milliseconds. */
+  readonly wait: number;
+}
+
+/** Plans, shows the plan, asks, and does what is ready. */
+export async function applyCommand(paths: readonly string[], options: ApplyOptions): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  const wanted = await wantedOrProblems(paths, options, process.env, output);
+  if (wanted === undefined) return exit.invalid;
+  const interrupts = watchInterrupts(output.note);
+  const session = await openSession(options, process.env, interrupts.signal);
+  try {
+    const { connection, endpoints } = session;
+    const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now });
+    const text = options.format === 'text';
+    if (text) output.result(renderPlan(made.plan, output));
+    if (!(await approved(made, options, output))) {
+      output.note('Nothing was changed.\n');
+      return exit.ok;
+    }
+    const applied = await carryOut(wanted, made, session, options, interrupts.signal, output);
+    const quiet = made.plan.changes.length === 0;
+    if (!text) output.result(endingAsJson(applied));
+    else if (!quiet) output.result(`\n${renderEnding(applied, output)}`);
+    return exitOfApply(applied, interrupts.signal);
+  } finally {
+    interrupts.stop();
+    await session.close();
+  }
+}
+
+async function carryOut(
+  wanted: Wanted,
+  made: Planned,
+  { connection, endpoints }: Session,
+  { parallelism, wait }: ApplyOptions,
+  signal: AbortSignal,
+  output: Output,
+): Promise<Applied> {
+  return await apply(wanted, made, {
+    cloud: connection.cloud,
+    endpoints,
+    clock: systemClock,
+    now: connection.now,
+    tell: drawProgress(output.note, systemClock.now),
+    parallelism,
+    waitMs: wait,
+    signal,
+  });
+}
+
+/** Without a terminal nothing prompts; the message names the flag. */
+async function approved({ plan: made }: Planned, { autoApprove }: ApplyOptions, output: Output): Promise<boolean> {
+  const ready = made.changes.some(({ status }) => status.is === 'ready');
+  if (autoApprove || !ready) return true;
+  if (!output.interactive) {
+    throw new SafetyRefusal('NOT_APPROVED', 'nobody is there to approve this plan', {
+      remedy: 'look at `keystead plan` first, then run `keystead apply --auto-approve`',
+    });
+  }
+  const { question } = await import('../question.ts');
+  return (await question(`\nApply these changes to account ${made.account}? Only "yes" is taken for it: `)) === 'yes';
+}

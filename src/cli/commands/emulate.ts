@@ -1,0 +1,34 @@
+import { startEmulator } from '../../emulator/start.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
+
+export interface EmulateOptions extends OutputOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Absent: in memory. */
+  readonly data?: string;
+  /** IBM Cloud's own delays instead of short ones. */
+  readonly realistic?: boolean;
+}
+
+/** Serves until it is interrupted. stdout is the environment, ready to be evaluated by a shell. */
+export async function emulateCommand(options: EmulateOptions): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  const interrupts = watchInterrupts(() => undefined);
+  const emulator = await startEmulator({
+    port: options.port,
+    ...(options.data === undefined ? {} : { dataFile: options.data }),
+    ...(options.realistic ? { realistic: true } : {}),
+  });
+  const lines = Object.entries(emulator.environment).map(([name, value]) => `export ${name}=${value}\n`);
+  output.result(lines.join(''));
+  output.note(`Emulating IBM Cloud at ${emulator.url}; Ctrl-C ends it.\n`);
+  await new Promise<void>((resolve) => {
+    if (interrupts.signal.aborted) resolve();
+    interrupts.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await emulator.close();
+  interrupts.stop();
+  return exit.ok;
+}

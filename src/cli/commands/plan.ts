@@ -1,0 +1,31 @@
+import { plan } from '../../pipeline.ts';
+import { planAsJson } from '../../report/plan/json.ts';
+import { renderPlan } from '../../report/plan/text.ts';
+import { type ConnectOptions, openSession } from '../connect.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
+
+export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOptions {
+  readonly format: 'text' | 'json';
+  readonly detailedExitcode?: boolean;
+}
+
+/** What would be done; nothing is written, neither there nor here. */
+export async function planCommand(paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  const wanted = await wantedOrProblems(paths, options, process.env, output);
+  if (wanted === undefined) return exit.invalid;
+  const interrupts = watchInterrupts(output.note);
+  const session = await openSession(options, process.env, interrupts.signal);
+  try {
+    const { connection, endpoints } = session;
+    const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now });
+    output.result(options.format === 'json' ? planAsJson(made.plan) : renderPlan(made.plan, output));
+    return options.detailedExitcode && made.plan.changes.length > 0 ? exit.changes : exit.ok;
+  } finally {
+    interrupts.stop();
+    await session.close();
+  }
+}

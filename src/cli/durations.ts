@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `60m`, `2h` → milliseconds. */
+export function parseDuration(text: string): number {
+  const [, number, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
+  const scale = UNITS[unit ?? ''];
+  if (number === undefined || scale === undefined) {
+    throw new InvalidArgumentError('Use a number and a unit: 90s, 60m, 2h.');
+  }
+  return Number(number) * scale;
+}
+
+export function parseParallelism(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 100) {
+    throw new InvalidArgumentError('Use a whole number from 1 to 100.');
+  }
+  return number;
+}
+
+/** Milliseconds for people: `4 s`, `2 min 5 s`. */
+export function showDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

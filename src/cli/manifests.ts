@@ -1,0 +1,43 @@
+import type { Validation, Wanted } from '../pipeline.ts';
+import { validate } from '../pipeline.ts';
+import { problemsAsJson, renderProblems } from '../report/problems.ts';
+import type { Output } from './output.ts';
+
+/** The flags of every command that reads manifests. */
+export interface ManifestOptions {
+  readonly recursive?: boolean;
+  readonly var: readonly string[];
+  readonly varFile: readonly string[];
+}
+
+/** Reads and checks the manifests at these paths; without one the current directory is meant. */
+export async function readWanted(
+  paths: readonly string[],
+  options: ManifestOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<Validation> {
+  return await validate({
+    paths: paths.length > 0 ? paths : ['.'],
+    recursive: options.recursive ?? false,
+    cwd: process.cwd(),
+    variables: { flags: options.var, files: options.varFile, env },
+  });
+}
+
+/** Shows problems, if any, on stderr; for commands whose result is something else. */
+export function noteProblems({ problems, sources }: Validation, output: Output): void {
+  if (problems.length > 0) output.note(`${renderProblems(problems, sources, { color: output.color, width: 100 })}\n`);
+}
+
+/** What is wanted, or `undefined` after its faults were shown (exit 3). */
+export async function wantedOrProblems(
+  paths: readonly string[],
+  options: ManifestOptions & { readonly format: string },
+  env: NodeJS.ProcessEnv,
+  output: Output,
+): Promise<Wanted | undefined> {
+  const validation = await readWanted(paths, options, env);
+  if (validation.wanted === undefined && options.format === 'json') output.result(problemsAsJson(validation.problems));
+  else noteProblems(validation, output);
+  return validation.wanted;
+}

@@ -1,0 +1,163 @@
+import { round } from './apply/round.ts';
+import type { Clock } from './cloud/clock.ts';
+import type { Cloud, Reader } from './cloud/reader.ts';
+import { resolve } from './desired/resolve.ts';
+import type { Lexicon } from './kinds/known.ts';
+import { kinds } from './kinds/registry.ts';
+import { type ManifestInput, readManifest } from './manifest/manifest.ts';
+import type { Change, Plan } from './model/change.ts';
+import { type Problem, SafetyRefusal } from './model/errors.ts';
+import type { Tell } from './model/event.ts';
+import type { Outcome } from './model/outcome.ts';
+import type { Desired, Inventory } from './model/resource.ts';
+import { confirm } from './observed/confirm.ts';
+import { discover } from './observed/discover.ts';
+import { lookUpWords } from './observed/lexicon.ts';
+import { makePlan } from './plan/changes.ts';
+
+/** The road that every command goes some length of: validate, plan, apply. */
+
+/** What the manifests want, once nothing is wrong with them. */
+export interface Wanted {
+  readonly stack: string;
+  /** The account they belong to, if they say. */
+  readonly account: string | undefined;
+  readonly desired: readonly Desired[];
+}
+
+export interface Validation {
+  /** Errors and warnings. */
+  readonly problems: readonly Problem[];
+  /** File → its text, for code frames. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Absent when there is an error. */
+  readonly wanted?: Wanted;
+}
+
+/** Offline: reads, checks and resolves manifests, and tells every fault at once. */
+export async function validate(input: Omit<ManifestInput, 'blocks'>): Promise<Validation> {
+  const blocks = new Map(kinds.map(({ block, name }) => [block, name]));
+  const { manifest, partial, problems: faults, sources } = await readManifest({ ...input, blocks });
+  const healthy = manifest ?? partial;
+  const { desired, problems: unresolved } =
+    healthy === undefined ? { desired: [], problems: [] } : resolve(kinds, healthy);
+  const problems = [...faults, ...unresolved].sort(byPlace);
+  const broken = problems.some(({ severity }) => severity === 'error');
+  if (broken || manifest === undefined) return { problems, sources };
+  return { problems, sources, wanted: { stack: manifest.stack, account: manifest.account, desired } };
+}
+
+function byPlace({ at: left }: Problem, { at: right }: Problem): number {
+  if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  readonly lexicon: Lexicon;
+}
+
+/** What planning asks of the outside; it cannot write. */
+export interface Sight {
+  readonly reader: Reader;
+  /** For the plan's header: `public`, `private`, or the URL of an override. */
+  readonly endpoints: string;
+  readonly now: () => Date;
+}
+
+/**
+ * Reads what is live and plans.
+ *
+ * @throws SafetyRefusal `OTHER_ACCOUNT` before any request but the login
+ */
+export async function plan(wanted: Wanted, { reader, endpoints, now }: Sight): Promise<Planned> {
+  const { accountId } = await reader.login();
+  if (wanted.account !== undefined && wanted.account !== accountId) {
+    const message = `the manifests belong to account ${wanted.account}, but the login is to ${accountId}`;
+    throw new SafetyRefusal('OTHER_ACCOUNT', message, {
+      remedy: 'use an API key of that account, or correct `account`',
+    });
+  }
+  const { stack, desired } = wanted;
+  const lexicon = await lookUpWords(kinds, desired, reader);
+  const listed = await discover(kinds, desired, lexicon, reader);
+  const inventory = await confirm(kinds, desired, listed, lexicon, reader, now());
+  return { plan: makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now() }), inventory, lexicon };
+}
+
+/** What `apply` asks of the outside. */
+export interface Reach {
+  /** A fresh one for each round. */
+  readonly cloud: () => Cloud;
+  readonly endpoints: string;
+  readonly clock: Clock;
+  readonly now: () => Date;
+  readonly tell: Tell;
+  readonly parallelism: number;
+  /** How long to wait for what settles in minutes. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Applied {
+  readonly outcomes: readonly Outcome[];
+  /** Reviewed changes that are still deferred. */
+  readonly deferred: readonly Change[];
+  readonly blocked: readonly Change[];
+  /** Changes that a later look asked for and the review did not hold: reported, not done. */
+  readonly unreviewed: readonly Change[];
+}
+
+/**
+ * Carries out a plan that was just made: rounds of doing what is ready, then, if something reviewed was deferred,
+ * observing and planning again, until nothing is left that a wait of minutes would make ready.
+ */
+export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Promise<Applied> {
+  const deadline = reach.clock.now() + reach.waitMs;
+  const outcomes: Outcome[] = [];
+  let { plan: current, inventory, lexicon } = reviewed;
+  let changes = current.changes;
+  for (;;) {
+    const cloud = reach.cloud();
+    const { clock, now, tell, parallelism, signal } = reach;
+    const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal };
+    outcomes.push(...(await round(means, wanted.desired, changes, inventory.objects)));
+    const failed = outcomes.some(({ is }) => is !== 'done');
+    const pending = current.changes.filter(({ status }) => status.is === 'deferred');
+    if (pending.length === 0 || failed || signal.aborted) return conclude(reviewed.plan, current, outcomes);
+    if (clock.now() >= deadline || !pending.some(settlesSoon)) return conclude(reviewed.plan, current, outcomes);
+    await clock.sleep(POLL_MS, signal);
+    ({
+      plan: current,
+      inventory,
+      lexicon,
+    } = await plan(wanted, { reader: reach.cloud(), endpoints: reach.endpoints, now }));
+    changes = current.changes.filter((change) => isReviewed(change, reviewed.plan));
+  }
+}
+
+/** Between rounds that wait for something to settle. */
+const POLL_MS = 2_000;
+
+/** Waits of days are never waited for; what is settling is a matter of minutes. */
+function settlesSoon({ status }: Change): boolean {
+  return status.is === 'deferred' && status.until.some(({ when }) => when === 'settled');
+}
+
+function isReviewed(change: Change, { changes }: Plan): boolean {
+  return changes.some(({ address, verb }) => address === change.address && verb === change.verb);
+}
+
+function conclude(reviewed: Plan, last: Plan, outcomes: readonly Outcome[]): Applied {
+  const ended = (change: Change) =>
+    outcomes.some(({ address, verb }) => address === change.address && verb === change.verb);
+  const left = last.changes.filter((change) => !ended(change));
+  return {
+    outcomes,
+    deferred: left.filter(({ status }) => status.is === 'deferred'),
+    blocked: left.filter(({ status }) => status.is === 'blocked'),
+    unreviewed: left.filter((change) => change.status.is === 'ready' && !isReviewed(change, reviewed)),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Change } from '../model/change.ts';
+import { assertNever } from '../model/json.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { type Paint, painter, wrap } from './paint.ts';
+import { renderCondition } from './plan/text.ts';
+
+/** How a run ended, as `apply` hands it over. */
+export interface Ending {
+  readonly outcomes: readonly Outcome[];
+  readonly deferred: readonly Change[];
+  readonly blocked: readonly Change[];
+  readonly unreviewed: readonly Change[];
+}
+
+const WIDTH = 100;
+
+/** What was not done and why, then one line that counts. */
+export function renderEnding(ending: Ending, options: { readonly color: boolean }): string {
+  const paint = painter(options.color);
+  const parts = [
+    ...ending.outcomes.flatMap((outcome) => renderOutcome(outcome, paint)),
+    ...ending.blocked.map((change) => renderBlocked(change, paint)),
+    ...ending.deferred.map((change) => `  ${change.address}: ${paint('yellow', `not done yet: ${reasons(change)}`)}`),
+    ...ending.unreviewed.map(
+      ({ address, verb }) => `  ${address}: ${verb} is asked for now and was not in the plan: not done; plan again`,
+    ),
+  ];
+  return `${[...parts, paint('bold', endingLine(ending))].join('\n')}\n`;
+}
+
+function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
+  const head = (word: string) => `  ${outcome.address}: ${paint('red', `${outcome.verb} ${word}`)}`;
+  switch (outcome.is) {
+    case 'done':
+      return [];
+    case 'failed':
+      return [`${head('failed')} [${outcome.error.code}]\n${wrap(outcome.error.message, '      ', WIDTH)}`];
+    case 'unknown': {
+      const text = `${outcome.error.message}. It may or may not have happened; run the same command again: it looks first`;
+      return [`${head('is unknown')} [${outcome.error.code}]\n${wrap(text, '      ', WIDTH)}`];
+    }
+    case 'stale':
+      return [`${head('is stale')}\n${wrap(`${outcome.reason}; plan again`, '      ', WIDTH)}`];
+    case 'skipped':
+      return [
+        `${head('skipped')}: ${outcome.waitedFor === undefined ? 'interrupted' : `${outcome.waitedFor} is not done`}`,
+      ];
+    case 'waiting':
+      return [
+        `  ${outcome.address}: ${paint('yellow', `not done yet: ${outcome.until.map(renderCondition).join(', ')}`)}`,
+      ];
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function renderBlocked({ address, status }: Change, paint: Paint): string {
+  if (status.is !== 'blocked') return `  ${address}`;
+  return `  ${address}: ${paint('red', `blocked [${status.code}]`)}\n${wrap(status.message, '      ', WIDTH)}`;
+}
+
+function reasons({ status }: Change): string {
+  return status.is === 'deferred' ? status.until.map(renderCondition).join(', ') : status.is;
+}
+
+/** `Apply complete: …` or `Apply incomplete: …`, extended only by what is not zero. */
+function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string {
+  const done = (verb: string) => outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
+  const is = (word: Outcome['is']) => outcomes.filter((outcome) => outcome.is === word).length;
+  const rest = [
+    [done('adopt'), 'marked'],
+    [is('failed'), 'failed'],
+    [is('unknown'), 'unknown'],
+    [is('stale'), 'stale'],
+    [is('skipped'), 'skipped'],
+    [is('waiting') + deferred.length, 'deferred'],
+    [blocked.length, 'blocked'],
+    [unreviewed.length, 'not in the plan'],
+  ] as const;
+  const open = rest.slice(1).some(([count]) => count > 0);
+  const more = rest.map(([count, word]) => (count > 0 ? `, ${count} ${word}` : '')).join('');
+  return `Apply ${open ? 'incomplete' : 'complete'}: ${done('create')} created, ${done('update')} changed, 0 deleted${more}.`;
+}
+
+/** The same for programs. */
+export function endingAsJson(ending: Ending): string {
+  return `${JSON.stringify({ formatVersion: 1, ...ending }, undefined, 2)}\n`;
+}

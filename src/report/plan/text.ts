@@ -1,0 +1,94 @@
+import type { Change, Condition, FieldChange, Plan, Verb } from '../../model/change.ts';
+import { isPending } from '../../model/change.ts';
+import { assertNever, isObject, type Json } from '../../model/json.ts';
+import type { Note } from '../../model/resource.ts';
+import { type Paint, painter, wrap } from '../paint.ts';
+import { summaryLine } from './summary.ts';
+
+const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Parameters<Paint>[0] }>> = {
+  create: { sign: '+', style: 'green' },
+  update: { sign: '~', style: 'yellow' },
+  adopt: { sign: '=', style: 'cyan' },
+  restore: { sign: '^', style: 'magenta' },
+};
+
+const WIDTH = 100;
+
+/**
+ * A plan for people. The same plan gives the same text; the last line can be parsed.
+ *
+ * @param options.color ANSI styles, or none
+ */
+export function renderPlan(plan: Plan, options: { readonly color: boolean }): string {
+  const paint = painter(options.color);
+  const header = [
+    `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${plan.endpoints})`}`,
+    `Stack    ${plan.stack}`,
+  ].join('\n');
+  const changes = plan.changes.map((change) => renderChange(change, paint));
+  const notes = plan.notes.length > 0 ? [renderNotes(plan.notes, paint)] : [];
+  return `${[header, ...changes, ...notes, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
+}
+
+function renderChange(change: Change, paint: Paint): string {
+  const { sign, style } = SIGNS[change.verb];
+  const why = change.because === 'missing' || change.because === 'differs' ? '' : paint('dim', `  (${change.because})`);
+  const head = `  ${paint(style, sign)} ${paint('bold', change.address)}${why}${renderStatus(change, paint)}`;
+  const rows = change.fields.flatMap(flatten);
+  const width = Math.max(0, ...rows.map(({ field }) => field.length));
+  const lines = rows.map((row) => `      ${row.field.padEnd(width)}  ${renderValues(row, paint)}`);
+  return [head, ...lines, ...renderReason(change)].join('\n');
+}
+
+function renderStatus({ status }: Change, paint: Paint): string {
+  if (status.is === 'blocked') return `  ${paint('red', `blocked [${status.code}]`)}`;
+  if (status.is === 'deferred')
+    return `  ${paint('yellow', `deferred: ${status.until.map(renderCondition).join(', ')}`)}`;
+  return '';
+}
+
+function renderReason({ status }: Change): readonly string[] {
+  return status.is === 'blocked' ? [wrap(status.message, '      ', WIDTH)] : [];
+}
+
+export function renderCondition(condition: Condition): string {
+  switch (condition.when) {
+    case 'done':
+      return `until ${condition.address} is done`;
+    case 'settled':
+      return `until ${condition.id} has settled`;
+    case 'time':
+      return `until ${condition.from}`;
+    default:
+      return assertNever(condition);
+  }
+}
+
+/** Members of maps become rows of their own, so that values line up. */
+function flatten({ field, before, after }: FieldChange): readonly FieldChange[] {
+  if (isPending(after) || !isObject(after)) return [before === undefined ? { field, after } : { field, before, after }];
+  return Object.entries(after).flatMap(([member, value]) => {
+    const old = isObject(before) ? before[member] : undefined;
+    return flatten({
+      field: `${field}.${member}`,
+      ...(old === undefined ? {} : { before: old }),
+      after: value ?? null,
+    });
+  });
+}
+
+function renderValues({ before, after }: FieldChange, paint: Paint): string {
+  const value = isPending(after) ? paint('dim', `(known after ${after.knownAfter})`) : renderJson(after);
+  return before === undefined ? value : `${renderJson(before)} → ${value}`;
+}
+
+/** JSON, which also keeps control characters of live values from the terminal. */
+function renderJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => renderJson(item)).join(', ')}]`;
+  return JSON.stringify(value);
+}
+
+function renderNotes(notes: readonly Note[], paint: Paint): string {
+  const lines = notes.map(({ address, field, text }) => `      ${address}  ${field}: ${text}`);
+  return [`  ${paint('dim', 'Not compared')}`, ...lines].join('\n');
+}

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { kinds } from '../src/kinds/registry.ts';
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+  readonly lazy: boolean;
+}
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.gen.ts'))
+  .sort();
+
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = readFileSync(join('src', file), 'utf8');
+  const found = [
+    ...text.matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?from\s+'(\.[^']+)'/gm),
+    ...[...text.matchAll(/()import\('(\.[^']+)'\)/g)],
+  ];
+  return found.map((match) => ({
+    from: file,
+    to: relative('src', join('src', dirname(file), match[2] ?? '')),
+    typeOnly: match[1] !== undefined && match[1] !== '',
+    lazy: match[0].startsWith('import('),
+  }));
+});
+
+const isIn = (file: string, ...places: readonly string[]): boolean =>
+  places.some((place) => file === place || file.startsWith(`${place}/`));
+
+/** Who may import whom: folder → what it may import, and what it may import types of. The first row that fits counts. */
+const table: readonly {
+  readonly folder: string;
+  readonly may: readonly string[];
+  readonly types?: readonly string[];
+}[] = [
+  { folder: 'model', may: ['model'] },
+  { folder: 'services', may: ['model', 'services'] },
+  { folder: 'rules', may: ['model', 'services', 'rules'] },
+  { folder: 'kinds/registry.ts', may: ['kinds'] },
+  { folder: 'kinds', may: ['model', 'services', 'kinds'], types: ['cloud'] },
+  { folder: 'manifest', may: ['model', 'kinds', 'rules', 'services', 'manifest'] },
+  { folder: 'desired', may: ['model', 'kinds', 'rules', 'services', 'desired'] },
+  { folder: 'plan', may: ['model', 'kinds', 'rules', 'services', 'plan'] },
+  { folder: 'report', may: ['model', 'kinds', 'rules', 'services', 'report'] },
+  { folder: 'observed', may: ['model', 'kinds', 'rules', 'services', 'observed'], types: ['cloud'] },
+  { folder: 'apply', may: ['model', 'kinds', 'rules', 'services', 'apply'], types: ['cloud'] },
+  {
+    folder: 'cloud',
+    may: ['cloud', 'model/errors.ts', 'model/crn.ts', 'model/json.ts', 'log.ts', '../package.json'],
+  },
+  { folder: 'log.ts', may: [] },
+  { folder: 'emulator', may: ['emulator'] },
+  {
+    folder: 'pipeline.ts',
+    may: ['model', 'kinds/registry.ts', 'manifest', 'desired', 'observed', 'plan', 'apply'],
+    types: ['cloud', 'kinds'],
+  },
+  { folder: 'cli/connect.ts', may: ['cli', 'model', 'cloud', 'log.ts', 'emulator/start.ts'] },
+  { folder: 'cli/commands/emulate.ts', may: ['cli', 'model', 'emulator/start.ts'] },
+  { folder: 'cli', may: ['cli', 'model', 'pipeline.ts', 'report', 'cloud', 'log.ts', '../package.json'] },
+];
+
+const rowOf = (file: string) => table.find(({ folder }) => isIn(file, folder));
+
+describe('the import table', () => {
+  test('has a row for every file', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(imports.length).toBeGreaterThan(100);
+    expect(files.filter((file) => rowOf(file) === undefined)).toEqual([]);
+  });
+
+  test('is kept by every import', () => {
+    const broken = imports.filter(({ from, to, typeOnly }) => {
+      const row = rowOf(from);
+      return !isIn(to, ...(row?.may ?? [])) && !(typeOnly && isIn(to, ...(row?.types ?? [])));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('lets no kind import another kind', () => {
+    const kindOf = (file: string) => /^kinds\/([^/]+)\//.exec(file)?.[1];
+    const broken = imports.filter(({ from, to }) => {
+      const [own, other] = [kindOf(from), kindOf(to)];
+      return own !== undefined && other !== undefined && other !== own && other !== 'service-instance';
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('keeps the emulator out of every command but its own: it is loaded lazily', () => {
+    const broken = imports.filter(
+      ({ from, to, lazy }) => isIn(to, 'emulator') && !isIn(from, 'emulator', 'cli/commands/emulate.ts') && !lazy,
+    );
+    expect(broken).toEqual([]);
+    const main = imports.filter(({ from, to, lazy }) => from === 'cli/main.ts' && isIn(to, 'cli/commands') && !lazy);
+    expect(main).toEqual([]);
+  });
+
+  test('keeps got and pino out of the pure stages', () => {
+    const pure = files.filter((file) => isIn(file, 'model', 'services', 'rules', 'kinds', 'desired', 'plan', 'report'));
+    const broken = pure.filter((file) =>
+      /from '(got|pino|node:(fs|http|https|net))/.test(readFileSync(join('src', file), 'utf8')),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('stages', () => {
+  const stages = files.filter((file) => isIn(file, 'plan', 'apply', 'rules', 'observed', 'report'));
+  const words = kinds.flatMap(({ name, block }) => [name, block]);
+
+  test('name no kind: no string in them is the name or block of one', () => {
+    const named = stages.flatMap((file) => {
+      const text = readFileSync(join('src', file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      const literals = [...text.matchAll(/(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g)].map((match) => match[2]);
+      return words.filter((word) => literals.includes(word)).map((word) => `${file}: ${word}`);
+    });
+    expect(stages.length).toBeGreaterThan(10);
+    expect(named).toEqual([]);
+  });
+
+  test('import no kind', () => {
+    const broken = imports.filter(({ from, to }) => stages.includes(from) && /^kinds\/[^/]+\//.test(to));
+    expect(broken).toEqual([]);
+  });
+});
