@@ -26,6 +26,29 @@ export const API_KEY = 'canary-api-key-5f1c';
 export const ACCOUNT = '0123456789abcdef0123456789abcdef';
 export const INSTANCE = `crn:v1:bluemix:public:kms:us-south:a/${ACCOUNT}:11111111-2222-4333-8444-555555555555::`;
 
+/** A key as a list shows it, and the list. */
+export const keyBody = {
+  id: 'k1',
+  crn: `${INSTANCE.slice(0, -2)}:key:k1`,
+  name: 'dv-root',
+  state: 1,
+  extractable: false,
+};
+export const keys: Scripted = { body: { metadata: { collectionTotal: 1 }, resources: [keyBody] } };
+export const wanted = { name: 'dv-root', extractable: false, aliases: ['keystead_s_dv-root'] };
+/** A refusal in Key Protect's words. */
+export const refusal = (status: number, code: string, message: string): Scripted => ({
+  status,
+  headers: { 'correlation-id': 'theirs-1' },
+  body: { resources: [{ errorMsg: 'x', reasons: [{ code, message }] }] },
+});
+/** What a promise was rejected with. */
+export const failureOf = async (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
 /** A token as IAM makes it; nobody here verifies its signature. */
 export function tokenFor(name: string, expSeconds: number): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -30,7 +30,7 @@ export function keyProtectReads(ask: Ask, endpoints: Endpoints, pageSize: number
         item: key,
         idOf: ({ id }) => id,
       }),
-    key: (instanceCrn, idOrAlias) =>
+    key: async (instanceCrn, idOrAlias) =>
       orAbsent(
         ask(
           // The metadata only: a Reader may read it, and it never holds the payload of a standard key.
@@ -44,7 +44,7 @@ export function keyProtectReads(ask: Ask, endpoints: Endpoints, pageSize: number
         ),
         NO_SUCH_KEY,
       ),
-    rotationPolicy: (instanceCrn, keyId) =>
+    rotationPolicy: async (instanceCrn, keyId) =>
       orAbsent(
         ask(
           at(instanceCrn, {

@@ -22,7 +22,7 @@ export function keyProtectWrites(
 ): KeyProtectWrites {
   const at = keyProtectCalls(endpoints);
   return {
-    createKey: (instanceCrn, wanted, ring) =>
+    createKey: async (instanceCrn, wanted, ring) =>
       ask(
         // No `Prefer`: SDKs and terraform-provider-ibm send none and read id and crn from the answer (UNSURE which further
         // members come without it; an answer that lacks some is a LostAnswer, and the key is read again).
@@ -36,7 +36,7 @@ export function keyProtectWrites(
         }),
         ({ body }) => onlyResource(key)(body, ''),
       ),
-    moveKey: (instanceCrn, keyId, ring) =>
+    moveKey: async (instanceCrn, keyId, ring) =>
       ask(
         at(instanceCrn, {
           operation: 'move key to another ring',
@@ -64,7 +64,7 @@ export function keyProtectWrites(
         if (!isRefusal(error, 404)) throw error;
       });
     },
-    setRotationPolicy: (instanceCrn, keyId, rotation) =>
+    setRotationPolicy: async (instanceCrn, keyId, rotation) =>
       ask(
         at(instanceCrn, {
           operation: 'set rotation policy',
@@ -77,7 +77,7 @@ export function keyProtectWrites(
         }),
         nothing,
       ),
-    createRing: (instanceCrn, ring) =>
+    createRing: async (instanceCrn, ring) =>
       ask(
         at(instanceCrn, {
           operation: 'create key ring',
