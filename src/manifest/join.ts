@@ -1,0 +1,142 @@
+import { addressOf } from '../model/address.ts';
+import type { Problem } from '../model/errors.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Declared, Location } from '../model/resource.ts';
+import type { Fault } from './fault.ts';
+import { locate } from './locate.ts';
+import { inWords, pointerTo } from './pointer.ts';
+import type { Written } from './written.ts';
+
+/** One document, read and checked. */
+export interface Checked {
+  readonly written: Written;
+  readonly value: Json;
+  readonly faults: readonly Fault[];
+}
+
+/** Everything that the documents say together, without what has faults. */
+export interface Joined {
+  /** Absent when no document says it, or says it wrongly. */
+  readonly stack: string | undefined;
+  readonly account: string | undefined;
+  readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
+  /** By address. Of a name declared twice, the first. */
+  readonly declared: readonly Declared[];
+  /** Addresses of resources that are declared, but with faults. */
+  readonly broken: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+/** What stands in one document at most. */
+const SETTINGS = ['stack', 'account', 'defaults', 'variables'] as const;
+
+/** @param blocks the map of a manifest → the kind of its resources, for example `keys` → `key` */
+export function joinDocuments(documents: readonly Checked[], blocks: ReadonlyMap<string, string>): Joined {
+  const settings = joinSettings(documents);
+  const resources = joinResources(documents, blocks);
+  const { stack, account, defaults } = settings.values;
+  return {
+    stack: textOf(stack),
+    account: textOf(account),
+    defaults: { ...textMember(defaults, 'region'), ...textMember(defaults, 'resourceGroup') },
+    declared: resources.declared,
+    broken: resources.broken,
+    problems: [...settings.problems, ...resources.problems],
+  };
+}
+
+type Setting = (typeof SETTINGS)[number];
+
+function joinSettings(documents: readonly Checked[]): {
+  values: Partial<Record<Setting, Json>>;
+  problems: readonly Problem[];
+} {
+  const values: Partial<Record<Setting, Json>> = {};
+  const problems: Problem[] = [];
+  for (const setting of SETTINGS) {
+    const pointer = pointerTo('', setting);
+    const saying = documents.filter(({ value }) => isObject(value) && value[setting] !== undefined);
+    const [first, ...others] = saying;
+    if (first === undefined) continue;
+    if (isObject(first.value) && !faultyPointers(first).has(pointer)) values[setting] = first.value[setting] ?? null;
+    for (const other of others) {
+      problems.push({
+        code: 'DUPLICATE_SETTING',
+        severity: 'error',
+        message: `"${setting}" stands in two documents`,
+        remedy: 'Keep it in one of them; it holds for all.',
+        at: locate(other.written, pointer, 'key'),
+        also: locate(first.written, pointer, 'key'),
+      });
+    }
+  }
+  return { values, problems };
+}
+
+function joinResources(documents: readonly Checked[], blocks: ReadonlyMap<string, string>) {
+  const declared = new Map<string, Declared>();
+  const places = new Map<string, Location>();
+  const broken = new Set<string>();
+  const problems: Problem[] = [];
+  for (const document of documents) {
+    const faulty = faultyPointers(document);
+    for (const { kind, name, pointer, spec } of resourcesOf(document, blocks)) {
+      const address = addressOf(kind, name);
+      const at = locate(document.written, pointer, 'key');
+      const first = places.get(address);
+      if (first !== undefined) {
+        const message = `${inWords(pointer)} is declared twice`;
+        problems.push({ code: 'DUPLICATE_NAME', severity: 'error', message, at, also: first });
+        continue;
+      }
+      places.set(address, at);
+      if (faulty.has(pointer) || !isObject(spec)) broken.add(address);
+      else declared.set(address, declare(document.written, { address, kind, name, spec, pointer }));
+    }
+  }
+  return { declared: [...declared.values()].sort(byAddress), broken, problems };
+}
+
+function* resourcesOf({ value }: Checked, blocks: ReadonlyMap<string, string>) {
+  for (const [block, kind] of blocks) {
+    const map = isObject(value) ? value[block] : undefined;
+    if (!isObject(map)) continue;
+    for (const [name, spec] of Object.entries(map))
+      yield { kind, name, pointer: pointerTo(pointerTo('', block), name), spec };
+  }
+}
+
+function declare(
+  written: Written,
+  part: { address: string; kind: string; name: string; spec: JsonObject; pointer: string },
+): Declared {
+  const { address, kind, name, spec, pointer } = part;
+  return {
+    address,
+    kind,
+    name,
+    spec,
+    at: (inner) => locate(written, `${pointer}${inner}`, inner === '' ? 'key' : 'value'),
+  };
+}
+
+/** The pointers of settings and resources that have faults, in themselves or in what they hold. */
+function faultyPointers({ faults }: Checked): ReadonlySet<string> {
+  const errors = faults.filter(({ problem }) => problem.severity === 'error');
+  return new Set(errors.flatMap(({ pointer }) => [1, 2].map((depth) => pointer.split('/', depth + 1).join('/'))));
+}
+
+function byAddress(left: Declared, right: Declared): number {
+  return left.address < right.address ? -1 : 1;
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function textMember<Name extends string>(map: Json | undefined, name: Name): { readonly [N in Name]?: string } {
+  const value = isObject(map) ? map[name] : undefined;
+  const members: { [N in Name]?: string } = {};
+  if (typeof value === 'string') members[name] = value;
+  return members;
+}

@@ -1,0 +1,163 @@
+import type { Problem } from '../model/errors.ts';
+import { isObject, type Json } from '../model/json.ts';
+import type { Declared } from '../model/resource.ts';
+import { type Fault, inFileOrder, withoutRepeats } from './fault.ts';
+import { type Checked, joinDocuments } from './join.ts';
+import { locate } from './locate.ts';
+import { parseYaml } from './parse.ts';
+import { toPlain } from './plain.ts';
+import { segmentsOf } from './pointer.ts';
+import { readFiles, readNamedFile } from './read.ts';
+import type { Source } from './source.ts';
+import { schemaFaults } from './validate.ts';
+import { settleVariables, type Values } from './variable-values.ts';
+import { substitute } from './variables.ts';
+import type { Written } from './written.ts';
+
+/** Everything that a set of manifests declares, variables substituted and schema checked; references not yet looked up. */
+export interface Manifest {
+  readonly stack: string;
+  /** Absent: nothing protects against a login to another account. */
+  readonly account: string | undefined;
+  readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
+  /** By address. */
+  readonly declared: readonly Declared[];
+}
+
+export interface ManifestInput {
+  /** Files, and directories of *.yaml and *.yml. */
+  readonly paths: readonly string[];
+  /** Directories inside directories too. */
+  readonly recursive: boolean;
+  readonly cwd: string;
+  readonly variables: {
+    /** What stands after each --var. */
+    readonly flags: readonly string[];
+    /** What stands after each --var-file. */
+    readonly files: readonly string[];
+    readonly env: Readonly<Record<string, string | undefined>>;
+  };
+  /** The map of a manifest → the kind of its resources, for example `keys` → `key`. */
+  readonly blocks: ReadonlyMap<string, string>;
+}
+
+export interface Reading {
+  /** Absent when any problem is an error. */
+  readonly manifest: Manifest | undefined;
+  /**
+   * What is healthy in spite of errors, so that references in it can be checked too. `stack` is '' when it is not known.
+   */
+  readonly partial: Manifest;
+  /** Addresses that are declared with faults of their own: references to them are not unknown. */
+  readonly broken: ReadonlySet<string>;
+  /** Whether every file could be parsed. If not, what is missing from `partial` and `broken` may stand in the others. */
+  readonly complete: boolean;
+  /** Sorted by file, line and column. */
+  readonly problems: readonly Problem[];
+  /** File as named in locations → its text, for code frames. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads manifests, telling every fault of every file at once (design 3).
+ *
+ * Never throws for what a user wrote. Touches files only through read.ts.
+ */
+export async function readManifest(input: ManifestInput): Promise<Reading> {
+  const files = await readFiles(input.paths, input);
+  const variableFiles = await readVariableFiles(input);
+  const parsed = files.sources.map(parseYaml);
+  const unread = [...files.problems, ...parsed.flatMap((file) => file.problems)];
+  const complete = unread.length === 0;
+  const plain = parsed.flatMap((file) => file.documents).map((written) => plainDocument(written, input.blocks));
+  const settings = { flags: input.variables.flags, files: variableFiles.sources, env: input.variables.env };
+  const { values, problems: variableProblems } = settleVariables(
+    plain.map(({ value }) => value),
+    settings,
+  );
+  // Of variables that no document declares, a file that cannot be parsed may hold the declarations.
+  const closed = complete || plain.some(({ value }) => says(value, 'variables'));
+  const checked = plain.map((document) => check(document, values, closed));
+  const joined = joinDocuments(checked, input.blocks);
+  const problems = inFileOrder(
+    withoutRepeats([
+      ...unread,
+      ...variableFiles.problems,
+      ...variableProblems,
+      ...checked.flatMap(({ faults }) => faults.map(({ problem }) => problem)),
+      ...joined.problems,
+      ...(complete ? wholeProblems(checked) : []),
+    ]),
+  );
+  const { stack = '', account, defaults, declared } = joined;
+  const partial = { stack, account, defaults, declared };
+  const manifest = problems.some(({ severity }) => severity === 'error') ? undefined : partial;
+  const sources = new Map([...files.sources, ...variableFiles.sources].map(({ file, text }) => [file, text]));
+  return { manifest, partial, broken: joined.broken, complete, problems, sources };
+}
+
+async function readVariableFiles({
+  variables,
+  cwd,
+}: ManifestInput): Promise<{ sources: Source[]; problems: Problem[] }> {
+  const sources: Source[] = [];
+  const problems: Problem[] = [];
+  for (const path of variables.files) {
+    const read = await readNamedFile(path, cwd);
+    if ('source' in read) sources.push(read.source);
+    else problems.push(read.problem);
+  }
+  return { sources, problems };
+}
+
+function plainDocument(written: Written, blocks: ReadonlyMap<string, string>): Checked {
+  const isNames = (pointer: string): boolean => {
+    const [block, ...deeper] = segmentsOf(pointer);
+    return block !== undefined && blocks.has(block) && deeper.length === 0;
+  };
+  return { written, ...toPlain(written, isNames) };
+}
+
+function check({ written, value, faults }: Checked, values: Values, closed: boolean): Checked {
+  const substituted = substitute(written, value, values);
+  const told = closed
+    ? substituted.faults
+    : substituted.faults.filter(({ problem }) => problem.code !== 'VARIABLE_UNKNOWN');
+  const broken = [...faults, ...substituted.faults].map(({ pointer }) => pointer);
+  const schema: readonly Fault[] = schemaFaults(written, substituted.value, broken);
+  return { written, value: substituted.value, faults: [...faults, ...told, ...schema] };
+}
+
+/** What can be said only of all documents together. */
+function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
+  const [first] = documents;
+  if (first === undefined) {
+    return [{ code: 'NO_MANIFESTS', severity: 'error', message: 'no manifest stands in the files that were read' }];
+  }
+  const someSays = (name: string): boolean => documents.some(({ value }) => says(value, name));
+  const at = locate(first.written, '');
+  const problems: Problem[] = [];
+  if (!someSays('stack')) {
+    problems.push({
+      code: 'MISSING_FIELD',
+      severity: 'error',
+      message: 'no document says "stack"',
+      remedy: 'Add stack: a name for the owner of everything declared here, for example stack: lakehouse-prod.',
+      at,
+    });
+  }
+  if (!someSays('account')) {
+    problems.push({
+      code: 'ACCOUNT_UNSET',
+      severity: 'warning',
+      message: 'no document says "account", so a login to the wrong account would not be noticed',
+      remedy: 'Add account: the id of the IBM Cloud account that these manifests belong to.',
+      at,
+    });
+  }
+  return problems;
+}
+
+function says(document: Json, name: string): boolean {
+  return isObject(document) && document[name] !== undefined;
+}

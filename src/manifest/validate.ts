@@ -1,0 +1,34 @@
+import type { Json } from '../model/json.ts';
+import type { Fault } from './fault.ts';
+import { locate } from './locate.ts';
+import { wordsFor } from './schema-words.ts';
+// biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
+import { type SchemaError, validateManifest } from './validators.gen.mjs';
+import type { Written } from './written.ts';
+
+/**
+ * Checks one document against the schema, every fault at once.
+ *
+ * @param value  the document, variables substituted
+ * @param broken pointers that already have their fault: what the schema says about these values is only its echo
+ */
+export function schemaFaults(written: Written, value: Json, broken: readonly string[]): readonly Fault[] {
+  if (validateManifest(value)) return [];
+  const pointers = new Set(broken);
+  return (validateManifest.errors ?? []).filter(isOwn).flatMap((error) => {
+    const words = wordsFor(error);
+    if (pointers.has(words.pointer)) return [];
+    const { pointer, side, ...problem } = words;
+    return [{ pointer, problem: { ...problem, severity: 'error' as const, at: locate(written, pointer, side) } }];
+  });
+}
+
+/**
+ * What ajv tells twice: a key's own fault stands beside its `propertyNames`, and a branch's beside its `anyOf`, where it
+ * would blame the user for not having written the other form.
+ */
+function isOwn(error: SchemaError): boolean {
+  return (
+    error.propertyName === undefined && !/\/(?:anyOf|oneOf|not)\/./.test(error.schemaPath) && error.keyword !== 'if'
+  );
+}
