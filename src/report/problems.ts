@@ -1,0 +1,136 @@
+import { styleText } from 'node:util';
+import type { Problem } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { Location } from '../model/resource.ts';
+import { frameOf, linesOf, plainLine } from './code-frame.ts';
+import { printable } from './printable.ts';
+
+export interface ProblemStyle {
+  readonly color: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/**
+ * Problems for people: each with its code, its place, the line it stands on and what to do; the last line counts them.
+ *
+ * @param sources file as named in locations → its text; what is missing gets no code frame
+ * @returns '' when there are none; else text that ends in a newline
+ */
+export function renderProblems(
+  problems: readonly Problem[],
+  sources: ReadonlyMap<string, string>,
+  style: ProblemStyle,
+): string {
+  if (problems.length === 0) return '';
+  const lines = new Map<string, readonly string[]>();
+  const linesIn = (file: string): readonly string[] => {
+    const known = lines.get(file) ?? linesOf(sources.get(file) ?? '');
+    lines.set(file, known);
+    return sources.has(file) ? known : [];
+  };
+  const draw: Drawing = { linesIn, width: style.width, paint: style.color ? paint : (_, text) => text };
+  const blocks = problems.map((problem) => `${renderProblem(problem, draw).join('\n')}\n\n`);
+  return `${blocks.join('')}${countLine(problems)}\n`;
+}
+
+/** `2 errors, 1 warning`. */
+export function countLine(problems: readonly Problem[]): string {
+  const { errors, warnings } = countsOf(problems);
+  const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((words) => words !== '');
+  return counts.length === 0 ? '0 errors' : counts.join(', ');
+}
+
+/** Problems for machines; places as in `model/resource.ts`. */
+export function problemsAsJson(problems: readonly Problem[]): Json {
+  const { errors, warnings } = countsOf(problems);
+  return {
+    formatVersion: 1,
+    valid: errors === 0,
+    errors,
+    warnings,
+    problems: problems.map(({ code, severity, message, remedy, at, also }) => ({
+      code,
+      severity,
+      message,
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(at === undefined ? {} : { at: { ...at } }),
+      ...(also === undefined ? {} : { also: { ...also } }),
+    })),
+  };
+}
+
+type Look = 'error' | 'warning' | 'message' | 'frame' | 'help';
+
+interface Drawing {
+  readonly linesIn: (file: string) => readonly string[];
+  readonly width: number;
+  readonly paint: (look: Look, text: string) => string;
+}
+
+const styles = {
+  error: ['red', 'bold'],
+  warning: ['yellow', 'bold'],
+  message: ['bold'],
+  frame: ['blue'],
+  help: ['green'],
+} as const;
+
+/** Only called when colour was asked for: whether the stream is a terminal was decided by who asked. */
+function paint(look: Look, text: string): string {
+  return styleText([...styles[look]], text, { validateStream: false });
+}
+
+function renderProblem(problem: Problem, draw: Drawing): readonly string[] {
+  const { severity, code, message, at, also, remedy } = problem;
+  const gutter = String(Math.max(at?.line ?? 1, also?.line ?? 1)).length;
+  return [
+    `${draw.paint(severity, `${severity}[${code}]`)}${draw.paint('message', `: ${printable(message)}`)}`,
+    ...(at === undefined ? [] : placeLines(at, { draw, gutter, arrow: '-->', look: severity })),
+    ...(also === undefined ? [] : placeLines(also, { draw, gutter, arrow: ':::', look: 'frame', note: ' first here' })),
+    ...(remedy === undefined ? [] : helpLines(remedy, draw)),
+  ];
+}
+
+interface PlaceStyle {
+  readonly draw: Drawing;
+  /** Columns that line numbers take. */
+  readonly gutter: number;
+  readonly arrow: string;
+  readonly look: Look;
+  readonly note?: string;
+}
+
+function placeLines(at: Location, { draw, gutter, arrow, look, note = '' }: PlaceStyle): readonly string[] {
+  const margin = ' '.repeat(gutter);
+  const bar = (label: string, text: string): string =>
+    `${draw.paint('frame', `${label.padStart(gutter)} |`)}${text === '' ? '' : ` ${text}`}`;
+  const head = `${margin}${draw.paint('frame', arrow)} ${printable(at.file)}:${at.line}:${at.column}`;
+  const lines = draw.linesIn(at.file);
+  const width = Math.max(draw.width - gutter - 3 - note.length, 20);
+  const frame = frameOf(lines, at, width);
+  if (frame === undefined) return [head];
+  const above = lines[at.line - 2];
+  return [
+    head,
+    bar('', ''),
+    ...(above === undefined || above.trim() === '' ? [] : [bar(String(at.line - 1), plainLine(above, width))]),
+    bar(String(at.line), frame.line),
+    bar('', draw.paint(look, `${frame.mark}${note}`)),
+  ];
+}
+
+/** Further lines stand two spaces in, as they are: they may be YAML to paste. */
+function helpLines(remedy: string, draw: Drawing): readonly string[] {
+  const [first = '', ...others] = remedy.trimEnd().split('\n').map(printable);
+  return [`${draw.paint('help', 'help')}: ${first}`, ...others.map((line) => (line === '' ? '' : `  ${line}`))];
+}
+
+function countsOf(problems: readonly Problem[]): { errors: number; warnings: number } {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return { errors, warnings: problems.length - errors };
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
