@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import type { Problem } from '../model/errors.ts';
-import type { Json } from '../model/json.ts';
 import type { Location } from '../model/resource.ts';
 import { frameOf, linesOf, plainLine } from './code-frame.ts';
 import { printable } from './printable.ts';
@@ -41,23 +40,10 @@ export function countLine(problems: readonly Problem[]): string {
   return counts.length === 0 ? '0 errors' : counts.join(', ');
 }
 
-/** Problems for machines; places as in `model/resource.ts`. */
-export function problemsAsJson(problems: readonly Problem[]): Json {
+/** Problems for machines: one JSON document and a newline; places as in `model/resource.ts`. */
+export function problemsAsJson(problems: readonly Problem[]): string {
   const { errors, warnings } = countsOf(problems);
-  return {
-    formatVersion: 1,
-    valid: errors === 0,
-    errors,
-    warnings,
-    problems: problems.map(({ code, severity, message, remedy, at, also }) => ({
-      code,
-      severity,
-      message,
-      ...(remedy === undefined ? {} : { remedy }),
-      ...(at === undefined ? {} : { at: { ...at } }),
-      ...(also === undefined ? {} : { also: { ...also } }),
-    })),
-  };
+  return `${JSON.stringify({ formatVersion: 1, valid: errors === 0, errors, warnings, problems }, null, 2)}\n`;
 }
 
 type Look = 'error' | 'warning' | 'message' | 'frame' | 'help';
