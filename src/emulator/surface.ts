@@ -1,5 +1,6 @@
 import { operations as catalog } from './catalog/operations.ts';
 import { operations as iam } from './iam/operations.ts';
+import { operations as keyProtect, timers as keyProtectTimers } from './key-protect/operations.ts';
 import { operations as policy, timers as policyTimers } from './policy/operations.ts';
 import { operations as resourceManager } from './resource-manager/operations.ts';
 import { operations as search, timers as searchTimers } from './search/operations.ts';
@@ -9,6 +10,7 @@ import type { Operation, Timers } from './world.ts';
 /** Every operation that is emulated, in the order in which they are matched. One line for each API folder. */
 export const operations: readonly Operation[] = [
   ...iam,
+  ...keyProtect,
   ...policy,
   ...resourceManager,
   ...catalog,
@@ -18,6 +20,7 @@ export const operations: readonly Operation[] = [
 
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
 export const timers: Timers = {
+  ...keyProtectTimers,
   ...policyTimers,
   ...searchTimers,
 };

@@ -1,0 +1,179 @@
+import type { Store } from '../store.ts';
+import { secretPrefix } from '../tables.ts';
+import type { Table, World } from '../world.ts';
+import { dateOf } from './dates.ts';
+
+/** One generation of a key's material. */
+export interface KeyVersion {
+  readonly id: string;
+  readonly creationDate: string;
+}
+
+/** A key policy; a key has one of a type at most. */
+export interface Policy<Value> {
+  readonly id: string;
+  readonly createdBy: string;
+  readonly creationDate: string;
+  readonly updatedBy: string;
+  readonly lastUpdateDate: string;
+  readonly value: Value;
+}
+
+/** How often a key is to be rotated; months of 30 days. */
+export interface RotationPolicy {
+  readonly enabled: boolean;
+  readonly interval_month: number;
+}
+
+/** A key, whatever its state. Dates are as the API shows them: whole seconds, `Z`. */
+export interface Key {
+  readonly id: string;
+  readonly instanceGuid: string;
+  readonly crn: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly tags: readonly string[];
+  readonly aliases: readonly string[];
+  /** 1 active, 2 suspended, 3 deactivated, 5 destroyed. */
+  readonly state: 1 | 2 | 3 | 5;
+  /** `false` is a root key. */
+  readonly extractable: boolean;
+  readonly imported: boolean;
+  readonly keyRingId: string;
+  readonly expirationDate: string | undefined;
+  readonly creationDate: string;
+  readonly createdBy: string;
+  readonly lastUpdateDate: string;
+  readonly lastRotateDate: string | undefined;
+  /** Newest first; never empty. The material of each lies in `materials`. */
+  readonly versions: readonly [KeyVersion, ...KeyVersion[]];
+  readonly rotation: Policy<RotationPolicy> | undefined;
+  readonly dualAuthDelete: Policy<{ readonly enabled: boolean }> | undefined;
+  /** ISO 8601 with milliseconds: what the 30 second rule counts from. */
+  readonly stateChangedAt: string;
+  readonly deletionDate: string | undefined;
+  readonly deletedBy: string | undefined;
+}
+
+/** A resource of a service that a root key protects. */
+export interface Registration {
+  readonly keyId: string;
+  readonly instanceGuid: string;
+  readonly resourceCrn: string;
+  readonly serviceName: string;
+  readonly description: string;
+  readonly preventKeyDeletion: boolean;
+  /** The key's newest version when it was registered. */
+  readonly keyVersion: KeyVersion;
+  readonly createdBy: string;
+  readonly creationDate: string;
+  readonly updatedBy: string;
+  readonly lastUpdated: string;
+}
+
+/** An alias; unique in its instance, also while its key is destroyed. */
+export interface Alias {
+  readonly alias: string;
+  readonly instanceGuid: string;
+  readonly keyId: string;
+  readonly createdBy: string;
+  readonly creationDate: string;
+}
+
+/** A key ring. `default` is in every instance and not stored. */
+export interface Ring {
+  readonly id: string;
+  readonly instanceGuid: string;
+  readonly createdBy: string;
+  readonly creationDate: string;
+}
+
+/** All keys of all instances, by key id. */
+export function keys(store: Store): Table<Key> {
+  return store.table('key-protect/keys');
+}
+
+/** All registrations, by `registrationId`. */
+export function registrations(store: Store): Table<Registration> {
+  return store.table('key-protect/registrations');
+}
+
+/** All aliases, by `<instance GUID>/<alias>`. */
+export function aliases(store: Store): Table<Alias> {
+  return store.table('key-protect/aliases');
+}
+
+/** All rings but `default`, by `<instance GUID>/<ring>`. */
+export function rings(store: Store): Table<Ring> {
+  return store.table('key-protect/rings');
+}
+
+/** Key material, base64, by the id of its version. Not shown by the control API. */
+export function materials(store: Store): Table<{ readonly base64: string }> {
+  return store.table(`${secretPrefix}key-protect-material`);
+}
+
+/** The key of that full CRN, in whatever state. */
+export function findKeyByCrn(world: World, crn: string): Key | undefined {
+  const key = keys(world.store).get(crn.split(':').at(-1) ?? '');
+  return key?.crn === crn ? key : undefined;
+}
+
+/** What a service does when it starts to use a key. The caller has checked the key; registering again replaces. */
+export function register(
+  world: World,
+  given: {
+    readonly keyId: string;
+    readonly resourceCrn: string;
+    readonly serviceName: string;
+    readonly preventKeyDeletion: boolean;
+    readonly description: string;
+  },
+): void {
+  const key = keys(world.store).get(given.keyId);
+  if (key === undefined) throw new Error(`no key ${given.keyId} to register on`);
+  const id = registrationId(given.keyId, given.resourceCrn);
+  const date = dateOf(world.now());
+  const by = registrant(given.resourceCrn);
+  const before = registrations(world.store).get(id);
+  registrations(world.store).put(id, {
+    ...given,
+    instanceGuid: key.instanceGuid,
+    keyVersion: key.versions[0],
+    createdBy: before?.createdBy ?? by,
+    creationDate: before?.creationDate ?? date,
+    updatedBy: by,
+    lastUpdated: date,
+  });
+  recordRegistration(world, 'kms.registrations.create', key, given.resourceCrn);
+}
+
+/** What a service does when it no longer uses a key. What is not registered is left alone. */
+export function unregister(world: World, keyId: string, resourceCrn: string): void {
+  const id = registrationId(keyId, resourceCrn);
+  const key = keys(world.store).get(keyId);
+  if (key === undefined || registrations(world.store).get(id) === undefined) return;
+  registrations(world.store).delete(id);
+  recordRegistration(world, 'kms.registrations.delete', key, resourceCrn);
+}
+
+function registrationId(keyId: string, resourceCrn: string): string {
+  return `${keyId}/${resourceCrn}`;
+}
+
+/** A service acts with a token for its instance, whose IAM id is the CRN behind `crn-`. UNSURE: no source shows one. */
+function registrant(resourceCrn: string): string {
+  return `crn-${resourceCrn}`;
+}
+
+function recordRegistration(world: World, action: string, key: Key, resourceCrn: string): void {
+  world.record({
+    action,
+    at: world.now().toISOString(),
+    target: key.crn,
+    initiator: registrant(resourceCrn),
+    outcome: 'success',
+    severity: action.endsWith('.delete') ? 'critical' : 'normal',
+    data: { keyId: key.id, instanceID: key.instanceGuid, resourceCrn },
+  });
+}

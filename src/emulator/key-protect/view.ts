@@ -1,0 +1,58 @@
+import { after, dateOf, dayMs, hourMs } from './dates.ts';
+import type { Key } from './state.ts';
+
+/** How long a destroyed key can be restored. Source: Key Protect reference, "Deletion semantics". */
+export const restoreWindowMs = 30 * dayMs;
+
+/** A key as the API shows it, without its payload. Source: Key Protect reference, "Key object". */
+export function viewKey(key: Key, now: Date): Readonly<Record<string, unknown>> {
+  const [newest] = key.versions;
+  return {
+    type: 'application/vnd.ibm.kms.key+json',
+    id: key.id,
+    name: key.name,
+    ...(key.aliases.length === 0 ? {} : { aliases: key.aliases }),
+    ...(key.description === undefined ? {} : { description: key.description }),
+    ...(key.tags.length === 0 ? {} : { tags: key.tags }),
+    state: key.state,
+    ...(key.expirationDate === undefined ? {} : { expirationDate: key.expirationDate }),
+    extractable: key.extractable,
+    crn: key.crn,
+    imported: key.imported,
+    keyRingID: key.keyRingId,
+    creationDate: key.creationDate,
+    createdBy: key.createdBy,
+    lastUpdateDate: key.lastUpdateDate,
+    ...(key.lastRotateDate === undefined ? {} : { lastRotateDate: key.lastRotateDate }),
+    ...(key.extractable ? {} : { keyVersion: newest }),
+    algorithmType: 'Deprecated',
+    algorithmMode: 'Deprecated',
+    algorithmMetadata: { bitLength: '256', mode: 'Deprecated' },
+    algorithmBitSize: 256,
+    dualAuthDelete: { enabled: key.dualAuthDelete?.value.enabled ?? false },
+    ...(key.rotation === undefined ? {} : { rotation: key.rotation.value }),
+    deleted: key.state === 5,
+    ...viewDeletion(key, now),
+  };
+}
+
+/** Until when a destroyed key can be restored: 30 days, or its expiration if that comes first. */
+export function restorableUntil(key: Key, deletionDate: string): Date {
+  const window = after(deletionDate, restoreWindowMs).getTime();
+  return new Date(Math.min(window, key.expirationDate === undefined ? window : Date.parse(key.expirationDate)));
+}
+
+function viewDeletion(key: Key, now: Date): Readonly<Record<string, unknown>> {
+  if (key.deletionDate === undefined) return {};
+  const restorable = restorableUntil(key, key.deletionDate);
+  const purgeFrom = after(key.deletionDate, 4 * hourMs);
+  return {
+    deletionDate: key.deletionDate,
+    deletedBy: key.deletedBy,
+    restoreAllowed: now <= restorable,
+    restoreExpirationDate: dateOf(restorable),
+    purgeAllowed: now >= purgeFrom,
+    purgeAllowedFrom: dateOf(purgeFrom),
+    purgeScheduledOn: dateOf(after(key.deletionDate, 90 * dayMs)),
+  };
+}
