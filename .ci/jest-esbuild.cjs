@@ -1,6 +1,9 @@
 // Jest's transform: esbuild, which the bundle needs anyway, so there is no second compiler to agree with.
 const { transformSync, version } = require('esbuild');
 const { createHash } = require('node:crypto');
+const { readFileSync } = require('node:fs');
+
+const own = readFileSync(__filename, 'utf8');
 
 module.exports = {
   process(source, file) {
@@ -8,6 +11,7 @@ module.exports = {
       loader: 'ts',
       format: 'esm',
       target: 'node20',
+      supported: { 'import-attributes': true },
       sourcemap: 'both',
       sourcefile: file,
       tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
@@ -16,7 +20,7 @@ module.exports = {
   },
   getCacheKey(source, file, options) {
     const hash = createHash('sha256');
-    for (const part of [source, file, version, String(options.instrument)]) hash.update(part).update('\0');
+    for (const part of [source, file, version, own, String(options.instrument)]) hash.update(part).update('\0');
     return hash.digest('hex');
   },
 };

@@ -37,13 +37,11 @@ export interface Validation {
 /** Offline: reads, checks and resolves manifests, and tells every fault at once. */
 export async function validate(input: Omit<ManifestInput, 'blocks'>): Promise<Validation> {
   const blocks = new Map(kinds.map(({ block, name }) => [block, name]));
-  const { manifest, partial, problems: faults, sources } = await readManifest({ ...input, blocks });
-  const healthy = manifest ?? partial;
-  const { desired, problems: unresolved } =
-    healthy === undefined ? { desired: [], problems: [] } : resolve(kinds, healthy);
+  const { manifest, partial, broken, complete, problems: faults, sources } = await readManifest({ ...input, blocks });
+  const { desired, problems: unresolved } = resolve(kinds, { ...(manifest ?? partial), broken, complete });
   const problems = [...faults, ...unresolved].sort(byPlace);
-  const broken = problems.some(({ severity }) => severity === 'error');
-  if (broken || manifest === undefined) return { problems, sources };
+  const faulty = problems.some(({ severity }) => severity === 'error');
+  if (faulty || manifest === undefined) return { problems, sources };
   return { problems, sources, wanted: { stack: manifest.stack, account: manifest.account, desired } };
 }
 

@@ -17,6 +17,10 @@ export interface ResolveInput {
   readonly account: string | undefined;
   readonly defaults: Defaults;
   readonly declared: readonly Declared[];
+  /** Declared with faults of their own: references to them are not unknown. */
+  readonly broken: ReadonlySet<Address>;
+  /** Whether every file could be parsed; if not, what is missing may stand in the others. */
+  readonly complete: boolean;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface ResolveInput {
  * @returns all problems at once; `desired` holds what could be resolved, for the rules to judge all the same
  */
 export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution {
-  const known = new Set<Address>(input.declared.map(({ address }) => address));
+  const known = new Set<Address>([...input.declared.map(({ address }) => address), ...input.broken]);
   const places = new Map(input.declared.map((declared) => [declared.address, declared]));
   const problems: Problem[] = [];
   const whole: Desired[] = [];
@@ -34,7 +38,7 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
     for (const declared of input.declared.filter((candidate) => candidate.kind === kind.name)) {
       const spec = kind.normalize(declared.spec, input.defaults);
       const { refs, problems: faults } = resolveReferences(declared, kind.references(spec), known);
-      problems.push(...faults);
+      problems.push(...faults.filter(({ code }) => input.complete || code !== 'UNKNOWN_REFERENCE'));
       for (const { pointer, ...finding } of kind.check(spec, declared.name)) {
         problems.push({ ...finding, severity: 'error', at: declared.at(pointer) });
       }
@@ -50,6 +54,9 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
     }
   }
   const desired = withImpliedEdges(whole);
-  problems.push(...checkSet(desired, places, input.account));
+  // What cannot be read may be the very authorization that seems to be missing.
+  const unsure = !input.complete || [...input.broken].some((address) => address.startsWith('authorization.'));
+  const faults = checkSet(desired, places, input.account);
+  problems.push(...faults.filter(({ code }) => !unsure || code !== 'NOT_AUTHORIZED'));
   return { desired, problems };
 }

@@ -14,7 +14,12 @@ const IDENTITY = 'source and target are what a policy is: declare a new authoriz
 export const fields: Fields<AuthorizationSpec, LivePolicy> = {
   source: { leads: 'refuse', why: IDENTITY, want: wantedSource, have: liveSource },
   target: { leads: 'refuse', why: IDENTITY, want: wantedTarget, have: liveTarget, same: sameTarget },
-  roles: { leads: 'update', why: 'PUT /v2/policies/{id} with If-Match', have: (live) => [...live.facts.roles] },
+  roles: {
+    leads: 'update',
+    why: 'PUT /v2/policies/{id} with If-Match',
+    want: ({ spec }) => [...new Set(spec.roles)].sort(),
+    have: (live) => [...live.facts.roles],
+  },
   description: { leads: 'update', why: 'PUT /v2/policies/{id} with If-Match', have: (live) => live.facts.text },
 };
 

@@ -9,14 +9,13 @@ export type AuthorizationSpec = Omit<AuthorizationWritten, 'source' | 'target'> 
   target: Exclude<AuthorizationWritten['target'], string>;
 };
 
-/** `source: S` is `{ service: S }`, `target: I` is `{ instance: I }`; roles become one spelling, sorted. */
+/** `source: S` is `{ service: S }`, `target: I` is `{ instance: I }`; roles get one spelling and keep their order. */
 export function normalize(written: JsonObject): AuthorizationSpec & Common {
   const { source, target, roles } = written;
-  const words = Array.isArray(roles) ? roles.map((role) => roleWord(String(role))) : [];
   return {
     ...written,
     source: isObject(source) ? source : { service: source },
     target: isObject(target) ? target : { instance: target },
-    roles: [...new Set(words)].sort(),
+    roles: Array.isArray(roles) ? roles.map((role) => roleWord(String(role))) : [],
   } as unknown as AuthorizationSpec & Common;
 }

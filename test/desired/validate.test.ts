@@ -1,0 +1,194 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Validation, validate } from '../../src/pipeline.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+
+async function check(files: string | Readonly<Record<string, string>>): Promise<Validation> {
+  let result: Validation | undefined;
+  await withFolder(typeof files === 'string' ? { 'k.yaml': files } : files, async (folder) => {
+    const variables = { flags: [], files: [], env: {} };
+    result = await validate({ paths: ['.'], recursive: false, cwd: folder, variables });
+  });
+  if (result === undefined) throw new Error('not validated');
+  return result;
+}
+
+/** `file:line:column CODE`, a line a problem. */
+const places = ({ problems }: Validation) =>
+  problems.map(({ at, code }) => `${at?.file}:${at?.line}:${at?.column} ${code}`);
+
+const without = (block: string) => lakehouse.replace(new RegExp(`^${block}:\\n(?: .*\\n)*`, 'm'), '');
+
+test('the main manifest is in order', async () => {
+  const { problems, wanted } = await check(lakehouse);
+  expect(problems).toEqual([]);
+  expect(wanted?.desired.map(({ address }) => address)).toEqual([
+    'key-protect-instance.vault',
+    'key-ring.lakehouse',
+    'key.dv-root',
+    'authorization.dv-reads-vault',
+    'deployment.lakehouse',
+  ]);
+});
+
+test('the deployment depends on an authorization that nobody wrote it to depend on', async () => {
+  const { wanted } = await check(lakehouse);
+  expect(wanted?.desired.at(-1)?.dependsOn).toEqual(['authorization.dv-reads-vault', 'key.dv-root']);
+});
+
+describe('the coverage rule', () => {
+  test('names the missing authorization, as YAML that makes the manifest valid', async () => {
+    const broken = without('authorizations');
+    const { problems } = await check(broken);
+    expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['NOT_AUTHORIZED', 'error']]);
+    const remedy = problems[0]?.remedy ?? '';
+    expect(remedy).toMatch(/^declare the authorization:\nauthorizations:\n/);
+    const pasted = await check(`${broken}${remedy.slice(remedy.indexOf('\n') + 1)}\n`);
+    expect(pasted.problems).toEqual([]);
+  });
+
+  test('names the role that an authorization lacks', async () => {
+    const { problems } = await check(lakehouse.replace('[Reader]', '[KeyPurge]'));
+    expect(problems[0]).toMatchObject({
+      code: 'NOT_AUTHORIZED',
+      remedy: 'add Reader to the roles of "dv-reads-vault"',
+    });
+  });
+
+  test('is met by an authorization on the ring or on the key', async () => {
+    for (const target of ['{ ring: lakehouse }', '{ key: dv-root }']) {
+      expect((await check(lakehouse.replace('target: vault', `target: ${target}`))).problems).toEqual([]);
+    }
+  });
+
+  test('only warns where the key lives in another account', async () => {
+    const crn = 'crn:v1:bluemix:public:kms:us-south:a/ffffffffffffffffffffffffffffffff:g:key:k';
+    const { problems, wanted } = await check(lakehouse.replace('{ key: dv-root }', `{ key: "${crn}" }`));
+    expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['NOT_AUTHORIZED', 'warning']]);
+    expect(wanted).toBeDefined();
+  });
+
+  test('also holds for a key that another service takes through its parameters', async () => {
+    const postgres =
+      'deployments:\n  db:\n    service: databases-for-postgresql\n    plan: standard\n    parameters: { disk_encryption_key_crn: { key: dv-root } }\n';
+    const { problems } = await check(`${without('deployments')}${postgres}`);
+    expect(problems.map(({ code }) => code)).toEqual(['NOT_AUTHORIZED']);
+    expect(problems[0]?.message).toContain('databases-for-postgresql');
+  });
+});
+
+describe('offline rules', () => {
+  test.each<[string, (text: string) => string, readonly string[]]>([
+    ['an unknown reference', (text) => text.replace('key: dv-root', 'key: dv-rot'), ['k.yaml:23:24 UNKNOWN_REFERENCE']],
+    [
+      'a bare key id',
+      (text) => text.replace('key: dv-root', 'key: 0b5f1c1e-8a3a-4f0e-9c1d-2f6a7b8c9d0e'),
+      ['k.yaml:23:24 BARE_ID'],
+    ],
+    [
+      'a CRN of an instance where a key is meant',
+      (text) => text.replace('{ key: dv-root }', '{ key: "crn:v1:bluemix:public:kms:us-south:a/1:g::" }'),
+      ['k.yaml:23:24 CRN_FORM'],
+    ],
+    ['a Lite plan', (text) => text.replace('plan: enterprise', 'plan: lite'), ['k.yaml:22:11 PLAN_TAKES_NO_KEY']],
+    [
+      'a standard key',
+      (text) => text.replace('    rotation: { intervalMonths: 3 }\n', '    type: standard\n'),
+      ['k.yaml:23:24 NOT_A_ROOT_KEY'],
+    ],
+    [
+      'rotation of a standard key',
+      (text) => text.replace('ring: lakehouse\n', 'ring: lakehouse\n    type: standard\n'),
+      ['k.yaml:14:15 ROTATION_OF_STANDARD_KEY', 'k.yaml:24:24 NOT_A_ROOT_KEY'],
+    ],
+    [
+      'rotation without an interval',
+      (text) => text.replace('{ intervalMonths: 3 }', '{ enabled: true }'),
+      ['k.yaml:13:15 MISSING_FIELD'],
+    ],
+    [
+      'no region',
+      (text) => text.replace('defaults: { region: us-south }\n', ''),
+      ['k.yaml:5:3 MISSING_FIELD', 'k.yaml:19:3 MISSING_FIELD'],
+    ],
+    [
+      'a region without the service',
+      (text) => text.replace('region: us-south', 'region: br-sao'),
+      ['k.yaml:20:3 REGION_UNSUPPORTED'],
+    ],
+    ['an unknown role', (text) => text.replace('[Reader]', '[Reader, Raeder]'), ['k.yaml:18:21 ROLE_UNKNOWN']],
+    [
+      'two targets',
+      (text) => text.replace('target: vault', 'target: { instance: vault, key: dv-root }'),
+      ['k.yaml:17:13 TARGET_FORM'],
+    ],
+    [
+      'a source that waits for itself',
+      (text) =>
+        text.replace('source: data-virtualization', 'source: { service: data-virtualization, instance: lakehouse }'),
+      ['k.yaml:16:13 SOURCE_CYCLE'],
+    ],
+    [
+      'a parameter that a field sets too',
+      (text) => text.replace('{ worker_count: "3" }', '{ disk_encryption_key_crn: x }'),
+      ['k.yaml:24:44 PARAMETER_CLASH'],
+    ],
+    [
+      'encryption of a service whose parameter is unknown',
+      (text) =>
+        text
+          .replace('service: data-virtualization', 'service: speech-to-text')
+          .replace('source: data-virtualization', 'source: speech-to-text'),
+      ['k.yaml:23:17 SERVICE_TAKES_NO_KEY'],
+    ],
+    [
+      'a reserved alias',
+      (text) => text.replace('ring: lakehouse\n', 'ring: lakehouse\n    aliases: [keystead_a_b, policies]\n'),
+      ['k.yaml:13:15 RESERVED_NAME', 'k.yaml:13:29 RESERVED_NAME'],
+    ],
+    [
+      'the ring `default`',
+      (text) =>
+        text.replaceAll('lakehouse: { instance', 'default: { instance').replace('ring: lakehouse', 'ring: default'),
+      ['k.yaml:8:3 RESERVED_NAME'],
+    ],
+  ])('find %s', async (_title, change, expected) => {
+    expect(places(await check(change(lakehouse)))).toEqual(expected);
+  });
+
+  test('find a ring in another instance', async () => {
+    const text = lakehouse
+      .replace('vault: {}', 'vault: {}\n  other: {}')
+      .replace('lakehouse: { instance: vault }', 'lakehouse: { instance: other }');
+    expect(places(await check(text))).toEqual(['k.yaml:13:11 RING_IN_OTHER_INSTANCE']);
+  });
+
+  test('find two authorizations that are one policy', async () => {
+    const twin =
+      '  twin:\n    source: { service: data-virtualization }\n    target: { instance: vault }\n    roles: [Writer]\n';
+    const { problems } = await check(lakehouse.replace('deployments:', `${twin}deployments:`));
+    expect(problems.map(({ code }) => code)).toContain('CONFLICTING_AUTHORIZATIONS');
+  });
+
+  test('warn of an authorization that gives more than is needed', async () => {
+    const { problems, wanted } = await check(lakehouse.replace('[Reader]', '[Manager]'));
+    expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['BROAD_AUTHORIZATION', 'warning']]);
+    expect(wanted).toBeDefined();
+  });
+
+  test('are told all at once, over several files, in order', async () => {
+    const { problems, wanted } = await check({
+      'a.yaml':
+        'apiVersion: keystead/v1\nstack: prod\nkeys:\n  one: { instance: valt, colour: red }\n  two: { instance: vault }\n',
+      'b.yaml':
+        'apiVersion: keystead/v1\nkeyProtectInstances:\n  vault: { region: mars }\nkeyRings:\n  r: { instance: vautl }\n',
+    });
+    expect(problems.map(({ at, code }) => `${at?.file ?? '-'} ${code}`).sort()).toEqual([
+      'a.yaml ACCOUNT_UNSET',
+      'a.yaml UNKNOWN_FIELD',
+      'b.yaml REGION_UNSUPPORTED',
+      'b.yaml UNKNOWN_REFERENCE',
+    ]);
+    expect(wanted).toBeUndefined();
+  });
+});

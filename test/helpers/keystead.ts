@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../src/cloud/clock.ts';
+import { type Connection, connect } from '../../src/cloud/connect.ts';
+import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/start.ts';
+import { createLog } from '../../src/log.ts';
+import type { ApplyEvent } from '../../src/model/event.ts';
+import { type Applied, apply, type Planned, plan, type Validation, validate, type Wanted } from '../../src/pipeline.ts';
+import { renderPlan } from '../../src/report/plan/text.ts';
+import { type Api, withEmulator } from './emulator.ts';
+
+/** The pipeline as a command uses it, against an emulator over HTTP, in a folder of its own. */
+export interface Keystead {
+  readonly emulator: Emulator;
+  readonly api: Api;
+  /** Writes the manifest that everything below reads. */
+  write(text: string): Promise<void>;
+  validate(): Promise<Validation>;
+  plan(): Promise<Planned>;
+  /** The plan as text, for golden files. */
+  planText(): Promise<string>;
+  /** Plans and applies. */
+  apply(options?: { readonly parallelism?: number; readonly waitMs?: number }): Promise<Applied>;
+  /** What applies have told, in order. */
+  readonly events: readonly ApplyEvent[];
+  /** A connection of its own, as a new process would have. */
+  connection(): Connection;
+}
+
+/** Time is the emulator's: a wait moves its clock, so that no test ever waits. */
+export function clockOf(emulator: Emulator): Clock {
+  return {
+    now: () => emulator.clock.now().getTime(),
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      emulator.clock.advance(ms);
+    },
+  };
+}
+
+export async function withKeystead(
+  test: (keystead: Keystead) => Promise<void>,
+  options: EmulatorOptions = {},
+): Promise<void> {
+  await withEmulator(async ({ emulator, api }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'keystead-test-'));
+    try {
+      await test(keysteadIn(folder, emulator, api));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, options);
+}
+
+function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
+  const events: ApplyEvent[] = [];
+  const clock = clockOf(emulator);
+  const { environment } = emulator;
+  const connection = () =>
+    connect({
+      apiKey: environment['IBMCLOUD_API_KEY'] ?? '',
+      endpoints: endpointsFrom(environment, 'public'),
+      log: createLog({ level: 'silent' }),
+      clock,
+      random: () => 0.5,
+    });
+  const check = () =>
+    validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } });
+  const wanted = async (): Promise<Wanted> => {
+    const validation = await check();
+    if (validation.wanted === undefined) throw new Error(JSON.stringify(validation.problems));
+    return validation.wanted;
+  };
+  const planWith = async (live: Connection) =>
+    await plan(await wanted(), { reader: live.reader(), endpoints: 'emulator', now: live.now });
+  return {
+    emulator,
+    api,
+    events,
+    connection,
+    write: async (text) => await writeFile(join(folder, 'keystead.yaml'), text),
+    validate: check,
+    plan: async () => await planWith(connection()),
+    planText: async () => renderPlan((await planWith(connection())).plan, { color: false }),
+    async apply({ parallelism = 10, waitMs = 3_600_000 } = {}) {
+      const live = connection();
+      const made = await planWith(live);
+      return await apply(await wanted(), made, {
+        cloud: live.cloud,
+        endpoints: 'emulator',
+        clock,
+        now: live.now,
+        tell: (event) => void events.push(event),
+        parallelism,
+        waitMs,
+        signal: new AbortController().signal,
+      });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { defineKind, type Kind, Unreadable } from '../../src/kinds/kind.ts';
+import type { Lexicon } from '../../src/kinds/known.ts';
+import { unrelated } from '../../src/model/relation.ts';
+import type { Common, Desired, Observed } from '../../src/model/resource.ts';
+
+/** A kind that no stage knows: what a stage does with it, it does with every kind. */
+export type ToySpec = { size?: number; color?: string; secret?: string; box?: string };
+export interface ToyFacts {
+  readonly size?: number;
+  readonly color?: string;
+}
+
+export function toyKind(
+  options: { readonly twins?: 'refused' | 'possible'; readonly marks?: 'carried' | 'none' } = {},
+): Kind {
+  return defineKind<ToySpec, ToyFacts>({
+    name: 'toy',
+    block: 'toys',
+    twins: options.twins ?? 'refused',
+    marks: options.marks ?? 'carried',
+    normalize: (written) => written as ToySpec,
+    references: () => [],
+    relations: () => unrelated,
+    identity: (desired) => desired.mark.name,
+    kinship: (desired) => `kin of ${desired.mark.name}`,
+    observe: async () => ({ objects: [], uses: [] }),
+    reread: async () => undefined,
+    fields: {
+      size: { leads: 'update', why: 'toys are resized', have: (live) => live.facts.size },
+      color: { leads: 'refuse', why: 'toys are painted once', have: (live) => live.facts.color },
+      secret: { leads: 'update', why: 'written only', have: () => new Unreadable('cannot be read back') },
+      box: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
+    },
+    actions: { update: async (_hands, { live }) => live },
+  });
+}
+
+export const stack = 'prod';
+
+export function desiredToy(name: string, spec: ToySpec & Common = {}, dependsOn: readonly string[] = []): Desired {
+  const mark = { stack, name };
+  return { address: `toy.${name}`, kind: 'toy', mark, spec, refs: {}, dependsOn, relations: unrelated };
+}
+
+export function liveToy(name: string, more: Partial<Observed> & { readonly facts?: ToyFacts } = {}): Observed {
+  return {
+    kind: 'toy',
+    id: `crn:v1:test:public:toys:here:a/1:${name}::`,
+    name,
+    identity: name,
+    kinship: `kin of ${name}`,
+    marks: [{ stack, name }],
+    life: { is: 'active' },
+    version: '1',
+    relations: unrelated,
+    facts: {},
+    ...more,
+  };
+}
+
+/** A cloud whose only login made everything, and which knows no words. */
+export const lexicon: Lexicon = {
+  account: '0123456789abcdef0123456789abcdef',
+  iamId: 'IBMid-me',
+  service: (name) => name,
+  plan: (_service, word) => word,
+  planName: (_service, id) => id,
+  group: (name = 'default') => name,
+  groupName: (id) => id,
+};

@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import { decide } from '../../src/kinds/decide.ts';
+import { identify } from '../../src/kinds/pair.ts';
+import type { Desired, Observed } from '../../src/model/resource.ts';
+import { desiredToy, lexicon, liveToy, type ToyFacts, toyKind } from '../helpers/toy-kind.ts';
+
+const NOW = new Date('2026-11-24T12:00:00Z');
+const JUST_NOW = '2026-11-24T11:30:00Z';
+const LONG_AGO = '2026-11-24T10:00:00Z';
+
+/** What is decided, as `verb because status`, a line a change. */
+function decided(desired: Desired, objects: readonly Observed[], kind = toyKind()): readonly string[] {
+  const known = identify([kind], [desired], objects, lexicon);
+  return decide(kind, desired, objects, known, NOW).changes.map(({ verb, because, status }) => {
+    const word = status.is === 'blocked' ? `blocked ${status.code}` : status.is;
+    return `${verb} ${because} ${word}`;
+  });
+}
+
+const unmarked = { marks: [] };
+const foreign = { marks: [{ stack: 'other', name: 'bear' }] };
+const possible = toyKind({ twins: 'possible' });
+const facts = (some: ToyFacts) => ({ facts: some });
+
+describe('resolution', () => {
+  test.each<[string, Desired, readonly Observed[], readonly string[]]>([
+    ['nothing there: create', desiredToy('bear'), [], ['create missing ready']],
+    ['ours and equal: nothing', desiredToy('bear', { size: 1 }), [liveToy('bear', facts({ size: 1 }))], []],
+    [
+      'ours under another name: found by its mark',
+      desiredToy('bear', { size: 2 }),
+      [liveToy('renamed', { marks: [{ stack: 'prod', name: 'bear' }], facts: { size: 1 } })],
+      ['update differs ready'],
+    ],
+    ['unmarked: blocked', desiredToy('bear'), [liveToy('bear', unmarked)], ['adopt unmarked blocked UNMARKED']],
+    [
+      'unmarked and different: its fields are not touched either',
+      desiredToy('bear', { size: 2 }),
+      [liveToy('bear', { ...unmarked, facts: { size: 1 } })],
+      ['adopt unmarked blocked UNMARKED'],
+    ],
+    ['another stack: blocked', desiredToy('bear'), [liveToy('bear', foreign)], ['adopt unmarked blocked FOREIGN_MARK']],
+    [
+      'this stack under another name: blocked',
+      desiredToy('bear'),
+      [liveToy('bear', { marks: [{ stack: 'prod', name: 'wolf' }] })],
+      ['adopt unmarked blocked FOREIGN_MARK'],
+    ],
+    [
+      'two with our mark: blocked',
+      desiredToy('bear'),
+      [
+        liveToy('a', { marks: [{ stack: 'prod', name: 'bear' }] }),
+        liveToy('b', { marks: [{ stack: 'prod', name: 'bear' }] }),
+      ],
+      ['create missing blocked AMBIGUOUS'],
+    ],
+    [
+      'the same name in another group: blocked',
+      desiredToy('bear'),
+      [liveToy('bear', { ...unmarked, identity: 'bear in another group' })],
+      ['create missing blocked IN_ANOTHER_GROUP'],
+    ],
+    [
+      'kept by a deployment: passed over',
+      desiredToy('bear'),
+      [liveToy('bear', { ...unmarked, kinship: 'none', managedBy: 'crn:v1:deployment' })],
+      ['create missing ready'],
+    ],
+    [
+      'existing and there: nothing, whatever differs',
+      desiredToy('bear', { existing: true, size: 2 }),
+      [liveToy('bear', foreign)],
+      [],
+    ],
+    [
+      'existing and not there: blocked',
+      desiredToy('bear', { existing: true }),
+      [],
+      ['create missing blocked NOT_FOUND'],
+    ],
+    ['pinned and not there: blocked', desiredToy('bear', { crn: 'crn:x' }), [], ['create missing blocked NOT_FOUND']],
+    [
+      'pin and mark disagree: blocked',
+      desiredToy('bear', { crn: liveToy('wolf').id }),
+      [liveToy('bear'), liveToy('wolf', unmarked)],
+      ['create missing blocked AMBIGUOUS'],
+    ],
+    [
+      'destroyed: blocked',
+      desiredToy('bear'),
+      [
+        liveToy('bear', {
+          life: { is: 'restorable', as: 'destroyed', until: '2026-12-24T00:00:00Z', by: 'x', since: 'y' },
+        }),
+      ],
+      ['restore destroyed blocked DESTROYED'],
+    ],
+    [
+      'in reclamation: blocked',
+      desiredToy('bear'),
+      [
+        liveToy('bear', {
+          life: { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since: undefined },
+        }),
+      ],
+      ['restore reclaiming blocked RECLAIMING'],
+    ],
+    [
+      'past restoring: blocked',
+      desiredToy('bear'),
+      [liveToy('bear', { life: { is: 'lost', code: 'DATA_GONE', why: 'gone' } })],
+      ['create destroyed blocked DATA_GONE'],
+    ],
+    [
+      'failed before it ever was active: made again',
+      desiredToy('bear'),
+      [liveToy('bear', { life: { is: 'failed', why: 'no room' } })],
+      ['create failed-before ready'],
+    ],
+    [
+      'a standing one comes before a deleted one of its name',
+      desiredToy('bear'),
+      [
+        liveToy('bear', {
+          ...unmarked,
+          id: 'crn:old',
+          life: { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since: undefined },
+        }),
+        liveToy('bear', { ...foreign, id: 'crn:new' }),
+      ],
+      ['adopt unmarked blocked FOREIGN_MARK'],
+    ],
+  ])('%s', (_title, desired, objects, expected) => {
+    expect(decided(desired, objects)).toEqual(expected);
+  });
+});
+
+describe('a lost mark', () => {
+  const mine = { ...unmarked, madeBy: 'IBMid-me', madeAt: JUST_NOW, facts: { size: 1 } };
+
+  test.each<[string, Parameters<typeof liveToy>[1] & object, readonly string[]]>([
+    ['is set again on what this login made within the hour', {}, ['adopt mark-lost ready']],
+    ['is not on what another login made', { madeBy: 'IBMid-you' }, ['adopt unmarked blocked UNMARKED']],
+    ['is not on what was made longer ago', { madeAt: LONG_AGO }, ['adopt unmarked blocked UNMARKED']],
+    ['is not on what differs', { facts: { size: 2 } }, ['adopt unmarked blocked UNMARKED']],
+  ])('%s', (_title, more, expected) => {
+    expect(decided(desiredToy('bear', { size: 1 }), [liveToy('bear', { ...mine, ...more })], possible)).toEqual(
+      expected,
+    );
+  });
+
+  test('cannot be where the create carries it', () => {
+    expect(decided(desiredToy('bear', { size: 1 }), [liveToy('bear', mine)])).toEqual([
+      'adopt unmarked blocked UNMARKED',
+    ]);
+  });
+});
+
+describe('fields', () => {
+  test('that are not said are not compared', () => {
+    expect(decided(desiredToy('bear'), [liveToy('bear', facts({ size: 7, color: 'red' }))])).toEqual([]);
+  });
+
+  test('that are fixed block by themselves; the others change all the same', () => {
+    const live = liveToy('bear', facts({ size: 1, color: 'red' }));
+    expect(decided(desiredToy('bear', { size: 2, color: 'blue' }), [live])).toEqual([
+      'update differs blocked CANNOT_CHANGE',
+      'update differs ready',
+    ]);
+  });
+
+  test('of what still settles wait', () => {
+    const live = liveToy('bear', { life: { is: 'settling' }, facts: { size: 1 } });
+    expect(decided(desiredToy('bear', { size: 2 }), [live])).toEqual(['update differs deferred']);
+  });
+
+  test('that cannot be read back are noted, never equal in silence', () => {
+    const kind = toyKind();
+    const desired = desiredToy('bear', { secret: 'x' });
+    const objects = [liveToy('bear')];
+    const decision = decide(kind, desired, objects, identify([kind], [desired], objects, lexicon), NOW);
+    expect(decision.changes).toEqual([]);
+    expect(decision.notes).toEqual([{ address: 'toy.bear', field: 'secret', text: 'cannot be read back' }]);
+  });
+});
