@@ -37,7 +37,7 @@ export interface Policy extends Grant {
 
 /** All policies, tombstones included, by id. */
 export function policies(store: Store): Table<Policy> {
-  return store.table<Policy>('policies');
+  return store.table<Policy>('policy/policies');
 }
 
 /**
@@ -45,12 +45,12 @@ export function policies(store: Store): Table<Policy> {
  * A change of a policy gets here through a timer, `propagationMs` after it was made.
  */
 export function enforcedGrants(store: Store): Table<Grant> {
-  return store.table<Grant>('policies-enforced');
+  return store.table<Grant>('policy/enforced');
 }
 
 /** Grants on their way to the services, each as it was written. */
 export function spreadingGrants(store: Store): Table<{ readonly policyId: string; readonly grant: Grant }> {
-  return store.table('policies-spreading');
+  return store.table('policy/spreading');
 }
 
 /** The one string value of an attribute; undefined when absent or not a plain string. */

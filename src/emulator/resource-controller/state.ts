@@ -68,12 +68,12 @@ export interface Reclamation {
 
 /** All instances, removed ones included, by GUID. */
 export function instances(store: Store): Table<Instance> {
-  return store.table<Instance>('resource-instances');
+  return store.table<Instance>('resource-controller/instances');
 }
 
 /** All reclamations, by their own id. */
 export function reclamations(store: Store): Table<Reclamation> {
-  return store.table<Reclamation>('reclamations');
+  return store.table<Reclamation>('resource-controller/reclamations');
 }
 
 /** The instance that a GUID or a CRN names, in whatever state. */

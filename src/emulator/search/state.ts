@@ -27,10 +27,10 @@ export interface Pending {
 
 /** The index as it is searched, by CRN. */
 export function index(store: Store): Table<Document> {
-  return store.table<Document>('search-index');
+  return store.table<Document>('search/index');
 }
 
 /** Changes that the index does not show yet. */
 export function pendingChanges(store: Store): Table<Pending> {
-  return store.table<Pending>('search-pending');
+  return store.table<Pending>('search/pending');
 }

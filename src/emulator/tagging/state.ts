@@ -8,7 +8,7 @@ export interface TaggedResource {
 
 /** Tagged resources, by CRN. */
 export function taggedResources(store: Store): Table<TaggedResource> {
-  return store.table<TaggedResource>('tags');
+  return store.table<TaggedResource>('tagging/tags');
 }
 
 /** The user tags of a resource; empty when it has none. */

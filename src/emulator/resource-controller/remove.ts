@@ -1,0 +1,119 @@
+import { keys } from '../key-protect/state.ts';
+import { instanceDeleted, instanceRemoved } from '../services/release.ts';
+import { serviceNamed } from '../services/table.ts';
+import { setTags } from '../tagging/state.ts';
+import type { Call, Json, Reply, World } from '../world.ts';
+import { brokerRefuses, refuse } from './errors.ts';
+import { addressed } from './reads.ts';
+import { operation, saveInstance } from './save.ts';
+import { type Instance, instances, isBusy, type Reclamation, reclamations } from './state.ts';
+
+/** Kinds of the timers that bring an instance into reclamation, and out of it when retention is over. */
+export const deletedTimer = 'resource-controller/deleted';
+/** The retention of a deleted instance is over. */
+export const retentionTimer = 'resource-controller/retention-over';
+
+/**
+ * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation row;
+ * what failed or has nothing to reclaim is `removed`. Nothing here can depend on an instance, so `recursive` makes no difference.
+ *
+ * @throws ApiError 422 while locked, busy or in reclamation, 410 when removed, 409 for a Key Protect instance with keys.
+ * Source: Resource Controller API reference, "Delete a resource instance"; design 9 where traces differ (204, and 422 for the second).
+ */
+export function deleteInstance(world: World, call: Call): Reply {
+  const instance = addressed(world, call);
+  requireDeletable(world, call, instance);
+  const by = call.identity.iamId;
+  const service = serviceNamed(instance.serviceName);
+  instanceDeleted(world, instance.guid);
+  if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
+    remove(world, instance, by, operation('delete', 'succeeded'));
+  } else if (world.settings.deletionSettleMs === 0) {
+    intoReclamation(world, instance, by);
+  } else {
+    const at = world.now();
+    const lastOperation = operation('delete', 'in progress', {
+      async: true,
+      description: 'Started delete instance operation',
+    });
+    saveInstance(world, { ...instance, updatedAt: at.toISOString(), updatedBy: by, lastOperation });
+    const dueAt = new Date(at.getTime() + world.settings.deletionSettleMs);
+    world.schedule(dueAt, { kind: deletedTimer, payload: instance.guid });
+  }
+  return { status: 204 };
+}
+
+/** Timer: the deletion has settled. */
+export function finishDeletion(world: World, payload: Json): void {
+  const instance = instances(world.store).get(String(payload));
+  if (instance?.state === 'active') intoReclamation(world, instance, instance.updatedBy);
+}
+
+/** Timer: retention is over; the platform reclaims what is still there. */
+export function endRetention(world: World, payload: Json): void {
+  const reclamation = reclamations(world.store).get(String(payload));
+  if (reclamation?.state === 'SCHEDULED') reclaim(world, reclamation);
+}
+
+/** Ends a reclamation for good: the instance is `removed`, its tags and the row are gone. */
+export function reclaim(world: World, reclamation: Reclamation): void {
+  const instance = instances(world.store).get(reclamation.instanceGuid);
+  reclamations(world.store).delete(reclamation.id);
+  if (instance?.state !== 'pending_reclamation') return;
+  remove(world, instance, reclamation.updatedBy, operation('reclamation', 'succeeded', { subType: 'delete' }));
+}
+
+function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
+  const at = world.now().toISOString();
+  setTags(world.store, instance.crn, []);
+  saveInstance(world, { ...instance, state: 'removed', deletedAt: at, deletedBy: by, updatedAt: at, lastOperation });
+  instanceRemoved(world, instance.guid);
+}
+
+function intoReclamation(world: World, instance: Instance, by: string): void {
+  const now = world.now();
+  const at = now.toISOString();
+  const until = new Date(now.getTime() + serviceNamed(instance.serviceName).reclamationMs);
+  const id = world.newId().replaceAll('-', '');
+  reclamations(world.store).put(id, {
+    id,
+    instanceGuid: instance.guid,
+    state: 'SCHEDULED',
+    targetTime: until.toISOString(),
+    policyId: world.newId().replaceAll('-', ''),
+    createdAt: at,
+    createdBy: by,
+    updatedAt: at,
+    updatedBy: by,
+  });
+  world.schedule(until, { kind: retentionTimer, payload: id });
+  const lastOperation = operation('reclamation', 'succeeded', { subType: 'pending' });
+  saveInstance(world, {
+    ...instance,
+    state: 'pending_reclamation',
+    scheduledReclaimAt: until.toISOString(),
+    scheduledReclaimBy: by,
+    updatedAt: at,
+    lastOperation,
+  });
+}
+
+function requireDeletable(world: World, call: Call, instance: Instance): void {
+  if (instance.state === 'removed') throw refuse(call, 410, 'The instance was removed.');
+  if (instance.state === 'pending_reclamation') {
+    throw refuse(
+      call,
+      422,
+      'Instance is in reclamation, please use the API to the delete the resource reclamation for the instance.',
+    );
+  }
+  if (instance.locked) throw refuse(call, 422, 'The instance is locked.');
+  if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
+  const destroyed = 5;
+  const held = keys(world.store)
+    .all()
+    .filter((key) => key.instanceGuid === instance.guid && key.state !== destroyed);
+  if (held.length > 0) {
+    throw brokerRefuses(call, `The Key Protect instance holds ${held.length} keys that are not destroyed.`, 409);
+  }
+}

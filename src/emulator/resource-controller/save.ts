@@ -1,0 +1,25 @@
+import { publishInstance } from '../search/publish.ts';
+import type { World } from '../world.ts';
+import { type Instance, instances, type LastOperation } from './state.ts';
+
+/** Writes an instance, and tells the search index. Every write of an instance goes through here. */
+export function saveInstance(world: World, instance: Instance): Instance {
+  instances(world.store).put(instance.guid, instance);
+  publishInstance(world, instance);
+  return instance;
+}
+
+/** A last operation; `async` ones are in progress until a timer ends them. */
+export function operation(
+  type: LastOperation['type'],
+  state: LastOperation['state'],
+  options: { readonly async?: boolean; readonly description?: string; readonly subType?: string } = {},
+): LastOperation {
+  return {
+    type,
+    state,
+    subType: options.subType ?? '',
+    async: options.async ?? false,
+    description: options.description ?? '',
+  };
+}

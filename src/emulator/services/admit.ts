@@ -1,0 +1,114 @@
+import { findKeyByCrn, type Key, register } from '../key-protect/state.ts';
+import { authorizes } from '../policy/authorizes.ts';
+import { brokerRefuses } from '../resource-controller/errors.ts';
+import type { Call, World } from '../world.ts';
+import { type Binding, bindings } from './state.ts';
+import { type KeyParameter, type Service, serviceNamed } from './table.ts';
+
+/** What a broker gets to see of an instance that is to be made. */
+export interface Applicant {
+  readonly guid: string;
+  readonly crn: string;
+  readonly serviceName: string;
+  readonly planId: string;
+  readonly region: string;
+  readonly resourceGroupId: string;
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** Source: terraform-provider-ibm issue 2771, paraphrased: one text, whether policy, instance or key is what is missing. */
+const notFound =
+  'The request could not be completed: key not found. The service may not be authorized to access the Key Protect instance that was selected for disk encryption.';
+
+/**
+ * The broker's decision on a new instance: checks every key that the parameters name, and registers the instance on it.
+ * Nothing else of the parameters is checked.
+ *
+ * @throws ApiError 400 `RC-ServiceBrokerErrorResponse`, before anything is written.
+ * Source: Cloud Databases docs, "Key Protect integration"; Data Virtualization's page of that name is its copy.
+ */
+export function admit(world: World, call: Call, applicant: Applicant, parameters: Parameters): void {
+  const service = serviceNamed(applicant.serviceName);
+  const uses = service.keyParameters.flatMap((parameter) => {
+    const value = parameters[parameter.name];
+    return value === undefined || value === null
+      ? []
+      : [{ parameter, key: checkKey(world, call, applicant, service, parameter, value) }];
+  });
+  for (const { parameter, key } of uses) bind(world, applicant, parameter, key);
+}
+
+/** A key is chosen once and for all: a change of a parameter that carries one is refused (judged: the docs only say "cannot be changed"). */
+export function admitUpdate(call: Call, serviceName: string, before: Parameters, changed: Parameters): void {
+  for (const { name } of serviceNamed(serviceName).keyParameters) {
+    if (changed[name] !== undefined && changed[name] !== before[name]) {
+      throw brokerRefuses(call, `The parameter ${name} cannot be changed after the instance was provisioned.`);
+    }
+  }
+}
+
+function checkKey(
+  world: World,
+  call: Call,
+  applicant: Applicant,
+  service: Service,
+  parameter: KeyParameter,
+  value: unknown,
+): Key {
+  if (!service.keyPlans.includes(applicant.planId)) {
+    // UNSURE for Data Virtualization Lite: refused or ignored; refused is the reference's judgement.
+    throw brokerRefuses(call, `The parameter ${parameter.name} is not supported by the plan ${applicant.planId}.`);
+  }
+  const crn =
+    typeof value === 'string'
+      ? /^crn:v1:[^:]+:[^:]+:(kms|hs-crypto):([^:]*):a\/[^:]+:([^:]+):key:([^:]+)$/.exec(value)
+      : null;
+  if (crn === null) throw brokerRefuses(call, `The parameter ${parameter.name} must be the full CRN of a key.`);
+  const [text, keyService = '', region = '', instance = ''] = crn;
+  if (parameter.keyRegions !== undefined && parameter.keyRegions[applicant.region]?.includes(region) !== true) {
+    throw brokerRefuses(
+      call,
+      `The parameter ${parameter.name} does not accept a key in ${region} for a deployment in ${applicant.region}.`,
+    );
+  }
+  const key = findKeyByCrn(world, text);
+  const mayUse = (role: string): boolean =>
+    authorizes(world, {
+      sourceService: applicant.serviceName,
+      sourceInstance: applicant.guid,
+      sourceResourceGroup: applicant.resourceGroupId,
+      target: { service: keyService, instance, ...(key === undefined ? {} : { keyRing: key.keyRingId, key: key.id }) },
+      role,
+    });
+  if (key === undefined || !parameter.roles.every(mayUse)) throw brokerRefuses(call, notFound);
+  if (key.extractable)
+    throw brokerRefuses(call, `The key given as ${parameter.name} is a standard key; a root key is required.`);
+  if (key.state !== 1) throw brokerRefuses(call, `The key given as ${parameter.name} is not active.`);
+  return key;
+}
+
+function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: Key): void {
+  const id = `${applicant.guid}/${key.id}`;
+  const standing = bindings(world.store).get(id);
+  const binding: Binding = {
+    id,
+    instanceGuid: applicant.guid,
+    resourceCrn: applicant.crn,
+    serviceName: applicant.serviceName,
+    resourceGroupId: applicant.resourceGroupId,
+    keyId: key.id,
+    keyInstance: key.instanceGuid,
+    roles: [...new Set([...(standing?.roles ?? []), ...parameter.roles])],
+    deletedAt: undefined,
+  };
+  bindings(world.store).put(id, binding);
+  if (standing !== undefined) return;
+  register(world, {
+    keyId: key.id,
+    resourceCrn: applicant.crn,
+    serviceName: applicant.serviceName,
+    preventKeyDeletion: false,
+    description: `${applicant.serviceName} deployment`,
+  });
+}

@@ -1,0 +1,93 @@
+import { keys, unregister } from '../key-protect/state.ts';
+import { authorizes } from '../policy/authorizes.ts';
+import { instances } from '../resource-controller/state.ts';
+import type { Json, Timers, World } from '../world.ts';
+import { type Binding, bindings, bindingsOf } from './state.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const releaseTimer = 'services/release';
+
+/**
+ * The service learns that its instance was deleted. It unregisters when its window is over, not before.
+ * Source: Data Virtualization docs, "Key Protect integration": registered for a soft-deletion period of up to 9 days.
+ */
+export function instanceDeleted(world: World, instanceGuid: string): void {
+  const now = world.now();
+  for (const binding of bindingsOf(world.store, instanceGuid)) {
+    bindings(world.store).put(binding.id, { ...binding, deletedAt: now.toISOString() });
+    world.schedule(new Date(now.getTime() + world.settings.registrationLingerMs), {
+      kind: releaseTimer,
+      payload: binding.id,
+    });
+  }
+}
+
+/** A removed instance cannot come back: a window that was over before its reclamation ended holds nothing up any more. */
+export function instanceRemoved(world: World, instanceGuid: string): void {
+  for (const binding of bindingsOf(world.store, instanceGuid)) {
+    if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
+  }
+}
+
+/** A restored instance uses its keys as before. */
+export function instanceRestored(world: World, instanceGuid: string): void {
+  for (const binding of bindingsOf(world.store, instanceGuid)) {
+    bindings(world.store).put(binding.id, { ...binding, deletedAt: undefined });
+  }
+}
+
+/** An instance that never came to be has encrypted nothing: its service unregisters at once (judged). */
+export function instanceFailed(world: World, instanceGuid: string): void {
+  for (const binding of bindingsOf(world.store, instanceGuid)) release(world, binding);
+}
+
+/** Timer: the window is over. What still stands in the way is asked for again every day. */
+function releaseWhenOver(world: World, payload: Json): void {
+  const binding = bindings(world.store).get(String(payload));
+  // A binding whose window ends later was restored and deleted again: that deletion has a timer of its own.
+  if (binding === undefined || !isWindowOver(world, binding)) return;
+  if (mayRelease(world, binding)) release(world, binding);
+  else world.schedule(new Date(world.now().getTime() + day), { kind: releaseTimer, payload: binding.id });
+}
+
+/** Timer: a policy has reached the services; whoever waited for one goes on. */
+function policyArrived(world: World): void {
+  for (const binding of bindings(world.store).all()) {
+    if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
+  }
+}
+
+function isWindowOver(world: World, { deletedAt }: Binding): boolean {
+  return (
+    deletedAt !== undefined && world.now().getTime() >= Date.parse(deletedAt) + world.settings.registrationLingerMs
+  );
+}
+
+/** Only for what is removed, no longer restorable, and only while an authorization stands. Source: terraform-provider-ibm issues 5472 and 4160. */
+function mayRelease(world: World, binding: Binding): boolean {
+  const key = keys(world.store).get(binding.keyId);
+  const authorized = authorizes(world, {
+    sourceService: binding.serviceName,
+    sourceInstance: binding.instanceGuid,
+    sourceResourceGroup: binding.resourceGroupId,
+    target: {
+      service: 'kms',
+      instance: binding.keyInstance,
+      key: binding.keyId,
+      ...(key === undefined ? {} : { keyRing: key.keyRingId }),
+    },
+    role: 'Reader',
+  });
+  return authorized && instances(world.store).get(binding.instanceGuid)?.state === 'removed';
+}
+
+function release(world: World, binding: Binding): void {
+  unregister(world, binding.keyId, binding.resourceCrn);
+  bindings(world.store).delete(binding.id);
+}
+
+/** Timers of the services. */
+export const timers: Timers = {
+  [releaseTimer]: releaseWhenOver,
+  'services/policy-arrived': policyArrived,
+};

@@ -1,0 +1,97 @@
+/** A provisioning parameter that carries a key's CRN. */
+export interface KeyParameter {
+  readonly name: string;
+  /** Last words of the roles that the service needs on the key. */
+  readonly roles: readonly string[];
+  /** Region of the deployment → regions its key may be in; undefined: any. */
+  readonly keyRegions?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a service does as its own broker, and with keys. */
+export interface Service {
+  /** Catalog name: the source service in an authorization. */
+  readonly name: string;
+  /** `sync`: active when the create is answered; `async`: `provisioning` first. */
+  readonly provisions: 'sync' | 'async';
+  readonly keyParameters: readonly KeyParameter[];
+  /** Plan ids that take a key. */
+  readonly keyPlans: readonly string[];
+  /** How long a deleted instance can be restored, in milliseconds. */
+  readonly reclamationMs: number;
+  /** Plan ids whose instances are removed at once. */
+  readonly unreclaimable: readonly string[];
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Source: Cloud Databases docs, "Key Protect integration", table of backup key regions; elsewhere backup keys are not offered. */
+const backupKeyRegions = { 'us-south': ['us-south'], 'us-east': ['us-south'], 'eu-de': ['eu-de'] };
+
+/** The emulator's own table of what IBM's services do with keys. Reclamation windows: design 9 and the services' own docs on deletion. */
+const table: readonly Service[] = [
+  // How long a Key Protect instance can be restored is UNSURE; the platform's usual seven days.
+  { name: 'kms', provisions: 'sync', keyParameters: [], keyPlans: [], reclamationMs: 7 * day, unreclaimable: [] },
+  {
+    // A bucket's key is set through S3, not when the instance is made. Source: Object Storage docs, "Managing encryption".
+    name: 'cloud-object-storage',
+    provisions: 'sync',
+    keyParameters: [],
+    keyPlans: [],
+    reclamationMs: 7 * day,
+    unreclaimable: ['2fdf0c08-2d32-4f46-84b5-32e0c92fffd8'],
+  },
+  {
+    // Source: Data Virtualization docs, "Key Protect integration" and "Provisioning" (parameter name).
+    name: 'data-virtualization',
+    provisions: 'async',
+    keyParameters: [{ name: 'disk_encryption_key_crn', roles: ['Reader'] }],
+    keyPlans: ['data-virtualization-enterprise'],
+    reclamationMs: 3 * day,
+    unreclaimable: [],
+  },
+  database('databases-for-postgresql', ['standard']),
+  database('databases-for-mongodb', ['standard', 'enterprise']),
+  database('databases-for-redis', ['standard']),
+  {
+    // Source: Event Streams docs, "Managing encryption".
+    name: 'messagehub',
+    provisions: 'async',
+    keyParameters: [{ name: 'kms_key_crn', roles: ['Reader'] }],
+    keyPlans: ['ibm.message.hub.enterprise.3nodes.2tb'],
+    reclamationMs: 3 * day,
+    unreclaimable: [],
+  },
+  {
+    // Source: Secrets Manager docs, "Creating a service instance", parameter `kms_key`.
+    name: 'secrets-manager',
+    provisions: 'async',
+    keyParameters: [{ name: 'kms_key', roles: ['Reader'] }],
+    keyPlans: ['869c191a-3c2a-4faf-98be-18d48f95ba1f', '7713c3a8-3be8-4a9a-81bb-ee822fcaac3d'],
+    reclamationMs: 7 * day,
+    unreclaimable: [],
+  },
+];
+
+/** The row of a service of the catalog. Every service in the catalog has one. */
+export function serviceNamed(name: string): Service {
+  const service = table.find((row) => row.name === name);
+  if (service === undefined)
+    throw new Error(`The catalog offers ${name}, but the table of services has no row for it.`);
+  return service;
+}
+
+/** Source: Cloud Databases docs, "Key Protect integration"; `key_protect_key` is the older name of the disk key. */
+function database(name: string, plans: readonly string[]): Service {
+  return {
+    name,
+    provisions: 'async',
+    keyParameters: [
+      { name: 'disk_encryption_key_crn', roles: ['Reader'] },
+      { name: 'key_protect_key', roles: ['Reader'] },
+      { name: 'backup_encryption_key_crn', roles: ['Reader', 'AuthorizationDelegator'], keyRegions: backupKeyRegions },
+    ],
+    keyPlans: plans.map((word) => `${name}-${word}`),
+    reclamationMs: 3 * day,
+    unreclaimable: [],
+  };
+}
