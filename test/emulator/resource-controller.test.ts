@@ -1,0 +1,354 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Api } from '../helpers/emulator.ts';
+import {
+  at,
+  createInstance,
+  createKey,
+  createVault,
+  defaultGroup,
+  list,
+  sharedEmulator,
+  text,
+  tieredPricing,
+} from '../helpers/platform.ts';
+
+const withEmulator = sharedEmulator();
+
+const instances = '/v2/resource_instances';
+const day = 24 * 60 * 60 * 1000;
+
+function path(id: string): string {
+  return `${instances}/${encodeURIComponent(id)}`;
+}
+
+async function read(api: Api, id: string): Promise<unknown> {
+  return (await api('GET', path(id))).body;
+}
+
+async function names(api: Api, query = ''): Promise<readonly unknown[]> {
+  const { body } = await api('GET', `${instances}?${query}`);
+  return list(body, 'resources').map((instance) => at(instance, 'name'));
+}
+
+describe('creating instances', () => {
+  test('Key Protect is active at once and carries its endpoints; its CRN and its GUID both name it', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      const created = await createInstance(api, { name: 'vault', resource_plan_id: tieredPricing });
+      expect(created.status).toBe(201);
+      const guid = text(created.body, 'guid');
+      const crn = text(created.body, 'crn');
+      expect(crn).toBe(`crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:${guid}::`);
+      expect(created.body).toMatchObject({
+        id: crn,
+        state: 'active',
+        created_by: expect.stringMatching(/^IBMid-/),
+        deleted_at: null,
+        deleted_by: '',
+        last_operation: { type: 'create', state: 'succeeded', async: false, description: expect.any(String) },
+        extensions: { endpoints: { public: emulator.url, private: emulator.url } },
+        target_crn: `crn:v1:bluemix:public:globalcatalog::::deployment:${tieredPricing}%3Aus-south`,
+        locked: false,
+      });
+      expect(at(created.body, 'tags')).toBeUndefined();
+      expect(await read(api, guid)).toEqual(created.body);
+      expect(await read(api, crn)).toEqual(created.body);
+    });
+  });
+
+  test('Data Virtualization is answered 202 and provisioning, and is active after its time', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      emulator.settings.change({ provisioningMs: 60_000 });
+      const created = await createInstance(api, { parameters: { worker_count: '3' } });
+      expect(created.status).toBe(202);
+      expect(created.body).toMatchObject({
+        state: 'provisioning',
+        last_operation: { type: 'create', state: 'in progress', async: true },
+        parameters: { worker_count: '3' },
+      });
+      const crn = text(created.body, 'crn');
+      emulator.clock.advance(59_000);
+      expect(at(await read(api, crn), 'state')).toBe('provisioning');
+      emulator.clock.advance(1000);
+      expect(await read(api, crn)).toMatchObject({
+        state: 'active',
+        last_operation: { state: 'succeeded', async: true },
+      });
+    });
+  });
+
+  test('a service whose provisioning fails leaves a failed instance, out of the default list, removed when deleted', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      emulator.settings.change({ failProvisioning: ['data-virtualization'] });
+      const crn = text((await createInstance(api)).body, 'crn');
+      expect(await read(api, crn)).toMatchObject({
+        state: 'failed',
+        last_operation: { state: 'failed', description: expect.stringContaining('failed') },
+      });
+      expect(await names(api)).toEqual([]);
+      expect(await names(api, 'state=failed')).toEqual(['lakehouse']);
+      expect((await api('DELETE', path(crn))).status).toBe(204);
+      expect(at(await read(api, crn), 'state')).toBe('removed');
+    });
+  });
+
+  test('names are not unique: the same create twice makes two', async () => {
+    await withEmulator(async ({ api }) => {
+      await createInstance(api);
+      await createInstance(api);
+      expect(await names(api, 'name=lakehouse')).toEqual(['lakehouse', 'lakehouse']);
+      expect(await names(api, 'name=lake')).toEqual([]);
+    });
+  });
+
+  test('three forms of target and two of resource group are understood, and Entity-Lock creates it locked', async () => {
+    await withEmulator(async ({ api }) => {
+      const group = await defaultGroup(api);
+      const groupCrn = `crn:v1:bluemix:public:resource-controller::a/0123456789abcdef0123456789abcdef::resource-group:${group}`;
+      const catalog = 'crn:v1:bluemix:public:globalcatalog::::deployment:data-virtualization-enterprise%3Aeu-de';
+      for (const target of [catalog, 'eu-de', 'bluemix-eu-de']) {
+        const { body } = await createInstance(api, { target, resource_group: groupCrn });
+        expect(body).toMatchObject({
+          region_id: 'eu-de',
+          target_crn: catalog,
+          resource_group_id: group,
+          resource_group_crn: groupCrn,
+        });
+      }
+      const body = { name: 'l', target: 'us-south', resource_group: group, resource_plan_id: tieredPricing };
+      const locked = await api('POST', instances, { body, headers: { 'Entity-Lock': 'true' } });
+      expect(at(locked.body, 'locked')).toBe(true);
+    });
+  });
+
+  test.each([
+    ['an unknown plan', { resource_plan_id: 'nothing' }],
+    ['a region that the plan is not offered in', { target: 'au-syd' }],
+    ['an unknown group', { resource_group: 'nothing' }],
+    ['a name with a slash', { name: 'a/b' }],
+    ['no name', { name: undefined }],
+    ['parameters that are no object', { parameters: 'x' }],
+    ['an unknown member', { region: 'us-south' }],
+  ])('%s is refused with 400 in the error shape of Resource Controller, and nothing is made', async (_what, change) => {
+    await withEmulator(async ({ api }) => {
+      const refused = await createInstance(api, change);
+      expect(refused.status).toBe(400);
+      expect(refused.body).toMatchObject({ message: expect.any(String), status_code: 400 });
+      expect(text(refused.body, 'transaction_id')).toMatch(/^bss-[0-9a-f]{16}$/);
+      expect(await names(api)).toEqual([]);
+    });
+  });
+
+  test('an error names the transaction that the caller gave', async () => {
+    await withEmulator(async ({ api }) => {
+      const refused = await api('GET', path('nothing'), { headers: { 'Transaction-Id': 'my-run-1' } });
+      expect(refused.status).toBe(404);
+      expect(at(refused.body, 'transaction_id')).toBe('my-run-1');
+    });
+  });
+});
+
+describe('listing instances', () => {
+  test('filters, and pages by a token in next_url that carries the filters with it', async () => {
+    await withEmulator(async ({ api }) => {
+      for (const name of ['a', 'b', 'c']) await createVault(api, name);
+      await createInstance(api, { name: 'd' });
+      expect(await names(api, `resource_plan_id=${tieredPricing}`)).toEqual(['a', 'b', 'c']);
+      expect(await names(api, 'resource_id=data-virtualization')).toEqual(['d']);
+      expect(await names(api, 'resource_group_id=other')).toEqual([]);
+
+      const first = await api('GET', `${instances}?resource_plan_id=${tieredPricing}&limit=2`);
+      expect(first.body).toMatchObject({ rows_count: 2, resources: [{ name: 'a' }, { name: 'b' }] });
+      const second = await api('GET', text(first.body, 'next_url'));
+      expect(second.body).toMatchObject({ rows_count: 1, next_url: null, resources: [{ name: 'c' }] });
+      expect((await api('GET', `${instances}?state=dead`)).status).toBe(400);
+      expect((await api('GET', `${instances}?start=zzz`)).status).toBe(400);
+    });
+  });
+});
+
+describe('changing instances', () => {
+  test('a synchronous service takes a new name and parameters at once, and keeps other parameters', async () => {
+    await withEmulator(async ({ api }) => {
+      const { body } = await createInstance(api, { resource_plan_id: tieredPricing, parameters: { a: 1, b: 1 } });
+      const changed = await api('PATCH', path(text(body, 'guid')), { body: { name: 'renamed', parameters: { b: 2 } } });
+      expect(changed.status).toBe(200);
+      expect(changed.body).toMatchObject({
+        name: 'renamed',
+        parameters: { a: 1, b: 2 },
+        last_operation: { type: 'update', state: 'succeeded', async: false },
+        updated_by: expect.stringMatching(/^IBMid-/),
+      });
+    });
+  });
+
+  test('an asynchronous one answers 202, stays active, refuses a second change meanwhile, and shows the parameters when done', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      const crn = text((await createInstance(api, { parameters: { worker_count: '3' } })).body, 'crn');
+      await read(api, crn);
+      emulator.settings.change({ provisioningMs: 5000 });
+      const started = await api('PATCH', path(crn), { body: { parameters: { worker_count: '4' } } });
+      expect(started.status).toBe(202);
+      expect(started.body).toMatchObject({
+        state: 'active',
+        parameters: { worker_count: '3' },
+        last_operation: { type: 'update', state: 'in progress', async: true },
+      });
+      expect((await api('PATCH', path(crn), { body: { name: 'x' } })).status).toBe(422);
+      expect((await api('DELETE', path(crn))).status).toBe(422);
+      emulator.clock.advance(5000);
+      expect(await read(api, crn)).toMatchObject({
+        parameters: { worker_count: '4' },
+        last_operation: { state: 'succeeded' },
+      });
+    });
+  });
+
+  test('a plan may change to another of the same service, which the history shows; to another service it may not', async () => {
+    await withEmulator(async ({ api }) => {
+      const { body } = await createInstance(api, { resource_plan_id: 'data-virtualization-lite' });
+      const changed = path(text(body, 'crn'));
+      await api('PATCH', changed, { body: { resource_plan_id: 'data-virtualization-enterprise' } });
+      expect((await api('GET', changed)).body).toMatchObject({
+        resource_plan_id: 'data-virtualization-enterprise',
+        target_crn: 'crn:v1:bluemix:public:globalcatalog::::deployment:data-virtualization-enterprise%3Aus-south',
+        plan_history: [
+          { resource_plan_id: 'data-virtualization-lite' },
+          { resource_plan_id: 'data-virtualization-enterprise' },
+        ],
+      });
+      expect((await api('PATCH', changed, { body: { resource_plan_id: tieredPricing } })).status).toBe(400);
+      expect((await api('PATCH', changed, { body: { resource_group_id: 'other' } })).status).toBe(400);
+    });
+  });
+
+  test('a locked one refuses change and deletion with 422 until it is unlocked', async () => {
+    await withEmulator(async ({ api }) => {
+      const { guid } = await createVault(api);
+      const locked = await api('POST', `${path(guid)}/lock`);
+      expect(locked.status).toBe(200);
+      expect(locked.body).toMatchObject({ locked: true, last_operation: { type: 'lock' } });
+      expect((await api('PATCH', path(guid), { body: { name: 'x' } })).status).toBe(422);
+      expect((await api('DELETE', path(guid))).status).toBe(422);
+      expect((await api('DELETE', `${path(guid)}/lock`)).body).toMatchObject({
+        locked: false,
+        last_operation: { type: 'unlock' },
+      });
+      expect((await api('DELETE', path(guid))).status).toBe(204);
+    });
+  });
+});
+
+describe('deleting instances', () => {
+  test('a reclaimable one is kept for its window with a reclamation row, then removed and still readable', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      const crn = text((await createInstance(api)).body, 'crn');
+      expect((await api('DELETE', `${path(crn)}?recursive=true`)).status).toBe(204);
+      expect(await read(api, crn)).toMatchObject({
+        state: 'pending_reclamation',
+        deleted_at: null,
+        scheduled_reclaim_at: expect.any(String),
+        last_operation: { type: 'reclamation', state: 'succeeded', async: false },
+      });
+      expect(await names(api)).toEqual([]);
+      expect(await names(api, 'state=pending_reclamation')).toEqual(['lakehouse']);
+      const guid = text(await read(api, crn), 'guid');
+      const { body } = await api('GET', `/v1/reclamations?resource_instance_id=${guid}`);
+      const row = list(body, 'resources')[0];
+      expect(row).toMatchObject({
+        entity_crn: crn,
+        resource_instance_id: guid,
+        state: 'SCHEDULED',
+        custom_properties: {},
+      });
+      expect(text(row, 'id')).toMatch(/^[0-9a-f]{32}$/);
+      expect(Date.parse(text(row, 'target_time')) - Date.parse(text(row, 'created_at'))).toBe(3 * day);
+      expect((await api('DELETE', path(crn))).status).toBe(422);
+      expect((await api('PATCH', path(crn), { body: { name: 'x' } })).status).toBe(422);
+
+      emulator.clock.advance(3 * day);
+      expect(await read(api, crn)).toMatchObject({
+        state: 'removed',
+        deleted_at: expect.any(String),
+        deleted_by: expect.stringMatching(/^IBMid-/),
+      });
+      expect(list((await api('GET', '/v1/reclamations')).body, 'resources')).toEqual([]);
+      expect((await api('DELETE', path(crn))).status).toBe(410);
+      expect((await api('DELETE', path('nothing'))).status).toBe(404);
+    });
+  });
+
+  test('with a settling time it stays active and busy at first', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      const crn = text((await createInstance(api)).body, 'crn');
+      await read(api, crn);
+      emulator.settings.change({ deletionSettleMs: 20_000 });
+      expect((await api('DELETE', path(crn))).status).toBe(204);
+      expect(await read(api, crn)).toMatchObject({
+        state: 'active',
+        last_operation: { type: 'delete', state: 'in progress' },
+      });
+      emulator.clock.advance(20_000);
+      expect(at(await read(api, crn), 'state')).toBe('pending_reclamation');
+    });
+  });
+
+  test('a reclamation can be restored to the same instance, or reclaimed at once', async () => {
+    await withEmulator(async ({ api }) => {
+      const created = await createInstance(api, { parameters: { worker_count: '3' } });
+      const crn = text(created.body, 'crn');
+      const reclamationId = async (): Promise<string> =>
+        text((await api('GET', '/v1/reclamations')).body, 'resources', 0, 'id');
+      await read(api, crn);
+      await api('DELETE', path(crn));
+      const restored = await api('POST', `/v1/reclamations/${await reclamationId()}/actions/restore`, { body: {} });
+      expect(restored).toMatchObject({ status: 200, body: { state: 'RESTORING' } });
+      expect(await read(api, crn)).toMatchObject({
+        guid: text(created.body, 'guid'),
+        state: 'active',
+        restored_at: expect.any(String),
+        scheduled_reclaim_at: null,
+        parameters: { worker_count: '3' },
+      });
+      expect(list((await api('GET', '/v1/reclamations')).body, 'resources')).toEqual([]);
+
+      await api('DELETE', path(crn));
+      const id = await reclamationId();
+      expect((await api('POST', `/v1/reclamations/${id}/actions/forget`)).status).toBe(400);
+      const body = { request_by: 'someone', comment: 'no longer needed' };
+      expect((await api('POST', `/v1/reclamations/${id}/actions/reclaim`, { body })).body).toMatchObject({
+        state: 'RECLAIMING',
+      });
+      expect(await read(api, crn)).toMatchObject({ state: 'removed', deleted_by: 'someone' });
+      expect((await api('POST', `/v1/reclamations/${id}/actions/reclaim`)).status).toBe(404);
+    });
+  });
+
+  test('a plan without reclamation is removed at once', async () => {
+    await withEmulator(async ({ api }) => {
+      const plan = { resource_plan_id: '2fdf0c08-2d32-4f46-84b5-32e0c92fffd8', target: 'global' };
+      const created = await createInstance(api, plan);
+      expect(created.status).toBe(201);
+      await api('DELETE', path(text(created.body, 'guid')));
+      expect(at(await read(api, text(created.body, 'guid')), 'state')).toBe('removed');
+    });
+  });
+
+  test('Key Protect refuses to go with 409 while it holds a key that is not destroyed', async () => {
+    await withEmulator(async ({ api }) => {
+      const vault = await createVault(api);
+      await createKey(api, vault.guid);
+      const refused = await api('DELETE', `${path(vault.crn)}?recursive=true`);
+      expect(refused.status).toBe(409);
+      expect(at(refused.body, 'error_code')).toBe('RC-ServiceBrokerErrorResponse');
+      expect(at(await read(api, vault.crn), 'state')).toBe('active');
+    });
+  });
+
+  test('service credentials are not emulated', async () => {
+    await withEmulator(async ({ api }) => {
+      const { guid } = await createVault(api);
+      expect((await api('GET', `${path(guid)}/resource_keys`)).status).toBe(501);
+      expect((await api('POST', '/v2/resource_keys', { body: { name: 'k', source: guid } })).status).toBe(501);
+    });
+  });
+});
