@@ -66,7 +66,15 @@ export function reclaim(world: World, reclamation: Reclamation): void {
 function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
   const at = world.now().toISOString();
   setTags(world.store, instance.crn, []);
-  saveInstance(world, { ...instance, state: 'removed', deletedAt: at, deletedBy: by, updatedAt: at, lastOperation });
+  saveInstance(world, {
+    ...instance,
+    state: 'removed',
+    deletedAt: at,
+    deletedBy: by,
+    updatedAt: at,
+    updatedBy: by,
+    lastOperation,
+  });
   instanceRemoved(world, instance.guid);
 }
 
@@ -94,6 +102,7 @@ function intoReclamation(world: World, instance: Instance, by: string): void {
     scheduledReclaimAt: until.toISOString(),
     scheduledReclaimBy: by,
     updatedAt: at,
+    updatedBy: by,
     lastOperation,
   });
 }
