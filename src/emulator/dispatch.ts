@@ -1,3 +1,4 @@
+import { stackOf } from './emulator-error.ts';
 import type { Engine } from './engine.ts';
 import { verifyBearer } from './iam/verify.ts';
 import type { Match, Route } from './router.ts';
@@ -22,8 +23,7 @@ export function dispatch(engine: Engine, route: Route, call: BareCall, text: str
     return { reply: engine.transact((world) => run(world, match, call, text), call.at), operation: name };
   } catch (error) {
     if (error instanceof ApiError) return { reply: error.reply, operation: name };
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { reply: dialect.unexpected(call), operation: name, error: stack };
+    return { reply: dialect.unexpected(call), operation: name, error: stackOf(error) };
   }
 }
 

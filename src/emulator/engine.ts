@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ClockRecord, clockTable, timeAfter } from './clock.ts';
+import { messageOf } from './emulator-error.ts';
 import type { LogFile } from './log-file.ts';
 import { secretPrefix, type Tables } from './tables.ts';
 import { addTimer, dropTimer, firstDue, type TimerRecord } from './timers.ts';
@@ -168,6 +169,6 @@ function timerFailure(timer: TimerRecord, error: unknown): ActivityEvent {
     initiator: 'emulator',
     outcome: 'failure',
     severity: 'critical',
-    data: { message: error instanceof Error ? error.message : String(error), payload: timer.payload },
+    data: { message: messageOf(error), payload: timer.payload },
   };
 }

@@ -23,11 +23,8 @@ export type Fault =
   /** It is done and saved, but only half of the answer's body arrives. */
   | { readonly truncate: true };
 
-/** One rule. */
-export interface FaultRule {
-  readonly match?: FaultMatch;
-  readonly then: Fault;
-}
+/** One rule: `{ match: { method: 'POST' }, status: 429, retryAfterSeconds: 1 }`. */
+export type FaultRule = Fault & { readonly match?: FaultMatch };
 
 /** The rules in force, and how often each has matched. */
 export interface Faults {
@@ -52,12 +49,12 @@ export function makeFaults(): Faults {
     next: (method, path) => {
       let fault: Fault | undefined;
       for (const entry of entries) {
-        const { match = {}, then } = entry.rule;
+        const { match = {}, ...what } = entry.rule;
         if (match.method !== undefined && match.method.toUpperCase() !== method) continue;
         if (match.path !== undefined && !new RegExp(match.path).test(path)) continue;
         entry.seen += 1;
         const first = match.nth ?? 1;
-        if (entry.seen >= first && entry.seen < first + (match.times ?? 1)) fault ??= then;
+        if (entry.seen >= first && entry.seen < first + (match.times ?? 1)) fault ??= what;
       }
       return fault;
     },
@@ -70,13 +67,12 @@ export function makeFaults(): Faults {
  * @returns the rule, or a sentence saying what is wrong with it
  */
 export function readFaultRule(given: unknown): FaultRule | string {
-  if (!isObject(given)) return 'a rule is an object {"match": {…}, "then": {…}}';
-  const stray = Object.keys(given).find((name) => name !== 'match' && name !== 'then');
-  if (stray !== undefined) return `a rule has "match" and "then", not "${stray}"`;
-  const match = readMatch(given['match'] ?? {});
-  if (typeof match === 'string') return match;
-  const then = readFault(given['then']);
-  return typeof then === 'string' ? then : { match, then };
+  if (!isObject(given)) return 'a rule is an object such as {"match": {"method": "POST"}, "drop": "after"}';
+  const { match = {}, ...what } = given;
+  const readyMatch = readMatch(match);
+  if (typeof readyMatch === 'string') return readyMatch;
+  const fault = readFault(what);
+  return typeof fault === 'string' ? fault : { match: readyMatch, ...fault };
 }
 
 function readMatch(given: unknown): FaultMatch | string {
@@ -100,13 +96,13 @@ function readMatch(given: unknown): FaultMatch | string {
   return given;
 }
 
-function readFault(given: unknown): Fault | string {
-  if (!isObject(given)) return '"then" must be an object';
+function readFault(given: Readonly<Record<string, unknown>>): Fault | string {
   const { status, retryAfterSeconds, delayMs, drop, truncate, ...strays } = given;
   const [stray] = Object.keys(strays);
-  if (stray !== undefined) return `"then" has status, retryAfterSeconds, delayMs, drop and truncate, not "${stray}"`;
+  if (stray !== undefined)
+    return `a rule has match, status, retryAfterSeconds, delayMs, drop and truncate, not "${stray}"`;
   if ([status, delayMs, drop, truncate].filter((value) => value !== undefined).length !== 1) {
-    return '"then" must have exactly one of status, delayMs, drop and truncate';
+    return 'a rule must have exactly one of status, delayMs, drop and truncate';
   }
   if (retryAfterSeconds !== undefined && (status === undefined || !isCount(retryAfterSeconds))) {
     return '"retryAfterSeconds" must be a whole number and goes with "status"';

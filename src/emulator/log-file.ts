@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EmulatorError, systemCode } from './emulator-error.ts';
+import { EmulatorError, messageOf, systemCode } from './emulator-error.ts';
 import { takeLock } from './lock-file.ts';
 import type { Tables, Write } from './tables.ts';
 
@@ -140,9 +140,8 @@ function foreign(path: string): EmulatorError {
 }
 
 function unusable(path: string, cause: unknown): EmulatorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new EmulatorError(
-    `The data file ${path} cannot be used: ${reason}.`,
+    `The data file ${path} cannot be used: ${messageOf(cause)}.`,
     'Name a file in a folder that you may write to.',
     { cause },
   );

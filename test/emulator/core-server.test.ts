@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { EmulatorError } from '../../src/emulator/emulator-error.ts';
+import { makeRoute } from '../../src/emulator/router.ts';
+import { startEmulator } from '../../src/emulator/start.ts';
+import { operations, timers } from '../../src/emulator/surface.ts';
+import { ApiError, type Operation } from '../../src/emulator/world.ts';
+import { tokenOf, withEmulator } from '../helpers/emulator.ts';
+
+describe('the server', () => {
+  test('answers 501 with method and path to what it does not know, and echoes the transaction id', async () => {
+    await withEmulator(async ({ emulator }) => {
+      const answer = await fetch(`${emulator.url}/v9/unknown/a%2Fb?x=1`, {
+        method: 'PUT',
+        headers: { 'Transaction-Id': 't-1' },
+      });
+      expect([answer.status, await answer.json()]).toEqual([
+        501,
+        { errors: [{ code: 'not_emulated', message: 'PUT /v9/unknown/a%2Fb is not emulated.' }], status_code: 501 },
+      ]);
+      expect([answer.headers.get('transaction-id'), answer.headers.get('correlation-id')]).toEqual(['t-1', 't-1']);
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    });
+  });
+
+  test('keeps clock, tokens and records over a restart on the same file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keystead-server-'));
+    const options = { dataFile: join(folder, 'sub', 'data.log') };
+    const first = await startEmulator(options);
+    first.clock.advance(90 * 24 * 3600_000);
+    const token = await tokenOf(first.url);
+    await first.close();
+    await withEmulator(async ({ emulator }) => {
+      const headers = { Authorization: `Bearer ${token}`, 'IAM-ApiKey': 'keystead-emulator' };
+      expect((await fetch(`${emulator.url}/v1/apikeys/details`, { headers })).status).toBe(200);
+      expect(emulator.clock.now().getTime() - Date.now()).toBeGreaterThan(89 * 24 * 3600_000);
+    }, options);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('says in one error that a port is taken, and gives the data file back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keystead-port-'));
+    const dataFile = join(folder, 'data.log');
+    await withEmulator(async ({ emulator }) => {
+      const port = Number(new URL(emulator.url).port);
+      const failure = await startEmulator({ port, dataFile }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(EmulatorError);
+      expect(failure).toMatchObject({ message: `Port ${port} of 127.0.0.1 is in use by another process.` });
+    });
+    await (await startEmulator({ dataFile })).close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('serves this machine only', async () => {
+    await expect(startEmulator({ host: '0.0.0.0' })).rejects.toThrow('it serves this machine only');
+  });
+
+  test('names every client at itself, with the catalog free of a path', async () => {
+    await withEmulator(async ({ emulator: { url, environment } }) => {
+      expect(environment).toMatchObject({
+        IBMCLOUD_API_KEY: 'keystead-emulator',
+        IBMCLOUD_RESOURCE_CATALOG_API_ENDPOINT: url,
+        GLOBAL_CATALOG_URL: `${url}/api/v1`,
+        IBMCLOUD_DATABASES_API_ENDPOINT: `${url}/v5/ibm`,
+      });
+    });
+  });
+
+  test('closes twice without complaint, with connections open', async () => {
+    const emulator = await startEmulator();
+    await fetch(`${emulator.url}/identity/keys`);
+    await emulator.close();
+    await emulator.close();
+    const port = Number(new URL(emulator.url).port);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe('routing', () => {
+  const row = (method: string, path: string): Operation => ({
+    name: path,
+    method,
+    path,
+    auth: 'none',
+    dialect: {
+      unauthorized: () => ({ status: 401 }),
+      badJson: () => ({ status: 400 }),
+      notImplemented: () => ({ status: 501 }),
+      unexpected: () => ({ status: 500 }),
+    },
+    handle: () => {
+      throw new ApiError({ status: 418 });
+    },
+  });
+
+  test('matches encoded segments, decodes them once, and lets earlier rows win', () => {
+    const route = makeRoute([row('GET', '/a/fixed'), row('GET', '/a/{id}'), row('GET', '/a/{id}/b')]);
+    const crn = 'crn:v1:bluemix:public:kms:us-south:a/0123:guid::';
+    expect(route('GET', '/a/fixed')?.operation.name).toBe('/a/fixed');
+    expect(route('GET', `/a/${encodeURIComponent(crn)}/b`)?.params).toEqual({ id: crn });
+    expect(route('GET', '/a/100%2525/')?.params).toEqual({ id: '100%25' });
+    expect([route('GET', '/a/'), route('GET', '/a/%zz'), route('POST', '/a/x'), route('GET', '/a/x/y')]).toEqual(
+      Array.from({ length: 4 }, () => undefined),
+    );
+  });
+
+  test('has one row for each method and path, and timers carry their folder', () => {
+    const rows = operations.map((operation) => `${operation.method} ${operation.path.replace(/\{\w+\}/g, '{}')}`);
+    expect(new Set(rows).size).toBe(rows.length);
+    for (const kind of Object.keys(timers)) expect(kind).toMatch(/^[a-z-]+\/[a-z-]+$/);
+  });
+});
