@@ -116,12 +116,12 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
   const deadline = reach.clock.now() + reach.waitMs;
   const outcomes: Outcome[] = [];
   let { plan: current, inventory, lexicon } = reviewed;
-  let changes = current.changes;
+  let todo: Pick<Plan, 'changes' | 'settling'> = current;
   for (;;) {
     const cloud = reach.cloud();
     const { clock, now, tell, parallelism, signal } = reach;
     const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal };
-    outcomes.push(...(await round(means, wanted.desired, changes, inventory.objects)));
+    outcomes.push(...(await round(means, wanted.desired, todo, inventory.objects)));
     const failed = outcomes.some(({ is }) => is !== 'done');
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');
     if (pending.length === 0 || failed || signal.aborted) return conclude(reviewed.plan, current, outcomes);
@@ -132,7 +132,7 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
       inventory,
       lexicon,
     } = await plan(wanted, { reader: reach.cloud(), endpoints: reach.endpoints, now }));
-    changes = current.changes.filter((change) => isReviewed(change, reviewed.plan));
+    todo = { ...current, changes: current.changes.filter((change) => isReviewed(change, reviewed.plan)) };
   }
 }
 

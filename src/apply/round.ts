@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
-import type { Change } from '../model/change.ts';
+import type { Change, Plan } from '../model/change.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { createSettler, type Settler } from './settle.ts';
@@ -11,25 +11,27 @@ import { createWorld, type Means, type World } from './world.ts';
  * Does what is ready, each change as soon as what it waits for is done and settled. A change that fails stops what
  * depends on it and nothing else.
  *
- * @param changes in plan order, so dependencies come first; only `ready` ones are done
+ * @param plan    its changes are in order, so dependencies come first; only `ready` ones are done
  * @param objects what is live, as planned upon
- * @returns one outcome for each ready change, in the given order
+ * @returns one outcome for each ready change, in plan order, and for whatever was settling already and did not end well
  */
 export async function round(
   means: Means,
   desired: readonly Desired[],
-  changes: readonly Change[],
+  plan: Pick<Plan, 'changes' | 'settling'>,
   objects: readonly Observed[],
 ): Promise<readonly Outcome[]> {
   const world = createWorld(means, desired, objects);
   const run: Run = { world, settler: createSettler(world), slots: createSlots(means.parallelism), tasks: new Map() };
-  const ready = changes.filter(({ status }) => status.is === 'ready');
+  const ready = plan.changes.filter(({ status }) => status.is === 'ready');
   const addresses = [...new Set(ready.map(({ address }) => address))];
   for (const address of addresses) {
     const own = ready.filter((change) => change.address === address);
     run.tasks.set(address, perform(run, own));
   }
-  const ended = await Promise.all([...run.tasks.values()]);
+  const idle = plan.settling.filter((address) => !run.tasks.has(address));
+  const waits = idle.map((address) => awaitSettling(run, address));
+  const ended = await Promise.all([...run.tasks.values(), ...waits]);
   return ended.flat();
 }
 
@@ -89,7 +91,7 @@ async function carryOut(run: Run, change: Change): Promise<Outcome> {
 async function settled(
   { settler, world }: Run,
   kind: Kind,
-  { address, verb }: Change,
+  { address, verb }: Pick<Change, 'address' | 'verb'>,
   { outcome, live }: StepEnd,
 ): Promise<Outcome> {
   if (outcome.is !== 'done' || live === undefined) return outcome;
@@ -103,6 +105,19 @@ async function settled(
 
 function failed({ address, verb }: Outcome, message: string): Outcome {
   return { address, verb, is: 'failed', error: { code: 'SETTLED_AS_FAILED', message } };
+}
+
+/** What the cloud was still busy with when this run began. */
+async function awaitSettling(run: Run, address: Address): Promise<readonly Outcome[]> {
+  const { world } = run;
+  const live = world.objects().find(({ id }) => id === world.known().id(address));
+  const kind = world.means.kinds.find(({ name }) => name === live?.kind);
+  if (live === undefined || kind === undefined) return [];
+  const outcome: Outcome = { address, verb: 'create', is: 'done', id: live.id };
+  const ended = await settled(run, kind, { address, verb: 'create' }, { outcome, live });
+  if (ended.is === 'done') return [];
+  world.means.tell({ type: 'ended', outcome: ended });
+  return [ended];
 }
 
 interface Slots {

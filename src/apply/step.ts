@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 const LOOK_MS = 60_000;
 /** How often a lost answer may be answered by sending again. */
 const RESENDS = 3;
+/** Of how many further changes a create's second half may consist. */
+const HALVES = 3;
 /** How long a read may lag behind a write that was answered. */
 const LAG_MS = 120_000;
 
@@ -32,6 +34,7 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
   const pace = createPace(clock, signal);
   const { address, verb } = change;
   let resends = 0;
+  let halves = 0;
   let lost: { error: LostAnswer; at: number } | undefined;
   for (;;) {
     try {
@@ -44,7 +47,10 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
         await pace.wait();
         continue;
       }
-      return done(change, await act(world, kind, desired, asked.change, asked.live));
+      const live = await act(world, kind, desired, asked.change, asked.live);
+      if (asked.change.verb === verb) return done(change, live);
+      halves += 1;
+      if (halves > HALVES) return { outcome: { address, verb, is: 'stale', reason: 'it keeps differing' } };
     } catch (error) {
       if (error instanceof Stale) return { outcome: { address, verb, is: 'stale', reason: error.message } };
       if (error instanceof NotYet && mayBePropagating(world, desired)) {
@@ -83,14 +89,14 @@ type Asked =
 function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
   const { match, changes } = decide(kind, desired, world.objects(), world.known(), world.means.now());
   const live = match.is === 'one' ? match.live : undefined;
-  // A create whose answer was lost shows up unmarked: setting the mark is its missing half.
-  const rest = change.verb === 'create' ? changes.find(({ because }) => because === 'mark-lost') : undefined;
+  // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
+  const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
   const asked = changes.find(({ verb }) => verb === change.verb) ?? rest;
   const stop = changes.find(({ status }) => status.is === 'blocked');
   if (stop?.status.is === 'blocked' && stop.verb !== 'update') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
-  if (asked.verb === 'update' && !sameBefore(asked, change)) {
+  if (asked.verb === change.verb && asked.verb === 'update' && !sameBefore(asked, change)) {
     return { is: 'stale', reason: 'the live object changed after it was planned' };
   }
   return { is: 'asked', change: asked, live };

@@ -58,6 +58,8 @@ export interface Plan {
   readonly desired: readonly Desired[];
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
+  /** Live as declared, but still being made or changed by the cloud; no change of ours, though `apply` awaits them. */
+  readonly settling: readonly Address[];
 }
 
 export function pending(address: Address): Pending {

@@ -55,6 +55,7 @@ export function makePlan(input: PlanInput): Plan {
       (address) => kindOf.get(address) ?? '',
     ),
     notes,
+    settling: [...settling.keys()].sort(),
   };
 }
 

@@ -27,7 +27,9 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   ].join('\n');
   const changes = plan.changes.map((change) => renderChange(change, paint));
   const notes = plan.notes.length > 0 ? [renderNotes(plan.notes, paint)] : [];
-  return `${[header, ...changes, ...notes, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
+  const settling = plan.settling.map((address) => `  ${paint('dim', `${address} is still settling`)}`).join('\n');
+  const parts = [header, ...changes, ...notes, ...(settling === '' ? [] : [settling])];
+  return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
 }
 
 function renderChange(change: Change, paint: Paint): string {
