@@ -1,7 +1,7 @@
 import { type Connection, connect } from '../cloud/connect.ts';
-import { endpointsFrom } from '../cloud/endpoints.ts';
+import { apiKeyFrom, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
+import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
-import { KeysteadError } from '../model/errors.ts';
 
 export interface ConnectOptions {
   readonly logLevel: LogLevel;
@@ -20,7 +20,7 @@ export interface Session {
 /**
  * Logs in lazily to what the environment names, or to an emulator of this process's own.
  *
- * @throws KeysteadError `NO_API_KEY` naming the variable
+ * @throws KeysteadError `NO_API_KEY`, `BAD_ENDPOINT`, `BAD_VISIBILITY`, `BAD_PROXY`, naming the variable
  */
 export async function openSession(
   options: ConnectOptions,
@@ -29,18 +29,13 @@ export async function openSession(
 ): Promise<Session> {
   const emulator = options.emulator ? await startOwnEmulator(options.emulatorFile) : undefined;
   const effective: NodeJS.ProcessEnv = { ...env, ...emulator?.environment };
-  const apiKey = effective['IC_API_KEY'] || effective['IBMCLOUD_API_KEY'];
-  if (!apiKey) {
-    throw new KeysteadError('NO_API_KEY', 'no API key: neither IBMCLOUD_API_KEY nor IC_API_KEY is set', {
-      remedy: 'export IBMCLOUD_API_KEY=…, or add --emulator to try without an account',
-    });
-  }
-  const visibility = effective['IC_VISIBILITY'] === 'private' ? 'private' : 'public';
-  const endpoints = endpointsFrom(effective, visibility);
+  const apiKey = apiKeyFrom(effective);
+  const endpoints = endpointsFrom(effective, visibilityFrom(effective));
+  const proxy = proxyFrom(effective);
   const log = createLog({ level: options.logLevel });
   return {
-    connection: connect({ apiKey, endpoints, log, signal }),
-    endpoints: endpoints.custom.length > 0 ? endpoints.custom.join(', ') : visibility,
+    connection: connect({ apiKey, endpoints, log, signal, ...(proxy === undefined ? {} : { proxy }) }),
+    endpoints: endpoints.custom.length > 0 ? endpoints.custom.join(', ') : endpoints.visibility,
     close: async () => await emulator?.close(),
   };
 }

@@ -20,8 +20,9 @@ export function parseParallelism(text: string): number {
   return number;
 }
 
-/** Milliseconds for people: `4 s`, `2 min 5 s`. */
+/** Milliseconds for people: `0.4 s`, `12 s`, `2 min 5 s`. */
 export function showDuration(ms: number): string {
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -26,7 +26,7 @@ export async function readWanted(
 
 /** Shows problems, if any, on stderr; for commands whose result is something else. */
 export function noteProblems({ problems, sources }: Validation, output: Output): void {
-  if (problems.length > 0) output.note(`${renderProblems(problems, sources, { color: output.color, width: 100 })}\n`);
+  if (problems.length > 0) output.note(renderProblems(problems, sources, { color: output.color, width: 100 }));
 }
 
 /** What is wanted, or `undefined` after its faults were shown (exit 3). */

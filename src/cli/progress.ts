@@ -37,7 +37,8 @@ export function drawProgress(note: (text: string) => void, now: () => number): T
       case 'ended': {
         const { address, verb, is } = event.outcome;
         const since = begun.get(address);
-        const took = since === undefined ? '' : ` (${showDuration(now() - since)})`;
+        const ms = since === undefined ? 0 : now() - since;
+        const took = ms < 100 ? '' : ` (${showDuration(ms)})`;
         note(is === 'done' ? `${address}: ${DONE[verb]}${took}\n` : `${address}: ${is}\n`);
         return;
       }

@@ -40,6 +40,8 @@ function checkNeeds(
   if (resource.spec.existing) return [];
   return resource.relations.needs.flatMap((need): readonly Problem[] => {
     const target = desired.find(({ address }) => address === need.on);
+    // Faults of its own keep it, or what holds it, out of the set: nothing can be said of who may use it.
+    if (!isWhole(need.on, desired)) return [];
     const place = at(places, resource.address, need.pointer);
     if (target?.relations.wraps === false) {
       return [
@@ -64,6 +66,17 @@ function checkNeeds(
       },
     ];
   });
+}
+
+/** Whether a ref, and all that holds it, is known: a CRN, or declared without faults of its own. */
+function isWhole(ref: string, desired: readonly Desired[]): boolean {
+  if (isCrn(ref) || isWholeService(ref)) return true;
+  const found = desired.find(({ address }) => address === ref);
+  return (
+    found !== undefined &&
+    found.relations.inside.length > 0 &&
+    found.relations.inside.every((holder) => isWhole(holder, desired))
+  );
 }
 
 /** What holds a resource must agree: a ring in one instance cannot hold a key of another. */

@@ -49,6 +49,8 @@ export interface Row<Spec, Live, V> {
   initial?(desired: Desired<Spec>, known: Known): V | undefined;
   /** The field is a map whose members are compared one by one; a member without a live value is not compared, for this reason. */
   readonly unreadMember?: string;
+  /** Of a map's member: the live value in the type that is wanted, where an API is loose about types. */
+  align?(want: unknown, have: unknown): unknown;
 }
 
 /** A field in the schema without a row does not compile. */
@@ -186,19 +188,18 @@ interface Part {
 /** One part a field, or one a wanted member of a map. */
 function partsOf<V>(
   field: string,
-  row: Pick<Row<never, never, V>, 'same' | 'unreadMember'>,
+  row: Pick<Row<never, never, V>, 'same' | 'unreadMember' | 'align'>,
   want: V | Pending,
   have: V | undefined | Unreadable,
 ): readonly Part[] {
   const same = (row.same ?? sameJson) as (want: unknown, have: unknown) => boolean;
   if (row.unreadMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
   const live: JsonObject = isObject(have) ? have : {};
-  return Object.entries(want).map(([member, value]) => ({
-    field: `${field}.${member}`,
-    want: value,
-    have: live[member] ?? new Unreadable(row.unreadMember ?? ''),
-    same,
-  }));
+  return Object.entries(want).map(([member, value]) => {
+    const there = live[member];
+    const aligned = there !== undefined && row.align ? row.align(value, there) : there;
+    return { field: `${field}.${member}`, want: value, have: aligned ?? new Unreadable(row.unreadMember ?? ''), same };
+  });
 }
 
 /** Folds the field table into `compare` and `listing`, and the actions into two calls. */

@@ -34,10 +34,11 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
       output.note('Nothing was changed.\n');
       return exit.ok;
     }
+    if (text && made.plan.changes.length > 0) output.note('\n');
     const applied = await carryOut(wanted, made, session, options, interrupts.signal, output);
-    const quiet = made.plan.changes.length === 0;
     if (!text) output.result(endingAsJson(applied));
-    else if (!quiet) output.result(`\n${renderEnding(applied, output)}`);
+    else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
+      output.result(`\n${renderEnding(applied, output)}`);
     return exitOfApply(applied, interrupts.signal);
   } finally {
     interrupts.stop();

@@ -13,8 +13,7 @@ export async function validateCommand(paths: readonly string[], options: Validat
   const { problems, sources, wanted } = await readWanted(paths, options, process.env);
   if (options.format === 'json') output.result(problemsAsJson(problems));
   else {
-    const shown =
-      problems.length > 0 ? `${renderProblems(problems, sources, { color: output.color, width: 100 })}\n` : '';
+    const shown = problems.length > 0 ? renderProblems(problems, sources, { color: output.color, width: 100 }) : '';
     const verdict =
       wanted === undefined ? '' : `Valid: ${count(wanted.desired.length, 'resource')} in stack ${wanted.stack}.\n`;
     output.result(`${shown}${verdict}`);

@@ -1,5 +1,4 @@
-import { isPending } from '../../model/change.ts';
-import { type Json, type JsonObject, sameJson } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../kind.ts';
 import { instanceRows } from '../service-instance/rows.ts';
@@ -24,9 +23,8 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
     why: 'the key is fixed when a deployment is made; declare a new deployment and migrate its data',
     want(desired, known) {
       const ref = desired.refs[ENCRYPTION_KEY];
-      if (ref === undefined) return undefined;
-      const key = known.idOrPending(ref);
-      return isPending(key) ? key : { key };
+      // A key that is not live yet stays pending inside the map, where the plan shows it.
+      return ref === undefined ? undefined : { key: known.idOrPending(ref) as string };
     },
     have: ({ facts }) =>
       facts.encryptedBy === undefined
@@ -38,7 +36,7 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
     why: 'PATCH /v2/resource_instances/{id} takes parameters',
     want: ({ spec, refs }, known) => spec.parameters && fillKeys(spec, refs, (ref): Json => known.idOrPending(ref)),
     have: ({ facts }) => (facts.instance.parameters ?? {}) as JsonObject,
-    same: sameParameter,
+    align,
     unreadMember: 'the service does not show it',
   },
   serviceEndpoints: {
@@ -53,7 +51,11 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
 };
 
 /** Services echo numbers and booleans as strings, or the other way round. */
-function sameParameter(want: unknown, have: unknown): boolean {
-  const scalar = (value: unknown) => typeof value !== 'object' || value === null;
-  return scalar(want) && scalar(have) ? String(want) === String(have) : sameJson(want, have);
+function align(want: unknown, have: unknown): unknown {
+  if (typeof want === 'string' && (typeof have === 'number' || typeof have === 'boolean')) return String(have);
+  if (typeof want === 'number' && typeof have === 'string' && have.trim() !== '') {
+    return Number.isNaN(Number(have)) ? have : Number(have);
+  }
+  if (typeof want === 'boolean' && (have === 'true' || have === 'false')) return have === 'true';
+  return have;
 }
