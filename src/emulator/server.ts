@@ -13,12 +13,15 @@ const largestBody = 16 * 1024 * 1024;
 
 /** Makes the server; `origin` is asked once it listens. */
 export function makeServer(parts: Parts, route: Route, origin: () => string): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     serve(parts, route, origin(), request, response).catch(() => {
       // The client went away while its body was being read or its answer written: there is nobody to tell.
       response.destroy();
     });
   });
+  // Longer than clients keep idle connections, so that none sends a request into a closing one.
+  server.keepAliveTimeout = 75_000;
+  return server;
 }
 
 async function serve(

@@ -78,7 +78,7 @@ class RecordTable implements Table<object> {
 
   all(): readonly object[] {
     if (this.pending.size === 0) {
-      this.#listed ??= [...this.committed.values()];
+      this.#listed ??= Object.freeze([...this.committed.values()]);
       return this.#listed;
     }
     const ids = new Set([...this.committed.keys(), ...this.pending.keys()]);

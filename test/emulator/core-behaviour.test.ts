@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const here = import.meta.dirname;
+
+test('every rule in BEHAVIOUR.md names its source and a test that is there', () => {
+  const tests = readdirSync(here)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(here, name), 'utf8').replaceAll("\\'", "'"))
+    .join('\n');
+  const text = readFileSync(join(here, '../../src/emulator/BEHAVIOUR.md'), 'utf8');
+  const rules = text.split('\n').filter((line) => line.startsWith('- '));
+  expect(rules.length).toBeGreaterThan(20);
+  const wrong = rules.filter((line) => {
+    const parts = line.split(' · ');
+    return parts.length !== 3 || !tests.includes(parts[2] ?? '');
+  });
+  expect(wrong).toEqual([]);
+});
