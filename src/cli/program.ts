@@ -1,0 +1,108 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { isObject } from '../model/json.ts';
+import { parseDuration, parseParallelism } from './durations.ts';
+import type { ExitCode } from './exit.ts';
+import { reportError } from './output.ts';
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** Whether a command's options ask for a level at which a fault's place is of use. */
+function isVerbose(args: readonly unknown[]): boolean {
+  return args.some((arg) => isObject(arg) && (arg['logLevel'] === 'debug' || arg['logLevel'] === 'trace'));
+}
+
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect).default([], 'none');
+}
+
+/** Runs a command, which is loaded only now, and leaves its exit code; never a stack trace. */
+function run<Args extends readonly unknown[]>(load: () => Promise<(...args: Args) => Promise<ExitCode>>) {
+  return async (...args: Args): Promise<void> => {
+    try {
+      process.exitCode = await (await load())(...args);
+    } catch (error) {
+      if (isVerbose(args) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+      process.exitCode = reportError(error, { note: (text) => void process.stderr.write(text) });
+    }
+  };
+}
+
+function readingManifests(command: Command): Command {
+  return command
+    .argument('[path...]', 'manifest files, or directories of *.yaml and *.yml (default: the current directory)')
+    .option('-r, --recursive', 'read directories below directories too')
+    .addOption(repeated('--var <name=value>', 'set a variable; may be repeated'))
+    .addOption(repeated('--var-file <file>', 'set variables from a YAML file of names and values; may be repeated'))
+    .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
+    .option('--no-color', 'print without colours (also NO_COLOR=1)');
+}
+
+function talkingToCloud(command: Command): Command {
+  return command
+    .option('--emulator', 'use an emulator inside this process instead of IBM Cloud')
+    .option('--emulator-file <file>', 'where that emulator keeps its state between runs', '.keystead/emulator.log')
+    .addOption(new Option('--log-level <level>', 'log to stderr, as JSON').choices(LOG_LEVELS).default('warn'));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('Use a port, or 0 for any.');
+  return port;
+}
+
+/** The command line: what there is, and which module does it. */
+export const program = new Command('keystead')
+  .description('Declarative keys, service authorizations and encrypted deployments on IBM Cloud.')
+  .version(packageJson.version, '--version', 'print the version')
+  .showHelpAfterError('(add --help for what there is)')
+  .addHelpText('after', () =>
+    [
+      '',
+      'Exit codes: 0 done, or no differences · 1 error · 2 plan --detailed-exitcode: changes · 3 manifests invalid',
+      '            5 refused by safety · 6 the rest is deferred · 7 stale: plan again · 130/143 interrupted',
+      '',
+      'Credentials: IBMCLOUD_API_KEY or IC_API_KEY. Try it without an account: keystead demo',
+    ].join('\n'),
+  );
+
+readingManifests(program.command('validate'))
+  .description('Check manifests offline and tell every fault at once.')
+  .action(run(async () => (await import('./commands/validate.ts')).validateCommand));
+
+talkingToCloud(readingManifests(program.command('plan')))
+  .description('Show what apply would do; writes nothing.')
+  .option('--detailed-exitcode', 'exit 2 when there are changes')
+  .action(run(async () => (await import('./commands/plan.ts')).planCommand));
+
+talkingToCloud(readingManifests(program.command('apply')))
+  .description('Make IBM Cloud what the manifests say.')
+  .option('--auto-approve', 'do not ask')
+  .addOption(
+    new Option('--input <bool>', 'false: never ask').choices(['true', 'false']).argParser((word) => word !== 'false'),
+  )
+  .option('--parallelism <number>', 'how many actions at once', parseParallelism, 10)
+  .addOption(
+    new Option('--wait <duration>', 'how long to wait for what settles in minutes; days are never waited for')
+      .argParser(parseDuration)
+      .default(3_600_000, '60m'),
+  )
+  .action(run(async () => (await import('./commands/apply.ts')).applyCommand));
+
+program
+  .command('emulate')
+  .description('Serve an emulator of the IBM Cloud APIs that Keystead uses, on this machine only.')
+  .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', parsePort, 4577)
+  .option('--data <file>', 'keep everything in this file; without it, in memory')
+  .option('--realistic', "IBM Cloud's own delays instead of short ones")
+  .option('--no-color', 'print without colours')
+  .action(run(async () => (await import('./commands/emulate.ts')).emulateCommand));
+
+program
+  .command('demo')
+  .description('The main job on an emulator of its own, in a temporary folder, in seconds.')
+  .option('--no-color', 'print without colours')
+  .action(run(async () => (await import('./commands/demo.ts')).demoCommand));
