@@ -18,13 +18,23 @@ export function locate(written: Written, pointer: string, side: Side = 'value'):
   return placeOf(written.source, start, end);
 }
 
-/** The place of a piece of the text at the pointer, for example a `${var.x}` inside it; all of it when escapes hide the piece. */
-export function locateText(written: Written, pointer: string, piece: string): Location {
+/**
+ * The place of a piece of the text at the pointer, for example a `${var.x}` inside it; all of the text when escapes hide
+ * the piece.
+ *
+ * @param nth which of several equal pieces, from 0
+ */
+export function locateText(
+  written: Written,
+  pointer: string,
+  { piece, nth }: { piece: string; nth: number },
+): Location {
   const [start, end] = rangeOf(written, find(written, pointer), 'value');
-  const at = written.source.text.indexOf(piece, start);
-  return at === -1 || at + piece.length > end
-    ? placeOf(written.source, start, end)
-    : placeOf(written.source, at, at + piece.length);
+  const { text } = written.source;
+  let at = text.indexOf(piece, start);
+  for (let skip = nth; skip > 0 && at !== -1; skip -= 1) at = text.indexOf(piece, at + 1);
+  const hidden = at === -1 || at + piece.length > end;
+  return hidden ? placeOf(written.source, start, end) : placeOf(written.source, at, at + piece.length);
 }
 
 interface Found {

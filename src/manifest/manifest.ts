@@ -134,6 +134,8 @@ function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
   if (first === undefined) {
     return [{ code: 'NO_MANIFESTS', severity: 'error', message: 'no manifest stands in the files that were read' }];
   }
+  // Not maps: their fault says enough.
+  if (!documents.some(({ value }) => isObject(value))) return [];
   const someSays = (name: string): boolean => documents.some(({ value }) => says(value, name));
   const at = locate(first.written, '');
   const problems: Problem[] = [];

@@ -10,6 +10,9 @@ export const MAX_DEPTH = 100;
 /** Some 60 bytes of memory and more for each. A manifest of 8 MB that is nothing but short fields has about 4 million. */
 const MAX_TOKENS = 4_000_000;
 
+/** A document costs more than its tokens. */
+const MAX_DOCUMENTS = 10_000;
+
 /** A file that is not YAML at all should not scroll its first fault away. */
 const MAX_SYNTAX_PROBLEMS = 20;
 
@@ -54,7 +57,8 @@ function compose(source: Source, problems: Problem[]): Document.Parsed[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return [...composer.compose(tokensOf(source, problems))];
+    // A document is asked for in any case: without one, what is wrong before the first would be dropped.
+    return [...composer.compose(tokensOf(source, problems), true, source.text.length)];
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -65,9 +69,11 @@ function* tokensOf(source: Source, problems: Problem[]): Generator<CST.Token, vo
   const parser = new Parser();
   let lexemes = 0;
   let errors = 0;
+  let documents = 0;
   for (const lexeme of new Lexer().lex(source.text)) {
     for (const token of parser.next(lexeme)) {
       if (token.type === 'error') errors += 1;
+      if (token.type === 'document') documents += 1;
       yield token;
     }
     lexemes += 1;
@@ -75,8 +81,10 @@ function* tokensOf(source: Source, problems: Problem[]): Generator<CST.Token, vo
       depthOf(parser.stack) > MAX_DEPTH
         ? tooDeep(source, parser.offset)
         : lexemes > MAX_TOKENS
-          ? tooMany(source, parser.offset)
-          : undefined;
+          ? tooMany(source, parser.offset, `${MAX_TOKENS / 1e6} million YAML tokens`)
+          : documents > MAX_DOCUMENTS
+            ? tooMany(source, parser.offset, `${MAX_DOCUMENTS} YAML documents`)
+            : undefined;
     if (stop !== undefined) problems.push(stop);
     if (stop !== undefined || errors >= MAX_SYNTAX_PROBLEMS) return;
   }
@@ -99,11 +107,11 @@ function tooDeep(source: Source, offset: number): Problem {
   };
 }
 
-function tooMany(source: Source, offset: number): Problem {
+function tooMany(source: Source, offset: number, what: string): Problem {
   return {
     code: 'FILE_TOO_LARGE',
     severity: 'error',
-    message: `the file holds more than ${MAX_TOKENS / 1e6} million YAML tokens`,
+    message: `the file holds more than ${what}`,
     remedy: 'Split it into several files; their maps are merged.',
     at: placeOf(source, offset, offset),
   };

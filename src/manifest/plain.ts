@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
-import type { Problem, ProblemCode } from '../model/errors.ts';
+import type { Problem } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { Fault } from './fault.ts';
 import { MAX_DEPTH } from './parse.ts';
@@ -25,7 +25,7 @@ export function toPlain(
 ): { value: Json; faults: readonly Fault[] } {
   const faults: Fault[] = [];
   const walk: Walk = { written, isNames, faults, open: new Set(), expanded: 0, alias: undefined };
-  return { value: plain(walk, written.contents, '', 1), faults };
+  return { value: plain(walk, written.contents, { pointer: '', depth: 1 }), faults };
 }
 
 interface Walk {
@@ -39,112 +39,103 @@ interface Walk {
   alias: Alias.Parsed | undefined;
 }
 
-function plain(walk: Walk, node: ParsedNode | null, pointer: string, depth: number): Json {
-  if (node === null) return null;
-  if (walk.alias !== undefined) {
-    walk.expanded += 1;
-    if (walk.expanded > MAX_EXPANDED) {
-      // Once: everything after it is silent.
-      if (walk.expanded === MAX_EXPANDED + 1) {
-        tell(walk, pointer, walk.alias, 'ALIAS_EXPANSION', `aliases expand to more than ${MAX_EXPANDED} values`);
-      }
-      return null;
-    }
-  }
-  if (isAlias(node)) return aliased(walk, node, pointer, depth);
-  if (isScalar(node)) return scalar(walk, node, pointer);
-  if (depth > MAX_DEPTH) {
-    // Only aliases lead here; the parser has counted what is written.
-    tell(
-      walk,
-      pointer,
-      walk.alias ?? node,
-      'NESTING_TOO_DEEP',
-      `aliases nest maps and lists deeper than ${MAX_DEPTH} levels`,
-    );
-    return null;
-  }
-  if (isSeq(node)) return node.items.map((item, index) => plain(walk, item, pointerTo(pointer, index), depth + 1));
-  return plainMap(walk, node, pointer, depth);
+interface Spot {
+  readonly pointer: string;
+  /** Of the maps and lists around it, and itself. */
+  readonly depth: number;
 }
 
-function plainMap(walk: Walk, node: YAMLMap.Parsed, pointer: string, depth: number): Json {
+function plain(walk: Walk, node: ParsedNode | null, spot: Spot): Json {
+  if (node === null || isSpent(walk, spot)) return null;
+  if (isAlias(node)) return aliased(walk, node, spot);
+  if (isScalar(node)) return scalar(walk, node, spot);
+  if (spot.depth > MAX_DEPTH) {
+    // Only aliases lead here; the parser has counted what is written.
+    const message = `aliases nest maps and lists deeper than ${MAX_DEPTH} levels`;
+    tell(walk, { node: walk.alias ?? node, ...spot }, { code: 'NESTING_TOO_DEEP', message });
+    return null;
+  }
+  return isSeq(node) ? node.items.map((item, index) => plain(walk, item, inside(spot, index))) : map(walk, node, spot);
+}
+
+/** Whether the aliases have used up what they may expand to. Told once; everything after it is silent. */
+function isSpent(walk: Walk, spot: Spot): boolean {
+  if (walk.alias === undefined) return false;
+  walk.expanded += 1;
+  if (walk.expanded === MAX_EXPANDED + 1) {
+    const message = `aliases expand to more than ${MAX_EXPANDED} values`;
+    tell(walk, { node: walk.alias, ...spot }, { code: 'ALIAS_EXPANSION', message });
+  }
+  return walk.expanded > MAX_EXPANDED;
+}
+
+function map(walk: Walk, node: YAMLMap.Parsed, spot: Spot): Json {
   const members: Record<string, Json> = {};
   const keys = new Map<string, ParsedNode>();
   for (const { key, value } of node.items) {
-    const name = nameOf(walk, key, pointer);
+    const name = nameOf(walk, key, spot);
     if (name === undefined) continue;
-    const inside = pointerTo(pointer, name);
     const first = keys.get(name);
     if (first !== undefined) {
-      tellTwice(walk, inside, name, { key, first });
+      tellTwice(walk, { name, key, first }, spot);
       continue;
     }
     keys.set(name, key);
-    members[name] = plain(walk, value, inside, depth + 1);
+    members[name] = plain(walk, value, inside(spot, name));
   }
   return members;
 }
 
 /** @returns undefined, after telling, when this cannot be a field's name */
-function nameOf(walk: Walk, key: ParsedNode, pointer: string): string | undefined {
-  if (!isScalar(key) || typeof key.value !== 'string') {
-    const written = isScalar(key) && key.source !== '' ? key.source : undefined;
-    const message = `a key in ${inWords(pointer)} is not text`;
-    tell(
-      walk,
-      pointer,
-      key,
-      'WRONG_TYPE',
-      message,
-      written === undefined ? 'Write a name.' : `Put it in quotes: "${written}".`,
-    );
+function nameOf(walk: Walk, key: ParsedNode, { pointer }: Spot): string | undefined {
+  const name = isScalar(key) && typeof key.value === 'string' ? key.value : undefined;
+  const source = isScalar(key) ? key.source : '';
+  const at = { node: key, pointer: pointerTo(pointer, name ?? source) };
+  if (name === undefined) {
+    const remedy = source === '' ? 'Write a name.' : `Put it in quotes: "${source}".`;
+    tell(walk, at, { code: 'WRONG_TYPE', message: `a key in ${inWords(pointer)} is not text`, remedy });
     return undefined;
   }
-  if (FORBIDDEN_KEYS.has(key.value)) {
-    tell(walk, pointer, key, 'FORBIDDEN_KEY', `no manifest may use the key ${key.value}`);
+  if (FORBIDDEN_KEYS.has(name)) {
+    tell(walk, at, { code: 'FORBIDDEN_KEY', message: `no manifest may use the key ${name}` });
     return undefined;
   }
-  if (key.value === '<<' && key.type === 'PLAIN') {
+  if (name === '<<' && isScalar(key) && key.type === 'PLAIN') {
     const remedy = 'YAML 1.2 has no merge keys: say the fields again, or use an alias for the whole map.';
-    tell(walk, pointer, key, 'UNKNOWN_FIELD', `"<<" is not a field of ${inWords(pointer)}`, remedy);
+    tell(walk, at, { code: 'UNKNOWN_FIELD', message: `"<<" is not a field of ${inWords(pointer)}`, remedy });
     return undefined;
   }
-  return key.value;
+  return name;
 }
 
-function aliased(walk: Walk, node: Alias.Parsed, pointer: string, depth: number): Json {
+function aliased(walk: Walk, node: Alias.Parsed, spot: Spot): Json {
   const target = walk.written.targets.get(node);
   if (target === undefined) {
-    tell(walk, pointer, node, 'YAML_SYNTAX', `no anchor &${node.source} stands before this alias`);
+    const message = `no anchor &${node.source} stands before this alias`;
+    tell(walk, { node, ...spot }, { code: 'YAML_SYNTAX', message });
     return null;
   }
   if (walk.open.has(target)) {
-    tell(walk, pointer, walk.alias ?? node, 'ALIAS_EXPANSION', `the alias *${node.source} stands inside what it names`);
+    const message = `the alias *${node.source} stands inside what it names`;
+    tell(walk, { node: walk.alias ?? node, ...spot }, { code: 'ALIAS_EXPANSION', message });
     return null;
   }
   const outermost = walk.alias === undefined;
   if (outermost) walk.alias = node;
   walk.open.add(target);
-  const value = plain(walk, target, pointer, depth);
+  const value = plain(walk, target, spot);
   walk.open.delete(target);
   if (outermost) walk.alias = undefined;
   return value;
 }
 
-function scalar(walk: Walk, node: Scalar.Parsed, pointer: string): Json {
-  const { value } = node;
+function scalar(walk: Walk, node: Scalar.Parsed, spot: Spot): Json {
+  const { value, source } = node;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value) && isExact(value, node.source)) return value;
-  tell(
-    walk,
-    pointer,
-    node,
-    'INVALID_VALUE',
-    `the number ${node.source} cannot be held exactly`,
-    'If it is text, put it in quotes.',
-  );
-  return node.source;
+  if (typeof value === 'number' && Number.isFinite(value) && isExact(value, source)) return value;
+  const message = `the number ${source} cannot be held exactly`;
+  tell(walk, { node, ...spot }, { code: 'INVALID_VALUE', message, remedy: 'If it is text, put it in quotes.' });
+  return source;
 }
 
 /** An integer beyond 2^53 changes when it is read as a number: an account id of digits only, for example. */
@@ -152,38 +143,28 @@ function isExact(value: number, source: string): boolean {
   return Number.isSafeInteger(value) || !/^[-+]?(?:\d+|0[xo][0-9a-fA-F]+)$/.test(source);
 }
 
-function tellTwice(walk: Walk, pointer: string, name: string, at: { key: ParsedNode; first: ParsedNode }): void {
-  const parent = pointer.slice(0, pointer.lastIndexOf('/'));
-  const names = walk.isNames(parent);
-  const problem: Problem = {
-    code: names ? 'DUPLICATE_NAME' : 'DUPLICATE_KEY',
-    severity: 'error',
-    message: `"${name}" is ${names ? 'declared' : 'said'} twice in ${inWords(parent)}`,
-    at: place(walk, at.key),
-    also: place(walk, at.first),
-  };
-  walk.faults.push({ pointer, problem });
+function tellTwice(walk: Walk, said: { name: string; key: ParsedNode; first: ParsedNode }, { pointer }: Spot): void {
+  const names = walk.isNames(pointer);
+  tell(
+    walk,
+    { node: said.key, pointer: pointerTo(pointer, said.name) },
+    {
+      code: names ? 'DUPLICATE_NAME' : 'DUPLICATE_KEY',
+      message: `"${said.name}" is ${names ? 'declared' : 'said'} twice in ${inWords(pointer)}`,
+      also: place(walk, said.first),
+    },
+  );
 }
 
-function tell(
-  walk: Walk,
-  pointer: string,
-  node: ParsedNode,
-  code: ProblemCode,
-  message: string,
-  remedy?: string,
-): void {
-  const problem: Problem = {
-    code,
-    severity: 'error',
-    message,
-    at: place(walk, node),
-    ...(remedy === undefined ? {} : { remedy }),
-  };
-  walk.faults.push({ pointer, problem });
+function tell(walk: Walk, at: { node: ParsedNode; pointer: string }, what: Omit<Problem, 'severity' | 'at'>): void {
+  walk.faults.push({ pointer: at.pointer, problem: { ...what, severity: 'error', at: place(walk, at.node) } });
 }
 
 function place(walk: Walk, node: ParsedNode): ReturnType<typeof placeOf> {
   const [start, end] = node.range;
   return placeOf(walk.written.source, start, end);
+}
+
+function inside({ pointer, depth }: Spot, segment: string | number): Spot {
+  return { pointer: pointerTo(pointer, segment), depth: depth + 1 };
 }

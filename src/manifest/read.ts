@@ -1,11 +1,13 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../model/errors.ts';
 import { placeOf, type Source, sourceOf } from './source.ts';
 
 /** 8 MB, design 3. */
 const MAX_BYTES = 8 * 1024 * 1024;
+
+const CHUNK_BYTES = 64 * 1024;
 
 /** What was read, and what could not be. */
 export interface Files {
@@ -147,15 +149,17 @@ async function readOne(path: string, name: string): Promise<{ source: Source } |
 
 /** @returns undefined when more than the limit came, whatever the file's size said before. */
 async function readBounded(path: string): Promise<Buffer | undefined> {
-  const handle: FileHandle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const parts: Buffer[] = [];
     let total = 0;
-    for await (const part of handle.createReadStream({ autoClose: false, end: MAX_BYTES })) {
-      parts.push(part);
-      total += part.length;
+    while (total <= MAX_BYTES) {
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES));
+      if (bytesRead === 0) return Buffer.concat(parts);
+      parts.push(buffer.subarray(0, bytesRead));
+      total += bytesRead;
     }
-    return total > MAX_BYTES ? undefined : Buffer.concat(parts);
+    return undefined;
   } finally {
     await handle.close();
   }
@@ -171,7 +175,8 @@ function decode(name: string, bytes: Buffer): { source: Source } | { problem: Pr
     if (decodes(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
-  const at = new TextDecoder().decode(bytes.subarray(0, good)).length;
+  // A character that the prefix cuts is not counted: it is the one at fault.
+  const at = new TextDecoder().decode(bytes.subarray(0, good), { stream: true }).length;
   return {
     problem: {
       code: 'NOT_UTF8',
@@ -233,5 +238,6 @@ function reasonOf(error: unknown): string {
 }
 
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const has = typeof error === 'object' && error !== null && 'code' in error;
+  return has && typeof error.code === 'string' ? error.code : undefined;
 }

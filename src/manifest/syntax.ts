@@ -5,11 +5,16 @@ import { placeOf, type Source } from './source.ts';
 /** What the YAML parser found, at its place and in our words. */
 export function syntaxProblem(source: Source, error: YAMLError): Problem {
   const [start, end] = error.pos;
+  const at = placeOf(source, start, Math.max(end, start + 1));
+  const lineStart = source.lineStarts[at.line - 1] ?? 0;
+  const usesVariable = source.text.slice(lineStart, start + 1).includes('${');
   return {
     code: 'YAML_SYNTAX',
     severity: 'error',
     message: wordsOf(error),
-    at: placeOf(source, start, Math.max(end, start + 1)),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what to write
+    ...(usesVariable ? { remedy: 'Inside { } or [ ] a variable needs quotes: "${var.name}".' } : {}),
+    at,
   };
 }
 
@@ -19,6 +24,7 @@ function wordsOf(error: YAMLError): string {
   if (bracket !== undefined) return `the closing ${bracket} is missing`;
   if (error.message.includes('Missing closing')) return 'the closing quote is missing';
   if (error.message.includes('Implicit map keys need')) return 'a colon is missing after this key';
+  if (error.message.includes('Missing , or : between')) return 'a comma or a colon is missing here';
   if (error.message.includes('Missing , between')) return 'a comma is missing here';
   return syntaxWords[error.code];
 }

@@ -12,6 +12,9 @@ const UNTOUCHED = new Set(['apiVersion', 'variables']);
 /** What all uses in a document may put in, in characters. Without it a few long values used often would fill the memory. */
 const MAX_INSERTED = 8 * 1024 * 1024;
 
+/** A text of nothing but faulty uses should not take the place of all others. */
+const MAX_TOLD = 20;
+
 /** `${` and what follows up to the brace that closes it, if any. */
 const USE = /\$\{([^}]*)(\}?)/g;
 
@@ -27,7 +30,9 @@ export function substitute(written: Written, value: Json, values: Values): { val
   const budget = { left: MAX_INSERTED };
   const inside = (part: Json, pointer: string): Json => {
     if (typeof part === 'string') {
-      return part.includes('${') ? inText(part, { values, budget, tell: told(written, pointer, faults) }) : part;
+      return part.includes('${')
+        ? inText(part, { values, budget, tell: telling(written, { pointer, text: part }, faults) })
+        : part;
     }
     if (isObject(part)) return mapMembers(part, (member, name) => inside(member, pointerTo(pointer, name)));
     if (typeof part === 'object' && part !== null)
@@ -41,26 +46,39 @@ export function substitute(written: Written, value: Json, values: Values): { val
   return { value: substituted, faults };
 }
 
-type Tell = (piece: string, problem: Pick<Fault['problem'], 'code' | 'message' | 'remedy'>) => void;
-
-function told(written: Written, pointer: string, faults: Fault[]): Tell {
-  return (piece, problem) => {
-    faults.push({ pointer, problem: { severity: 'error', ...problem, at: locateText(written, pointer, piece) } });
-  };
-}
-
 interface Filling {
   readonly values: Values;
   /** Characters that may still be put in. */
   readonly budget: { left: number };
-  readonly tell: Tell;
+  /** @param use what stands in the text, and where */
+  tell(use: Use, problem: Pick<Fault['problem'], 'code' | 'message' | 'remedy'>): void;
+}
+
+interface Use {
+  /** All of it, from `$` to the brace. */
+  readonly piece: string;
+  /** Between the braces; undefined when the second is missing. */
+  readonly inner: string | undefined;
+  /** In the text. */
+  readonly offset: number;
+}
+
+function telling(written: Written, at: { pointer: string; text: string }, faults: Fault[]): Filling['tell'] {
+  let told = 0;
+  return ({ piece, offset }, problem) => {
+    told += 1;
+    if (told > MAX_TOLD) return;
+    const nth = at.text.slice(0, offset).split(piece).length - 1;
+    const place = locateText(written, at.pointer, { piece, nth });
+    faults.push({ pointer: at.pointer, problem: { severity: 'error', ...problem, at: place } });
+  };
 }
 
 function inText(text: string, filling: Filling): Json {
   let faulty = false;
   let alone: Json | undefined;
-  const replaced = text.replace(USE, (piece: string, inner: string, brace: string) => {
-    const value = lookUp(piece, brace === '' ? undefined : inner, filling);
+  const replaced = text.replace(USE, (piece: string, inner: string, brace: string, offset: number) => {
+    const value = lookUp({ piece, inner: brace === '' ? undefined : inner, offset }, filling);
     if (value === undefined) faulty = true;
     else if (piece === text) alone = typeof value === 'string' ? readScalar(value) : value;
     return faulty ? '' : String(value);
@@ -69,34 +87,31 @@ function inText(text: string, filling: Filling): Json {
   return alone === undefined ? replaced : alone;
 }
 
-/** @param inner what stands between the braces; undefined when the second is missing */
-function lookUp(
-  piece: string,
-  inner: string | undefined,
-  { values, budget, tell }: Filling,
-): VariableValue | undefined {
-  const name = inner === undefined ? undefined : /^var\.([a-z0-9_]+)$/.exec(inner)?.[1];
+function lookUp(use: Use, { values, budget, tell }: Filling): VariableValue | undefined {
+  const name = use.inner === undefined ? undefined : /^var\.([a-z0-9_]+)$/.exec(use.inner)?.[1];
   if (name === undefined) {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what to write
     const remedy = 'Write ${var.name}; a literal ${ can only come from the value of a variable.';
-    tell(piece, { code: 'VARIABLE_SYNTAX', message: `${clip(piece)} is not a variable`, remedy });
+    tell(use, { code: 'VARIABLE_SYNTAX', message: `${clip(use.piece)} is not a variable`, remedy });
     return undefined;
   }
   const value = values.get(name);
   if (value === undefined) {
     const near = nearest(name, values.keys());
     const remedy = near === undefined ? `Declare it: variables: { ${name}: {} }` : `Did you mean \${var.${near}}?`;
-    tell(piece, { code: 'VARIABLE_UNKNOWN', message: `the variable ${name} is not declared`, remedy });
+    tell(use, { code: 'VARIABLE_UNKNOWN', message: `the variable ${name} is not declared`, remedy });
     return undefined;
   }
   if (value === 'unset') {
     const remedy = `Set it with --var ${name}=…, in a --var-file, as KEYSTEAD_VAR_${name}, or give it a default.`;
-    tell(piece, { code: 'VARIABLE_UNSET', message: `nothing sets the variable ${name}`, remedy });
+    tell(use, { code: 'VARIABLE_UNSET', message: `nothing sets the variable ${name}`, remedy });
     return undefined;
   }
+  const before = budget.left;
   budget.left -= String(value.value).length;
   if (budget.left >= 0) return value.value;
-  tell(piece, { code: 'FILE_TOO_LARGE', message: 'with the values of its variables the manifest is larger than 8 MB' });
+  const message = 'with the values of its variables the manifest is larger than 8 MB';
+  if (before >= 0) tell(use, { code: 'FILE_TOO_LARGE', message });
   return undefined;
 }
 
