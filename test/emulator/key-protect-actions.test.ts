@@ -1,4 +1,8 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, authorize, createInstance, text } from '../helpers/platform.ts';
 import { first, idOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
 
@@ -187,5 +191,31 @@ describe('registrations', () => {
       expect(first(await kp('GET', `/keys/${id}/registrations`))).toMatchObject({ resourceCrn });
       expect(emulator.events().map((event) => event.action)).toContain('kms.registrations.create');
     });
+  });
+
+  test('that prevent deletion hold the key even against force', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keystead-retention-'));
+    const dataFile = join(folder, 'data.log');
+    let id = '';
+    let held = '';
+    await withVault(async ({ guid, create }) => {
+      id = idOf(await create({ aliases: ['held'] }));
+      held = guid;
+    }, dataFile);
+    const resourceCrn = 'crn:v1:bluemix:public:cloud-object-storage:global:a/0:1:bucket:b';
+    const registration = { keyId: id, instanceGuid: held, resourceCrn, preventKeyDeletion: true };
+    // No service that is emulated sets retention, so the registration comes from the file.
+    appendFileSync(dataFile, `${JSON.stringify([['key-protect/registrations', `${id}/x`, registration]])}\n`);
+    await withEmulator(
+      async ({ api }) => {
+        const headers = { 'Bluemix-Instance': held };
+        const forced = await api('DELETE', `/api/v2/keys/${id}?force=true`, { headers });
+        expect(refusal(forced)).toEqual([409, 'PREV_KEY_DEL_ERR']);
+        const listed = await api('GET', '/api/v2/keys/registrations?preventKeyDeletion=true', { headers });
+        expect(first(listed)).toMatchObject({ keyId: id, preventKeyDeletion: true });
+      },
+      { dataFile },
+    );
+    rmSync(folder, { recursive: true });
   });
 });

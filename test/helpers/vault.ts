@@ -11,7 +11,7 @@ export interface Vault {
   readonly crn: string;
   /** Key Protect, with the instance's header; the path is what follows `/api/v2`. */
   readonly kp: Api;
-  /** Creates keys, a root key unless said otherwise. @returns what the API answered */
+  /** Creates a key, a root key unless said otherwise. @returns what the API answered */
   create(resource?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
@@ -24,7 +24,8 @@ export function enveloped(type: string, ...resources: readonly unknown[]): unkno
 }
 
 /** Runs a test with a Key Protect instance in an emulator of its own. */
-export async function withVault(test: (vault: Vault) => Promise<void>): Promise<void> {
+export async function withVault(test: (vault: Vault) => Promise<void>, dataFile?: string): Promise<void> {
+  const options = dataFile === undefined ? {} : { dataFile };
   await withEmulator(async ({ emulator, api }) => {
     const { guid, crn } = await createVault(api);
     const kp: Api = (method, path, { body, headers = {} } = {}) =>
@@ -34,7 +35,7 @@ export async function withVault(test: (vault: Vault) => Promise<void>): Promise<
       return kp('POST', '/keys', { body: enveloped('key', key), headers });
     };
     await test({ emulator, api, guid, crn, kp, create });
-  });
+  }, options);
 }
 
 /** The first resource of an envelope. */
