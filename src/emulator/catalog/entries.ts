@@ -32,7 +32,10 @@ export function findEntry(id: string): Entry | undefined {
   return all.find((entry) => entry.id === id);
 }
 
-/** Children of one kind; `*` is every kind. Plans of an `iaas` service answer to `flavor` too (UNSURE in the reference: serve both). */
+/**
+ * Children of one kind; `*` is every kind. Plans of an `iaas` service answer to `flavor` too (UNSURE in the reference:
+ * serve both).
+ */
 export function childrenOf(parent: Entry, kind: string): readonly Entry[] {
   const wanted = kind === 'flavor' && parent.kind === 'iaas' ? 'plan' : kind;
   return all.filter((entry) => entry.parentId === parent.id && (wanted === '*' || entry.kind === wanted));

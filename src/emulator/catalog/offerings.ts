@@ -68,7 +68,9 @@ const virtualizationLocations = ['us-south', 'eu-de', 'eu-gb', 'jp-tok'];
 
 /**
  * The emulator's own catalog. Ids are IBM's where they could be found; UNSURE ones say so.
- * Source: terraform-provider-ibm tests and docs for the ids; Data Virtualization docs, "High availability" for its locations.
+ * Source: platform reference, "Known ids"; deployments reference, "Binding table", "What was found" (Data
+ * Virtualization), "Cloud Databases API v5" (locations). The ids of Event Streams and Secrets Manager were seen in
+ * public code that names them.
  */
 export const offerings: readonly Offering[] = [
   {
@@ -154,7 +156,7 @@ function plan(id: string, name: string, displayName: string, locations: readonly
   return { id, name, displayName, free: false, locations };
 }
 
-/** Source: Cloud Databases docs, "Provisioning": service id is the name, a plan's id is `<service>-<plan>`. */
+/** Source: deployments reference, "Plans and ids": service id is the name, a plan's id is `<service>-<plan>`. */
 function database(name: string, displayName: string, plans: readonly string[]): Offering {
   return {
     id: name,

@@ -7,7 +7,10 @@ const defaultPage = 50;
 const largestPage = 200;
 const publishedAt = '2020-01-01T00:00:00.000Z';
 
-/** `GET /api/v1`: searches the top entries. It is fuzzy: a word is found anywhere in name, display name, description and tags. */
+/**
+ * `GET /api/v1`: searches the top entries. It is fuzzy: a word is found anywhere in name, display name, description and
+ * tags.
+ */
 function listEntries(_world: World, call: Call): Reply {
   return page(call, search(topEntries(), call.query.get('q') ?? '', call));
 }
@@ -40,7 +43,7 @@ function search(entries: readonly Entry[], q: string, call: Call): readonly Entr
   });
 }
 
-/** Source: Global Catalog API reference, "Returns parent catalog entries", parameter `q`. */
+/** Source: platform reference, "Operations" (Global Catalog). */
 function passes(entry: Entry, filter: string, call: Call): boolean {
   const [name, value = ''] = filter.split(/:(.*)/s);
   switch (name) {
@@ -61,7 +64,9 @@ function passes(entry: Entry, filter: string, call: Call): boolean {
   }
 }
 
-/** `next` stands only where there is a next page, on the caller's own origin: clients cut their base URL off its front. */
+/**
+ * `next` stands only where there is a next page, on the caller's own origin: clients cut their base URL off its front.
+ */
 function page(call: Call, entries: readonly Entry[]): Reply {
   const offset = readNumber(call, '_offset', 0, Number.MAX_SAFE_INTEGER);
   const limit = Math.max(1, readNumber(call, '_limit', defaultPage, largestPage));
@@ -124,7 +129,7 @@ function view(call: Call, entry: Entry): Readonly<Record<string, unknown>> {
 
 /**
  * Global Catalog, reading only, and without a token.
- * Source: Global Catalog API reference, "Returns parent catalog entries", "Get a specific catalog object", "Get child catalog entries of a specific kind".
+ * Source: platform reference, "Global Catalog"; operation ids: platform-services-node-sdk.
  */
 export const operations: readonly Operation[] = [
   { name: 'listCatalogEntries', method: 'GET', path: '/api/v1', auth: 'none', dialect, handle: listEntries },

@@ -18,7 +18,7 @@ export interface Access {
   readonly role: string;
 }
 
-/** Which roles contain another. Source: Key Protect docs, "Roles and permissions": they add up from Reader to Manager. */
+/** Which roles contain another. Source: Key Protect reference, "IAM" (roles are additive but for KeyPurge). */
 const containedIn: Readonly<Record<string, readonly string[]>> = {
   Reader: ['Reader', 'ReaderPlus', 'Writer', 'Manager'],
   ReaderPlus: ['ReaderPlus', 'Writer', 'Manager'],
@@ -26,10 +26,10 @@ const containedIn: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Whether an authorization that stands and has spread lets the service in. A change counts only `propagationMs` after it was
- * made; a deletion counts at once. In between, what both the old and the new text grant is granted.
+ * Whether an authorization that stands and has spread lets the service in. A change counts only `propagationMs` after
+ * it was made; a deletion counts at once. In between, what both the old and the new text grant is granted.
  *
- * Source: IAM docs, "Using authorizations to grant access between services"; the lag is only described there ("propagated"),
+ * Source: deployments reference, "Clocks" (the lag) and "Emulator checklist";
  * that a deletion needs none is judged.
  */
 export function authorizes(world: World, access: Access): boolean {
@@ -64,7 +64,7 @@ function grants(world: World, grant: Grant, access: Access): boolean {
 
 type Facts = Readonly<Record<string, string | undefined>>;
 
-/** Source: Key Protect docs, "Granting access to keys": a key is `resourceType=key` with `resource=<id>`. */
+/** Source: Key Protect reference, "IAM": a key is `resourceType=key` with `resource=<id>`. */
 function targetFacts(target: Access['target']): Facts {
   const key = target.key === undefined ? {} : { resourceType: 'key', resource: target.key };
   return { serviceName: target.service, serviceInstance: target.instance, keyRing: target.keyRing, ...key };
@@ -91,7 +91,7 @@ function holds({ operator, value }: Attribute, fact: string | undefined): boolea
   }
 }
 
-/** `*` any run, `?` one character. Source: IAM docs, "Assigning access by using wildcard policies". */
+/** `*` any run, `?` one character (judged: the references name the operator only). */
 function wildcard(pattern: string): RegExp {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);

@@ -17,7 +17,7 @@ export interface Wanted extends Grant {
  *
  * @throws ApiError 400 `invalid_body` on what the API's schema refuses, 403 for another account's target,
  *         501 for access policies, which the emulator does not have.
- * Source: IAM policy management API reference, "Create a policy" (v2); which attributes are required: "Using authorizations".
+ * Source: platform reference, "Shapes".
  */
 export function readBody(call: Call): Wanted {
   const body = asObject(call, call.body, 'the body');

@@ -8,7 +8,7 @@ import { inV1, inV2 } from './views.ts';
 
 /**
  * `POST /v2/policies` → 201 with `ETag`.
- * Source: IAM policy management API reference, "Create a policy" (v2).
+ * Source: platform reference, "Operations", "Shapes" (IAM policy management).
  */
 export function createPolicy(world: World, call: Call): Reply {
   const wanted = readBody(call);
@@ -31,7 +31,10 @@ export function createPolicy(world: World, call: Call): Reply {
   return { status: 201, body: inV2(call, policy), headers: { ETag: policy.etag } };
 }
 
-/** `PUT /v2/policies/{id}` → 200 with a new `ETag`. Every member is replaced: a description that is not sent again is gone. */
+/**
+ * `PUT /v2/policies/{id}` → 200 with a new `ETag`. Every member is replaced: a description that is not sent again is
+ * gone.
+ */
 export function replacePolicy(world: World, call: Call): Reply {
   const standing = forUpdate(world, call);
   if (standing.state !== 'active') throw policyNotFound(call, standing.id);
@@ -53,8 +56,8 @@ export function restorePolicy(world: World, call: Call): Reply {
 }
 
 /**
- * `DELETE /v1|v2/policies/{id}` → 204; the policy stays as a tombstone. A second delete is 404 (UNSURE in the reference: could be 204).
- * For the services the policy is gone at once.
+ * `DELETE /v1|v2/policies/{id}` → 204; the policy stays as a tombstone. A second delete is 404 (UNSURE in the
+ * reference: could be 204). For the services the policy is gone at once.
  */
 export function deletePolicy(world: World, call: Call): Reply {
   const policy = policies(world.store).get(call.params['id'] ?? '');
@@ -90,7 +93,10 @@ function forUpdate(world: World, call: Call): Policy {
   return policy;
 }
 
-/** Identity is the attributes of both sides, in any order; description does not count. With other roles it is a conflict too (judged in the reference). */
+/**
+ * Identity is the attributes of both sides, in any order; description does not count. With other roles it is a conflict
+ * too (judged in the reference).
+ */
 function refuseTwin(
   world: World,
   call: Call,

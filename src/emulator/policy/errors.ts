@@ -1,6 +1,6 @@
 import { ApiError, type BareCall, type Dialect, type Reply } from '../world.ts';
 
-/** Source: IAM policy management API reference, "Error handling"; `trace` and `status_code` are optional there. */
+/** Source: platform reference, "Errors" (IAM policy management); `trace` and `status_code` are optional there. */
 function refusal(call: BareCall, status: number, code: string, message: string, details?: unknown): Reply {
   const error = details === undefined ? { code, message } : { code, message, details };
   return { status, body: { trace: call.transactionId, errors: [error], status_code: status } };
@@ -21,7 +21,10 @@ export function policyNotFound(call: BareCall, id: string): ApiError {
   return new ApiError(refusal(call, 404, 'policy_not_found', `Policy with id '${id}' not found.`));
 }
 
-/** 409 `policy_conflict_error`; `details.conflicts_with` names the policy that stands in the way, whole, if there is one. */
+/**
+ * 409 `policy_conflict_error`; `details.conflicts_with` names the policy that stands in the way, whole, if there is
+ * one.
+ */
 export function conflict(
   call: BareCall,
   message: string,

@@ -8,7 +8,8 @@ export { timers } from './propagate.ts';
 
 /**
  * IAM policy management, for service authorizations: written through v2, read and deleted through both.
- * Source: IAM policy management API reference (operation ids are those of its SDKs).
+ * Source: platform reference, "IAM policy management: service authorizations"; operation ids: platform-services-node-
+ * sdk.
  */
 export const operations: readonly Operation[] = [
   { name: 'listV2Policies', method: 'GET', path: '/v2/policies', handle: listPoliciesV2 },

@@ -6,9 +6,13 @@ const spreadTimer = 'policy/spread';
 /** The kind of the timer by which the services learn that a policy has reached them; `services/` handles it. */
 const arrivedTimer = 'services/policy-arrived';
 
-/** Makes the grant as it is now count for the services after `propagationMs`. Goes with every write but a deletion, which counts at once. */
+/**
+ * Makes the grant as it is now count for the services after `propagationMs`. Goes with every write but a deletion,
+ * which counts at once.
+ */
 export function spreadLater(world: World, policyId: string, { subject, resource, roles }: Grant): void {
-  // Two changes in a row spread one after the other, each as it was written: so the grant is kept, not read when the timer runs.
+  // Two changes in a row spread one after the other, each as it was written: so the grant is kept, not read when the
+  // timer runs.
   const id = world.newId();
   spreadingGrants(world.store).put(id, { policyId, grant: { subject, resource, roles } });
   world.schedule(new Date(world.now().getTime() + world.settings.propagationMs), { kind: spreadTimer, payload: id });

@@ -38,7 +38,9 @@ function getPolicy(view: View): (world: World, call: Call) => Reply {
   };
 }
 
-/** Source: IAM policy management API reference, "Get policies by attributes"; another account's id gives an empty list, not 403. */
+/**
+ * Source: platform reference, "Operations" (IAM policy management); another account's id gives an empty list, not 403.
+ */
 function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Call) => Reply {
   return (world, call) => {
     checkFormat(call);
@@ -55,7 +57,10 @@ function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Ca
   };
 }
 
-/** A new policy cannot be read for a while. Source: provider issues 3573 and 4413, read after create answering 404. */
+/**
+ * A new policy cannot be read for a while. Source: deployments reference, "Clocks" (terraform-provider-ibm issues 3573
+ * and 4413).
+ */
 function isReadable(world: World, policy: Policy): boolean {
   return world.now().getTime() - Date.parse(policy.createdAt) >= world.settings.policyReadAfterWriteMs;
 }
@@ -79,7 +84,10 @@ function readFilter(call: Call): (policy: Policy) => boolean {
     possible && policy.state === state && (service === null || attributeOf(policy.resource, 'serviceName') === service);
 }
 
-/** Without `limit` and `start` everything is one page (UNSURE in the reference); `start` is the id that the next page begins with. */
+/**
+ * Without `limit` and `start` everything is one page (UNSURE in the reference); `start` is the id that the next page
+ * begins with.
+ */
 function page(
   call: Call,
   href: string,

@@ -9,7 +9,7 @@ export interface Role {
   readonly crn: string;
 }
 
-/** Source: IAM policy management API reference, "List roles by filters"; the delegator's CRN: Cloud Databases docs, "Key Protect integration". */
+/** Source: platform reference, "Roles". */
 const systemRoles: readonly Role[] = [
   system('Viewer', 'View instances, but not change them.', ['resource-controller.instance.retrieve']),
   system('Operator', 'View instances and manage aliases, bindings and credentials.', [
@@ -52,7 +52,7 @@ const manager = [
   'kms.keyrings.delete',
 ];
 
-/** Source: Key Protect docs, "Roles and permissions". Names of actions are partly derived from event names (UNSURE). */
+/** Source: Key Protect reference, "IAM". Names of actions are partly derived from event names (UNSURE). */
 const kmsRoles: readonly Role[] = [
   service('Reader', 'Browse keys, wrap and unwrap with them.', reader),
   service('ReaderPlus', 'As Reader, and read the material of standard keys.', readerPlus),
@@ -75,7 +75,10 @@ export function rolesOn(targetService: string | undefined): {
   return { service: keyManagement ? kmsRoles : plainRoles, system: systemRoles };
 }
 
-/** `GET /v2/roles`: all three arrays are always there; an empty `source_service_name=` counts as absent, and no pair is refused. */
+/**
+ * `GET /v2/roles`: all three arrays are always there; an empty `source_service_name=` counts as absent, and no pair is
+ * refused.
+ */
 export function listRoles(_world: World, call: Call): Reply {
   const policyType = call.query.get('policy_type') ?? '';
   if (!['', 'access', 'authorization'].includes(policyType)) {

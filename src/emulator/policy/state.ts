@@ -19,7 +19,7 @@ export interface Grant {
 /**
  * An authorization policy. Attributes keep the order they came in; it means nothing for identity.
  * A deleted one stays as a tombstone (`state: 'deleted'`), readable by id.
- * Source: IAM policy management API reference, "Get a policy by ID" (v2).
+ * Source: platform reference, "Shapes".
  */
 export interface Policy extends Grant {
   readonly id: string;

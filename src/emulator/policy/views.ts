@@ -4,7 +4,7 @@ import { type Attribute, attributeOf, type Policy } from './state.ts';
 
 /**
  * A policy as v2 shows it. With `format=display` every role is spelt out.
- * Source: IAM policy management API reference, "Get a policy by ID" (v2).
+ * Source: platform reference, "Shapes".
  */
 export function inV2(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
   const display = call.query.get('format') === 'display';
@@ -22,8 +22,9 @@ export function inV2(call: Call, policy: Policy): Readonly<Record<string, unknow
 }
 
 /**
- * The same policy as v1 shows it. What v1 cannot say is a placeholder that points at v2: its attribute values must be strings.
- * Source: IAM docs, "Updating to the v2 policy syntax".
+ * The same policy as v1 shows it. What v1 cannot say is a placeholder that points at v2: its attribute values must be
+ * strings.
+ * Source: platform reference, "v1/v2 interplay".
  */
 export function inV1(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
   if (![...policy.subject, ...policy.resource].every(isPlain)) return placeholder(call, policy);

@@ -33,7 +33,7 @@ const patchMembers = ['name', 'parameters', 'resource_plan_id', 'allow_cleanup']
 
 /**
  * @throws ApiError 400 for what is missing, malformed or unknown.
- * Source: Resource Controller API reference, "Create (provision) a new resource instance".
+ * Source: platform reference, "Create".
  */
 export function readCreate(world: World, call: Call): Wanted {
   const body = readBody(call, createMembers);
@@ -56,7 +56,10 @@ export function readCreate(world: World, call: Call): Wanted {
   };
 }
 
-/** Source: Resource Controller API reference, "Update a resource instance". Location, group and service cannot change: unknown members are 400 (judged). */
+/**
+ * Source: platform reference, "Update, lock". Location, group and service cannot change: unknown members are 400
+ * (judged).
+ */
 export function readPatch(call: Call): Patch {
   const body = readBody(call, patchMembers);
   const planId = body['resource_plan_id'] === undefined ? undefined : readText(call, body, 'resource_plan_id');
@@ -78,7 +81,10 @@ function readBody(call: Call, members: readonly string[]): Body {
   return call.body;
 }
 
-/** Three forms: the deployment's CRN in the catalog, a location, or a location with the docs' prefix `bluemix-` or `blue-`. */
+/**
+ * Three forms: the deployment's CRN in the catalog, a location, or a location with the docs' prefix `bluemix-` or
+ * `blue-`.
+ */
 function readTarget(call: Call, plan: Plan, target: string): string {
   const location = target.startsWith('crn:')
     ? plan.locations.find(
@@ -91,7 +97,7 @@ function readTarget(call: Call, plan: Plan, target: string): string {
   return location;
 }
 
-/** Source: Resource Controller API reference, pattern of `name`. */
+/** Source: platform reference, "Create". */
 function readName(call: Call, name: string): string {
   if (!/^[A-Za-z0-9 \-._:]{1,180}$/.test(name)) {
     throw refuse(call, 400, 'The name must have 1 to 180 characters, letters, digits, space and - . _ : only.');
@@ -99,7 +105,10 @@ function readName(call: Call, name: string): string {
   return name;
 }
 
-/** The platform attaches tags by itself after the create; how it takes a bad one is UNSURE: swallowed, says the reference. */
+/**
+ * The platform attaches tags by itself after the create; how it takes a bad one is UNSURE: swallowed, says the
+ * reference.
+ */
 function readTags(call: Call, tags: unknown): readonly string[] {
   if (tags === undefined || tags === null) return [];
   if (!Array.isArray(tags)) throw refuse(call, 400, 'tags must be a list.');

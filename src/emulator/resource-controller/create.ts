@@ -12,10 +12,11 @@ import { instanceView } from './view.ts';
 export const provisionedTimer = 'resource-controller/provisioned';
 
 /**
- * `POST /v2/resource_instances` → 201 and `active`, or 202 and `provisioning`. Names are not unique: the same call twice makes two.
- * The service may refuse (400) before anything is written. Tags are attached by the platform, and so seen in Search after its lag.
+ * `POST /v2/resource_instances` → 201 and `active`, or 202 and `provisioning`. Names are not unique: the same call
+ * twice makes two. The service may refuse (400) before anything is written. Tags are attached by the platform, and so
+ * seen in Search after its lag.
  *
- * Source: Resource Controller API reference, "Create (provision) a new resource instance"; that async creates answer 202 is UNSURE (201 is possible).
+ * Source: platform reference, "Create"; that async creates answer 202 is UNSURE (201 is possible).
  */
 export function createInstance(world: World, call: Call): Reply {
   const wanted = readCreate(world, call);

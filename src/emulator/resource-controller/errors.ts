@@ -1,6 +1,8 @@
 import { ApiError, type BareCall, type Dialect, type Reply } from '../world.ts';
 
-/** Source: Resource Controller API reference, "Error handling": message, status_code and transaction_id are always there. */
+/**
+ * Source: platform reference, "Errors" (Resource Controller): message, status_code and transaction_id are always there.
+ */
 function refusal(call: BareCall, status: number, message: string, errorCode?: string, details?: string): Reply {
   const sent = call.header('Transaction-Id');
   return {

@@ -11,7 +11,7 @@ const one = `${all}/{id}`;
 
 /**
  * Resource Controller: instances and reclamations. Keys, bindings and aliases are not emulated (501).
- * Source: Resource Controller API reference (operation ids are those of its SDKs).
+ * Source: platform reference, "Resource Controller v2"; operation ids: platform-services-node-sdk.
  */
 export const operations: readonly Operation[] = [
   { name: 'listResourceInstances', method: 'GET', path: all, handle: listInstances },

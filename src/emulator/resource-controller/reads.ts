@@ -45,10 +45,10 @@ export function getInstance(world: World, call: Call): Reply {
 }
 
 /**
- * `GET /v2/resource_instances`. Without `state` only active and provisioning ones. With `start` every other filter is ignored: it is
- * in the token, which stands in `next_url`.
+ * `GET /v2/resource_instances`. Without `state` only active and provisioning ones. With `start` every other filter is
+ * ignored: it is in the token, which stands in `next_url`.
  *
- * Source: Resource Controller API reference, "Get a list of all resource instances".
+ * Source: platform reference, "Operations" (Resource Controller).
  */
 export function listInstances(world: World, call: Call): Reply {
   const start = call.query.get('start');

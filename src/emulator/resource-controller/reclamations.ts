@@ -30,8 +30,9 @@ export function listReclamations(world: World, call: Call): Reply {
 }
 
 /**
- * `POST /v1/reclamations/{id}/actions/{reclaim|restore}` → 200 with `RECLAIMING` or `RESTORING`; the effect follows after `deletionSettleMs`.
- * Source: Resource Controller API reference, "Perform a reclamation action"; the state's name after reclaim is UNSURE.
+ * `POST /v1/reclamations/{id}/actions/{reclaim|restore}` → 200 with `RECLAIMING` or `RESTORING`; the effect follows
+ * after `deletionSettleMs`.
+ * Source: platform reference, "Delete and reclamation"; the state's name after reclaim is UNSURE.
  */
 export function actOnReclamation(world: World, call: Call): Reply {
   const { id = '', action = '' } = call.params;

@@ -14,11 +14,13 @@ export const deletedTimer = 'resource-controller/deleted';
 export const retentionTimer = 'resource-controller/retention-over';
 
 /**
- * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation row;
- * what failed or has nothing to reclaim is `removed`. Nothing here can depend on an instance, so `recursive` makes no difference.
+ * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation
+ * row; what failed or has nothing to reclaim is `removed`. Nothing here can depend on an instance, so `recursive` makes
+ * no difference.
  *
- * @throws ApiError 422 while locked, busy or in reclamation, 410 when removed, 409 for a Key Protect instance with keys.
- * Source: Resource Controller API reference, "Delete a resource instance"; design 9 where traces differ (204, and 422 for the second).
+ * @throws ApiError 422 while locked, busy or in reclamation, 410 when removed, 409 for a Key Protect instance with
+ * keys.
+ * Source: platform reference, "Delete and reclamation"; design 9 where traces differ (204, and 422 for the second).
  */
 export function deleteInstance(world: World, call: Call): Reply {
   const instance = addressed(world, call);

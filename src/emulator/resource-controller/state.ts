@@ -1,7 +1,9 @@
 import type { Store, Table } from '../store.ts';
 import type { World } from '../world.ts';
 
-/** Source: Resource Controller API reference, "Get a resource instance". `pre_provisioning` and `pending_removal` are never shown here. */
+/**
+ * Source: platform reference, "Instance object (full)". `pre_provisioning` and `pending_removal` are never shown here.
+ */
 export type InstanceState = 'provisioning' | 'active' | 'failed' | 'pending_reclamation' | 'removed';
 
 /** What was done to an instance last. While `state` is `in progress` and `async`, nothing else may be done. */

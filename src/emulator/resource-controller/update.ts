@@ -13,11 +13,12 @@ import { instanceView } from './view.ts';
 export const updatedTimer = 'resource-controller/updated';
 
 /**
- * `PATCH /v2/resource_instances/{id}` → 200, or 202 where the service works asynchronously: a name changes at once, parameters and plan
- * when the update is done. Given parameters are set, others stay.
+ * `PATCH /v2/resource_instances/{id}` → 200, or 202 where the service works asynchronously: a name changes at once,
+ * parameters and plan when the update is done. Given parameters are set, others stay.
  *
- * @throws ApiError 422 while locked, or while an operation runs (UNSURE in the reference: could be 409); 400 for what the service refuses.
- * Source: Resource Controller API reference, "Update a resource instance"; Cloud Databases docs for what stays `active` meanwhile.
+ * @throws ApiError 422 while locked, or while an operation runs (UNSURE in the reference: could be 409); 400 for what
+ * the service refuses.
+ * Source: platform reference, "Update, lock"; deployments reference, "RC update, delete" (it stays `active` meanwhile).
  */
 export function updateInstance(world: World, call: Call): Reply {
   const instance = addressed(world, call);
@@ -51,7 +52,10 @@ export function finishUpdate(world: World, payload: Json): void {
   if (instance?.updating !== undefined) saveInstance(world, updated(world, instance));
 }
 
-/** `POST /v2/resource_instances/{id}/lock` → 200. A locked instance refuses PATCH and DELETE, but not what is done inside it. */
+/**
+ * `POST /v2/resource_instances/{id}/lock` → 200. A locked instance refuses PATCH and DELETE, but not what is done
+ * inside it.
+ */
 export function lockInstance(world: World, call: Call): Reply {
   return setLock(world, call, true);
 }

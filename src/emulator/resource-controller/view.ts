@@ -3,8 +3,9 @@ import type { Call, World } from '../world.ts';
 import type { Instance, LastOperation, Reclamation } from './state.ts';
 
 /**
- * An instance as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN. Tags are not part of it.
- * Source: Resource Controller API reference, "Get a resource instance".
+ * An instance as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN. Tags are not
+ * part of it.
+ * Source: platform reference, "Instance object (full)".
  */
 export function instanceView(world: World, call: Call, instance: Instance): Readonly<Record<string, unknown>> {
   const url = `/v2/resource_instances/${instance.guid}`;
@@ -55,7 +56,7 @@ export function instanceView(world: World, call: Call, instance: Instance): Read
   };
 }
 
-/** Source: Resource Controller API reference, "Get a list of all reclamations". */
+/** Source: platform reference, "Delete and reclamation". */
 export function reclamationView(instance: Instance, reclamation: Reclamation): Readonly<Record<string, unknown>> {
   return {
     id: reclamation.id,

@@ -43,7 +43,10 @@ function view(world: World, group: ResourceGroup): Readonly<Record<string, unkno
   };
 }
 
-/** Resource Manager, reading only. Source: Resource Manager API reference, "List all resource groups", "Get a resource group". */
+/**
+ * Resource Manager, reading only. Source: platform reference, "Resource Manager"; operation ids: platform-services-
+ * node-sdk.
+ */
 export const operations: readonly Operation[] = [
   {
     name: 'listResourceGroups',

@@ -8,7 +8,7 @@ export interface ResourceGroup {
   readonly isDefault: boolean;
 }
 
-/** Every account has one default group, usually called `Default`. Source: IBM Cloud docs, "Managing resource groups". */
+/** Every account has one default group, usually called `Default`. Source: platform reference, "Resource Manager". */
 export const groups: readonly ResourceGroup[] = [
   { id: 'd0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0', name: 'Default', isDefault: true },
   { id: 'abcdabcdabcdabcdabcdabcdabcdabcd', name: 'production', isDefault: false },

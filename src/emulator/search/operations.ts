@@ -25,7 +25,7 @@ interface Scroll {
 
 /**
  * `POST /v3/resources/search`: one page, and always a cursor: it ends with a page that is not full.
- * Source: Global Search API reference, "Find instances of resources".
+ * Source: platform reference, "Search".
  */
 function search(world: World, call: Call): Reply {
   const scroll = readScroll(call);
@@ -118,7 +118,10 @@ function inOrder(call: Call, found: readonly Document[], sort: string): readonly
   return sort.startsWith('-') ? rising.reverse() : rising;
 }
 
-/** `crn` is always there, `*` is everything, `doc.state` comes inside `doc`. The tag arrays are arrays even when empty: the provider panics otherwise. */
+/**
+ * `crn` is always there, `*` is everything, `doc.state` comes inside `doc`. The tag arrays are arrays even when empty:
+ * the provider panics otherwise.
+ */
 function pick(document: Document, fields: readonly string[]): Readonly<Record<string, unknown>> {
   if (fields.includes('*')) return { ...document };
   const whole = Object.fromEntries(

@@ -6,8 +6,8 @@ import { type Document, index, pendingChanges } from './state.ts';
 const indexTimer = 'search/index';
 
 /**
- * Tells the index of an instance and its tags as they are now. It shows them `searchLagMs` later, and nothing that came after.
- * A removed instance leaves the index. To be called after every write of an instance or of its tags.
+ * Tells the index of an instance and its tags as they are now. It shows them `searchLagMs` later, and nothing that came
+ * after. A removed instance leaves the index. To be called after every write of an instance or of its tags.
  */
 export function publishInstance(world: World, instance: Instance): void {
   const id = world.newId();

@@ -6,10 +6,11 @@ export type Matcher = (document: Document) => boolean;
 
 /**
  * Understands a query: the part of Lucene's syntax that IBM documents for Search. NOT binds closest, then AND, then OR.
- * Values are compared whole and without case (judged: how IBM analyses text is not documented); unknown fields match nothing.
+ * Values are compared whole and without case (judged: how IBM analyses text is not documented); unknown fields match
+ * nothing.
  *
  * @throws QueryError on what it cannot parse, also on two terms without an operator between them.
- * Source: IBM Cloud docs, "Searching for resources"; Global Search API reference, "Find instances of resources".
+ * Source: platform reference, "Search".
  */
 export function parseQuery(query: string): Matcher {
   const tokens = tokensOf(query);

@@ -1,6 +1,8 @@
 import type { Store, Table } from '../store.ts';
 
-/** What Search knows of a resource. Field names are the API's. Source: IBM Cloud docs, "Searching for resources"; others are UNSURE. */
+/**
+ * What Search knows of a resource. Field names are the API's. Source: platform reference, "Search"; others are UNSURE.
+ */
 export interface Document {
   readonly crn: string;
   readonly name: string;
@@ -19,7 +21,9 @@ export interface Document {
   readonly doc: Readonly<Record<string, string | boolean | null>>;
 }
 
-/** A change on its way into the index, as the resource was when it changed; `document` undefined: it leaves the index. */
+/**
+ * A change on its way into the index, as the resource was when it changed; `document` undefined: it leaves the index.
+ */
 export interface Pending {
   readonly crn: string;
   readonly document?: Document;

@@ -17,9 +17,11 @@ const operators = new Map<string, 'AND' | 'OR' | 'NOT'>([
 ]);
 
 /**
- * Cuts a query into tokens: `field:`, terms with `*` and `?`, quoted phrases, AND, OR, NOT, parentheses; `\` takes a character as it is.
+ * Cuts a query into tokens: `field:`, terms with `*` and `?`, quoted phrases, AND, OR, NOT, parentheses; `\` takes a
+ * character as it is.
  *
- * @throws QueryError on the rest of Lucene's syntax (ranges, fuzziness, boosts, regular expressions), and on a bare `:` in a value.
+ * @throws QueryError on the rest of Lucene's syntax (ranges, fuzziness, boosts, regular expressions), and on a bare `:`
+ * in a value.
  */
 export function tokensOf(query: string): readonly Token[] {
   const tokens: Token[] = [];

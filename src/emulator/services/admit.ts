@@ -17,7 +17,10 @@ export interface Applicant {
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** Source: terraform-provider-ibm issue 2771, paraphrased: one text, whether policy, instance or key is what is missing. */
+/**
+ * Source: deployments reference, "Parameters (classic plans)" (terraform-provider-ibm issue 2771, paraphrased): one
+ * text, whether policy, instance or key is what is missing.
+ */
 const notFound =
   'The request could not be completed: key not found. The service may not be authorized to access the Key Protect instance that was selected for disk encryption.';
 
@@ -26,7 +29,8 @@ const notFound =
  * Nothing else of the parameters is checked.
  *
  * @throws ApiError 400 `RC-ServiceBrokerErrorResponse`, before anything is written.
- * Source: Cloud Databases docs, "Key Protect integration"; Data Virtualization's page of that name is its copy.
+ * Source: deployments reference, "Parameters (classic plans)", "The seed, step by step", "Authorization that a
+ * deployment needs".
  */
 export function admit(world: World, call: Call, applicant: Applicant, parameters: Parameters): void {
   const service = serviceNamed(applicant.serviceName);
@@ -39,7 +43,10 @@ export function admit(world: World, call: Call, applicant: Applicant, parameters
   for (const { parameter, key } of uses) bind(world, applicant, parameter, key);
 }
 
-/** A key is chosen once and for all: a change of a parameter that carries one is refused (judged: the docs only say "cannot be changed"). */
+/**
+ * A key is chosen once and for all: a change of a parameter that carries one is refused (judged: the reference says no
+ * more than "create-only").
+ */
 export function admitUpdate(call: Call, serviceName: string, before: Parameters, changed: Parameters): void {
   for (const { name } of serviceNamed(serviceName).keyParameters) {
     if (changed[name] !== undefined && changed[name] !== before[name]) {

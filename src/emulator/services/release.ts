@@ -9,7 +9,7 @@ const releaseTimer = 'services/release';
 
 /**
  * The service learns that its instance was deleted. It unregisters when its window is over, not before.
- * Source: Data Virtualization docs, "Key Protect integration": registered for a soft-deletion period of up to 9 days.
+ * Source: deployments reference, "The seed, step by step": registered for a soft-deletion period of up to 9 days.
  */
 export function instanceDeleted(world: World, instanceGuid: string): void {
   const now = world.now();
@@ -22,7 +22,9 @@ export function instanceDeleted(world: World, instanceGuid: string): void {
   }
 }
 
-/** A removed instance cannot come back: a window that was over before its reclamation ended holds nothing up any more. */
+/**
+ * A removed instance cannot come back: a window that was over before its reclamation ended holds nothing up any more.
+ */
 export function instanceRemoved(world: World, instanceGuid: string): void {
   for (const binding of bindingsOf(world.store, instanceGuid)) {
     if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
@@ -63,7 +65,10 @@ function isWindowOver(world: World, { deletedAt }: Binding): boolean {
   );
 }
 
-/** Only for what is removed, no longer restorable, and only while an authorization stands. Source: terraform-provider-ibm issues 5472 and 4160. */
+/**
+ * Only for what is removed, no longer restorable, and only while an authorization stands. Source: platform reference,
+ * "Delete and reclamation" (terraform-provider-ibm issues 5472 and 4160).
+ */
 function mayRelease(world: World, binding: Binding): boolean {
   const key = keys(world.store).get(binding.keyId);
   const authorized = authorizes(world, {

@@ -24,15 +24,21 @@ export interface Service {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Source: Cloud Databases docs, "Key Protect integration", table of backup key regions; elsewhere backup keys are not offered. */
+/**
+ * Source: deployments reference, "Parameters (classic plans)", backup-key region rule; elsewhere backup keys are not
+ * offered.
+ */
 const backupKeyRegions = { 'us-south': ['us-south'], 'us-east': ['us-south'], 'eu-de': ['eu-de'] };
 
-/** The emulator's own table of what IBM's services do with keys. Reclamation windows: design 9 and the services' own docs on deletion. */
+/**
+ * The emulator's own table of what IBM's services do with keys. Reclamation windows: design 9; deployments reference,
+ * "Reclamation windows".
+ */
 const table: readonly Service[] = [
   // How long a Key Protect instance can be restored is UNSURE; the platform's usual seven days.
   { name: 'kms', provisions: 'sync', keyParameters: [], keyPlans: [], reclamationMs: 7 * day, unreclaimable: [] },
   {
-    // A bucket's key is set through S3, not when the instance is made. Source: Object Storage docs, "Managing encryption".
+    // A bucket's key is set through S3, not when the instance is made. Source: deployments reference, "COS bucket".
     name: 'cloud-object-storage',
     provisions: 'sync',
     keyParameters: [],
@@ -41,7 +47,7 @@ const table: readonly Service[] = [
     unreclaimable: ['2fdf0c08-2d32-4f46-84b5-32e0c92fffd8'],
   },
   {
-    // Source: Data Virtualization docs, "Key Protect integration" and "Provisioning" (parameter name).
+    // Source: deployments reference, "What was found" (Data Virtualization).
     name: 'data-virtualization',
     provisions: 'async',
     keyParameters: [{ name: 'disk_encryption_key_crn', roles: ['Reader'] }],
@@ -53,7 +59,7 @@ const table: readonly Service[] = [
   database('databases-for-mongodb', ['standard', 'enterprise']),
   database('databases-for-redis', ['standard']),
   {
-    // Source: Event Streams docs, "Managing encryption".
+    // Source: deployments reference, "Event Streams".
     name: 'messagehub',
     provisions: 'async',
     keyParameters: [{ name: 'kms_key_crn', roles: ['Reader'] }],
@@ -62,7 +68,7 @@ const table: readonly Service[] = [
     unreclaimable: [],
   },
   {
-    // Source: Secrets Manager docs, "Creating a service instance", parameter `kms_key`.
+    // Source: deployments reference, "Secrets Manager / App ID".
     name: 'secrets-manager',
     provisions: 'async',
     keyParameters: [{ name: 'kms_key', roles: ['Reader'] }],
@@ -80,7 +86,7 @@ export function serviceNamed(name: string): Service {
   return service;
 }
 
-/** Source: Cloud Databases docs, "Key Protect integration"; `key_protect_key` is the older name of the disk key. */
+/** Source: deployments reference, "Parameters (classic plans)"; `key_protect_key` is the older name of the disk key. */
 function database(name: string, plans: readonly string[]): Service {
   return {
     name,

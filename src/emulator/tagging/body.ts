@@ -15,7 +15,7 @@ export interface Named {
  * Reads the body of attach and detach.
  *
  * @throws ApiError 400 on a malformed body or tag (judged: no source shows how a bad tag is refused), 501 for `query`.
- * Source: Global Tagging API reference, "Attach tags".
+ * Source: platform reference, "Tagging".
  */
 export function readBody(call: Call): Named {
   const body = call.body;

@@ -27,7 +27,10 @@ function listTags(world: World, call: Call): Reply {
   return { status: 200, body: { total_count: names.length, offset, limit, items } };
 }
 
-/** `POST /v3/tags/attach`: attaching what is attached succeeds. `replace=true` sets the whole set; `update=true` drops other `key:*` tags. */
+/**
+ * `POST /v3/tags/attach`: attaching what is attached succeeds. `replace=true` sets the whole set; `update=true` drops
+ * other `key:*` tags.
+ */
 function attachTags(world: World, call: Call): Reply {
   return forEachResource(world, call, (before, given) => {
     if (call.query.get('replace') === 'true') return given;
@@ -43,7 +46,10 @@ function detachTags(world: World, call: Call): Reply {
   return forEachResource(world, call, (before, given) => before.filter((tag) => !given.includes(tag)));
 }
 
-/** 200 whatever happens; what fails for one resource is said beside its CRN. Instances only: what else can be tagged is UNSURE. */
+/**
+ * 200 whatever happens; what fails for one resource is said beside its CRN. Instances only: what else can be tagged is
+ * UNSURE.
+ */
 function forEachResource(
   world: World,
   call: Call,
@@ -72,8 +78,10 @@ function forEachResource(
 }
 
 /**
- * `DELETE /v3/tags/{name}`: a user tag goes by itself with its last resource, so this finds either a tag in use or none, both `is_error`.
- * Source: platform-services-go-sdk, global_tagging_v1_integration_test.go; terraform-provider-ibm calls it after every detach.
+ * `DELETE /v3/tags/{name}`: a user tag goes by itself with its last resource, so this finds either a tag in use or
+ * none, both `is_error`.
+ * Source: platform reference, "Tagging" (from an integration test of platform-services-go-sdk); terraform-provider-ibm
+ * calls it after every detach.
  */
 function deleteTag(world: World, call: Call): Reply {
   requireUserTags(call);
@@ -99,7 +107,7 @@ function readNumber(call: Call, name: string, absent: number, largest: number): 
   return value;
 }
 
-/** Global Tagging, for user tags. Source: Global Tagging API reference. */
+/** Global Tagging, for user tags. Source: platform reference, "Tagging". */
 export const operations: readonly Operation[] = [
   { name: 'listTags', method: 'GET', path: '/v3/tags', auth: 'bearer', dialect, handle: listTags },
   { name: 'deleteTagAll', method: 'DELETE', path: '/v3/tags', auth: 'bearer', dialect, handle: deleteUnusedTags },

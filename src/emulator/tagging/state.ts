@@ -1,6 +1,9 @@
 import type { Store, Table } from '../store.ts';
 
-/** The user tags of one resource, lowercase, without repeats. A record without tags is deleted: a user tag exists only where it is attached. */
+/**
+ * The user tags of one resource, lowercase, without repeats. A record without tags is deleted: a user tag exists only
+ * where it is attached.
+ */
 export interface TaggedResource {
   readonly crn: string;
   readonly tags: readonly string[];
@@ -24,11 +27,11 @@ export function setTags(store: Store, crn: string, tags: readonly string[]): voi
 
 /**
  * How a user tag is stored, or undefined for what is no tag.
- * Source: IBM Cloud docs, "Working with tags": at most 128 characters; letters, digits, space, `_ - . :`; case is not kept.
+ * Source: platform reference, "Tagging": at most 128 characters; letters, digits, space, `_ - . :`; case is not kept.
  */
 export function storedTag(written: unknown): string | undefined {
   return typeof written === 'string' && /^[A-Za-z0-9:_ .-]{1,128}$/.test(written) ? written.toLowerCase() : undefined;
 }
 
-/** Source: IBM Cloud docs, "Working with tags", limits. */
+/** Source: platform reference, "Tagging", limits. */
 export const mostTagsOnResource = 1000;
