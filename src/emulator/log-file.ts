@@ -13,9 +13,10 @@ export interface LogFile {
    * Appends one transaction as one line and hands it to the system before it returns, so that a killed process loses
    * none whose answer went out.
    *
-   * @throws EmulatorError when it cannot be written; the file is then as it was before
+   * @throws EmulatorError when it cannot be written or was closed; the file is then as it was before
    */
   append(writes: readonly Write[]): void;
+  /** Closing again does nothing. */
   close(): void;
 }
 
@@ -108,8 +109,11 @@ function writeSnapshot(path: string, tables: Tables): { readonly fd: number; rea
 
 function appendTo(path: string, opened: { readonly fd: number; readonly size: number }, release: () => void): LogFile {
   let size = opened.size;
+  let isOpen = true;
   return {
     append(writes) {
+      // The number of a closed descriptor may by now be another file's.
+      if (!isOpen) throw new EmulatorError(`The data file ${path} was closed.`, 'Start the emulator again.');
       try {
         size += writeAll(opened.fd, `${JSON.stringify(writes)}\n`, size);
       } catch (error) {
@@ -118,6 +122,8 @@ function appendTo(path: string, opened: { readonly fd: number; readonly size: nu
       }
     },
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       closeSync(opened.fd);
       release();
     },

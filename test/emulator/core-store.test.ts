@@ -137,6 +137,16 @@ describe('the data file', () => {
     },
   );
 
+  test('takes nothing more once it was closed', () => {
+    const engine = open();
+    engine.close();
+    engine.close();
+    expect(failure(() => put(engine, 'late')).message).toContain('was closed');
+    const again = open();
+    expect(ids(again)).toEqual([]);
+    again.close();
+  });
+
   test('in a place that cannot be written is one clear error', () => {
     writeFileSync(file, '');
     const error = failure(() => open({}, join(file, 'below', 'data.log')));
