@@ -6,35 +6,21 @@ import {
   authorize,
   createInstance,
   createKey,
-  createVault,
   defaultGroup,
+  encrypted,
   equals,
   list,
   registrationsOf,
+  type Scene,
+  scene,
   sharedEmulator,
   text,
 } from '../helpers/platform.ts';
 
 const withEmulator = sharedEmulator();
 
-const day = 24 * 60 * 60 * 1000;
 const delegator = 'crn:v1:bluemix:public:iam::::role:AuthorizationDelegator';
 const reader = 'crn:v1:bluemix:public:iam::::serviceRole:Reader';
-
-interface Scene {
-  readonly vault: string;
-  readonly key: { readonly id: string; readonly crn: string };
-}
-
-/** A Key Protect instance with a root key; who may read it is the test's business. */
-async function scene(api: Api): Promise<Scene> {
-  const vault = await createVault(api);
-  return { vault: vault.guid, key: await createKey(api, vault.guid) };
-}
-
-async function encrypted(api: Api, key: string, more: Readonly<Record<string, unknown>> = {}): ReturnType<Api> {
-  return await createInstance(api, { parameters: { disk_encryption_key_crn: key }, ...more });
-}
 
 /** Nothing but Key Protect instances is there, in any state. */
 async function deployments(api: Api): Promise<readonly unknown[]> {
@@ -44,13 +30,6 @@ async function deployments(api: Api): Promise<readonly unknown[]> {
     found.push(...list(body, 'resources').filter((instance) => !text(instance, 'crn').includes(':kms:')));
   }
   return found;
-}
-
-async function removeNow(api: Api, crn: string): Promise<void> {
-  await api('GET', `/v2/resource_instances/${encodeURIComponent(crn)}`);
-  expect((await api('DELETE', `/v2/resource_instances/${encodeURIComponent(crn)}`)).status).toBe(204);
-  const id = text((await api('GET', '/v1/reclamations')).body, 'resources', 0, 'id');
-  await api('POST', `/v1/reclamations/${id}/actions/reclaim`);
 }
 
 describe('a deployment with a key', () => {
@@ -230,68 +209,6 @@ describe('a deployment with a key', () => {
       emulator.settings.change({ failProvisioning: ['data-virtualization'] });
       await encrypted(api, key.crn);
       expect(await registrationsOf(api, vault, key.id)).toEqual([]);
-    });
-  });
-});
-
-describe('a deleted deployment', () => {
-  test('stays registered through reclamation and until its window is over, then unregisters', async () => {
-    await withEmulator(async ({ api, emulator }) => {
-      emulator.settings.change({ registrationLingerMs: 9 * day });
-      const { vault, key } = await scene(api);
-      await authorize(api, { instance: vault });
-      const crn = text((await encrypted(api, key.crn)).body, 'crn');
-      await removeNow(api, crn);
-      expect(await registrationsOf(api, vault, key.id)).toHaveLength(1);
-      emulator.clock.advance(9 * day - 60_000);
-      expect(await registrationsOf(api, vault, key.id)).toHaveLength(1);
-      emulator.clock.advance(60_000);
-      expect(await registrationsOf(api, vault, key.id)).toEqual([]);
-    });
-  });
-
-  test('stays registered while no authorization stands, and unregisters when one appears again', async () => {
-    await withEmulator(async ({ api, emulator }) => {
-      emulator.settings.change({ registrationLingerMs: 9 * day });
-      const { vault, key } = await scene(api);
-      const id = await authorize(api, { instance: vault });
-      await removeNow(api, text((await encrypted(api, key.crn)).body, 'crn'));
-      await api('DELETE', `/v2/policies/${id}`);
-      emulator.clock.advance(30 * day);
-      expect(await registrationsOf(api, vault, key.id)).toHaveLength(1);
-      await authorize(api, { instance: vault });
-      expect(await registrationsOf(api, vault, key.id)).toEqual([]);
-    });
-  });
-
-  test('whose window is over before its reclamation unregisters when it is removed', async () => {
-    await withEmulator(async ({ api, emulator }) => {
-      emulator.settings.change({ registrationLingerMs: 1.5 * day });
-      const { vault, key } = await scene(api);
-      await authorize(api, { instance: vault });
-      const crn = text((await encrypted(api, key.crn)).body, 'crn');
-      await api('GET', `/v2/resource_instances/${encodeURIComponent(crn)}`);
-      await api('DELETE', `/v2/resource_instances/${encodeURIComponent(crn)}`);
-      emulator.clock.advance(2 * day);
-      expect(await registrationsOf(api, vault, key.id)).toHaveLength(1);
-      emulator.clock.advance(day);
-      expect(await registrationsOf(api, vault, key.id)).toEqual([]);
-    });
-  });
-
-  test('that is restored keeps its registration, whatever was due', async () => {
-    await withEmulator(async ({ api, emulator }) => {
-      emulator.settings.change({ registrationLingerMs: 9 * day });
-      const { vault, key } = await scene(api);
-      await authorize(api, { instance: vault });
-      const crn = text((await encrypted(api, key.crn)).body, 'crn');
-      await api('GET', `/v2/resource_instances/${encodeURIComponent(crn)}`);
-      await api('DELETE', `/v2/resource_instances/${encodeURIComponent(crn)}`);
-      const id = text((await api('GET', '/v1/reclamations')).body, 'resources', 0, 'id');
-      await api('POST', `/v1/reclamations/${id}/actions/restore`);
-      emulator.clock.advance(20 * day);
-      expect(at((await api('GET', `/v2/resource_instances/${encodeURIComponent(crn)}`)).body, 'state')).toBe('active');
-      expect(await registrationsOf(api, vault, key.id)).toHaveLength(1);
     });
   });
 });

@@ -150,3 +150,20 @@ export async function authorize(api: Api, given: Parameters<typeof authorization
   const { body } = await api('POST', '/v2/policies', { body: authorization(given) });
   return text(body, 'id');
 }
+
+/** What every deployment with a key needs. */
+export interface Scene {
+  readonly vault: string;
+  readonly key: { readonly id: string; readonly crn: string };
+}
+
+/** A Key Protect instance with a root key; who may read it is the test's business. */
+export async function scene(api: Api): Promise<Scene> {
+  const vault = await createVault(api);
+  return { vault: vault.guid, key: await createKey(api, vault.guid) };
+}
+
+/** Asks for a Data Virtualization deployment with that key. */
+export async function encrypted(api: Api, key: string, more: Readonly<Record<string, unknown>> = {}): ReturnType<Api> {
+  return await createInstance(api, { parameters: { disk_encryption_key_crn: key }, ...more });
+}
