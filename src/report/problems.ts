@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import type { Problem } from '../model/errors.ts';
 import type { Location } from '../model/resource.ts';
 import { frameOf, linesOf, plainLine } from './code-frame.ts';
+import { type Paint, painter } from './paint.ts';
 import { printable } from './printable.ts';
 
 export interface ProblemStyle {
@@ -28,7 +28,7 @@ export function renderProblems(
     lines.set(file, known);
     return sources.has(file) ? known : [];
   };
-  const draw: Drawing = { linesIn, width: style.width, paint: style.color ? paint : (_, text) => text };
+  const draw: Drawing = { linesIn, width: style.width, paint: painter(style.color) };
   const blocks = problems.map((problem) => `${renderProblem(problem, draw).join('\n')}\n\n`);
   return `${blocks.join('')}${countLine(problems)}\n`;
 }
@@ -46,34 +46,23 @@ export function problemsAsJson(problems: readonly Problem[]): string {
   return `${JSON.stringify({ formatVersion: 1, valid: errors === 0, errors, warnings, problems }, null, 2)}\n`;
 }
 
-type Look = 'error' | 'warning' | 'message' | 'frame' | 'help';
-
 interface Drawing {
   readonly linesIn: (file: string) => readonly string[];
   readonly width: number;
-  readonly paint: (look: Look, text: string) => string;
+  readonly paint: Paint;
 }
 
-const styles = {
-  error: ['red', 'bold'],
-  warning: ['yellow', 'bold'],
-  message: ['bold'],
-  frame: ['blue'],
-  help: ['green'],
-} as const;
+type Style = Parameters<Paint>[0];
 
-/** Only called when colour was asked for: whether the stream is a terminal was decided by who asked. */
-function paint(look: Look, text: string): string {
-  return styleText([...styles[look]], text, { validateStream: false });
-}
+const styles: Readonly<Record<Problem['severity'], Style>> = { error: ['red', 'bold'], warning: ['yellow', 'bold'] };
 
 function renderProblem(problem: Problem, draw: Drawing): readonly string[] {
   const { severity, code, message, at, also, remedy } = problem;
   const gutter = String(Math.max(at?.line ?? 1, also?.line ?? 1)).length;
   return [
-    `${draw.paint(severity, `${severity}[${code}]`)}${draw.paint('message', `: ${printable(message)}`)}`,
-    ...(at === undefined ? [] : placeLines(at, { draw, gutter, arrow: '-->', look: severity })),
-    ...(also === undefined ? [] : placeLines(also, { draw, gutter, arrow: ':::', look: 'frame', note: ' first here' })),
+    `${draw.paint(styles[severity], `${severity}[${code}]`)}${draw.paint('bold', `: ${printable(message)}`)}`,
+    ...(at === undefined ? [] : placeLines(at, { draw, gutter, arrow: '-->', style: styles[severity] })),
+    ...(also === undefined ? [] : placeLines(also, { draw, gutter, arrow: ':::', style: 'blue', note: ' first here' })),
     ...(remedy === undefined ? [] : helpLines(remedy, draw)),
   ];
 }
@@ -83,15 +72,15 @@ interface PlaceStyle {
   /** Columns that line numbers take. */
   readonly gutter: number;
   readonly arrow: string;
-  readonly look: Look;
+  readonly style: Style;
   readonly note?: string;
 }
 
-function placeLines(at: Location, { draw, gutter, arrow, look, note = '' }: PlaceStyle): readonly string[] {
+function placeLines(at: Location, { draw, gutter, arrow, style, note = '' }: PlaceStyle): readonly string[] {
   const margin = ' '.repeat(gutter);
   const bar = (label: string, text: string): string =>
-    `${draw.paint('frame', `${label.padStart(gutter)} |`)}${text === '' ? '' : ` ${text}`}`;
-  const head = `${margin}${draw.paint('frame', arrow)} ${printable(at.file)}:${at.line}:${at.column}`;
+    `${draw.paint('blue', `${label.padStart(gutter)} |`)}${text === '' ? '' : ` ${text}`}`;
+  const head = `${margin}${draw.paint('blue', arrow)} ${printable(at.file)}:${at.line}:${at.column}`;
   const lines = draw.linesIn(at.file);
   const width = Math.max(draw.width - gutter - 3 - note.length, 20);
   const frame = frameOf(lines, at, width);
@@ -102,14 +91,14 @@ function placeLines(at: Location, { draw, gutter, arrow, look, note = '' }: Plac
     bar('', ''),
     ...(above === undefined || above.trim() === '' ? [] : [bar(String(at.line - 1), plainLine(above, width))]),
     bar(String(at.line), frame.line),
-    bar('', draw.paint(look, `${frame.mark}${note}`)),
+    bar('', draw.paint(style, `${frame.mark}${note}`)),
   ];
 }
 
 /** Further lines stand two spaces in, as they are: they may be YAML to paste. */
 function helpLines(remedy: string, draw: Drawing): readonly string[] {
   const [first = '', ...others] = remedy.trimEnd().split('\n').map(printable);
-  return [`${draw.paint('help', 'help')}: ${first}`, ...others.map((line) => (line === '' ? '' : `  ${line}`))];
+  return [`${draw.paint('green', 'help')}: ${first}`, ...others.map((line) => (line === '' ? '' : `  ${line}`))];
 }
 
 function countsOf(problems: readonly Problem[]): { errors: number; warnings: number } {
