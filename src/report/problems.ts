@@ -34,7 +34,7 @@ export function renderProblems(
 }
 
 /** `2 errors, 1 warning`. */
-export function countLine(problems: readonly Problem[]): string {
+function countLine(problems: readonly Problem[]): string {
   const { errors, warnings } = countsOf(problems);
   const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((words) => words !== '');
   return counts.length === 0 ? '0 errors' : counts.join(', ');
