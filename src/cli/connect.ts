@@ -2,6 +2,7 @@ import { type Connection, connect } from '../cloud/connect.ts';
 import { apiKeyFrom, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
+import { startOwnEmulator } from './own-emulator.ts';
 
 export interface ConnectOptions {
   readonly logLevel: LogLevel;
@@ -27,8 +28,9 @@ export async function openSession(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Session> {
-  const emulator = options.emulator ? await startOwnEmulator(options.emulatorFile) : undefined;
-  const effective: NodeJS.ProcessEnv = { ...env, ...emulator?.environment };
+  const emulator = options.emulator ? await startOwnEmulator({ dataFile: options.emulatorFile }) : undefined;
+  // Its environment alone counts then: a real account's key must never meet an emulator, nor the other way round.
+  const effective = emulator ? { ...env, IC_API_KEY: undefined, ...emulator.environment } : env;
   const apiKey = apiKeyFrom(effective);
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
@@ -38,12 +40,4 @@ export async function openSession(
     endpoints: endpoints.custom.length > 0 ? endpoints.custom.join(', ') : endpoints.visibility,
     close: async () => await emulator?.close(),
   };
-}
-
-/** Loaded only here and by `emulate`: no other command pays for it. */
-async function startOwnEmulator(dataFile: string) {
-  const { startEmulator } = await import('../emulator/start.ts');
-  const emulator = await startEmulator({ dataFile });
-  // Its environment alone counts: a real account's key must never meet an emulator, nor the other way round.
-  return { environment: { IC_API_KEY: undefined, ...emulator.environment }, close: () => emulator.close() };
 }

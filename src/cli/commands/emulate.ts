@@ -1,7 +1,7 @@
-import { startEmulator } from '../../emulator/start.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
+import { startOwnEmulator } from '../own-emulator.ts';
 
 export interface EmulateOptions extends OutputOptions {
   /** 0: any free one. */
@@ -16,7 +16,7 @@ export interface EmulateOptions extends OutputOptions {
 export async function emulateCommand(options: EmulateOptions): Promise<ExitCode> {
   const output = createOutput(options, process.env);
   const interrupts = watchInterrupts(() => undefined);
-  const emulator = await startEmulator({
+  const emulator = await startOwnEmulator({
     port: options.port,
     ...(options.data === undefined ? {} : { dataFile: options.data }),
     ...(options.realistic ? { realistic: true } : {}),
