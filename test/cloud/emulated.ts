@@ -55,8 +55,7 @@ function stageOn(emulator: Emulator): Stage {
 
 /** Lets the emulator do what it should not, to the requests that match. */
 export function misbehave(emulator: Emulator, match: FaultMatch, fault: Fault): void {
-  // biome-ignore lint/suspicious/noThenProperty: the name of a rule's second half
-  emulator.faults.add({ match, then: fault });
+  emulator.faults.add({ match, ...fault });
 }
 
 export const DV_PLAN = 'data-virtualization-enterprise';
