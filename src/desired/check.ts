@@ -18,6 +18,7 @@ export function checkSet(desired: readonly Desired[], places: Places, account: s
   const containers = containersAmong(desired);
   return [
     ...desired.flatMap((resource) => checkNeeds(resource, desired, places, containers, account)),
+    ...desired.flatMap((resource) => checkEnding(resource, desired, places)),
     ...desired.flatMap((resource) => checkContainers(resource, desired, places)),
     ...checkGrants(desired, places, containers),
     ...checkCycle(desired, places),
@@ -37,7 +38,7 @@ function checkNeeds(
   containers: Containers,
   account: string | undefined,
 ): readonly Problem[] {
-  if (resource.spec.existing) return [];
+  if (resource.spec.existing || isEnding(resource)) return [];
   return resource.relations.needs.flatMap((need): readonly Problem[] => {
     const target = desired.find(({ address }) => address === need.on);
     // Faults of its own keep it, or what holds it, out of the set: nothing can be said of who may use it.
@@ -54,7 +55,7 @@ function checkNeeds(
         },
       ];
     }
-    const grants = desired.flatMap(({ relations }) => relations.grants);
+    const grants = desired.filter((other) => !isEnding(other)).flatMap(({ relations }) => relations.grants);
     if (grants.some((grant) => covers(grant, need, containers))) return [];
     const elsewhere = isCrn(need.on) && account !== undefined && parseCrn(need.on)?.account !== account;
     return [
@@ -65,6 +66,32 @@ function checkNeeds(
         ...place,
       },
     ];
+  });
+}
+
+function isEnding({ spec }: Desired): boolean {
+  return spec.state === 'absent' || spec.state === 'forgotten';
+}
+
+/** What is present may not refer to what is absent, except a deployment to the key that is to be shredded under it. */
+function checkEnding(resource: Desired, desired: readonly Desired[], places: Places): readonly Problem[] {
+  if (resource.spec.existing && isEnding(resource)) {
+    const message = `"${resource.mark.name}" is declared as existing, so it is not this stack's to delete`;
+    const remedy = 'remove one of `existing` and `state`';
+    return [{ code: 'EXISTING_ABSENT', severity: 'error', message, remedy, ...at(places, resource.address, '/state') }];
+  }
+  if (isEnding(resource)) return [];
+  return Object.entries(resource.refs).flatMap(([pointer, ref]): readonly Problem[] => {
+    const target = desired.find(({ address }) => address === ref);
+    if (target?.spec.state !== 'absent') return [];
+    const place = at(places, resource.address, pointer);
+    if ('cryptoshred' in target.spec && target.spec.cryptoshred === true) {
+      const message = `"${resource.mark.name}" loses its data: its key "${target.mark.name}" is to be cryptoshredded`;
+      return [{ code: 'WILL_LOSE_DATA', severity: 'warning', message, ...place }];
+    }
+    const message = `"${target.mark.name}" is absent, but "${resource.mark.name}" still refers to it`;
+    const remedy = `make "${resource.mark.name}" absent as well, or refer to something else`;
+    return [{ code: 'REFERS_TO_ABSENT', severity: 'error', message, remedy, ...place }];
   });
 }
 

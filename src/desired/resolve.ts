@@ -17,6 +17,8 @@ export interface ResolveInput {
   readonly account: string | undefined;
   readonly defaults: Defaults;
   readonly declared: readonly Declared[];
+  /** `state: absent` at the top: the whole stack is to go. */
+  readonly absent: boolean;
   /** Declared with faults of their own: references to them are not unknown. */
   readonly broken: ReadonlySet<Address>;
   /** Whether every file could be parsed; if not, what is missing may stand in the others. */
@@ -36,7 +38,8 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
   const whole: Desired[] = [];
   for (const kind of kinds) {
     for (const declared of input.declared.filter((candidate) => candidate.kind === kind.name)) {
-      const spec = kind.normalize(declared.spec, input.defaults);
+      const written = kind.normalize(declared.spec, input.defaults);
+      const spec = input.absent && !written.existing ? { ...written, state: 'absent' as const } : written;
       const { refs, problems: faults } = resolveReferences(declared, kind.references(spec), known);
       problems.push(...faults.filter(({ code }) => input.complete || code !== 'UNKNOWN_REFERENCE'));
       for (const { pointer, ...finding } of kind.check(spec, declared.name)) {

@@ -20,6 +20,10 @@ export interface Joined {
   readonly stack: string | undefined;
   readonly account: string | undefined;
   readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
+  /** Whether the whole stack is to go. */
+  readonly absent: boolean;
+  /** `safety.maxDeletes`. */
+  readonly maxDeletes: number | undefined;
   /** By address. Of a name declared twice, the first. */
   readonly declared: readonly Declared[];
   /** Addresses of resources that are declared, but with faults. */
@@ -28,17 +32,19 @@ export interface Joined {
 }
 
 /** What stands in one document at most. */
-const SETTINGS = ['stack', 'account', 'defaults', 'variables'] as const;
+const SETTINGS = ['stack', 'account', 'state', 'defaults', 'safety', 'variables'] as const;
 
 /** @param blocks the map of a manifest → the kind of its resources, for example `keys` → `key` */
 export function joinDocuments(documents: readonly Checked[], blocks: ReadonlyMap<string, string>): Joined {
   const settings = joinSettings(documents);
   const resources = joinResources(documents, blocks);
-  const { stack, account, defaults } = settings.values;
+  const { stack, account, state, defaults, safety } = settings.values;
   return {
     stack: textOf(stack),
     account: textOf(account),
     defaults: { ...textMember(defaults, 'region'), ...textMember(defaults, 'resourceGroup') },
+    absent: state === 'absent',
+    maxDeletes: isObject(safety) && typeof safety['maxDeletes'] === 'number' ? safety['maxDeletes'] : undefined,
     declared: resources.declared,
     broken: resources.broken,
     problems: [...settings.problems, ...resources.problems],

@@ -20,6 +20,10 @@ export interface Manifest {
   /** Absent: nothing protects against a login to another account. */
   readonly account: string | undefined;
   readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
+  /** `state: absent` at the top: the whole stack is to go. */
+  readonly absent: boolean;
+  /** `safety.maxDeletes`; absent: the default. */
+  readonly maxDeletes: number | undefined;
   /** By address. */
   readonly declared: readonly Declared[];
 }
@@ -89,8 +93,8 @@ export async function readManifest(input: ManifestInput): Promise<Reading> {
       ...(complete ? wholeProblems(checked) : []),
     ]),
   );
-  const { stack = '', account, defaults, declared } = joined;
-  const partial = { stack, account, defaults, declared };
+  const { stack = '', problems: _, broken: __, ...rest } = joined;
+  const partial = { stack, ...rest };
   const manifest = problems.some(({ severity }) => severity === 'error') ? undefined : partial;
   const sources = new Map([...files.sources, ...variableFiles.sources].map(({ file, text }) => [file, text]));
   return { manifest, partial, broken: joined.broken, complete, problems, sources };

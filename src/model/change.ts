@@ -3,10 +3,23 @@ import type { ProblemCode } from './errors.ts';
 import { isObject, type Json } from './json.ts';
 import type { Desired, Note } from './resource.ts';
 
-export type Verb = 'create' | 'update' | 'adopt' | 'restore';
+export type Verb = 'create' | 'update' | 'delete' | 'restore' | 'adopt' | 'forget' | 'cryptoshred' | 'reclaim';
+
+/** Verbs after which the object is gone: they go in the reverse order of dependencies. */
+export const endings: readonly Verb[] = ['delete', 'forget', 'cryptoshred', 'reclaim'];
 
 /** Why a change is planned; for the reader, never acted on. */
-export type Because = 'missing' | 'differs' | 'unmarked' | 'mark-lost' | 'destroyed' | 'reclaiming' | 'failed-before';
+export type Because =
+  | 'missing'
+  | 'differs'
+  | 'declared-absent'
+  | 'destroyed'
+  | 'reclaiming'
+  | 'unmarked'
+  | 'mark-lost'
+  | 'others-own-it'
+  | 'forgotten'
+  | 'failed-before';
 
 /** Known only after another change was applied. */
 export type Pending = { readonly knownAfter: Address };
@@ -22,13 +35,42 @@ export interface FieldChange {
 export type Condition =
   | { readonly when: 'settled'; readonly id: LiveId }
   | { readonly when: 'done'; readonly address: Address }
-  | { readonly when: 'time'; readonly from: Iso };
+  | { readonly when: 'time'; readonly from: Iso }
+  | {
+      readonly when: 'unused';
+      /** The keys that must be free of their uses. */
+      readonly on: readonly LiveId[];
+      /** Who still uses them. */
+      readonly by: readonly LiveId[];
+      /** When the last registration is gone at the latest; absent: nothing that uses it is being deleted, or no estimate. */
+      readonly latest?: Iso;
+      /** Not deleted yet: up to so many days after that. */
+      readonly daysAfterDeletion?: number;
+    };
+
+/** Who uses what a change would end, named as well as can be. */
+export interface Affected {
+  /** The key. */
+  readonly on: LiveId;
+  readonly by: LiveId;
+  /** The user's name and catalog service. */
+  readonly name: string;
+  readonly service: string;
+  /** Set when it is declared in this stack. */
+  readonly address?: Address;
+  /** When it was deleted: it lingers then. */
+  readonly deletedAt?: Iso;
+  /** A retention policy: its key cannot be deleted, not even by force. */
+  readonly preventsDeletion: boolean;
+}
 
 export interface Blocked {
   readonly is: 'blocked';
   readonly code: ProblemCode;
   /** What is wrong and what to do, in that order. */
   readonly message: string;
+  /** The consent that would lift it: `--allow` takes this word. */
+  readonly allow?: string;
 }
 
 export type Status =
@@ -43,6 +85,10 @@ export interface Change {
   readonly fields: readonly FieldChange[];
   /** The live object that is changed; absent for a create. */
   readonly target?: { readonly id: LiveId; readonly version: string };
+  /** Cannot be undone: data is lost. */
+  readonly irreversible?: true;
+  /** For a change that ends or moves what others use. */
+  readonly blastRadius?: readonly Affected[];
   /** Addresses whose changes must be done first. */
   readonly after: readonly Address[];
   readonly status: Status;
@@ -60,6 +106,14 @@ export interface Plan {
   readonly notes: readonly Note[];
   /** Live as declared, but still being made or changed by the cloud; no change of ours, though `apply` awaits them. */
   readonly settling: readonly Address[];
+  /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
+  readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
+  /** Live objects with this stack's mark that nothing declares. */
+  readonly orphans: readonly { readonly address: Address; readonly id: LiveId; readonly name: string }[];
+  /** What was consented to: the words of `--allow`, sorted. */
+  readonly consents: readonly string[];
+  /** Covers what would be done, and for irreversible verbs whom it hits; never dates, versions or status. */
+  readonly fingerprint: string;
 }
 
 export function pending(address: Address): Pending {

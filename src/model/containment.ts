@@ -1,5 +1,6 @@
+import type { LiveId } from './address.ts';
 import { instanceCrnOf, parseCrn } from './crn.ts';
-import type { Ref } from './relation.ts';
+import type { Ref, Relations } from './relation.ts';
 
 /** What holds a ref: its rings, its instance, its service. */
 export type Containers = (ref: Ref) => readonly Ref[];
@@ -21,6 +22,14 @@ export function containersOfCrn(ref: Ref): readonly Ref[] {
   const crn = parseCrn(ref);
   if (crn === undefined) return [];
   return crn.type === '' ? [wholeService(crn.service)] : [instanceCrnOf(ref)];
+}
+
+/** What holds a live object is what it says; what holds anything else follows from its CRN. */
+export function containersAmongLive(
+  objects: readonly { readonly id: LiveId; readonly relations: Relations }[],
+): Containers {
+  const inside = new Map(objects.map(({ id, relations }) => [id, relations.inside]));
+  return (ref) => inside.get(ref) ?? containersOfCrn(ref);
 }
 
 /** Whether `ref` is `target` or lies inside it. */

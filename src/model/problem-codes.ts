@@ -38,6 +38,9 @@ export const problemCodes = {
   TARGET_FORM: 'An authorization target that names none or several of instance, ring, key, service.',
   SOURCE_CYCLE: 'An authorization whose source is the very deployment that waits for it.',
   CONFLICTING_AUTHORIZATIONS: 'Two authorizations with one source and target but different roles.',
+  REFERS_TO_ABSENT: 'Something present refers to something absent.',
+  EXISTING_ABSENT: 'What is declared as existing is not this stack’s to delete.',
+  WILL_LOSE_DATA: 'A present deployment whose key is declared to be cryptoshredded (warning).',
   BROAD_AUTHORIZATION: 'An authorization that grants more than the declared deployments need (warning).',
   ROLE_UNKNOWN: 'A role that no declared use of Key Protect has.',
   NOT_AUTHORIZED: 'A deployment whose service nothing authorizes to read its key.',
@@ -59,7 +62,12 @@ export const problemCodes = {
   NOT_FOUND: 'An existing or pinned object was not found.',
   AMBIGUOUS: 'Several live objects match one resource.',
   UNREADABLE: 'A scope cannot be listed, so nothing may be concluded from what is missing in it.',
-  NOT_COVERED: 'No live authorization covers the key that a deployment needs.',
+  CONSENT_NEEDED: 'A step that needs an explicit consent, which the message names.',
+  NAME_DIFFERS: 'The object to be deleted bears another name than its tombstone says.',
+  DELETION_PREVENTED: 'A registration with a retention policy: its key can never be deleted while it stands.',
+  WOULD_STRAND: 'A change that would leave a use of a key without its authorization.',
+  STUCK_REGISTRATION: 'A registration that outlives its window because the service is not authorized to remove it.',
+  NOT_EMPTY: 'An instance or ring that still holds what is not being deleted.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

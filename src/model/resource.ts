@@ -25,6 +25,8 @@ export interface Declared {
 
 /** What every resource may say. `crn` (authorizations: `policyId`) pins one live object. */
 export interface Common {
+  /** Default: present. */
+  readonly state?: 'present' | 'absent' | 'forgotten';
   readonly existing?: boolean;
   readonly crn?: string;
   readonly policyId?: string;
@@ -102,10 +104,21 @@ export interface Note {
   readonly text: string;
 }
 
+/** A registrant that no kind found, asked for by its CRN. */
+export interface Stranger {
+  readonly name: string;
+  readonly service: string;
+  readonly resourceGroup?: string;
+  /** Set when it is deleted: removed, or in reclamation. */
+  readonly deletedAt?: Iso;
+}
+
 /** What was found live. */
 export interface Inventory {
   readonly objects: readonly Observed[];
   readonly uses: readonly Use[];
+  /** By CRN; only those that use what a manifest endangers. */
+  readonly strangers: ReadonlyMap<LiveId, Stranger>;
   /** Kinds that could not be listed whole, and the API's words. Nothing may be concluded from what is missing there. */
   readonly unreadable: readonly { readonly kind: string; readonly message: string }[];
 }

@@ -5,6 +5,10 @@
  */
 export interface AuthorizationWritten {
   /**
+   * absent: deleted when nothing needs it any more; the block stays until that is done. forgotten: its ownership mark is removed and it is left alone.
+   */
+  state?: 'present' | 'absent' | 'forgotten';
+  /**
    * Must be met by some policy of the account, whoever made it; never created, changed or deleted by this stack.
    */
   existing?: boolean;

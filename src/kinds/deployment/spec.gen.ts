@@ -9,6 +9,10 @@ export interface DeploymentWritten {
    */
   name?: string;
   /**
+   * absent: deleted when nothing needs it any more; the block stays until that is done. forgotten: its ownership mark is removed and it is left alone.
+   */
+  state?: 'present' | 'absent' | 'forgotten';
+  /**
    * Looked up and must exist; never created, changed or deleted by this stack.
    */
   existing?: boolean;
@@ -55,4 +59,12 @@ export interface DeploymentWritten {
    * User tags that must be attached. Other tags of the instance stay.
    */
   tags?: string[];
+  /**
+   * What to do when the deployment was deleted outside and is in reclamation: ask (default) blocks until --allow restore:…; restore brings it back.
+   */
+  whenDeleted?: 'ask' | 'restore';
+  /**
+   * With state: absent: do not wait out the reclamation, during which it could be restored. Needs --allow reclaim:… as well.
+   */
+  skipReclamation?: boolean;
 }

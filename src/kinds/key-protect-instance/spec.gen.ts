@@ -9,6 +9,10 @@ export interface KeyProtectInstanceWritten {
    */
   name?: string;
   /**
+   * absent: deleted when nothing needs it any more; the block stays until that is done. forgotten: its ownership mark is removed and it is left alone.
+   */
+  state?: 'present' | 'absent' | 'forgotten';
+  /**
    * Looked up and must exist; never created, changed or deleted by this stack.
    */
   existing?: boolean;

@@ -9,6 +9,10 @@ export interface KeyRingWritten {
    */
   name?: string;
   /**
+   * absent: deleted when nothing needs it any more; the block stays until that is done.
+   */
+  state?: 'present' | 'absent';
+  /**
    * Looked up and must exist; never created, changed or deleted by this stack.
    */
   existing?: boolean;

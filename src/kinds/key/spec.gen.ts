@@ -9,6 +9,10 @@ export interface KeyWritten {
    */
   name?: string;
   /**
+   * absent: deleted when nothing needs it any more; the block stays until that is done. forgotten: its ownership mark is removed and it is left alone.
+   */
+  state?: 'present' | 'absent' | 'forgotten';
+  /**
    * Looked up and must exist; never created, changed or deleted by this stack.
    */
   existing?: boolean;
@@ -55,4 +59,12 @@ export interface KeyWritten {
      */
     enabled?: boolean;
   };
+  /**
+   * What to do when the key was destroyed outside: ask (default) blocks until --allow restore:…; restore brings it back within its 30 days.
+   */
+  whenDeleted?: 'ask' | 'restore';
+  /**
+   * With state: absent: destroy the key by force although it is in use. Everything encrypted under it becomes unreadable. Needs --allow cryptoshred:… and --expect as well.
+   */
+  cryptoshred?: boolean;
 }
