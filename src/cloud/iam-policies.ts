@@ -1,5 +1,5 @@
-import { orAbsent } from './ask.ts';
-import type { Answer, Api, Ask } from './call.ts';
+import { isRefusal, orAbsent } from './ask.ts';
+import { type Answer, type Api, type Ask, type Call, nothing } from './call.ts';
 import type { Endpoints } from './endpoints.ts';
 import { allPages, parameterOf } from './pages.ts';
 import type { Reader, Writer } from './reader.ts';
@@ -7,7 +7,7 @@ import { anything, listOf, listOrNone, Misshapen, object, optional, type Read, t
 import type { IamAttribute, IamPolicy, IamRole, Login } from './wire.ts';
 
 export type IamPolicyReads = Pick<Reader, 'authorizations' | 'authorization' | 'roles'>;
-export type IamPolicyWrites = Pick<Writer, 'createAuthorization' | 'replaceAuthorization'>;
+export type IamPolicyWrites = Pick<Writer, 'createAuthorization' | 'replaceAuthorization' | 'deleteAuthorization'>;
 
 const VIEWER = 'the platform role Viewer (or more) on the target service, to see its authorizations';
 const ADMINISTRATOR =
@@ -78,6 +78,19 @@ export function iamPolicyReads(
 export function iamPolicyWrites(ask: Ask, endpoints: Endpoints): IamPolicyWrites {
   const api = apiOf(endpoints);
   return {
+    deleteAuthorization: async (id) => {
+      const call: Call = {
+        api,
+        operation: 'delete authorization',
+        method: 'DELETE',
+        path: pathOf(id),
+        idempotent: true,
+        needs: ADMINISTRATOR,
+      };
+      await ask(call, nothing).catch((error: unknown) => {
+        if (!isRefusal(error, 404)) throw error;
+      });
+    },
     createAuthorization: (body) =>
       ask(
         { api, operation: 'create authorization', method: 'POST', path: '/v2/policies', body, needs: ADMINISTRATOR },

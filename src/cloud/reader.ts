@@ -75,6 +75,19 @@ export interface Writer {
   removeAlias(instanceCrn: string, keyId: string, alias: string): Promise<void>;
   setRotationPolicy(instanceCrn: string, keyId: string, rotation: KpRotation): Promise<void>;
   createRing(instanceCrn: string, ring: string): Promise<void>;
+  /** Its destroyed keys move to the ring `default`. Succeeds when it is gone already. */
+  deleteRing(instanceCrn: string, ring: string): Promise<void>;
+  /** Refused while anybody is registered on the key. Succeeds when it is destroyed already. */
+  deleteKey(instanceCrn: string, keyId: string): Promise<void>;
+  /** Destroys a key in use: cryptoshredding. The one request that ever forces a key's deletion. */
+  shredKey(instanceCrn: string, keyId: string): Promise<void>;
+  restoreKey(instanceCrn: string, keyId: string): Promise<void>;
+  /** Plain detach. Succeeds when the tag is not there. */
+  detachTags(crn: string, tags: readonly string[]): Promise<void>;
+  /** Ends a reclamation: the instance comes back, or goes at once. By the reclamation's own id. */
+  endReclamation(id: string, action: 'restore' | 'reclaim'): Promise<void>;
+  /** Succeeds when it is gone already. */
+  deleteAuthorization(id: string): Promise<void>;
   createAuthorization(body: IamPolicyWrite): Promise<IamPolicy>;
   /** Conditional on the ETag: a lost update is impossible. */
   replaceAuthorization(id: string, etag: string, body: IamPolicyWrite): Promise<IamPolicy>;

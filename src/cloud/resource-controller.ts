@@ -7,7 +7,10 @@ import { flag, listOrNone, map, object, optional, text } from './shape.ts';
 import type { Login, RcInstance, RcLastOperation, RcReclamation } from './wire.ts';
 
 export type ResourceControllerReads = Pick<Reader, 'instancesOf' | 'instancesNamed' | 'instance' | 'reclamations'>;
-export type ResourceControllerWrites = Pick<Writer, 'createInstance' | 'updateInstance' | 'deleteInstance'>;
+export type ResourceControllerWrites = Pick<
+  Writer,
+  'createInstance' | 'updateInstance' | 'deleteInstance' | 'endReclamation'
+>;
 
 /** UNSURE: the largest page is not published; IBM's own tests pass 200, and 100 is the default. */
 const PAGE = 100;
@@ -79,6 +82,18 @@ export function resourceControllerWrites(ask: Ask, endpoints: Endpoints): Resour
         throw error;
       });
     },
+    endReclamation: async (id, action) =>
+      ask(
+        {
+          api,
+          operation: `${action} a deleted instance`,
+          method: 'POST',
+          path: `/v1/reclamations/${encodeURIComponent(id)}/actions/${action}`,
+          body: {},
+          needs: EDITOR,
+        },
+        nothing,
+      ),
   };
 }
 

@@ -47,29 +47,31 @@ export function taggingReads(ask: Ask, endpoints: Endpoints, pageSize: number = 
   };
 }
 
-export function taggingWrites(ask: Ask, endpoints: Endpoints): Pick<Writer, 'attachTags'> {
+export function taggingWrites(ask: Ask, endpoints: Endpoints): Pick<Writer, 'attachTags' | 'detachTags'> {
   const api = apiOf(endpoints);
+  const write = async (action: 'attach' | 'detach', crn: string, tags: readonly string[]): Promise<void> => {
+    const call: Call = {
+      api,
+      operation: `${action} tags`,
+      method: 'POST',
+      path: `/v3/tags/${action}`,
+      // Neither `replace` nor `update`: both take other tags away.
+      query: { tag_type: 'user' },
+      body: { resources: [{ resource_id: crn }], tag_names: tags },
+      idempotent: true,
+      needs: 'the platform role Editor or Administrator on the tagged instance',
+    };
+    const answer = await ask(call, ({ status, headers, body }) => ({
+      status,
+      correlationId: headers[api.idHeader],
+      failed: resultList(body, '').results.find((result) => result.is_error === true),
+    }));
+    // A refusal inside a 200: "TRAP: per-resource failures come as is_error".
+    if (answer.failed !== undefined) throw refused(call, answer, answer.failed);
+  };
   return {
-    attachTags: async (crn, tags) => {
-      const call: Call = {
-        api,
-        operation: 'attach tags',
-        method: 'POST',
-        path: '/v3/tags/attach',
-        // Neither `replace` nor `update`: both take other tags away.
-        query: { tag_type: 'user' },
-        body: { resources: [{ resource_id: crn }], tag_names: tags },
-        idempotent: true,
-        needs: 'the platform role Editor or Administrator on the tagged instance',
-      };
-      const answer = await ask(call, ({ status, headers, body }) => ({
-        status,
-        correlationId: headers[api.idHeader],
-        failed: resultList(body, '').results.find((result) => result.is_error === true),
-      }));
-      // A refusal inside a 200: "TRAP: per-resource failures come as is_error".
-      if (answer.failed !== undefined) throw refused(call, answer, answer.failed);
-    },
+    attachTags: (crn, tags) => write('attach', crn, tags),
+    detachTags: (crn, tags) => write('detach', crn, tags),
   };
 }
 

@@ -8,8 +8,9 @@ import { key, onlyResource } from './shapes.ts';
 
 export type KeyProtectWrites = Pick<
   Writer,
-  'createKey' | 'moveKey' | 'addAlias' | 'removeAlias' | 'setRotationPolicy' | 'createRing'
+  'createKey' | 'moveKey' | 'addAlias' | 'removeAlias' | 'setRotationPolicy' | 'createRing' | keyof Endings
 >;
+type Endings = Pick<Writer, 'deleteRing' | 'deleteKey' | 'shredKey' | 'restoreKey'>;
 
 const KEY_TYPE = 'application/vnd.ibm.kms.key+json';
 const POLICY_TYPE = 'application/vnd.ibm.kms.policy+json';
@@ -22,6 +23,7 @@ export function keyProtectWrites(
 ): KeyProtectWrites {
   const at = keyProtectCalls(endpoints);
   return {
+    ...endings(ask, at),
     createKey: async (instanceCrn, wanted, ring) =>
       ask(
         // No `Prefer`: SDKs and terraform-provider-ibm send none and read id and crn from the answer (UNSURE which further
@@ -87,6 +89,52 @@ export function keyProtectWrites(
         }),
         nothing,
       ),
+  };
+}
+
+/** Key Protect API reference, "Delete", "Restore", "Key rings"; "Deletion semantics". */
+function endings(ask: Ask, at: ReturnType<typeof keyProtectCalls>): Endings {
+  const deletion = async (instanceCrn: string, keyId: string, force: boolean): Promise<void> => {
+    const call = at(instanceCrn, {
+      operation: force ? 'destroy key by force' : 'delete key',
+      method: 'DELETE',
+      path: `/keys/${encodeURIComponent(keyId)}`,
+      ...(force ? { query: { force: 'true' } } : {}),
+      idempotent: true,
+      needs: needs.manage,
+    });
+    await ask(call, nothing).catch((error: unknown) => {
+      // Destroyed or purged already: also what a repetition after a lost answer meets.
+      if (!isRefusal(error, 404, 410)) throw error;
+    });
+  };
+  return {
+    deleteKey: (instanceCrn, keyId) => deletion(instanceCrn, keyId, false),
+    shredKey: (instanceCrn, keyId) => deletion(instanceCrn, keyId, true),
+    restoreKey: async (instanceCrn, keyId) =>
+      ask(
+        at(instanceCrn, {
+          operation: 'restore key',
+          method: 'POST',
+          path: `/keys/${encodeURIComponent(keyId)}/restore`,
+          needs: needs.manage,
+        }),
+        nothing,
+      ),
+    deleteRing: async (instanceCrn, ring) => {
+      const call = at(instanceCrn, {
+        operation: 'delete key ring',
+        method: 'DELETE',
+        path: `/key_rings/${encodeURIComponent(ring)}`,
+        // Moves destroyed keys to `default`; a live one is refused all the same ("Key rings").
+        query: { force: 'true' },
+        idempotent: true,
+        needs: needs.manage,
+      });
+      await ask(call, nothing).catch((error: unknown) => {
+        if (!isRefusal(error, 404)) throw error;
+      });
+    },
   };
 }
 
