@@ -13,7 +13,9 @@ import type { Desired, Inventory } from './model/resource.ts';
 import { confirm } from './observed/confirm.ts';
 import { discover } from './observed/discover.ts';
 import { lookUpWords } from './observed/lexicon.ts';
+import { nameStrangers } from './observed/strangers.ts';
 import { makePlan } from './plan/changes.ts';
+import { guardDeletions } from './plan/guards.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
 
@@ -23,6 +25,8 @@ export interface Wanted {
   /** The account they belong to, if they say. */
   readonly account: string | undefined;
   readonly desired: readonly Desired[];
+  /** `safety.maxDeletes`; absent: the default. */
+  readonly maxDeletes: number | undefined;
 }
 
 export interface Validation {
@@ -42,7 +46,8 @@ export async function validate(input: Omit<ManifestInput, 'blocks'>): Promise<Va
   const problems = [...faults, ...unresolved].sort(byPlace);
   const faulty = problems.some(({ severity }) => severity === 'error');
   if (faulty || manifest === undefined) return { problems, sources };
-  return { problems, sources, wanted: { stack: manifest.stack, account: manifest.account, desired } };
+  const { stack, account, maxDeletes } = manifest;
+  return { problems, sources, wanted: { stack, account, maxDeletes, desired } };
 }
 
 function byPlace({ at: left }: Problem, { at: right }: Problem): number {
@@ -63,6 +68,8 @@ export interface Sight {
   /** For the plan's header: `public`, `private`, or the URL of an override. */
   readonly endpoints: string;
   readonly now: () => Date;
+  /** The words of `--allow`. */
+  readonly consents: readonly string[];
 }
 
 /**
@@ -70,7 +77,7 @@ export interface Sight {
  *
  * @throws SafetyRefusal `OTHER_ACCOUNT` before any request but the login
  */
-export async function plan(wanted: Wanted, { reader, endpoints, now }: Sight): Promise<Planned> {
+export async function plan(wanted: Wanted, { reader, endpoints, now, consents }: Sight): Promise<Planned> {
   const { accountId } = await reader.login();
   if (wanted.account !== undefined && wanted.account !== accountId) {
     const message = `the manifests belong to account ${wanted.account}, but the login is to ${accountId}`;
@@ -79,10 +86,24 @@ export async function plan(wanted: Wanted, { reader, endpoints, now }: Sight): P
     });
   }
   const { stack, desired } = wanted;
+  await refuseEmptySet(wanted, reader);
   const lexicon = await lookUpWords(kinds, desired, reader);
   const listed = await discover(kinds, desired, lexicon, reader);
-  const inventory = await confirm(kinds, desired, listed, lexicon, reader, now());
-  return { plan: makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now() }), inventory, lexicon };
+  const grounds = { now: now(), consents: new Set(consents) };
+  const confirmed = await confirm(kinds, desired, listed, lexicon, reader, grounds);
+  const inventory = await nameStrangers(kinds, desired, confirmed, lexicon, reader);
+  const made = makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents });
+  return { plan: made, inventory, lexicon };
+}
+
+/** No block at all is more likely a lost file than a wish: a stack that owns something ends by `state: absent`. */
+async function refuseEmptySet({ stack, desired }: Wanted, reader: Reader): Promise<void> {
+  if (desired.length > 0) return;
+  const owned = (await Promise.all(kinds.map((kind) => kind.owned(reader, stack)))).flat();
+  if (owned.length === 0) return;
+  throw new SafetyRefusal('EMPTY_SET', `nothing is declared, but stack ${stack} owns ${owned.join(', ')}`, {
+    remedy: 'bring the manifests back, or declare what is to go with `state: absent`',
+  });
 }
 
 /** What `apply` asks of the outside. */
@@ -96,6 +117,7 @@ export interface Reach {
   readonly parallelism: number;
   /** How long to wait for what settles in minutes. */
   readonly waitMs: number;
+  readonly consents: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -113,25 +135,24 @@ export interface Applied {
  * observing and planning again, until nothing is left that a wait of minutes would make ready.
  */
 export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Promise<Applied> {
+  guardDeletions(reviewed.plan, reviewed.inventory.objects, wanted.maxDeletes);
   const deadline = reach.clock.now() + reach.waitMs;
   const outcomes: Outcome[] = [];
   let { plan: current, inventory, lexicon } = reviewed;
   let todo: Pick<Plan, 'changes' | 'settling'> = current;
   for (;;) {
     const cloud = reach.cloud();
-    const { clock, now, tell, parallelism, signal } = reach;
-    const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal };
-    outcomes.push(...(await round(means, wanted.desired, todo, inventory.objects)));
+    const { clock, now, tell, parallelism, signal, endpoints } = reach;
+    const consents = new Set(reach.consents);
+    const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal, consents };
+    outcomes.push(...(await round(means, wanted.desired, todo, inventory)));
     const failed = outcomes.some(({ is }) => is !== 'done');
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');
     if (pending.length === 0 || failed || signal.aborted) return conclude(reviewed.plan, current, outcomes);
     if (clock.now() >= deadline || !pending.some(settlesSoon)) return conclude(reviewed.plan, current, outcomes);
     await clock.sleep(POLL_MS, signal);
-    ({
-      plan: current,
-      inventory,
-      lexicon,
-    } = await plan(wanted, { reader: reach.cloud(), endpoints: reach.endpoints, now }));
+    const sight = { reader: reach.cloud(), endpoints, now, consents: reach.consents };
+    ({ plan: current, inventory, lexicon } = await plan(wanted, sight));
     todo = { ...current, changes: current.changes.filter((change) => isReviewed(change, reviewed.plan)) };
   }
 }
@@ -139,9 +160,9 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
 /** Between rounds that wait for something to settle. */
 const POLL_MS = 2_000;
 
-/** Waits of days are never waited for; what is settling is a matter of minutes. */
+/** Waits of days are never waited for; what is settling, and the API's own seconds, are a matter of minutes. */
 function settlesSoon({ status }: Change): boolean {
-  return status.is === 'deferred' && status.until.some(({ when }) => when === 'settled');
+  return status.is === 'deferred' && status.until.some(({ when }) => when === 'settled' || when === 'time');
 }
 
 function isReviewed(change: Change, { changes }: Plan): boolean {

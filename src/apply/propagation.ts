@@ -1,5 +1,5 @@
 import type { Known } from '../kinds/known.ts';
-import { containersOfCrn } from '../model/containment.ts';
+import { containersAmongLive } from '../model/containment.ts';
 import type { Need } from '../model/relation.ts';
 import type { Desired } from '../model/resource.ts';
 import { concerns } from '../rules/coverage.ts';
@@ -14,13 +14,13 @@ export function mayBePropagating(world: World, desired: Desired): boolean {
   const now = world.means.now().getTime();
   const needs = desired.relations.needs.flatMap((need) => liveNeed(need, known));
   const objects = world.objects();
-  const inside = new Map(objects.map(({ id, relations }) => [id, relations.inside]));
+  const containers = containersAmongLive(objects);
   return objects.some(({ relations }) =>
     relations.grants.some(
       (grant) =>
         grant.changedAt !== undefined &&
         now - Date.parse(grant.changedAt) < BUDGET_MS &&
-        needs.some((need) => concerns(grant, need, (ref) => inside.get(ref) ?? containersOfCrn(ref))),
+        needs.some((need) => concerns(grant, need, containers)),
     ),
   );
 }

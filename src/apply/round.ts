@@ -2,7 +2,7 @@ import type { Kind } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Desired, Observed } from '../model/resource.ts';
+import type { Desired, Inventory } from '../model/resource.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { failureOf, type StepEnd, step } from './step.ts';
 import { createWorld, type Means, type World } from './world.ts';
@@ -12,16 +12,16 @@ import { createWorld, type Means, type World } from './world.ts';
  * depends on it and nothing else.
  *
  * @param plan    its changes are in order, so dependencies come first; only `ready` ones are done
- * @param objects what is live, as planned upon
+ * @param inventory what is live, as planned upon
  * @returns one outcome for each ready change, in plan order, and for whatever was settling already and did not end well
  */
 export async function round(
   means: Means,
   desired: readonly Desired[],
   plan: Pick<Plan, 'changes' | 'settling'>,
-  objects: readonly Observed[],
+  inventory: Inventory,
 ): Promise<readonly Outcome[]> {
-  const world = createWorld(means, desired, objects);
+  const world = createWorld(means, desired, inventory);
   const run: Run = { world, settler: createSettler(world), slots: createSlots(means.parallelism), tasks: new Map() };
   const ready = plan.changes.filter(({ status }) => status.is === 'ready');
   const addresses = [...new Set(ready.map(({ address }) => address))];

@@ -1,4 +1,4 @@
-import { decide } from '../kinds/decide.ts';
+import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Hands, Kind } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
@@ -87,7 +87,7 @@ type Asked =
   | { readonly is: 'stale'; readonly reason: string };
 
 function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
-  const { match, changes } = decide(kind, desired, world.objects(), world.known(), world.means.now());
+  const { match, changes } = decide(kind, desired, groundsOf(world));
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
@@ -102,6 +102,10 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   return { is: 'asked', change: asked, live };
 }
 
+function groundsOf({ means, objects, uses, known }: World): Grounds {
+  return { objects: objects(), uses, known: known(), now: means.now(), consents: means.consents };
+}
+
 /** Whether the fields and their live values are still the ones that were planned. */
 function sameBefore(asked: Change, planned: Change): boolean {
   const before = ({ fields }: Change) => fields.map((field) => [field.field, field.before ?? null]);
@@ -114,14 +118,14 @@ async function act(
   desired: Desired,
   change: Change,
   live: Observed | undefined,
-): Promise<Observed> {
+): Promise<Observed | undefined> {
   const hands = handsOf(world);
   const now =
     change.verb === 'create'
       ? await kind.create(hands, { desired, ...(live ? { failed: live } : {}) })
       : await kind.change(change.verb, hands, { desired, live: present(live, desired), fields: change.fields });
-  if (live !== undefined && live.id !== now.id) world.lost(live.id);
-  world.saw(now, desired.address);
+  if (live !== undefined && live.id !== now?.id) world.lost(live.id);
+  if (now !== undefined) world.saw(now, desired.address);
   return now;
 }
 

@@ -5,7 +5,9 @@ import type { Known, Lexicon } from '../kinds/known.ts';
 import { identify } from '../kinds/pair.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import type { Tell } from '../model/event.ts';
-import type { Desired, Observed } from '../model/resource.ts';
+import type { Use } from '../model/relation.ts';
+import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import { allUses } from '../rules/outlive.ts';
 
 /** What a run needs from outside. */
 export interface Means {
@@ -16,6 +18,8 @@ export interface Means {
   /** The cloud's time. */
   readonly now: () => Date;
   readonly tell: Tell;
+  /** The words of `--allow`. */
+  readonly consents: ReadonlySet<string>;
   /** How many actions may run at once. */
   readonly parallelism: number;
   /** When to stop waiting for what settles in minutes, as milliseconds of `clock`. */
@@ -28,20 +32,23 @@ export interface World {
   readonly means: Means;
   readonly desired: readonly Desired[];
   objects(): readonly Observed[];
+  /** Registrations as they were planned upon. */
+  readonly uses: readonly Use[];
   known(): Known;
   /** Remembers an object as it is now; under an address, when it was made for it. */
   saw(object: Observed, address?: Address): void;
   lost(id: LiveId): void;
 }
 
-export function createWorld(means: Means, desired: readonly Desired[], objects: readonly Observed[]): World {
-  const byId = new Map(objects.map((object) => [object.id, object]));
+export function createWorld(means: Means, desired: readonly Desired[], inventory: Inventory): World {
+  const byId = new Map(inventory.objects.map((object) => [object.id, object]));
   const made = new Map<Address, LiveId>();
   let known: Known | undefined;
   return {
     means,
     desired,
     objects: () => [...byId.values()],
+    uses: allUses(inventory),
     known() {
       known ??= identify(means.kinds, desired, [...byId.values()], means.lexicon, made);
       return known;

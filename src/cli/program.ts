@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { isObject } from '../model/json.ts';
+import { collectConsent } from './consents.ts';
 import { parseDuration, parseParallelism } from './durations.ts';
 import type { ExitCode } from './exit.ts';
 import { reportError } from './output.ts';
@@ -45,6 +46,11 @@ function talkingToCloud(command: Command): Command {
   return command
     .option('--emulator', 'use an emulator inside this process instead of IBM Cloud')
     .option('--emulator-file <file>', 'where that emulator keeps its state between runs', '.keystead/emulator.log')
+    .addOption(
+      new Option('--allow <consent>', 'consent to one step, as the plan names it; may be repeated')
+        .argParser(collectConsent)
+        .default([], 'none'),
+    )
     .addOption(new Option('--log-level <level>', 'log to stderr, as JSON').choices(LOG_LEVELS).default('warn'));
 }
 
@@ -81,6 +87,7 @@ talkingToCloud(readingManifests(program.command('plan')))
 talkingToCloud(readingManifests(program.command('apply')))
   .description('Make IBM Cloud what the manifests say.')
   .option('--auto-approve', 'do not ask')
+  .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
   .addOption(
     new Option('--input <bool>', 'false: never ask').choices(['true', 'false']).argParser((word) => word !== 'false'),
   )

@@ -8,12 +8,20 @@ const DOING: Readonly<Record<Verb, string>> = {
   update: 'changing',
   adopt: 'marking',
   restore: 'restoring',
+  delete: 'deleting',
+  forget: 'forgetting',
+  cryptoshred: 'cryptoshredding',
+  reclaim: 'reclaiming',
 };
 const DONE: Readonly<Record<Verb, string>> = {
   create: 'created',
   update: 'changed',
   adopt: 'marked',
   restore: 'restored',
+  delete: 'deleted',
+  forget: 'forgotten',
+  cryptoshred: 'cryptoshredded',
+  reclaim: 'reclaimed',
 };
 
 /** One plain line for each thing that happens, on stderr. */

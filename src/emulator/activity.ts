@@ -15,6 +15,7 @@ export interface ActivityEvent {
   readonly initiator: string;
   readonly outcome: 'success' | 'failure';
   readonly severity: 'normal' | 'warning' | 'critical';
+  /** The caller's transaction id, or one made for the timer; filled in by the engine where the event does not say it. */
   readonly correlationId?: string;
   readonly data?: Readonly<Record<string, Json>>;
 }

@@ -20,7 +20,8 @@ export function dispatch(engine: Engine, route: Route, call: BareCall, text: str
   if (match === undefined) return { reply: notEmulated(call) };
   const { name, dialect } = match.operation;
   try {
-    return { reply: engine.transact((world) => run(world, match, call, text), call.at), operation: name };
+    const options = { now: call.at, correlationId: call.transactionId };
+    return { reply: engine.transact((world) => run(world, match, call, text), options), operation: name };
   } catch (error) {
     if (error instanceof ApiError) return { reply: error.reply, operation: name };
     return { reply: dialect.unexpected(call), operation: name, error: stackOf(error) };

@@ -62,10 +62,12 @@ export class Engine {
   /**
    * Runs `work` with a world whose time stands still, and saves what it changed before returning.
    *
+   * @param options `now`: the time it stands at; `correlationId`: what its events have in common, made here if absent
    * @throws whatever `work` throws, or the log file's error; in both cases nothing was changed
    */
-  transact<T>(work: (world: World) => T, now = this.now()): T {
-    return this.#write(() => work(this.#worldAt(now)));
+  transact<T>(work: (world: World) => T, options: { readonly now?: Date; readonly correlationId?: string } = {}): T {
+    const { now = this.now(), correlationId = randomUUID() } = options;
+    return this.#write(() => work(this.#worldAt(now, correlationId)));
   }
 
   /** Runs every timer that is due by now, the earliest first, each in its own transaction at its own due time. */
@@ -126,22 +128,28 @@ export class Engine {
   #run(timer: TimerRecord): void {
     const dueAt = new Date(timer.dueAt);
     try {
-      this.transact((world) => {
-        dropTimer(this.#tables, timer);
-        const run = this.#timers[timer.kind];
-        if (run === undefined) throw new Error(`no timer is called ${timer.kind}`);
-        run(world, timer.payload);
-      }, dueAt);
+      this.transact(
+        (world) => {
+          dropTimer(this.#tables, timer);
+          const run = this.#timers[timer.kind];
+          if (run === undefined) throw new Error(`no timer is called ${timer.kind}`);
+          run(world, timer.payload);
+        },
+        { now: dueAt },
+      );
     } catch (error) {
       // Left in place it would fail again before each request; so it goes, and the activity log says that it did.
-      this.transact((world) => {
-        dropTimer(this.#tables, timer);
-        world.record(timerFailure(timer, error));
-      }, dueAt);
+      this.transact(
+        (world) => {
+          dropTimer(this.#tables, timer);
+          world.record(timerFailure(timer, error));
+        },
+        { now: dueAt },
+      );
     }
   }
 
-  #worldAt(now: Date): World {
+  #worldAt(now: Date, correlationId: string): World {
     const engine = this;
     const tables = this.#tables;
     return {
@@ -154,7 +162,7 @@ export class Engine {
       schedule: (dueAt, timer) => addTimer(tables, dueAt, timer),
       record: (event) => {
         const events = tables.table<ActivityEvent>(eventsTable);
-        events.put(String(events.size), event);
+        events.put(String(events.size), { correlationId, ...event });
       },
       account: accountId,
     };

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { resetAll } from './control/operations.ts';
+import { type Services, servicesOf } from './control/services.ts';
 import { EmulatorError, systemCode } from './emulator-error.ts';
 import { Engine } from './engine.ts';
 import { environmentFor } from './environment.ts';
@@ -33,6 +34,8 @@ export interface Emulator {
   readonly clock: { now(): Date; advance(ms: number): void; set(date: Date): void };
   readonly faults: { add(rule: FaultRule): void; clear(): void };
   readonly settings: { read(): Settings; change(part: Partial<Settings>): void };
+  /** Plays services that are not deployments here, and shows what no API does: who is locked, who unregisters when. */
+  readonly services: Services;
   /** In the order in which they ended; control calls are not among them. */
   requests(): readonly RequestRecord[];
   /** The activity log. */
@@ -79,6 +82,7 @@ function face(parts: Parts, url: string, server: Server): Emulator {
     },
     faults,
     settings: { read: () => engine.settings, change: (part) => engine.changeSettings(part) },
+    services: servicesOf(parts),
     requests: () => requests.all(),
     events: () => {
       engine.runDueTimers();

@@ -1,7 +1,9 @@
 import { sameMark } from '../model/address.ts';
 import type { Because, Blocked, Change, FieldChange, Status, Verb } from '../model/change.ts';
+import { containersAmongLive, isWithin } from '../model/containment.ts';
 import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
+import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
 import type { Comparison, Kind } from './kind.ts';
 import type { Known } from './known.ts';
@@ -12,6 +14,20 @@ export interface Decision {
   /** In the order in which they would be done: the mark first, then the fields. */
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];
+  /** A tombstone whose object is gone, or is as far gone as it goes by itself. */
+  readonly finished: boolean;
+}
+
+/** What a decision is made upon. */
+export interface Grounds {
+  /** What is live, of all kinds. */
+  readonly objects: readonly Observed[];
+  readonly uses: readonly Use[];
+  readonly known: Known;
+  /** The cloud's time: for the hour within which a mark counts as lost, and for what can no longer be restored. */
+  readonly now: Date;
+  /** The words of `--allow`. */
+  readonly consents: ReadonlySet<string>;
 }
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */
@@ -22,43 +38,90 @@ const READY: Status = { is: 'ready' };
 /**
  * Says what one resource needs. The planner calls it; the executor calls it again before a step, and it judges a lost
  * answer: if it no longer asks for the verb, the verb happened.
- *
- * @param objects what is live, of all kinds
- * @param now     for the hour within which a mark counts as lost; nothing else depends on it
  */
-export function decide(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known, now: Date): Decision {
-  const found = match(kind, desired, objects, known);
+export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision {
+  const found = match(kind, desired, grounds.objects, grounds.known);
   const decided = (changes: readonly Change[], notes: readonly Note[] = []): Decision => ({
     match: found,
     changes,
     notes,
+    finished: false,
   });
+  if (isToGo(desired)) {
+    const change = endingOf(kind, desired, found, grounds);
+    return { match: found, changes: change ? [change] : [], notes: [], finished: change === undefined };
+  }
   switch (found.is) {
     case 'blocked':
       return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
     case 'none': {
       if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([change(desired, 'create', 'missing', { fields: kind.listing(desired, known) })]);
+      return decided([change(desired, 'create', 'missing', { fields: kind.listing(desired, grounds.known) })]);
     }
-    case 'one': {
-      const { live } = found;
-      const stop = obstacle(desired, live);
-      if (stop !== undefined) return decided([stop]);
-      if (desired.spec.existing) return decided([]);
-      if (live.life.is === 'failed') {
-        const fields = kind.listing(desired, known);
-        return decided([change(desired, 'create', 'failed-before', { live, fields })]);
-      }
-      const comparison = kind.compare(desired, live, known);
-      const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
-      const mark = marking(kind, desired, live, comparison, known, now);
-      // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
-      if (mark?.status.is === 'blocked') return decided([mark], notes);
-      return decided([...(mark ? [mark] : []), ...editing(desired, live, comparison)], notes);
-    }
+    case 'one':
+      return decided(...keeping(kind, desired, found.live, grounds));
     default:
       return assertNever(found);
   }
+}
+
+function isToGo({ spec }: Desired): boolean {
+  return spec.state === 'absent' || spec.state === 'forgotten';
+}
+
+/** What a present resource needs that was found. */
+function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): [readonly Change[], readonly Note[]] {
+  const { known, now } = grounds;
+  const stop = obstacle(kind, desired, live, grounds);
+  if (stop !== undefined) return [[stop], []];
+  if (desired.spec.existing) return [[], []];
+  if (live.life.is === 'failed') {
+    return [[change(desired, 'create', 'failed-before', { live, fields: kind.listing(desired, known) })], []];
+  }
+  const comparison = kind.compare(desired, live, known);
+  const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
+  const mark = marking(kind, desired, live, comparison, known, now);
+  // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
+  if (mark?.status.is === 'blocked') return [[mark], notes];
+  return [[...(mark ? [mark] : []), ...editing(desired, live, comparison)], notes];
+}
+
+/** What a tombstone still needs; `undefined`: nothing. */
+function endingOf(kind: Kind, desired: Desired, found: Match, { objects, uses }: Grounds): Change | undefined {
+  if (found.is === 'none' || (found.is === 'blocked' && found.code !== 'AMBIGUOUS')) return undefined;
+  if (found.is === 'blocked') {
+    return change(desired, 'delete', 'declared-absent', { status: blocked(found.code, found.message) });
+  }
+  const { live } = found;
+  const ours = live.marks.some((mark) => sameMark(mark, desired.mark));
+  if (kind.marks === 'carried' && !ours) return stranger(desired, live);
+  if (desired.spec.state === 'forgotten') return change(desired, 'forget', 'forgotten', { live });
+  if (live.marks.length > 1) return change(desired, 'forget', 'others-own-it', { live });
+  const containers = containersAmongLive(objects);
+  const used = uses.some(({ on }) => isWithin(live.id, on, containers));
+  const verb = kind.ending(desired.spec, live, used);
+  if (verb === undefined) return undefined;
+  const name = namedAs(kind, desired);
+  if (name !== undefined && name !== live.name) {
+    const message = `${live.id} is called "${live.name}", but its tombstone says "${name}"; set \`name\` to what it is called`;
+    return change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) });
+  }
+  const lost = verb === 'cryptoshred' || verb === 'reclaim' ? { irreversible: true as const } : {};
+  return { ...change(desired, verb, 'declared-absent', { live }), ...lost };
+}
+
+/** The name that a tombstone's object must bear, for kinds that have names. */
+function namedAs(kind: Kind, { spec, mark }: Desired): string | undefined {
+  if (!kind.fields.includes('name')) return undefined;
+  return 'name' in spec && typeof spec.name === 'string' ? spec.name : mark.name;
+}
+
+/** What is there under this name is not ours: ours is gone, unless it lost its mark. */
+function stranger(desired: Desired, live: Observed): Change | undefined {
+  if (live.marks.length > 0 || live.life.is === 'restorable' || live.life.is === 'lost') return undefined;
+  const message = `${live.id} exists without this stack's mark, so it is not deleted`;
+  const remedy = 'delete it yourself, or remove this tombstone';
+  return change(desired, 'delete', 'declared-absent', { live, status: blocked('UNMARKED', `${message}; ${remedy}`) });
 }
 
 function change(
@@ -79,8 +142,8 @@ function change(
   };
 }
 
-function blocked(code: ProblemCode, message: string): Blocked {
-  return { is: 'blocked', code, message };
+function blocked(code: ProblemCode, message: string, allow?: string): Blocked {
+  return { is: 'blocked', code, message, ...(allow === undefined ? {} : { allow }) };
 }
 
 function notFound(desired: Desired): Change {
@@ -90,8 +153,8 @@ function notFound(desired: Desired): Change {
 }
 
 /** What stands in the way whatever the fields say: a life that ended, or another owner. */
-function obstacle(desired: Desired, live: Observed): Change | undefined {
-  const dead = ended(desired, live);
+function obstacle(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
+  const dead = ended(kind, desired, live, grounds);
   if (dead !== undefined) return dead;
   if (desired.spec.existing || live.marks.some((mark) => sameMark(mark, desired.mark))) return undefined;
   const [other] = live.marks;
@@ -102,7 +165,7 @@ function obstacle(desired: Desired, live: Observed): Change | undefined {
   return change(desired, 'adopt', 'unmarked', { live, status: blocked('FOREIGN_MARK', `${message}; ${remedy}`) });
 }
 
-function ended(desired: Desired, live: Observed): Change | undefined {
+function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
   const { life } = live;
   switch (life.is) {
     case 'active':
@@ -114,7 +177,7 @@ function ended(desired: Desired, live: Observed): Change | undefined {
         ? undefined
         : gone(desired, live, 'INACTIVE', life.why);
     case 'restorable':
-      return restorable(desired, live, life);
+      return restoring(kind, desired, live, life, grounds);
     case 'lost':
       return gone(desired, live, life.code, life.why);
     default:
@@ -127,15 +190,31 @@ function gone(desired: Desired, live: Observed, code: ProblemCode, why: string):
   return change(desired, 'create', 'destroyed', { live, status: blocked(code, message) });
 }
 
-function restorable(desired: Desired, live: Observed, life: Extract<Life, { is: 'restorable' }>): Change {
-  const by = life.by === undefined ? '' : ` by ${life.by}`;
-  const since = life.since === undefined ? '' : ` on ${life.since}`;
-  const until = life.until === undefined ? '' : ` until ${life.until}`;
+type Restorable = Extract<Life, { is: 'restorable' }>;
+
+/** Brought back when the manifest or `--allow` says so, otherwise blocked with who ended it and until when it can come back. */
+function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorable, grounds: Grounds): Change {
+  const until = life.until === undefined ? undefined : Date.parse(life.until);
+  if (until !== undefined && until <= grounds.now.getTime()) {
+    return gone(desired, live, 'DATA_GONE', `its data is gone since ${life.until}`);
+  }
+  const ours = live.marks.some((mark) => sameMark(mark, desired.mark));
+  const allow = `restore:${desired.address}`;
+  const consented = kind.revives(desired.spec) || grounds.consents.has(allow);
+  if (ours && !desired.spec.existing && consented) {
+    return change(desired, 'restore', life.as, { live, status: kind.gate('restore', live, grounds.now) });
+  }
+  const how = ours && !desired.spec.existing ? `\`--allow ${allow}\` brings it back` : 'its owner can bring it back';
+  const message = `${live.id} ${history(life)}; ${how}, or declare a new name`;
   const code = life.as === 'destroyed' ? 'DESTROYED' : 'RECLAIMING';
-  const what = life.as === 'destroyed' ? 'was destroyed' : 'was deleted and is in reclamation';
-  const message = `${live.id} ${what}${since}${by}; it can be restored${until}. This version does not restore: do so`;
-  const remedy = `${message} in the console or with the ibmcloud CLI, or declare a new name`;
-  return change(desired, 'restore', life.as, { live, status: blocked(code, remedy) });
+  return change(desired, 'restore', life.as, { live, status: blocked(code, message, ours ? allow : undefined) });
+}
+
+function history({ as, since, by, until }: Restorable): string {
+  const what = as === 'destroyed' ? 'was destroyed' : 'was deleted and is in reclamation';
+  const when = since === undefined ? '' : ` on ${since}`;
+  const who = by === undefined ? '' : ` by ${by}`;
+  return `${what}${when}${who}${until === undefined ? '' : ` and can be restored until ${until}`}`;
 }
 
 /** An unmarked match: adopted only when asked, unless the mark was lost a moment ago. */

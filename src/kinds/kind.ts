@@ -1,9 +1,9 @@
 import type { Cloud, Reader } from '../cloud/reader.ts';
 import type { Address, LiveId } from '../model/address.ts';
-import type { Condition, FieldChange, Verb } from '../model/change.ts';
+import type { FieldChange, Status, Verb } from '../model/change.ts';
 import { isPending, type Pending } from '../model/change.ts';
 import type { ProblemCode } from '../model/errors.ts';
-import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import { assertNever, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
 import type { Known, Words } from './known.ts';
@@ -80,8 +80,6 @@ export interface Hands {
   eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
 }
 
-export type Result = { readonly now: Observed } | { readonly waiting: Condition };
-
 export interface CreateJob<Spec> {
   readonly desired: Desired<Spec>;
   /** Ours, failed before it ever was active: removed first. */
@@ -93,11 +91,27 @@ export interface ChangeJob<Spec, Live> {
   readonly fields: readonly FieldChange[];
 }
 
+/** A job on an object that is to go, come back, or lose its mark. */
+export interface EndJob<Spec, Live> {
+  readonly desired: Desired<Spec>;
+  readonly live: Observed<Live>;
+}
+
 export interface Actions<Spec, Live> {
   create?(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   update?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
   /** Sets the mark and nothing else. */
   adopt?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+  /** Brings back what was destroyed or is in reclamation: same CRN, same data. */
+  restore?(hands: Hands, job: EndJob<Spec, Live>): Promise<Observed<Live>>;
+  /** Removes the mark and nothing else. */
+  forget?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
+  /** Succeeds when it is gone already. */
+  delete?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
+  /** Destroys a key by force although it is in use. */
+  cryptoshred?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
+  /** Removes at once what is in reclamation. */
+  reclaim?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
 }
 
 /** What the author of a kind writes. */
@@ -139,6 +153,17 @@ export interface KindSpec<Spec, Live> {
   /** Which live object meets an `existing` resource, where pin, mark and identity are not the whole answer. */
   meets?(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
 
+  /** What a stack owns of this kind, as far as one list tells without anything being declared. Default: not told. */
+  owned?(read: Reader, stack: string): Promise<readonly LiveId[]>;
+  /** How an absent one goes; `undefined`: it is gone as far as it goes. `used`: somebody uses it. Default: delete when active. */
+  ending?(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
+  /** Whether the manifest says to bring it back. Default: ask. */
+  revives?(spec: Spec & Common): boolean;
+  /** This API's own clocks. Default: ready. */
+  gate?(verb: Verb, live: Observed<Live>, now: Date): Status;
+  /** Why this live object needs an explicit consent to be deleted; `undefined`: it does not. */
+  costOfDeletion?(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
+
   readonly fields: Fields<Spec, Live>;
   readonly actions: Actions<Spec, Live>;
 }
@@ -171,11 +196,16 @@ export interface Kind<Spec = unknown, Live = unknown> {
   compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
   /** What a create will set. */
   listing(desired: Desired<Spec>, known: Known): readonly FieldChange[];
+  owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
   /** Whether the kind has the action. */
   can(verb: Verb): boolean;
+  ending(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
+  revives(spec: Spec & Common): boolean;
+  gate(verb: Verb, live: Observed<Live>, now: Date): Status;
+  costOfDeletion(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
   create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
-  /** `update` or `adopt`. */
-  change(verb: Verb, hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+  /** Any verb but `create`. The object as it is afterwards; `undefined` when it is gone, or not ours any more. */
+  change(verb: Verb, hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live> | undefined>;
 }
 
 interface Part {
@@ -261,11 +291,32 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
       });
     },
 
+    owned: async (read, stack) => (await spec.owned?.(read, stack)) ?? [],
+    ending: (written, live, used) =>
+      spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
+    revives: (written) => spec.revives?.(written) ?? false,
+    gate: (verb, live, now) => spec.gate?.(verb, live, now) ?? { is: 'ready' },
+    costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
+
     create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
 
-    change(verb, hands, job) {
-      if (verb !== 'update' && verb !== 'adopt') return missing(verb);
-      return (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+    async change(verb, hands, job) {
+      switch (verb) {
+        case 'create':
+          return missing(verb);
+        case 'update':
+        case 'adopt':
+        case 'restore':
+          return await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+        case 'delete':
+        case 'forget':
+        case 'cryptoshred':
+        case 'reclaim':
+          await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+          return undefined;
+        default:
+          return assertNever(verb);
+      }
     },
   };
 }

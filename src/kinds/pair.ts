@@ -104,14 +104,30 @@ export function identify(
     id: (ref) => (ref === undefined ? undefined : isCrn(ref) ? ref : ids.get(ref)),
     idOrPending: (ref) => (isCrn(ref) ? ref : (ids.get(ref) ?? pending(ref))),
     instanceOfGuid: (guid) => guids.get(guid),
+    get inScope() {
+      return scopeOf(desired, objects, ids);
+    },
   };
   for (const kind of kinds) {
     for (const resource of desired) {
       if (resource.kind !== kind.name || ids.has(resource.address)) continue;
       const found = match(kind, resource, objects, known);
-      const there = found.is === 'one' && (found.live.life.is === 'active' || found.live.life.is === 'settling');
+      // A destroyed or reclaiming object keeps its id: it may come back, and what waits for it must find it.
+      const there = found.is === 'one' && found.live.life.is !== 'failed' && found.live.life.is !== 'lost';
       if (there) ids.set(resource.address, found.live.id);
     }
   }
   return known;
+}
+
+function scopeOf(
+  desired: readonly Desired[],
+  objects: readonly Observed[],
+  ids: ReadonlyMap<string, LiveId>,
+): readonly LiveId[] {
+  const stacks = new Set(desired.map(({ mark }) => mark.stack));
+  const marked = objects.filter(({ marks }) => marks.some(({ stack }) => stacks.has(stack))).map(({ id }) => id);
+  const referred = desired.flatMap(({ refs }) => Object.values(refs)).filter(isCrn);
+  const crns = [...ids.values(), ...marked, ...referred].filter((id) => isCrn(id) && !id.includes('#'));
+  return [...new Set(crns.map(instanceCrnOf))].sort();
 }

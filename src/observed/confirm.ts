@@ -1,16 +1,16 @@
 import type { Reader } from '../cloud/reader.ts';
-import { decide } from '../kinds/decide.ts';
+import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
 import { identify } from '../kinds/pair.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import { allUses } from '../rules/outlive.ts';
 
 /**
  * Asks each object itself before a list's word is taken for it: one read for each difference, and a search by mark or
  * name for whatever would be created because it is missing (design 2.9). Kinds are gone through containers first,
  * since what is confirmed of a container decides what can be asked about its contents.
  *
- * @param now as in `decide`
  * @returns the inventory with those objects read anew, found or dropped
  */
 export async function confirm(
@@ -19,17 +19,18 @@ export async function confirm(
   inventory: Inventory,
   lexicon: Lexicon,
   read: Reader,
-  now: Date,
+  { now, consents }: Pick<Grounds, 'now' | 'consents'>,
 ): Promise<Inventory> {
   const objects = new Map(inventory.objects.map((object) => [object.id, object]));
   for (const kind of kinds) {
     if (inventory.unreadable.some((scope) => scope.kind === kind.name)) continue;
     const asked = desired.filter((resource) => resource.kind === kind.name);
-    const known = identify(kinds, desired, [...objects.values()], lexicon);
     const all = [...objects.values()];
+    const known = identify(kinds, desired, all, lexicon);
+    const grounds = { objects: all, uses: allUses({ ...inventory, objects: all }), known, now, consents };
     const results = await Promise.all(
       asked.map(async (resource) => {
-        const { match, changes } = decide(kind, resource, all, known, now);
+        const { match, changes } = decide(kind, resource, grounds);
         if (match.is === 'none') return { found: await kind.lookFor(read, resource, known) };
         if (match.is !== 'one' || changes.length === 0) return {};
         return { stale: match.live, found: present(await kind.reread(read, match.live, known)) };

@@ -22,7 +22,6 @@ export async function discover(
   const unreadable: { kind: string; message: string }[] = [];
   for (const kind of kinds) {
     const asked = desired.filter((resource) => resource.kind === kind.name);
-    if (asked.length === 0) continue;
     try {
       const found = await kind.observe(read, asked, identify(kinds, desired, objects, lexicon));
       objects.push(...found.objects);
@@ -32,7 +31,7 @@ export async function discover(
       unreadable.push({ kind: kind.name, message: error.message });
     }
   }
-  return { objects, uses, unreadable };
+  return { objects, uses, strangers: new Map(), unreadable };
 }
 
 function isUnreadable(error: unknown): error is CloudRefused {

@@ -13,6 +13,8 @@ export interface Ending {
 }
 
 const WIDTH = 100;
+/** How many of the counts below are of what was done. */
+const DONE_WORDS = 5;
 
 /** What was not done and why, then one line that counts. */
 export function renderEnding(ending: Ending, options: { readonly color: boolean }): string {
@@ -68,7 +70,11 @@ function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string
   const done = (verb: string) => outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
   const is = (word: Outcome['is']) => outcomes.filter((outcome) => outcome.is === word).length;
   const rest = [
+    [done('restore'), 'restored'],
+    [done('cryptoshred'), 'cryptoshredded'],
+    [done('reclaim'), 'reclaimed'],
     [done('adopt'), 'marked'],
+    [done('forget'), 'forgotten'],
     [is('failed'), 'failed'],
     [is('unknown'), 'unknown'],
     [is('stale'), 'stale'],
@@ -77,9 +83,9 @@ function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string
     [blocked.length, 'blocked'],
     [unreviewed.length, 'not in the plan'],
   ] as const;
-  const open = rest.slice(1).some(([count]) => count > 0);
+  const open = rest.slice(DONE_WORDS).some(([count]) => count > 0);
   const more = rest.map(([count, word]) => (count > 0 ? `, ${count} ${word}` : '')).join('');
-  return `Apply ${open ? 'incomplete' : 'complete'}: ${done('create')} created, ${done('update')} changed, 0 deleted${more}.`;
+  return `Apply ${open ? 'incomplete' : 'complete'}: ${done('create')} created, ${done('update')} changed, ${done('delete')} deleted${more}.`;
 }
 
 /** The same for programs. */

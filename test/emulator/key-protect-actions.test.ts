@@ -1,8 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { withEmulator } from '../helpers/emulator.ts';
 import { at, authorize, createInstance, text } from '../helpers/platform.ts';
 import { first, idOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
 
@@ -52,7 +48,6 @@ describe('wrap, unwrap and rewrap', () => {
       expect(refusal(await act(kp, id, 'wrap', { aad: ['x'.repeat(256)] }))).toEqual([400, 'INVALID_FIELD_ERR']);
       expect(refusal(await act(kp, standard, 'wrap'))).toEqual([400, 'KEY_ROOT_REQ_ERR']);
       expect(refusal(await act(kp, id, 'melt'))).toEqual([400, 'INVALID_QUERY_PARAM_ERR']);
-      expect((await act(kp, id, 'setKeyForDeletion')).status).toBe(501);
       expect((await kp('POST', `/keys/${id}?action=wrap`)).status).toBe(200);
     });
   });
@@ -93,6 +88,7 @@ describe('enable and disable', () => {
       expect((await act(kp, id, 'enable')).status).toBe(204);
       expect(at(first(await kp('GET', `/keys/${id}`)), 'state')).toBe(1);
       expect(emulator.events().map((event) => event.action)).toEqual([
+        'kms.instance.create',
         'kms.secrets.create',
         'kms.secrets.disable',
         'kms.secrets.enable',
@@ -194,28 +190,18 @@ describe('registrations', () => {
   });
 
   test('that prevent deletion hold the key even against force', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'keystead-retention-'));
-    const dataFile = join(folder, 'data.log');
-    let id = '';
-    let held = '';
-    await withVault(async ({ guid, create }) => {
-      id = idOf(await create({ aliases: ['held'] }));
-      held = guid;
-    }, dataFile);
-    const resourceCrn = 'crn:v1:bluemix:public:cloud-object-storage:global:a/0:1:bucket:b';
-    const registration = { keyId: id, instanceGuid: held, resourceCrn, preventKeyDeletion: true };
-    // No service that is emulated sets retention, so the registration comes from the file.
-    appendFileSync(dataFile, `${JSON.stringify([['key-protect/registrations', `${id}/x`, registration]])}\n`);
-    await withEmulator(
-      async ({ api }) => {
-        const headers = { 'Bluemix-Instance': held };
-        const forced = await api('DELETE', `/api/v2/keys/${id}?force=true`, { headers });
-        expect(refusal(forced)).toEqual([409, 'PREV_KEY_DEL_ERR']);
-        const listed = await api('GET', '/api/v2/keys/registrations?preventKeyDeletion=true', { headers });
-        expect(first(listed)).toMatchObject({ keyId: id, preventKeyDeletion: true });
-      },
-      { dataFile },
-    );
-    rmSync(folder, { recursive: true });
+    await withVault(async ({ emulator, kp, create }) => {
+      const made = await create();
+      const id = idOf(made);
+      const key = text(first(made), 'crn');
+      const resource = 'crn:v1:bluemix:public:cloud-object-storage:global:a/0:1:bucket:b';
+      emulator.services.register({ key, resource, preventKeyDeletion: true });
+      expect(refusal(await kp('DELETE', `/keys/${id}?force=true`))).toEqual([409, 'PREV_KEY_DEL_ERR']);
+      const listed = await kp('GET', '/keys/registrations?preventKeyDeletion=true');
+      expect(first(listed)).toMatchObject({ keyId: id, preventKeyDeletion: true });
+      emulator.services.preventDeletion({ key, resource, prevent: false });
+      expect(refusal(await kp('DELETE', `/keys/${id}`))).toEqual([409, 'PROTECTED_RESOURCE_ERR']);
+      expect((await kp('DELETE', `/keys/${id}?force=true`)).status).toBe(204);
+    });
   });
 });

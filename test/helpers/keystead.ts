@@ -18,11 +18,15 @@ export interface Keystead {
   /** Writes the manifest that everything below reads. */
   write(text: string): Promise<void>;
   validate(): Promise<Validation>;
-  plan(): Promise<Planned>;
+  plan(options?: { readonly allow?: readonly string[] }): Promise<Planned>;
   /** The plan as text, for golden files. */
-  planText(): Promise<string>;
+  planText(options?: { readonly allow?: readonly string[] }): Promise<string>;
   /** Plans and applies. */
-  apply(options?: { readonly parallelism?: number; readonly waitMs?: number }): Promise<Applied>;
+  apply(options?: {
+    readonly parallelism?: number;
+    readonly waitMs?: number;
+    readonly allow?: readonly string[];
+  }): Promise<Applied>;
   /** What applies have told, in order. */
   readonly events: readonly ApplyEvent[];
   /** A connection of its own, as a new process would have. */
@@ -73,8 +77,8 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     if (validation.wanted === undefined) throw new Error(JSON.stringify(validation.problems));
     return validation.wanted;
   };
-  const planWith = async (live: Connection) =>
-    await plan(await wanted(), { reader: live.reader(), endpoints: 'emulator', now: live.now });
+  const planWith = async (live: Connection, consents: readonly string[] = []) =>
+    await plan(await wanted(), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents });
   return {
     emulator,
     api,
@@ -82,11 +86,11 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     connection,
     write: async (text) => await writeFile(join(folder, 'keystead.yaml'), text),
     validate: check,
-    plan: async () => await planWith(connection()),
-    planText: async () => renderPlan((await planWith(connection())).plan, { color: false }),
-    async apply({ parallelism = 10, waitMs = 3_600_000 } = {}) {
+    plan: async ({ allow } = {}) => await planWith(connection(), allow),
+    planText: async ({ allow } = {}) => renderPlan((await planWith(connection(), allow)).plan, { color: false }),
+    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [] } = {}) {
       const live = connection();
-      const made = await planWith(live);
+      const made = await planWith(live, allow);
       return await apply(await wanted(), made, {
         cloud: live.cloud,
         endpoints: 'emulator',
@@ -95,6 +99,7 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
         tell: (event) => void events.push(event),
         parallelism,
         waitMs,
+        consents: allow,
         signal: new AbortController().signal,
       });
     },

@@ -8,7 +8,7 @@ import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 
 /** What every resource may say without a row: it says how to plan, not what is. */
-const COMMON = ['existing', 'crn', 'policyId'];
+const COMMON = ['state', 'existing', 'crn', 'policyId'];
 
 function schema(name: string): JsonObject {
   const parsed: unknown = JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8'));
@@ -57,7 +57,13 @@ describe('on a live cloud', () => {
       for (const kind of kinds) {
         const [desired] = plan.desired.filter((resource) => resource.kind === kind.name);
         if (desired === undefined) throw new Error(`the main manifest has no ${kind.name}`);
-        const { match, changes, notes } = decide(kind, desired, inventory.objects, known, new Date());
+        const { match, changes, notes } = decide(kind, desired, {
+          objects: inventory.objects,
+          uses: inventory.uses,
+          known,
+          now: new Date(),
+          consents: new Set(),
+        });
         if (match.is !== 'one') throw new Error(`${kind.name}: ${match.is}`);
         expect([kind.name, changes, notes]).toEqual([kind.name, [], []]);
         expect(match.live.identity).toBe(kind.identity(desired, known));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../src/kinds/decide.ts';
+import type { Known } from '../../src/kinds/known.ts';
 import { identify } from '../../src/kinds/pair.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { desiredToy, lexicon, liveToy, type ToyFacts, toyKind } from '../helpers/toy-kind.ts';
@@ -8,10 +9,18 @@ const NOW = new Date('2026-11-24T12:00:00Z');
 const JUST_NOW = '2026-11-24T11:30:00Z';
 const LONG_AGO = '2026-11-24T10:00:00Z';
 
+const groundsOf = (objects: readonly Observed[], known: Known) => ({
+  objects,
+  uses: [],
+  known,
+  now: NOW,
+  consents: new Set<string>(),
+});
+
 /** What is decided, as `verb because status`, a line a change. */
 function decided(desired: Desired, objects: readonly Observed[], kind = toyKind()): readonly string[] {
   const known = identify([kind], [desired], objects, lexicon);
-  return decide(kind, desired, objects, known, NOW).changes.map(({ verb, because, status }) => {
+  return decide(kind, desired, groundsOf(objects, known)).changes.map(({ verb, because, status }) => {
     const word = status.is === 'blocked' ? `blocked ${status.code}` : status.is;
     return `${verb} ${because} ${word}`;
   });
@@ -179,7 +188,7 @@ describe('fields', () => {
     const kind = toyKind();
     const desired = desiredToy('bear', { secret: 'x' });
     const objects = [liveToy('bear')];
-    const decision = decide(kind, desired, objects, identify([kind], [desired], objects, lexicon), NOW);
+    const decision = decide(kind, desired, groundsOf(objects, identify([kind], [desired], objects, lexicon)));
     expect(decision.changes).toEqual([]);
     expect(decision.notes).toEqual([{ address: 'toy.bear', field: 'secret', text: 'cannot be read back' }]);
   });

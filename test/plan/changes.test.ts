@@ -13,9 +13,15 @@ function planOf(desired: readonly Desired[], objects: readonly Observed[], unrea
     stack,
     endpoints: 'public',
     desired,
-    inventory: { objects, uses: [], unreadable: unreadable.map((kind) => ({ kind, message: 'forbidden' })) },
+    inventory: {
+      objects,
+      uses: [],
+      strangers: new Map(),
+      unreadable: unreadable.map((kind) => ({ kind, message: 'forbidden' })),
+    },
     lexicon,
     now: NOW,
+    consents: [],
   });
 }
 

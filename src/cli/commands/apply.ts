@@ -4,6 +4,7 @@ import { type Applied, apply, type Planned, plan, type Wanted } from '../../pipe
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ConnectOptions, openSession, type Session } from '../connect.ts';
+import { requireExpected } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
@@ -16,6 +17,10 @@ export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOpt
   readonly parallelism: number;
   /** Milliseconds. */
   readonly wait: number;
+  /** The words of `--allow`. */
+  readonly allow: readonly string[];
+  /** The fingerprint of the plan that was reviewed. */
+  readonly expect?: string;
 }
 
 /** Plans, shows the plan, asks, and does what is ready. */
@@ -27,9 +32,20 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
   const session = await openSession(options, process.env, interrupts.signal);
   try {
     const { connection, endpoints } = session;
-    const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now });
+    const made = await plan(wanted, {
+      reader: connection.reader(),
+      endpoints,
+      now: connection.now,
+      consents: options.allow,
+    });
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
+    if (options.expect !== undefined && options.expect !== made.plan.fingerprint) {
+      const message = `the plan's fingerprint is ${made.plan.fingerprint} now, not ${options.expect}: something changed`;
+      output.note(`error[STALE]: ${message}\nhelp: review the plan, then give its fingerprint\n`);
+      return exit.stale;
+    }
+    requireExpected(made.plan, options.expect);
     if (!(await approved(made, options, output))) {
       output.note('Nothing was changed.\n');
       return exit.ok;
@@ -50,7 +66,7 @@ async function carryOut(
   wanted: Wanted,
   made: Planned,
   { connection, endpoints }: Session,
-  { parallelism, wait }: ApplyOptions,
+  { parallelism, wait, allow }: ApplyOptions,
   signal: AbortSignal,
   output: Output,
 ): Promise<Applied> {
@@ -62,6 +78,7 @@ async function carryOut(
     tell: drawProgress(output.note, systemClock.now),
     parallelism,
     waitMs: wait,
+    consents: allow,
     signal,
   });
 }
@@ -76,5 +93,12 @@ async function approved({ plan: made }: Planned, { autoApprove }: ApplyOptions, 
     });
   }
   const { question } = await import('../question.ts');
+  // What cannot be undone is named by whoever wants it, letter by letter.
+  for (const { address } of made.changes.filter(
+    ({ verb, status }) => verb === 'cryptoshred' && status.is === 'ready',
+  )) {
+    const typed = await question(`\nType the address of the key that is to be destroyed for good (${address}): `);
+    if (typed !== address) return false;
+  }
   return (await question(`\nApply these changes to account ${made.account}? Only "yes" is taken for it: `)) === 'yes';
 }

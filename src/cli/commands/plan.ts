@@ -10,6 +10,8 @@ import { createOutput, type OutputOptions } from '../output.ts';
 export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOptions {
   readonly format: 'text' | 'json';
   readonly detailedExitcode?: boolean;
+  /** The words of `--allow`. */
+  readonly allow: readonly string[];
 }
 
 /** What would be done; nothing is written, neither there nor here. */
@@ -21,7 +23,12 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
   const session = await openSession(options, process.env, interrupts.signal);
   try {
     const { connection, endpoints } = session;
-    const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now });
+    const made = await plan(wanted, {
+      reader: connection.reader(),
+      endpoints,
+      now: connection.now,
+      consents: options.allow,
+    });
     output.result(options.format === 'json' ? planAsJson(made.plan) : renderPlan(made.plan, output));
     return options.detailedExitcode && made.plan.changes.length > 0 ? exit.changes : exit.ok;
   } finally {

@@ -4,6 +4,7 @@ import { isObject } from '../json.ts';
 import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import type { BareCall, Reply } from '../world.ts';
+import { playService, servicesOf } from './services.ts';
 
 /** Every control call lies under it. */
 const prefix = '/_emulator/';
@@ -28,6 +29,10 @@ const handlers: Readonly<Record<string, (parts: Parts, body: unknown) => Reply>>
   'GET state': ({ engine }) => ok(engine.state()),
   'GET settings': ({ engine }) => ok(engine.settings),
   'POST settings': changeSettings,
+  'GET services': (parts) => ok({ services: servicesOf(parts).list() }),
+  'POST services/register': (parts, body) => play(parts, 'register', body),
+  'POST services/unregister': (parts, body) => play(parts, 'unregister', body),
+  'POST services/prevent-deletion': (parts, body) => play(parts, 'prevent-deletion', body),
   'POST reset': (parts) => {
     resetAll(parts);
     return { status: 204 };
@@ -97,6 +102,11 @@ function changeSettings({ engine }: Parts, body: unknown): Reply {
   if (typeof part === 'string') return bad(part);
   engine.changeSettings(part);
   return ok(engine.settings);
+}
+
+function play(parts: Parts, action: Parameters<typeof playService>[1], body: unknown): Reply {
+  const played = playService(parts, action, body);
+  return typeof played === 'string' ? bad(played) : ok({ services: played });
 }
 
 function ok(body: unknown): Reply {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Reply } from '../world.ts';
 import { after, dateOf, hourMs } from './dates.ts';
-import { type Desk, notEmulated, openKey, recordAction } from './desk.ts';
+import { type Desk, openKey, recordAction } from './desk.ts';
+import { setKeyForDeletion, unsetKeyForDeletion } from './dual-authorization.ts';
 import { badQuery, readOptionalBody } from './envelope.ts';
 import { destroyed, disableKey, enableKey } from './lifecycle.ts';
+import { notifyServices, syncKey } from './notify.ts';
 import { rootOnly, wrongState } from './read.ts';
 import { type Key, keys, materials } from './state.ts';
 import { rewrapKey, unwrapKey, wrapKey } from './wrap.ts';
@@ -11,6 +13,8 @@ import { rewrapKey, unwrapKey, wrapKey } from './wrap.ts';
 interface Action {
   /** Other states answer 409. Source: Key Protect reference, "States". */
   readonly states: readonly number[];
+  /** Whether it is for standard keys too. */
+  readonly standard?: true;
   readonly run: (desk: Desk, key: Key) => Reply;
 }
 
@@ -22,22 +26,20 @@ const actions: Readonly<Record<string, Action>> = {
   rotate: { states: [1, 3], run: rotateKey },
   enable: { states: [2], run: enableKey },
   disable: { states: [1], run: disableKey },
+  setKeyForDeletion: { states: [1], standard: true, run: setKeyForDeletion },
+  unsetKeyForDeletion: { states: [1], standard: true, run: unsetKeyForDeletion },
+  sync: { states: [1, 2, 3, 5], run: syncKey },
 };
-
-/** Actions of the real API that are not emulated. */
-const others: readonly string[] = ['setKeyForDeletion', 'unsetKeyForDeletion', 'sync'];
 
 /** `POST /keys/{id}/actions/{action}` and the deprecated `POST /keys/{id}?action=`: the same. */
 export function actOnKey(desk: Desk): Reply {
   const name = desk.call.params['action'] ?? desk.call.query.get('action') ?? '';
-  if (others.includes(name)) throw notEmulated(desk);
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action === undefined) throw badQuery(desk, 'action', `one of ${[...Object.keys(actions), ...others].join(', ')}`);
+  if (action === undefined) throw badQuery(desk, 'action', `one of ${Object.keys(actions).join(', ')}`);
   const key = openKey(desk);
-  if (key.extractable) throw rootOnly(desk);
-  if (key.state === 5) throw destroyed(desk);
-  if (!action.states.includes(key.state)) throw wrongState(desk, name === 'enable' ? 'suspended' : 'active');
-  return action.run(desk, key);
+  if (key.extractable && action.standard !== true) throw rootOnly(desk);
+  if (action.states.includes(key.state)) return action.run(desk, key);
+  throw key.state === 5 ? destroyed(desk) : wrongState(desk, name === 'enable' ? 'suspended' : 'active');
 }
 
 /** A new version, at most once an hour; the first one at once. Source: Key Protect reference, "Actions" (rotate). */
@@ -55,7 +57,8 @@ function rotateKey(desk: Desk, key: Key): Reply {
   const version = { id: world.newId(), creationDate: date };
   materials(world.store).put(version.id, { base64: randomBytes(32).toString('base64') });
   const versions = [version, ...key.versions] as const;
-  keys(world.store).put(key.id, { ...key, versions, lastRotateDate: date, lastUpdateDate: date });
+  const rotated = { ...key, versions, lastRotateDate: date, lastUpdateDate: date };
+  keys(world.store).put(key.id, notifyServices(world, rotated, 'rotate'));
   recordAction(desk, 'kms.secrets.rotate', key.crn, { keyId: key.id, keyVersionId: version.id });
   return { status: 204 };
 }

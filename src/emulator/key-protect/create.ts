@@ -64,6 +64,8 @@ export function createKey(desk: Desk): Reply {
     stateChangedAt: world.now().toISOString(),
     deletionDate: undefined,
     deletedBy: undefined,
+    setForDeletion: undefined,
+    notified: undefined,
   };
   keys(world.store).put(id, key);
   materials(world.store).put(id, { base64 });

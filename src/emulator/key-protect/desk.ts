@@ -85,7 +85,16 @@ export function recordAction(
   data: Readonly<Record<string, string | number | boolean>> = {},
 ): void {
   const critical = ['kms.secrets.delete'];
-  const warning = ['rotate', 'restore', 'enable', 'disable', 'expire', 'write'];
+  const warning = [
+    'rotate',
+    'restore',
+    'enable',
+    'disable',
+    'expire',
+    'write',
+    'setkeyfordeletion',
+    'unsetkeyfordeletion',
+  ];
   const verb = action.split('.').at(-1) ?? '';
   world.record({
     action,
@@ -94,7 +103,6 @@ export function recordAction(
     initiator: call.identity.iamId,
     outcome: 'success',
     severity: critical.includes(action) ? 'critical' : warning.includes(verb) ? 'warning' : 'normal',
-    correlationId: call.transactionId,
     data: { requestURI: call.path, instanceID: instance.guid, ...data },
   });
 }

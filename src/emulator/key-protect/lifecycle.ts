@@ -2,10 +2,13 @@ import { isObject } from '../json.ts';
 import type { Json, Reply, World } from '../world.ts';
 import { after, dateOf, secondMs } from './dates.ts';
 import { type Desk, notEmulated, openKey, recordAction } from './desk.ts';
+import { assertAuthorized } from './dual-authorization.ts';
 import { envelope, readOptionalBody, wantsRepresentation } from './envelope.ts';
+import { notifyServices } from './notify.ts';
+import { purgeLater } from './purge.ts';
 import { readFlag } from './query.ts';
 import { wrongState } from './read.ts';
-import { type Key, keys, registrations } from './state.ts';
+import { type Key, type KeyEvent, keys, registrationsOn } from './state.ts';
 import { restorableUntil, viewKey } from './view.ts';
 
 /** Enable and restore must wait so long after the last change of state. */
@@ -15,7 +18,7 @@ const settleMs = 30 * secondMs;
 export function disableKey(desk: Desk, key: Key): Reply {
   readOptionalBody(desk, []);
   if (key.state !== 1) throw wrongState(desk, 'active');
-  moveTo(desk, key, 2, 'kms.secrets.disable');
+  moveTo(desk, key, 2, 'disable');
   return { status: 204 };
 }
 
@@ -24,7 +27,7 @@ export function enableKey(desk: Desk, key: Key): Reply {
   readOptionalBody(desk, []);
   if (key.state !== 2) throw wrongState(desk, 'suspended');
   assertSettled(desk, key);
-  moveTo(desk, key, 1, 'kms.secrets.enable');
+  moveTo(desk, key, 1, 'enable');
   return { status: 204 };
 }
 
@@ -33,24 +36,18 @@ export function deleteKey(desk: Desk): Reply {
   const { world, call } = desk;
   const key = openKey(desk);
   if (key.state === 5) throw destroyed(desk);
-  if (key.dualAuthDelete?.value.enabled === true) {
-    // No identity can give the first authorization here: `setKeyForDeletion` is not emulated.
-    const message = 'Number of authorizations required to delete is not met';
-    throw desk.refuse({ status: 409, code: 'AUTHORIZATIONS_NOT_MET', message });
-  }
+  assertAuthorized(desk, key);
   assertUnused(desk, key, readFlag(desk, 'force') === true);
-  const gone = moveTo(desk, key, 5, 'kms.secrets.delete', {
-    deletionDate: dateOf(world.now()),
-    deletedBy: call.identity.iamId,
-  });
+  const deletionDate = dateOf(world.now());
+  const deletedBy = call.identity.iamId;
+  const gone = moveTo(desk, key, 5, 'delete', { deletionDate, deletedBy, setForDeletion: undefined });
+  purgeLater(world, key.id, deletionDate);
   return wantsRepresentation(desk) ? envelope(200, 'key', [viewKey(gone, world.now())]) : { status: 204 };
 }
 
 /** `force` lifts the protection of a registered resource, and never that of one with retention. */
 function assertUnused(desk: Desk, key: Key, force: boolean): void {
-  const uses = registrations(desk.world.store)
-    .all()
-    .filter((registration) => registration.keyId === key.id);
+  const uses = registrationsOn(desk.world.store, key.id);
   const target = { type: 'query_param', name: 'force' } as const;
   if (uses.some((use) => use.preventKeyDeletion)) {
     const message = 'The key cannot be deleted because it protects a resource with a retention policy';
@@ -79,15 +76,16 @@ export function restoreKey(desk: Desk): Reply {
     const message = 'The key was deleted more than 30 days ago and cannot be restored';
     throw desk.refuse({ status: 400, code: 'KEY_RESTORE_EXPIRED', message });
   }
-  const back = moveTo(desk, key, 1, 'kms.secrets.restore', { deletionDate: undefined, deletedBy: undefined });
+  const back = moveTo(desk, key, 1, 'restore', { deletionDate: undefined, deletedBy: undefined });
   return envelope(201, 'key', [viewKey(back, now)]);
 }
 
-function moveTo(desk: Desk, key: Key, state: Key['state'], action: string, more: Partial<Key> = {}): Key {
+function moveTo(desk: Desk, key: Key, state: Key['state'], event: KeyEvent, more: Partial<Key> = {}): Key {
   const now = desk.world.now();
-  const next = { ...key, ...more, state, stateChangedAt: now.toISOString(), lastUpdateDate: dateOf(now) };
+  const moved = { ...key, ...more, state, stateChangedAt: now.toISOString(), lastUpdateDate: dateOf(now) };
+  const next = notifyServices(desk.world, moved, event);
   keys(desk.world.store).put(key.id, next);
-  recordAction(desk, action, key.crn, { keyId: key.id, keyState: state });
+  recordAction(desk, `kms.secrets.${event}`, key.crn, { keyId: key.id, keyState: state });
   return next;
 }
 

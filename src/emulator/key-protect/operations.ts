@@ -6,6 +6,7 @@ import { operation } from './desk.ts';
 import { deleteKey, expireKey, restoreKey } from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
+import { purgeByItself, purgeKey, purgeTimer } from './purge.ts';
 import { getKey, getKeyMetadata, listVersions, patchKey } from './read.ts';
 import { listKeyRegistrations, listRegistrations } from './registrations.ts';
 import { createRing, deleteRing, listRings } from './rings.ts';
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   operation('patchKey', ['PATCH', '/keys/{id}'], 'Key could not be updated', patchKey),
   operation('deleteKey', ['DELETE', '/keys/{id}'], 'Key could not be deleted', deleteKey),
   operation('actionOnKey', ['POST', '/keys/{id}'], acted, actOnKey),
+  operation('purgeKey', ['DELETE', '/keys/{id}/purge'], 'Key could not be purged', purgeKey),
   operation('getKeyMetadata', ['GET', '/keys/{id}/metadata'], read, getKeyMetadata),
   operation('getKeyVersions', ['GET', '/keys/{id}/versions'], 'Key versions could not be retrieved', listVersions),
   operation('restoreKey', ['POST', '/keys/{id}/restore'], 'Key could not be restored', restoreKey),
@@ -53,4 +55,4 @@ export const operations: readonly Operation[] = [
 ];
 
 /** What happens to keys by itself. */
-export const timers: Timers = { 'key-protect/expire': expireKey };
+export const timers: Timers = { 'key-protect/expire': expireKey, [purgeTimer]: purgeByItself };

@@ -1,7 +1,6 @@
 import type { Store } from '../store.ts';
 import { secretPrefix } from '../tables.ts';
 import type { Table, World } from '../world.ts';
-import { dateOf } from './dates.ts';
 
 /** One generation of a key's material. */
 export interface KeyVersion {
@@ -53,7 +52,14 @@ export interface Key {
   readonly stateChangedAt: string;
   readonly deletionDate: string | undefined;
   readonly deletedBy: string | undefined;
+  /** The first of two authorizations to delete it: whose, and until when. */
+  readonly setForDeletion: { readonly by: string; readonly until: string } | undefined;
+  /** What services were told last, and when (ISO 8601 with milliseconds). */
+  readonly notified: { readonly event: KeyEvent; readonly at: string } | undefined;
 }
+
+/** What services are told of. Source: Key Protect reference, "Lifecycle events to services". */
+export type KeyEvent = 'delete' | 'restore' | 'enable' | 'disable' | 'rotate';
 
 /** A resource of a service that a root key protects. */
 export interface Registration {
@@ -98,6 +104,13 @@ export function registrations(store: Store): Table<Registration> {
   return store.table('key-protect/registrations');
 }
 
+/** The registrations on one key. */
+export function registrationsOn(store: Store, keyId: string): readonly Registration[] {
+  return registrations(store)
+    .all()
+    .filter((registration) => registration.keyId === keyId);
+}
+
 /** All aliases, by `<instance GUID>/<alias>`. */
 export function aliases(store: Store): Table<Alias> {
   return store.table('key-protect/aliases');
@@ -117,63 +130,4 @@ export function materials(store: Store): Table<{ readonly base64: string }> {
 export function findKeyByCrn(world: World, crn: string): Key | undefined {
   const key = keys(world.store).get(crn.split(':').at(-1) ?? '');
   return key?.crn === crn ? key : undefined;
-}
-
-/** What a service does when it starts to use a key. The caller has checked the key; registering again replaces. */
-export function register(
-  world: World,
-  given: {
-    readonly keyId: string;
-    readonly resourceCrn: string;
-    readonly serviceName: string;
-    readonly preventKeyDeletion: boolean;
-    readonly description: string;
-  },
-): void {
-  const key = keys(world.store).get(given.keyId);
-  if (key === undefined) throw new Error(`no key ${given.keyId} to register on`);
-  const id = registrationId(given.keyId, given.resourceCrn);
-  const date = dateOf(world.now());
-  const by = registrant(given.resourceCrn);
-  const before = registrations(world.store).get(id);
-  registrations(world.store).put(id, {
-    ...given,
-    instanceGuid: key.instanceGuid,
-    keyVersion: key.versions[0],
-    createdBy: before?.createdBy ?? by,
-    creationDate: before?.creationDate ?? date,
-    updatedBy: by,
-    lastUpdated: date,
-  });
-  recordRegistration(world, 'kms.registrations.create', key, given.resourceCrn);
-}
-
-/** What a service does when it no longer uses a key. What is not registered is left alone. */
-export function unregister(world: World, keyId: string, resourceCrn: string): void {
-  const id = registrationId(keyId, resourceCrn);
-  const key = keys(world.store).get(keyId);
-  if (key === undefined || registrations(world.store).get(id) === undefined) return;
-  registrations(world.store).delete(id);
-  recordRegistration(world, 'kms.registrations.delete', key, resourceCrn);
-}
-
-function registrationId(keyId: string, resourceCrn: string): string {
-  return `${keyId}/${resourceCrn}`;
-}
-
-/** A service acts with a token for its instance, whose IAM id is the CRN behind `crn-`. UNSURE: no source shows one. */
-function registrant(resourceCrn: string): string {
-  return `crn-${resourceCrn}`;
-}
-
-function recordRegistration(world: World, action: string, key: Key, resourceCrn: string): void {
-  world.record({
-    action,
-    at: world.now().toISOString(),
-    target: key.crn,
-    initiator: registrant(resourceCrn),
-    outcome: 'success',
-    severity: action.endsWith('.delete') ? 'critical' : 'normal',
-    data: { keyId: key.id, instanceID: key.instanceGuid, resourceCrn },
-  });
 }

@@ -1,8 +1,13 @@
 import { after, dateOf, dayMs, hourMs } from './dates.ts';
+import { viewDualAuthorization } from './dual-authorization.ts';
 import type { Key } from './state.ts';
 
 /** How long a destroyed key can be restored. Source: Key Protect reference, "Deletion semantics". */
 export const restoreWindowMs = 30 * dayMs;
+/** From a key's deletion to when it can be purged by hand. */
+export const purgeableMs = 4 * hourMs;
+/** And to when it is purged: "any time after" 90 days in the real one, exactly then here (judged). */
+export const purgedMs = 90 * dayMs;
 
 /** A key as the API shows it, without its payload. Source: Key Protect reference, "Key object". */
 export function viewKey(key: Key, now: Date): Readonly<Record<string, unknown>> {
@@ -29,7 +34,7 @@ export function viewKey(key: Key, now: Date): Readonly<Record<string, unknown>> 
     algorithmMode: 'Deprecated',
     algorithmMetadata: { bitLength: '256', mode: 'Deprecated' },
     algorithmBitSize: 256,
-    dualAuthDelete: { enabled: key.dualAuthDelete?.value.enabled ?? false },
+    dualAuthDelete: viewDualAuthorization(key, now),
     ...(key.rotation === undefined ? {} : { rotation: key.rotation.value }),
     deleted: key.state === 5,
     ...viewDeletion(key, now),
@@ -45,7 +50,7 @@ export function restorableUntil(key: Key, deletionDate: string): Date {
 function viewDeletion(key: Key, now: Date): Readonly<Record<string, unknown>> {
   if (key.deletionDate === undefined) return {};
   const restorable = restorableUntil(key, key.deletionDate);
-  const purgeFrom = after(key.deletionDate, 4 * hourMs);
+  const purgeFrom = after(key.deletionDate, purgeableMs);
   return {
     deletionDate: key.deletionDate,
     deletedBy: key.deletedBy,
@@ -53,6 +58,6 @@ function viewDeletion(key: Key, now: Date): Readonly<Record<string, unknown>> {
     restoreExpirationDate: dateOf(restorable),
     purgeAllowed: now >= purgeFrom,
     purgeAllowedFrom: dateOf(purgeFrom),
-    purgeScheduledOn: dateOf(after(key.deletionDate, 90 * dayMs)),
+    purgeScheduledOn: dateOf(after(key.deletionDate, purgedMs)),
   };
 }

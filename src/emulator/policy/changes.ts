@@ -3,7 +3,7 @@ import type { Call, Reply, World } from '../world.ts';
 import { readBody, type Wanted } from './body.ts';
 import { badRequest, conflict, policyNotFound } from './errors.ts';
 import { spreadLater } from './propagate.ts';
-import { enforcedGrants, type Policy, policies, sameAttributes } from './state.ts';
+import { attributeOf, enforcedGrants, type Policy, policies, sameAttributes } from './state.ts';
 import { inV1, inV2 } from './views.ts';
 
 /**
@@ -28,6 +28,7 @@ export function createPolicy(world: World, call: Call): Reply {
   };
   policies(world.store).put(policy.id, policy);
   spreadLater(world, policy.id, policy);
+  recordPolicy(world, policy, 'create', by);
   return { status: 201, body: inV2(call, policy), headers: { ETag: policy.etag } };
 }
 
@@ -65,6 +66,7 @@ export function deletePolicy(world: World, call: Call): Reply {
   const tombstone: Policy = { ...policy, state: 'deleted', etag: nextEtag(world, policy), ...touched(world, call) };
   policies(world.store).put(policy.id, tombstone);
   enforcedGrants(world.store).delete(policy.id);
+  recordPolicy(world, tombstone, 'delete', call.identity.iamId);
   return { status: 204 };
 }
 
@@ -72,6 +74,7 @@ function write(world: World, call: Call, policy: Policy): Policy {
   const written: Policy = { ...policy, etag: nextEtag(world, policy), ...touched(world, call) };
   policies(world.store).put(written.id, written);
   spreadLater(world, written.id, written);
+  recordPolicy(world, written, 'update', call.identity.iamId);
   return written;
 }
 
@@ -118,6 +121,28 @@ function refuseTwin(
     ? `The policy wasn't created because an access policy with identical attributes and roles already exists. Update the existing policy (${twin.id}) instead.`
     : `The policy wasn't created because an access policy with identical attributes already exists. Update the roles in the existing policy (${twin.id}) instead.`;
   throw conflict(call, message, { etag: twin.etag, policy: inV2(call, twin) });
+}
+
+/**
+ * Tells the activity log. Source: IBM Cloud docs, "Activity tracking events for IAM", "Policy events" (the actions);
+ * the form of the target's CRN and the severities are judged.
+ */
+function recordPolicy(world: World, policy: Policy, verb: 'create' | 'update' | 'delete', initiator: string): void {
+  world.record({
+    action: `iam-am.policy.${verb}`,
+    at: world.now().toISOString(),
+    target: `crn:v1:bluemix:public:iam-am::a/${policy.accountId}::policy:${policy.id}`,
+    initiator,
+    outcome: 'success',
+    severity: verb === 'delete' ? 'critical' : verb === 'update' ? 'warning' : 'normal',
+    data: {
+      policyId: policy.id,
+      source: attributeOf(policy.subject, 'serviceName') ?? '',
+      target: attributeOf(policy.resource, 'serviceName') ?? '',
+      instanceID: attributeOf(policy.resource, 'serviceInstance') ?? '',
+      roles: policy.roles.join(','),
+    },
+  });
 }
 
 function touched(world: World, call: Call): Pick<Policy, 'lastModifiedAt' | 'lastModifiedById'> {

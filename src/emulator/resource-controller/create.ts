@@ -4,6 +4,7 @@ import { type Service, serviceNamed } from '../services/table.ts';
 import { setTags } from '../tagging/state.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { readCreate, type Wanted } from './body.ts';
+import { recordInstance } from './record.ts';
 import { operation, saveInstance } from './save.ts';
 import { type Instance, instances } from './state.ts';
 import { instanceView } from './view.ts';
@@ -25,6 +26,7 @@ export function createInstance(world: World, call: Call): Reply {
   admit(world, call, instance, wanted.parameters);
   setTags(world.store, instance.crn, wanted.tags);
   saveInstance(world, instance);
+  recordInstance(world, instance, 'create', call.identity.iamId);
   if (service.provisions === 'sync') {
     finishProvisioning(world, instance.guid);
     return { status: 201, body: instanceView(world, call, instances(world.store).get(instance.guid) ?? instance) };

@@ -2,6 +2,7 @@ import { isObject } from '../json.ts';
 import { instanceRestored } from '../services/release.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { refuse } from './errors.ts';
+import { recordInstance } from './record.ts';
 import { reclaim } from './remove.ts';
 import { operation, saveInstance } from './save.ts';
 import { instances, type Reclamation, reclamations } from './state.ts';
@@ -48,6 +49,7 @@ export function actOnReclamation(world: World, call: Call): Reply {
     state: action === 'reclaim' ? 'RECLAIMING' : 'RESTORING',
     updatedAt: now.toISOString(),
     updatedBy: requester(call),
+    actedBy: call.identity.iamId,
   };
   reclamations(world.store).put(id, acting);
   const settleMs = world.settings.deletionSettleMs;
@@ -63,7 +65,7 @@ export function finishAction(world: World, payload: Json): void {
 }
 
 function finish(world: World, acting: Reclamation): void {
-  if (acting.state === 'RECLAIMING') reclaim(world, acting);
+  if (acting.state === 'RECLAIMING') reclaim(world, acting, acting.actedBy);
   else restore(world, acting);
 }
 
@@ -74,6 +76,7 @@ function restore(world: World, acting: Reclamation): void {
   if (instance?.state !== 'pending_reclamation') return;
   const at = world.now().toISOString();
   instanceRestored(world, instance.guid);
+  recordInstance(world, instance, 'restore', acting.actedBy);
   saveInstance(world, {
     ...instance,
     state: 'active',

@@ -1,3 +1,4 @@
+import { eraseInstance } from '../key-protect/purge.ts';
 import { keys } from '../key-protect/state.ts';
 import { instanceDeleted, instanceRemoved } from '../services/release.ts';
 import { serviceNamed } from '../services/table.ts';
@@ -5,6 +6,7 @@ import { setTags } from '../tagging/state.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { brokerRefuses, refuse } from './errors.ts';
 import { addressed } from './reads.ts';
+import { recordInstance } from './record.ts';
 import { operation, saveInstance } from './save.ts';
 import { type Instance, instances, isBusy, type Reclamation, reclamations } from './state.ts';
 
@@ -30,6 +32,7 @@ export function deleteInstance(world: World, call: Call): Reply {
   instanceDeleted(world, instance.guid);
   if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
     remove(world, instance, by, operation('delete', 'succeeded'));
+    recordInstance(world, instance, 'delete', by);
   } else if (world.settings.deletionSettleMs === 0) {
     intoReclamation(world, instance, by);
   } else {
@@ -54,15 +57,20 @@ export function finishDeletion(world: World, payload: Json): void {
 /** Timer: retention is over; the platform reclaims what is still there. */
 export function endRetention(world: World, payload: Json): void {
   const reclamation = reclamations(world.store).get(String(payload));
-  if (reclamation?.state === 'SCHEDULED') reclaim(world, reclamation);
+  if (reclamation?.state === 'SCHEDULED') reclaim(world, reclamation, 'resource-controller');
 }
 
-/** Ends a reclamation for good: the instance is `removed`, its tags and the row are gone. */
-export function reclaim(world: World, reclamation: Reclamation): void {
+/**
+ * Ends a reclamation for good: the instance is `removed`, its tags and the row are gone.
+ *
+ * @param initiator who shows in the activity log; the instance itself names whoever the reclamation does
+ */
+export function reclaim(world: World, reclamation: Reclamation, initiator: string): void {
   const instance = instances(world.store).get(reclamation.instanceGuid);
   reclamations(world.store).delete(reclamation.id);
   if (instance?.state !== 'pending_reclamation') return;
   remove(world, instance, reclamation.updatedBy, operation('reclamation', 'succeeded', { subType: 'delete' }));
+  recordInstance(world, instance, 'delete', initiator);
 }
 
 function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
@@ -78,6 +86,7 @@ function remove(world: World, instance: Instance, by: string, lastOperation: Ins
     lastOperation,
   });
   instanceRemoved(world, instance.guid);
+  if (instance.serviceName === 'kms') eraseInstance(world, instance.guid);
 }
 
 function intoReclamation(world: World, instance: Instance, by: string): void {
@@ -95,7 +104,9 @@ function intoReclamation(world: World, instance: Instance, by: string): void {
     createdBy: by,
     updatedAt: at,
     updatedBy: by,
+    actedBy: by,
   });
+  recordInstance(world, instance, 'schedule_reclaim', by);
   world.schedule(until, { kind: retentionTimer, payload: id });
   const lastOperation = operation('reclamation', 'succeeded', { subType: 'pending' });
   saveInstance(world, {

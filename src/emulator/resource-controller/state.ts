@@ -65,7 +65,10 @@ export interface Reclamation {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly updatedAt: string;
+  /** On whose behalf it was changed last; a reclaim or restore may name somebody (`request_by`). */
   readonly updatedBy: string;
+  /** IAM id of the caller who changed it last. */
+  readonly actedBy: string;
 }
 
 /** All instances, removed ones included, by GUID. */

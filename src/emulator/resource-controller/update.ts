@@ -5,6 +5,7 @@ import type { Call, Json, Reply, World } from '../world.ts';
 import { readPatch } from './body.ts';
 import { refuse } from './errors.ts';
 import { addressed } from './reads.ts';
+import { recordInstance } from './record.ts';
 import { operation, saveInstance } from './save.ts';
 import { type Instance, instances, isBusy } from './state.ts';
 import { instanceView } from './view.ts';
@@ -25,7 +26,11 @@ export function updateInstance(world: World, call: Call): Reply {
   requireChangeable(call, instance);
   const patch = readPatch(call);
   if (patch.plan !== undefined) requireSamePlanFamily(call, instance, patch.plan.id);
-  admitUpdate(call, instance.serviceName, instance.parameters, patch.parameters ?? {});
+  // A name is the platform's own; what else is changed, the service has to do.
+  if (patch.parameters !== undefined || patch.plan !== undefined) {
+    admitUpdate(world, call, instance, patch.parameters ?? {});
+  }
+  recordInstance(world, instance, 'update', call.identity.iamId);
   const isAsync = serviceNamed(instance.serviceName).provisions === 'async';
   const description = 'Started update instance operation';
   const started: Instance = {

@@ -1,8 +1,9 @@
-import { findKeyByCrn, type Key, register } from '../key-protect/state.ts';
+import { register } from '../key-protect/register.ts';
+import { findKeyByCrn, type Key } from '../key-protect/state.ts';
 import { authorizes } from '../policy/authorizes.ts';
 import { brokerRefuses } from '../resource-controller/errors.ts';
 import type { Call, World } from '../world.ts';
-import { type Binding, bindings } from './state.ts';
+import { type Binding, bindings, bindingsOf } from './state.ts';
 import { type KeyParameter, type Service, serviceNamed } from './table.ts';
 
 /** What a broker gets to see of an instance that is to be made. */
@@ -45,14 +46,23 @@ export function admit(world: World, call: Call, applicant: Applicant, parameters
 
 /**
  * A key is chosen once and for all: a change of a parameter that carries one is refused (judged: the reference says no
- * more than "create-only").
+ * more than "create-only"). A deployment whose key is gone is disabled, and takes no change at all (judged).
  */
-export function admitUpdate(call: Call, serviceName: string, before: Parameters, changed: Parameters): void {
-  for (const { name } of serviceNamed(serviceName).keyParameters) {
-    if (changed[name] !== undefined && changed[name] !== before[name]) {
+export function admitUpdate(
+  world: World,
+  call: Call,
+  instance: { readonly guid: string; readonly serviceName: string; readonly parameters: Parameters },
+  changed: Parameters,
+): void {
+  for (const { name } of serviceNamed(instance.serviceName).keyParameters) {
+    if (changed[name] !== undefined && changed[name] !== instance.parameters[name]) {
       throw brokerRefuses(call, `The parameter ${name} cannot be changed after the instance was provisioned.`);
     }
   }
+  const shut = bindingsOf(world.store, instance.guid).find((binding) => binding.locked !== undefined);
+  if (shut?.locked === undefined) return;
+  const text = `The deployment is disabled because its encryption key ${shut.keyCrn} is ${shut.locked.because}.`;
+  throw brokerRefuses(call, text, 409);
 }
 
 function checkKey(
@@ -107,7 +117,11 @@ function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: 
     keyId: key.id,
     keyInstance: key.instanceGuid,
     roles: [...new Set([...(standing?.roles ?? []), ...parameter.roles])],
+    keyCrn: key.crn,
+    byHand: false,
     deletedAt: undefined,
+    locked: undefined,
+    owes: undefined,
   };
   bindings(world.store).put(id, binding);
   if (standing !== undefined) return;

@@ -1,6 +1,9 @@
-import type { Operation } from '../world.ts';
-
-export { timers } from './release.ts';
+import type { Operation, Timers } from '../world.ts';
+import { timers as keyTimers } from './react.ts';
+import { timers as releaseTimers } from './release.ts';
 
 /** The services have no API of their own here: they act as brokers of Resource Controller, and by timers. */
 export const operations: readonly Operation[] = [];
+
+/** What services do later. */
+export const timers: Timers = { ...keyTimers, ...releaseTimers };

@@ -1,7 +1,8 @@
-import { keys, unregister } from '../key-protect/state.ts';
-import { authorizes } from '../policy/authorizes.ts';
+import { unregister } from '../key-protect/register.ts';
 import { instances } from '../resource-controller/state.ts';
 import type { Json, Timers, World } from '../world.ts';
+import { mayUseKey } from './access.ts';
+import { actOnWhatIsOwed } from './react.ts';
 import { type Binding, bindings, bindingsOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -13,7 +14,7 @@ const releaseTimer = 'services/release';
  */
 export function instanceDeleted(world: World, instanceGuid: string): void {
   const now = world.now();
-  for (const binding of bindingsOf(world.store, instanceGuid)) {
+  for (const binding of ownBindings(world, instanceGuid)) {
     bindings(world.store).put(binding.id, { ...binding, deletedAt: now.toISOString() });
     world.schedule(new Date(now.getTime() + world.settings.registrationLingerMs), {
       kind: releaseTimer,
@@ -26,21 +27,21 @@ export function instanceDeleted(world: World, instanceGuid: string): void {
  * A removed instance cannot come back: a window that was over before its reclamation ended holds nothing up any more.
  */
 export function instanceRemoved(world: World, instanceGuid: string): void {
-  for (const binding of bindingsOf(world.store, instanceGuid)) {
+  for (const binding of ownBindings(world, instanceGuid)) {
     if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
   }
 }
 
 /** A restored instance uses its keys as before. */
 export function instanceRestored(world: World, instanceGuid: string): void {
-  for (const binding of bindingsOf(world.store, instanceGuid)) {
+  for (const binding of ownBindings(world, instanceGuid)) {
     bindings(world.store).put(binding.id, { ...binding, deletedAt: undefined });
   }
 }
 
 /** An instance that never came to be has encrypted nothing: its service unregisters at once (judged). */
 export function instanceFailed(world: World, instanceGuid: string): void {
-  for (const binding of bindingsOf(world.store, instanceGuid)) release(world, binding);
+  for (const binding of ownBindings(world, instanceGuid)) release(world, binding);
 }
 
 /** Timer: the window is over. What still stands in the way is asked for again every day. */
@@ -55,8 +56,14 @@ function releaseWhenOver(world: World, payload: Json): void {
 /** Timer: a policy has reached the services; whoever waited for one goes on. */
 function policyArrived(world: World): void {
   for (const binding of bindings(world.store).all()) {
+    actOnWhatIsOwed(world, binding);
     if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
   }
+}
+
+/** Those that were played by hand end by hand. */
+function ownBindings(world: World, instanceGuid: string): readonly Binding[] {
+  return bindingsOf(world.store, instanceGuid).filter((binding) => !binding.byHand);
 }
 
 function isWindowOver(world: World, { deletedAt }: Binding): boolean {
@@ -70,20 +77,7 @@ function isWindowOver(world: World, { deletedAt }: Binding): boolean {
  * "Delete and reclamation" (terraform-provider-ibm issues 5472 and 4160).
  */
 function mayRelease(world: World, binding: Binding): boolean {
-  const key = keys(world.store).get(binding.keyId);
-  const authorized = authorizes(world, {
-    sourceService: binding.serviceName,
-    sourceInstance: binding.instanceGuid,
-    sourceResourceGroup: binding.resourceGroupId,
-    target: {
-      service: 'kms',
-      instance: binding.keyInstance,
-      key: binding.keyId,
-      ...(key === undefined ? {} : { keyRing: key.keyRingId }),
-    },
-    role: 'Reader',
-  });
-  return authorized && instances(world.store).get(binding.instanceGuid)?.state === 'removed';
+  return mayUseKey(world, binding) && instances(world.store).get(binding.instanceGuid)?.state === 'removed';
 }
 
 function release(world: World, binding: Binding): void {
@@ -91,7 +85,7 @@ function release(world: World, binding: Binding): void {
   bindings(world.store).delete(binding.id);
 }
 
-/** Timers of the services. */
+/** Timers of what services give back. */
 export const timers: Timers = {
   [releaseTimer]: releaseWhenOver,
   'services/policy-arrived': policyArrived,

@@ -1,3 +1,4 @@
+import type { KeyEvent } from '../key-protect/state.ts';
 import type { Store, Table } from '../store.ts';
 
 /** That an instance uses a key: what its service remembers, beside the registration that Key Protect shows. */
@@ -10,9 +11,19 @@ export interface Binding {
   readonly keyId: string;
   /** GUID of the key's Key Protect instance. */
   readonly keyInstance: string;
+  readonly keyCrn: string;
   readonly roles: readonly string[];
   /** When the instance was deleted; undefined while it is in use, and again after it was restored. */
   readonly deletedAt: string | undefined;
+  /** Registered through the control API: it lasts until it is unregistered there, and needs no authorization. */
+  readonly byHand: boolean;
+  /**
+   * Since when (ISO 8601) and why the disks are locked; undefined while the key can be used. Resource Controller does
+   * not show it: there the instance stays `active`. Source: deployments reference, "Emulator checklist".
+   */
+  readonly locked: { readonly since: string; readonly because: 'disabled' | 'destroyed' } | undefined;
+  /** What the service was told and could not act on while no authorization let it. */
+  readonly owes: KeyEvent | undefined;
 }
 
 /** All bindings, by id; one goes when the service has unregistered. */

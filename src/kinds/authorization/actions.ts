@@ -1,10 +1,10 @@
-import type { IamPolicyWrite } from '../../cloud/wire.ts';
+import type { IamPolicy, IamPolicyWrite } from '../../cloud/wire.ts';
 import { sameMark } from '../../model/address.ts';
 import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
-import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
+import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
 import { sidesOf } from './attributes.ts';
 import { writeDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
@@ -47,17 +47,30 @@ export async function update(
   if (current === undefined) throw new Stale('the policy is gone');
   const seen = see(current, known);
   const marks = seen.marks.some((other) => sameMark(other, mark)) ? seen.marks : [...seen.marks, mark];
-  const attributes = { subject: current.subject?.attributes ?? [], resource: current.resource?.attributes ?? [] };
-  const roles = await roleIds(hands, spec.source.service, serviceOf(attributes.resource), spec.roles);
+  const body = bodyOf(current);
+  const roles = await roleIds(hands, spec.source.service, serviceOf(body.resource.attributes), spec.roles);
+  return await replace(hands, current, {
+    ...body,
+    description: writeDescription(spec.description ?? seen.facts.text, marks),
+    control: { grant: { roles } },
+  });
+}
+
+/** What is sent back as it is. */
+function bodyOf(policy: IamPolicy): IamPolicyWrite {
+  return {
+    type: 'authorization',
+    description: policy.description ?? '',
+    subject: { attributes: policy.subject?.attributes ?? [] },
+    resource: { attributes: policy.resource?.attributes ?? [] },
+    control: { grant: { roles: policy.control.grant.roles.map(({ role_id }) => ({ role_id })) } },
+  };
+}
+
+/** @throws Stale when somebody else changed it meanwhile: a lost update is impossible */
+async function replace({ cloud, known }: Hands, current: IamPolicy, body: IamPolicyWrite) {
   try {
-    const replaced = await cloud.replaceAuthorization(current.id, current.etag ?? '', {
-      type: 'authorization',
-      description: writeDescription(spec.description ?? seen.facts.text, marks),
-      subject: { attributes: attributes.subject },
-      resource: { attributes: attributes.resource },
-      control: { grant: { roles } },
-    });
-    return see(replaced, known);
+    return see(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), known);
   } catch (error) {
     if (error instanceof CloudRefused && (error.facts.status === 409 || error.facts.status === 412)) {
       throw new Stale('the policy was changed by someone else meanwhile', { cause: error });
@@ -110,5 +123,19 @@ async function roleIds({ cloud }: Hands, source: string, target: string, words: 
     throw new KeysteadError('UNKNOWN_ROLE', `${target} has no role "${word}" for ${source}`, {
       remedy: `use one of ${names}`,
     });
+  });
+}
+
+/** Removes this stack's mark; the policy and the other stacks' marks stay. */
+export async function forget(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
+  const current = await hands.cloud.authorization(live.facts.policy.id);
+  if (current === undefined) return;
+  const { marks, facts } = see(current, hands.known);
+  await replace(hands, current, {
+    ...bodyOf(current),
+    description: writeDescription(
+      facts.text,
+      marks.filter((mark) => !sameMark(mark, desired.mark)),
+    ),
   });
 }

@@ -5,9 +5,10 @@ import type { Common, Desired, Observed, Reference, Refs } from '../../model/res
 import { missingRoles } from '../../services/roles.ts';
 import { defineKind } from '../kind.ts';
 import type { Known } from '../known.ts';
-import { create, update } from './actions.ts';
+import { create, forget, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
+import { readDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
@@ -47,9 +48,25 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     return policy && see(policy, known);
   },
   meets,
+  async owned(read, stack) {
+    const policies = await read.authorizations();
+    const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);
+    return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
+  },
 
   fields,
-  actions: { create, update, adopt: update },
+  actions: {
+    create,
+    update,
+    adopt: update,
+    forget,
+    async delete({ cloud, eventually }, { live }) {
+      await cloud.deleteAuthorization(live.facts.policy.id);
+      await eventually(`the deletion of policy ${live.name}`, async () =>
+        (await cloud.fresh().authorizations()).some(({ id }) => id === live.name) ? undefined : true,
+      );
+    },
+  },
 });
 
 function reference(

@@ -78,6 +78,7 @@ function parametersOf({ resolve }: Hands, { spec, refs }: Desired<DeploymentSpec
   };
 }
 
-async function complete({ cloud }: Hands, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
+/** The facts of an instance with the keys that it uses. */
+export async function complete({ cloud }: Hands, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
   return see(await withKeys(cloud, facts, spec.service, []));
 }

@@ -48,6 +48,8 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
       return new Unreadable('the service does not show it');
     },
   },
+  whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
+  skipReclamation: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
 };
 
 /** Services echo numbers and booleans as strings, or the other way round. */

@@ -5,8 +5,9 @@ import type { Desired, Reference } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { defineKind } from '../kind.ts';
 import type { Known } from '../known.ts';
+import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { lookForInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
-import { adopt, create, update } from './actions.ts';
+import { adopt, complete, create, update } from './actions.ts';
 import { check } from './check.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
@@ -75,8 +76,22 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     return await Promise.all(found.map(async (item) => see(await withKeys(read, item, spec.service, vaults))));
   },
 
+  ending(spec, { life }) {
+    if (life.is === 'restorable') return spec.skipReclamation === true ? 'reclaim' : undefined;
+    return life.is === 'lost' ? undefined : 'delete';
+  },
+  revives: (spec) => spec.whenDeleted === 'restore',
+
   fields,
-  actions: { create, update, adopt },
+  actions: {
+    create,
+    update,
+    adopt,
+    restore: async (hands, { desired, live }) => await complete(hands, desired, await restoreInstance(hands, live)),
+    delete: (hands, { live }) => deleteInstance(hands, live),
+    reclaim: (hands, { live }) => reclaimInstance(hands, live),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
+  },
 });
 
 /** The live Key Protect instances that hold the keys of these deployments. */

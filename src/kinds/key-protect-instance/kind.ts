@@ -5,10 +5,16 @@ import type { Desired, Observed } from '../../model/resource.ts';
 import { keyProtectRegions } from '../../services/table.ts';
 import { type Defaults, defineKind, type Finding } from '../kind.ts';
 import type { Known } from '../known.ts';
-import { createInstance, tagInstance } from '../service-instance/actions.ts';
+import {
+  createInstance,
+  deleteInstance,
+  forgetInstance,
+  restoreInstance,
+  tagInstance,
+} from '../service-instance/actions.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
 import { tagOf } from '../service-instance/marks.ts';
-import { lookForInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
+import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
 import { instanceRows } from '../service-instance/rows.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
 
@@ -58,6 +64,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   identity: (desired, known) => [...place(desired, known), nameOf(desired)].join('|'),
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
+    if (asked.length === 0) return { objects: [], uses: [] };
     const names = new Set(asked.map(nameOf));
     const facts = await observeInstances(read, known.service(SERVICE), names);
     return { objects: facts.map(see), uses: [] };
@@ -68,6 +75,16 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   },
   lookFor: async (read, desired, known) =>
     (await lookForInstances(read, known.service(SERVICE), nameOf(desired))).map(see),
+
+  // Of any service: deployments are marked the same way.
+  owned: ownedInstances,
+  costOfDeletion(live, objects) {
+    const inside = objects.filter(
+      ({ life, relations }) => life.is === 'restorable' && relations.inside.includes(live.id),
+    );
+    if (inside.length === 0) return undefined;
+    return `${inside.length} destroyed ${inside.length === 1 ? 'key' : 'keys'} that can still be restored go with it`;
+  },
 
   fields: {
     ...instanceRows<KeyProtectInstanceWritten, InstanceFacts>(),
@@ -105,6 +122,9 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     },
     adopt: async (hands, { desired, live }) =>
       see(await tagInstance(hands, live.facts.instance, [tagOf(desired.mark)])),
+    restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
+    delete: (hands, { live }) => deleteInstance(hands, live),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
   },
 });
 

@@ -97,8 +97,9 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
         if (!(error instanceof CloudRefused && error.facts.status === 409)) throw error;
       }
       return await eventually(`key ring ${ring}`, async () =>
-        (await list(cloud, instance)).find((seen) => seen.facts.ring === ring),
+        (await list(cloud.fresh(), instance)).find((seen) => seen.facts.ring === ring),
       );
     },
+    delete: ({ cloud }, { live }) => cloud.deleteRing(live.facts.instance, live.facts.ring),
   },
 });

@@ -3,7 +3,7 @@ import type { LiveId } from '../../model/address.ts';
 import { sameMark } from '../../model/address.ts';
 import { CloudRefused, Stale } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
+import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
 import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -36,6 +36,19 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
   const rotation = spec.rotation && { enabled: true, ...spec.rotation };
   if (rotation?.enabled) await cloud.setRotationPolicy(instance, made.id, policyOf(rotation));
   return see(instance, rotation?.enabled ? { ...made, rotation: policyOf(rotation) } : made);
+}
+
+/** Same id, CRN and material. Source: Key Protect API reference, "Restore". */
+export async function restore(
+  { cloud, eventually }: Hands,
+  { live }: EndJob<KeyWritten, LiveKey>,
+): Promise<Observed<LiveKey>> {
+  const { instance, key } = live.facts;
+  await cloud.restoreKey(instance, key.id);
+  return await eventually(`the restore of key ${key.name}`, async () => {
+    const now = await cloud.key(instance, key.id);
+    return now !== undefined && now.state !== key.state ? see(instance, now) : undefined;
+  });
 }
 
 /** Each declared field has its own call. Source: Key Protect API reference, "Update a key", "Set key policies", aliases. */

@@ -63,4 +63,6 @@ export const fields: Fields<KeyWritten, LiveKey> = {
       want.enabled === have.enabled &&
       (want.intervalMonths === undefined || want.intervalMonths === have.intervalMonths),
   },
+  whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
+  cryptoshred: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
 };

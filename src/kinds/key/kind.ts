@@ -1,10 +1,12 @@
 import type { Reader } from '../../cloud/reader.ts';
-import type { KpKey } from '../../cloud/wire.ts';
+import type { KpKey, KpRegistration } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
-import { unrelated } from '../../model/relation.ts';
-import type { Desired, Reference } from '../../model/resource.ts';
+import type { Status, Verb } from '../../model/change.ts';
+import { parseCrn } from '../../model/crn.ts';
+import { type Use, unrelated } from '../../model/relation.ts';
+import type { Desired, Observed, Reference } from '../../model/resource.ts';
 import { defineKind } from '../kind.ts';
-import { create, update } from './actions.ts';
+import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
@@ -43,13 +45,15 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
   },
   async observe(read, asked, known) {
-    const scopes = new Map<LiveId, Desired<KeyWritten>[]>();
-    for (const desired of asked) {
-      const instance = known.id(desired.refs[INSTANCE]);
-      if (instance !== undefined) scopes.set(instance, [...(scopes.get(instance) ?? []), desired]);
-    }
-    const lists = await Promise.all([...scopes].map(([instance, some]) => list(read, instance, some)));
-    return { objects: lists.flat(), uses: [] };
+    const vaults = known.inScope.filter((instance) => parseCrn(instance)?.service === 'kms');
+    const scopes = await Promise.all(
+      vaults.map(async (instance) => {
+        const some = asked.filter((desired) => known.id(desired.refs[INSTANCE]) === instance);
+        const [objects, registrations] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
+        return { objects, uses: registrations.flatMap((row) => useOf(row, objects)) };
+      }),
+    );
+    return { objects: scopes.flatMap(({ objects }) => objects), uses: scopes.flatMap(({ uses }) => uses) };
   },
   async reread(read, { facts }) {
     const found = await read.key(facts.instance, facts.key.id);
@@ -62,10 +66,22 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return found ? [see(instance, await withRotation(read, instance, found))] : [];
   },
 
+  ending(spec, live, used) {
+    if (live.life.is !== 'active') return undefined;
+    return spec.cryptoshred === true && used ? 'cryptoshred' : 'delete';
+  },
+  revives: (spec) => spec.whenDeleted === 'restore',
+  gate,
+
   fields,
   actions: {
     create,
     update,
+    restore,
+    forget: ({ cloud }, { desired, live }) =>
+      cloud.removeAlias(live.facts.instance, live.facts.key.id, aliasOf(desired.mark)),
+    delete: ({ cloud }, { live }) => cloud.deleteKey(live.facts.instance, live.facts.key.id),
+    cryptoshred: ({ cloud }, { live }) => cloud.shredKey(live.facts.instance, live.facts.key.id),
     async adopt({ cloud, eventually }, { desired, live }) {
       const alias = aliasOf(desired.mark);
       await cloud.addAlias(live.facts.instance, live.facts.key.id, alias);
@@ -76,6 +92,22 @@ export const key = defineKind<KeyWritten, LiveKey>({
     },
   },
 });
+
+function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonly Use[] {
+  const key = keys.find(({ facts }) => facts.key.id === row.keyId);
+  if (key === undefined) return [];
+  return [{ on: key.id, by: row.resourceCrn, preventsDeletion: row.preventKeyDeletion === true }];
+}
+
+/** Restoring is refused within 30 seconds of the deletion. Source: Key Protect docs, "Restoring keys". */
+function gate(verb: Verb, live: Observed<LiveKey>, now: Date): Status {
+  const since = live.facts.key.deletionDate;
+  if (verb !== 'restore' || since === undefined) return { is: 'ready' };
+  const from = new Date(Date.parse(since) + RESTORE_WAIT_MS);
+  return from > now ? { is: 'deferred', until: [{ when: 'time', from: from.toISOString() }] } : { is: 'ready' };
+}
+
+const RESTORE_WAIT_MS = 30_000;
 
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */
 async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyWritten>[]) {

@@ -1,6 +1,6 @@
 import type { RcInstance } from '../../cloud/wire.ts';
 import type { Mark } from '../../model/address.ts';
-import { KeysteadError } from '../../model/errors.ts';
+import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Hands } from '../kind.ts';
@@ -74,4 +74,41 @@ async function refuseTwin({ cloud }: Hands, made: RcInstance): Promise<void> {
   throw new KeysteadError('TWIN', `two instances are called "${made.name}" now: ${crns.join(' and ')}`, {
     remedy: 'another run created the same instance at the same time; delete one of them, then plan again',
   });
+}
+
+/** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until it is listed no more. */
+export async function deleteInstance(hands: Hands, live: Observed<InstanceFacts>): Promise<void> {
+  await hands.cloud.deleteInstance(live.id);
+  await hands.eventually(`the deletion of ${live.name}`, async () => {
+    const facts = await rereadInstance(hands.cloud.fresh(), live.id);
+    const gone = facts === undefined || facts.instance.state === 'pending_reclamation';
+    return gone ? true : undefined;
+  });
+}
+
+/** @throws Stale when its reclamation is over already */
+export async function restoreInstance(hands: Hands, live: Observed<InstanceFacts>): Promise<InstanceFacts> {
+  await hands.cloud.endReclamation(await reclamationOf(hands, live), 'restore');
+  return await hands.eventually(`the restore of ${live.name}`, async () => {
+    const facts = await rereadInstance(hands.cloud.fresh(), live.id);
+    return facts !== undefined && facts.instance.state !== 'pending_reclamation' ? facts : undefined;
+  });
+}
+
+export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts>): Promise<void> {
+  await hands.cloud.endReclamation(await reclamationOf(hands, live), 'reclaim');
+  await hands.eventually(`the removal of ${live.name}`, async () =>
+    (await rereadInstance(hands.cloud.fresh(), live.id)) === undefined ? true : undefined,
+  );
+}
+
+export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<void> {
+  await cloud.detachTags(live.id, [tagOf(mark)]);
+}
+
+async function reclamationOf({ cloud }: Hands, live: Observed<InstanceFacts>): Promise<string> {
+  const rows = await cloud.fresh().reclamations();
+  const row = rows.find(({ resource_instance_id }) => resource_instance_id === live.facts.instance.guid);
+  if (row === undefined) throw new Stale(`${live.id} is not in reclamation any more`);
+  return row.id;
 }

@@ -44,6 +44,12 @@ export async function lookForInstances(
   return await Promise.all(found.map(async (item) => await withReclamation(read, item, await read.tagsOf(item.crn))));
 }
 
+/** Every instance, of whatever service, that bears a mark of this stack. */
+export async function ownedInstances(read: Reader, stack: string): Promise<readonly string[]> {
+  const tagged = await read.taggedInstances();
+  return tagged.filter(({ tags }) => marksOfTags(tags).some((mark) => mark.stack === stack)).map(({ crn }) => crn);
+}
+
 /** A removed instance keeps answering for a while; it is not there any more. */
 function isThere(instance: RcInstance): boolean {
   return instance.state !== 'removed' && instance.state !== 'pending_removal';

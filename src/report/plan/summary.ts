@@ -4,10 +4,15 @@ import type { Plan } from '../../model/change.ts';
 export interface Summary {
   readonly create: number;
   readonly change: number;
-  /** Always 0: this version deletes nothing. It keeps its place, so that scripts can read the line later too. */
   readonly delete: number;
+  readonly restore: number;
+  readonly cryptoshred: number;
+  /** Removed from reclamation at once. */
+  readonly reclaim: number;
   /** Marks that were lost and are set again. */
   readonly mark: number;
+  /** Marks to be removed. */
+  readonly forget: number;
   readonly deferred: number;
   readonly blocked: number;
 }
@@ -18,8 +23,12 @@ export function summarize({ changes }: Pick<Plan, 'changes'>): Summary {
   return {
     create: count('create'),
     change: count('update'),
-    delete: 0,
+    delete: count('delete'),
+    restore: count('restore'),
+    cryptoshred: count('cryptoshred'),
+    reclaim: count('reclaim'),
     mark: count('adopt'),
+    forget: count('forget'),
     deferred: changes.filter(({ status }) => status.is === 'deferred').length,
     blocked: changes.filter(({ status }) => status.is === 'blocked').length,
   };
@@ -28,11 +37,13 @@ export function summarize({ changes }: Pick<Plan, 'changes'>): Summary {
 /** The last line of a plan, to be parsed: extended only by what is not zero (design 5). */
 export function summaryLine(plan: Pick<Plan, 'changes'>): string {
   if (plan.changes.length === 0) return 'No changes. Live state matches the manifests.';
-  const { create, change, delete: gone, mark, deferred, blocked } = summarize(plan);
+  const counts = summarize(plan);
+  const { create, change, delete: gone } = counts;
+  const extra = ['restore', 'cryptoshred', 'reclaim', 'mark', 'forget'] as const;
   const more = [
-    mark > 0 ? `, ${mark} to mark` : '',
-    deferred > 0 ? `, ${deferred} deferred` : '',
-    blocked > 0 ? `, ${blocked} blocked` : '',
+    ...extra.map((verb) => (counts[verb] > 0 ? `, ${counts[verb]} to ${verb}` : '')),
+    counts.deferred > 0 ? `, ${counts.deferred} deferred` : '',
+    counts.blocked > 0 ? `, ${counts.blocked} blocked` : '',
   ].join('');
   return `Plan: ${create} to create, ${change} to change, ${gone} to delete${more}.`;
 }

@@ -10,6 +10,10 @@ const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Para
   update: { sign: '~', style: 'yellow' },
   adopt: { sign: '=', style: 'cyan' },
   restore: { sign: '^', style: 'magenta' },
+  delete: { sign: '-', style: 'red' },
+  forget: { sign: '%', style: 'cyan' },
+  cryptoshred: { sign: '!', style: 'red' },
+  reclaim: { sign: '!', style: 'red' },
 };
 
 const WIDTH = 100;
@@ -28,7 +32,8 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   const changes = plan.changes.map((change) => renderChange(change, paint));
   const notes = plan.notes.length > 0 ? [renderNotes(plan.notes, paint)] : [];
   const settling = plan.settling.map((address) => `  ${paint('dim', `${address} is still settling`)}`).join('\n');
-  const parts = [header, ...changes, ...notes, ...(settling === '' ? [] : [settling])];
+  const rest = [settling, renderFinished(plan, paint), renderOrphans(plan, paint)].filter((part) => part !== '');
+  const parts = [header, ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
 }
 
@@ -39,7 +44,48 @@ function renderChange(change: Change, paint: Paint): string {
   const rows = change.fields.flatMap(flatten);
   const width = Math.max(0, ...rows.map(({ field }) => field.length));
   const lines = rows.map((row) => `      ${row.field.padEnd(width)}  ${renderValues(row, paint)}`);
-  return [head, ...lines, ...renderReason(change)].join('\n');
+  return [head, ...lines, ...renderReason(change), ...renderBlastRadius(change, paint)].join('\n');
+}
+
+/** Whom it hits, by name, declared or foreign. */
+function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, paint: Paint): readonly string[] {
+  if (blastRadius.length === 0) return irreversible ? [`      ${paint('red', 'cannot be undone')}`] : [];
+  const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion }) => {
+    const facts = [
+      address ?? 'not in this stack',
+      ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
+      ...(preventsDeletion ? ['prevents deletion'] : []),
+    ];
+    return `        ${JSON.stringify(name)}  ${service}  (${facts.join(', ')})`;
+  });
+  const onIt = blastRadius.some(({ on }) => on === target?.id);
+  return [
+    ...(irreversible
+      ? [`      ${paint('red', 'cannot be undone: everything encrypted under it becomes unreadable')}`]
+      : []),
+    '      in use by',
+    ...lines,
+    ...(onIt ? ['        applications that wrap and unwrap by themselves do not register'] : []),
+  ];
+}
+
+function renderFinished({ finished }: Plan, paint: Paint): string {
+  const lines = finished.map(({ address, restorableUntil }) => {
+    const until = restorableUntil === undefined ? '' : ` (it can be restored until ${restorableUntil})`;
+    return `  ${paint('dim', `${address} is done: its block can be removed${until}`)}`;
+  });
+  return lines.join('\n');
+}
+
+function renderOrphans({ orphans }: Plan, paint: Paint): string {
+  return orphans
+    .map(({ address, id }) => `  ${paint('yellow', `${address} carries this stack's mark and is not declared: ${id}`)}`)
+    .join('\n');
+}
+
+/** A consent to what cannot be undone is bound to it. */
+function renderFingerprint({ changes, fingerprint }: Plan): readonly string[] {
+  return changes.some(({ irreversible }) => irreversible) ? [`Fingerprint: ${fingerprint}`] : [];
 }
 
 function renderStatus({ status }: Change, paint: Paint): string {
@@ -61,6 +107,12 @@ export function renderCondition(condition: Condition): string {
       return `until ${condition.id} has settled`;
     case 'time':
       return `until ${condition.from}`;
+    case 'unused': {
+      const { latest, daysAfterDeletion: days } = condition;
+      const when = latest === undefined ? '' : `, at the latest ${latest}`;
+      const after = days === undefined ? '' : `, up to ${days} days after the deletion of what uses it`;
+      return `until no use is left${when}${after}`;
+    }
     default:
       return assertNever(condition);
   }

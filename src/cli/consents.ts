@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from 'commander';
+import type { Plan } from '../model/change.ts';
+import { SafetyRefusal } from '../model/errors.ts';
+
+/** What `--allow` takes. */
+const CONSENT = /^(?:(?:restore|cryptoshred|reclaim|delete):[a-z-]+\.[a-z0-9-]+|deletes:\d+)$/;
+
+/** Collects `--allow`; a word that consents to nothing is an error, not a silence. */
+export function collectConsent(word: string, before: readonly string[]): string[] {
+  if (!CONSENT.test(word)) {
+    throw new InvalidArgumentError(
+      'Use restore:, cryptoshred:, reclaim: or delete: with an address such as key.dv-root, or deletes:N.',
+    );
+  }
+  return [...before, word];
+}
+
+/**
+ * A consent to cryptoshredding is bound to the plan that was reviewed: it takes effect only with its fingerprint.
+ *
+ * @throws SafetyRefusal `EXPECT_NEEDED` naming the flags
+ */
+export function requireExpected({ changes, fingerprint }: Plan, expect: string | undefined): void {
+  const shredded = changes.filter(({ verb, status }) => verb === 'cryptoshred' && status.is === 'ready');
+  if (shredded.length === 0 || expect !== undefined) return;
+  const allows = shredded.map(({ address }) => `--allow cryptoshred:${address}`).join(' ');
+  throw new SafetyRefusal('EXPECT_NEEDED', 'cryptoshredding must be bound to the plan that was reviewed', {
+    remedy: `review the plan above, then add: ${allows} --expect ${fingerprint}`,
+  });
+}

@@ -1,0 +1,28 @@
+import { type Change, endings, type Plan } from '../model/change.ts';
+import { SafetyRefusal } from '../model/errors.ts';
+import type { Observed } from '../model/resource.ts';
+
+/** The larger of five and 30 % of what is owned (design 6). */
+const LEAST = 5;
+const SHARE = 0.3;
+
+/** What a plan ends now. Waits, and marks that are removed, do not count. */
+function deletionsIn({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
+  return changes.filter(({ verb, status }) => endings.includes(verb) && verb !== 'forget' && status.is === 'ready');
+}
+
+/**
+ * Guards on the whole set, asked before the first write.
+ *
+ * @throws SafetyRefusal `TOO_MANY_DELETES` naming the flag
+ */
+export function guardDeletions(plan: Plan, objects: readonly Observed[], maxDeletes: number | undefined): void {
+  const owned = objects.filter(({ marks }) => marks.some(({ stack }) => stack === plan.stack)).length;
+  const most = maxDeletes ?? Math.max(LEAST, Math.floor(owned * SHARE));
+  const count = deletionsIn(plan).length;
+  const allowed = plan.consents.flatMap((word) => /^deletes:(\d+)$/.exec(word)?.[1] ?? []).map(Number);
+  if (count <= Math.max(most, ...allowed)) return;
+  throw new SafetyRefusal('TOO_MANY_DELETES', `this run would delete ${count} objects, more than ${most}`, {
+    remedy: `\`--allow deletes:${count}\` lifts it for this run; \`safety: { maxDeletes: ${count} }\` for good`,
+  });
+}

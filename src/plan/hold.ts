@@ -1,0 +1,206 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Known } from '../kinds/known.ts';
+import type { Address, LiveId } from '../model/address.ts';
+import {
+  type Affected,
+  type Blocked,
+  type Change,
+  type Condition,
+  endings,
+  isPending,
+  type Status,
+} from '../model/change.ts';
+import { containersAmongLive, isWholeService, isWithin } from '../model/containment.ts';
+import type { Grant, Use } from '../model/relation.ts';
+import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import { allUses, grantsWithout, stranded, usesWithin } from '../rules/outlive.ts';
+import { affectedBy, endOfUse, groupOf } from './affected.ts';
+import { bringBack } from './bring-back.ts';
+
+export interface Holding {
+  readonly kinds: readonly Kind[];
+  readonly desired: readonly Desired[];
+  readonly inventory: Inventory;
+  readonly known: Known;
+  readonly now: Date;
+  /** The words of `--allow`. */
+  readonly consents: ReadonlySet<string>;
+  /** All changes of the plan: what goes together is judged together. */
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Sets what a change must wait for, and what it may never do: nothing goes while a use would be stranded. It sets
+ * `status` and shows whom a change hits; it hides nothing.
+ */
+export function hold(change: Change, holding: Holding): Change {
+  const live = holding.inventory.objects.find(({ id }) => id === change.target?.id);
+  if (live === undefined || change.status.is === 'blocked') return change;
+  if (change.verb === 'update') return holdUpdate(change, live, holding);
+  if (change.verb !== 'delete' && change.verb !== 'cryptoshred' && change.verb !== 'reclaim') return change;
+  const uses = allUses(holding.inventory);
+  const containers = containersAmongLive(holding.inventory.objects);
+  const onIt = usesWithin(live.id, uses, containers);
+  const served = servedBy(live, uses, holding);
+  const affected = affectedBy([...onIt, ...served], holding);
+  const shown = affected.length > 0 ? { ...change, blastRadius: affected } : change;
+  const stop = prevented(shown) ?? notEmpty(live, holding) ?? unlisted(live) ?? needsConsent(shown, live, holding);
+  if (stop !== undefined) return { ...shown, status: stop };
+  const waits = change.verb === 'delete' && affected.length > 0 ? waiting(affected, holding) : undefined;
+  if (waits !== undefined) return { ...shown, status: waits };
+  const kind = holding.kinds.find(({ name }) => name === live.kind);
+  return { ...shown, status: kind?.gate(change.verb, live, holding.now) ?? change.status };
+}
+
+function blocked(code: Blocked['code'], message: string, allow?: string): Blocked {
+  return { is: 'blocked', code, message, ...(allow === undefined ? {} : { allow }) };
+}
+
+/** Ids that this plan ends, other than by waiting for ever: judged together, lest each leans on the other. */
+function endedBy({ changes }: Holding): ReadonlySet<LiveId> {
+  return new Set(
+    changes.flatMap(({ verb, target }) => (endings.includes(verb) && verb !== 'forget' && target ? [target.id] : [])),
+  );
+}
+
+/** Uses that this object's grants serve and nothing else would. */
+function servedBy(live: Observed, uses: readonly Use[], holding: Holding): readonly Use[] {
+  if (live.relations.grants.length === 0) return [];
+  const { objects } = holding.inventory;
+  const containers = containersAmongLive(objects);
+  const shift = {
+    before: { grants: live.relations.grants, containers },
+    after: { grants: grantsWithout(objects, new Set([...endedBy(holding), live.id])), containers },
+  };
+  return stranded(uses, shift, groupOf(holding));
+}
+
+/** A retention policy is never overruled. */
+function prevented({ verb, blastRadius = [] }: Change): Blocked | undefined {
+  const keepers = blastRadius.filter(({ preventsDeletion }) => preventsDeletion);
+  if (keepers.length === 0 || (verb !== 'delete' && verb !== 'cryptoshred')) return undefined;
+  const names = keepers.map(({ name, by }) => `"${name}" (${by})`).join(', ');
+  const message = `${names} has a retention policy and prevents the deletion of its key, even by force`;
+  return blocked('DELETION_PREVENTED', `${message}; end the retention there first`);
+}
+
+/** What is inside must go first, whoever owns it. What can be restored does not stand in the way. */
+function notEmpty(live: Observed, holding: Holding): Blocked | undefined {
+  const ended = endedBy(holding);
+  const { objects } = holding.inventory;
+  const containers = containersAmongLive(objects);
+  const inside = objects.filter(
+    ({ id, life, marks, relations }) =>
+      id !== live.id &&
+      (life.is === 'active' || life.is === 'settling') &&
+      // A ring's own default goes with its instance.
+      (marks.length > 0 || relations.wraps !== undefined) &&
+      !ended.has(id) &&
+      isWithin(live.id, id, containers),
+  );
+  if (inside.length === 0) return undefined;
+  const names = inside.map(({ name, id }) => `"${name}" (${id})`).join(', ');
+  return blocked('NOT_EMPTY', `${live.id} still holds ${names}; delete or move what is inside first`);
+}
+
+/** Whom a grant to a whole service serves cannot be told: its instances are not all listed. */
+function unlisted(live: Observed): Blocked | undefined {
+  const whole = live.relations.grants.find(({ target }) => isWholeService(target));
+  if (whole === undefined) return undefined;
+  const message = `this authorization covers every instance of ${whole.target.slice('service:'.length)}`;
+  return blocked('UNREADABLE', `${message}, and not all of them can be asked who needs it; delete it yourself`);
+}
+
+function needsConsent({ address, verb }: Change, live: Observed, holding: Holding): Blocked | undefined {
+  const kind = holding.kinds.find(({ name }) => name === live.kind);
+  const cost = verb === 'delete' ? kind?.costOfDeletion(live, holding.inventory.objects) : undefined;
+  const asks = verb === 'cryptoshred' || verb === 'reclaim' || cost !== undefined;
+  const allow = `${verb}:${address}`;
+  if (!asks || holding.consents.has(allow)) return undefined;
+  const what =
+    verb === 'cryptoshred'
+      ? `destroying ${live.id} by force makes everything encrypted under it unreadable`
+      : verb === 'reclaim'
+        ? `removing ${live.id} at once ends the time in which it could be restored`
+        : `deleting ${live.id} costs more than it: ${cost}`;
+  return blocked('CONSENT_NEEDED', `${what}; \`--allow ${allow}\` consents to it`, allow);
+}
+
+/** What a deletion waits for, or why waiting does not help. */
+function waiting(affected: readonly Affected[], holding: Holding): Status {
+  const stuck = affected.find((use) => isStuck(use, holding));
+  if (stuck !== undefined) {
+    return blocked('STUCK_REGISTRATION', bringBack(stuck, holding.desired, holding.known));
+  }
+  const ends = affected.map((use) => endOfUse(use, holding));
+  const dates = ends.flatMap(({ latest }) => latest ?? []).sort();
+  const days = ends.flatMap(({ daysAfterDeletion }) => daysAfterDeletion ?? []);
+  const certain = ends.every(({ latest }) => latest !== undefined);
+  const coming = !certain && ends.every((end) => end.latest !== undefined || end.daysAfterDeletion !== undefined);
+  const last = dates.at(-1);
+  const unused: Condition = {
+    when: 'unused',
+    on: [...new Set(affected.map(({ on }) => on))].sort(),
+    by: [...new Set(affected.map(({ by }) => by))].sort(),
+    ...(certain && last !== undefined ? { latest: last } : {}),
+    ...(coming ? { daysAfterDeletion: Math.max(...days) } : {}),
+  };
+  return { is: 'deferred', until: [unused] };
+}
+
+/** Gone for longer than its window, and nothing authorizes its service to unregister. */
+function isStuck(use: Affected, holding: Holding): boolean {
+  const { latest } = endOfUse(use, holding);
+  if (latest === undefined || Date.parse(latest) > holding.now.getTime()) return false;
+  const { objects } = holding.inventory;
+  const containers = containersAmongLive(objects);
+  const served = {
+    before: { grants: [everyGrant(use)], containers },
+    after: { grants: objects.flatMap(({ relations }) => relations.grants), containers },
+  };
+  return stranded([use], served, groupOf(holding)).length > 0;
+}
+
+/** A grant that serves this use for certain, to see whether any real one does. */
+function everyGrant({ service, on }: Affected): Grant {
+  return { source: { service }, target: on, roles: ['Manager'] };
+}
+
+/** Narrowed roles, or a move to where an authorization does not reach. */
+function holdUpdate(change: Change, live: Observed, holding: Holding): Change {
+  const desired = holding.desired.find(({ address }) => address === change.address);
+  if (desired === undefined) return change;
+  const { objects } = holding.inventory;
+  const next: Observed = { ...live, relations: liveRelations(desired, live, change, holding.known) };
+  const later = objects.map((object) => (object.id === live.id ? next : object));
+  const shift = {
+    before: { grants: grantsWithout(objects, new Set()), containers: containersAmongLive(objects) },
+    after: { grants: grantsWithout(later, new Set()), containers: containersAmongLive(later) },
+  };
+  const lost = stranded(allUses(holding.inventory), shift, groupOf(holding));
+  if (lost.length === 0) return change;
+  const affected = affectedBy(lost, holding);
+  const names = affected.map(({ name, service }) => `"${name}" (${service})`).join(', ');
+  const message = `this would leave ${names} without an authorization for its key`;
+  const status = blocked('WOULD_STRAND', `${message}; authorize it otherwise first, or leave this as it is`);
+  return { ...change, blastRadius: affected, status };
+}
+
+/** The relations that an update leads to: only what it changes, the rest as it is. */
+function liveRelations(desired: Desired, live: Observed, { fields }: Change, known: Known): Observed['relations'] {
+  const changed = new Set(fields.map(({ field }) => field));
+  const [grant] = live.relations.grants;
+  const roles = changed.has('roles') ? desired.relations.grants[0]?.roles : undefined;
+  const moved = fields.some(({ field, after }) => isContainerField(field, desired) && !isPending(after));
+  const inside = desired.relations.inside.map((ref) => known.id(ref) ?? ref);
+  return {
+    ...live.relations,
+    ...(grant !== undefined && roles !== undefined ? { grants: [{ ...grant, roles }] } : {}),
+    ...(moved ? { inside } : {}),
+  };
+}
+
+function isContainerField(field: string, { refs, relations }: Desired): boolean {
+  const ref: Address | undefined = refs[`/${field}`];
+  return ref !== undefined && relations.inside.includes(ref);
+}

@@ -1,0 +1,62 @@
+import type { Known } from '../kinds/known.ts';
+import type { Address } from '../model/address.ts';
+import { type Change, type Condition, endings } from '../model/change.ts';
+import { containersOfCrn, isWithin } from '../model/containment.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+
+const ends = ({ verb }: Change): boolean => endings.includes(verb);
+
+/**
+ * What a change waits for: what it depends on, or, when it ends something, whatever depends on that and ends too. An
+ * authorization ends after the keys in its scope that end in the same plan.
+ */
+export function link(change: Change, all: readonly Change[], desired: readonly Desired[], known: Known): Change {
+  const own = desired.find(({ address }) => address === change.address);
+  if (!ends(change)) {
+    const depends = own?.dependsOn ?? [];
+    return {
+      ...change,
+      after: depends.filter((address) => all.some((other) => other.address === address && !ends(other))),
+    };
+  }
+  const targets = own?.relations.grants.flatMap(({ target }) => known.id(target) ?? []) ?? [];
+  const before = all.filter(ends).filter((other) => {
+    if (other.address === change.address) return false;
+    const dependent = desired.find(({ address }) => address === other.address);
+    const inScope = targets.some((target) => {
+      const wraps = dependent?.relations.wraps === true;
+      return wraps && other.target !== undefined && isWithin(target, other.target.id, containersOfCrn);
+    });
+    return dependent?.dependsOn.includes(change.address) || inScope;
+  });
+  return { ...change, after: [...new Set(before.map(({ address }) => address))].sort() };
+}
+
+/** Deferred and blocked spread along dependencies; what is still settling defers what needs it. */
+export function spread(
+  changes: readonly Change[],
+  desired: readonly Desired[],
+  settling: ReadonlyMap<Address, Observed>,
+): readonly Change[] {
+  const waits = (change: Change, current: readonly Change[]): readonly Condition[] => {
+    const held = change.after.filter((address) =>
+      current.some((other) => other.address === address && other.status.is !== 'ready'),
+    );
+    const depends = ends(change) ? [] : (desired.find(({ address }) => address === change.address)?.dependsOn ?? []);
+    const busy = depends.flatMap((address) => settling.get(address) ?? []);
+    return [
+      ...held.map((address) => ({ when: 'done' as const, address })),
+      ...busy.map(({ id }) => ({ when: 'settled' as const, id })),
+    ];
+  };
+  let current = changes;
+  for (;;) {
+    const next = current.map((change): Change => {
+      if (change.status.is !== 'ready') return change;
+      const until = waits(change, current);
+      return until.length === 0 ? change : { ...change, status: { is: 'deferred', until } };
+    });
+    if (next.every((change, index) => change === current[index])) return next;
+    current = next;
+  }
+}
