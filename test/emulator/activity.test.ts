@@ -20,7 +20,7 @@ test('the activity log names who did what to which CRN, with the transaction of 
       { action: 'data-virtualization.instance.schedule_reclaim', initiator: user, target: crn },
     ]);
     const reclamation = async (): Promise<string> =>
-      text((await api('GET', `/v1/reclamations`)).body, 'resources', 0, 'id');
+      text((await api('GET', '/v1/reclamations')).body, 'resources', 0, 'id');
     const body = { request_by: 'a ticket' };
     await api('POST', `/v1/reclamations/${await reclamation()}/actions/restore`, { body });
     await api('DELETE', path);
@@ -45,15 +45,15 @@ test('the activity log names who did what to which CRN, with the transaction of 
       ['data-virtualization.instance.schedule_reclaim', user, crn],
       ['data-virtualization.instance.restore', user, crn],
       ['data-virtualization.instance.schedule_reclaim', user, crn],
-      ['kms.registrations.delete', service, key.crn],
       ['data-virtualization.instance.delete', user, crn],
+      ['kms.registrations.delete', service, key.crn],
       ['iam-am.policy.update', user, target],
       ['iam-am.policy.delete', user, target],
       ['kms.secrets.delete', user, key.crn],
     ]);
     expect(events.filter((event) => event.severity === 'critical').map((event) => event.action)).toEqual([
-      'kms.registrations.delete',
       'data-virtualization.instance.delete',
+      'kms.registrations.delete',
       'iam-am.policy.delete',
       'kms.secrets.delete',
     ]);
@@ -70,7 +70,7 @@ test('what nobody asked for at that moment is the work of the platform, with a c
     await api('GET', `/v2/resource_instances/${encodeURIComponent(crn)}`);
     await api('DELETE', `/v2/resource_instances/${encodeURIComponent(crn)}`);
     emulator.clock.advance(3 * day);
-    const [unregistered, removed] = emulator.events().slice(-2);
+    const [removed, unregistered] = emulator.events().slice(-2);
     expect(unregistered).toMatchObject({ action: 'kms.registrations.delete', initiator: `crn-${crn}` });
     expect(removed).toMatchObject({
       action: 'data-virtualization.instance.delete',

@@ -31,8 +31,8 @@ export function deleteInstance(world: World, call: Call): Reply {
   const service = serviceNamed(instance.serviceName);
   instanceDeleted(world, instance.guid);
   if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
-    remove(world, instance, by, operation('delete', 'succeeded'));
     recordInstance(world, instance, 'delete', by);
+    remove(world, instance, by, operation('delete', 'succeeded'));
   } else if (world.settings.deletionSettleMs === 0) {
     intoReclamation(world, instance, by);
   } else {
@@ -69,8 +69,9 @@ export function reclaim(world: World, reclamation: Reclamation, initiator: strin
   const instance = instances(world.store).get(reclamation.instanceGuid);
   reclamations(world.store).delete(reclamation.id);
   if (instance?.state !== 'pending_reclamation') return;
-  remove(world, instance, reclamation.updatedBy, operation('reclamation', 'succeeded', { subType: 'delete' }));
+  const lastOperation = operation('reclamation', 'succeeded', { subType: 'delete' });
   recordInstance(world, instance, 'delete', initiator);
+  remove(world, instance, reclamation.updatedBy, lastOperation);
 }
 
 function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
