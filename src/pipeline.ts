@@ -165,6 +165,11 @@ function settlesSoon({ status }: Change): boolean {
   return status.is === 'deferred' && status.until.some(({ when }) => when === 'settled' || when === 'time');
 }
 
+/** Whether `apply` would write anything for this plan: in its first round, or in one that follows a wait. */
+export function mayWrite({ changes }: Pick<Plan, 'changes'>): boolean {
+  return changes.some((change) => change.status.is === 'ready' || settlesSoon(change));
+}
+
 function isReviewed(change: Change, { changes }: Plan): boolean {
   return changes.some(({ address, verb }) => address === change.address && verb === change.verb);
 }

@@ -21,7 +21,7 @@ export function collectConsent(word: string, before: readonly string[]): string[
  * @throws SafetyRefusal `EXPECT_NEEDED` naming the flags
  */
 export function requireExpected({ changes, fingerprint }: Plan, expect: string | undefined): void {
-  const shredded = changes.filter(({ verb, status }) => verb === 'cryptoshred' && status.is === 'ready');
+  const shredded = changes.filter(({ verb, status }) => verb === 'cryptoshred' && status.is !== 'blocked');
   if (shredded.length === 0 || expect !== undefined) return;
   const allows = shredded.map(({ address }) => `--allow cryptoshred:${address}`).join(' ');
   throw new SafetyRefusal('EXPECT_NEEDED', 'cryptoshredding must be bound to the plan that was reviewed', {

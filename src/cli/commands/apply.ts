@@ -1,6 +1,6 @@
 import { systemClock } from '../../cloud/clock.ts';
 import { SafetyRefusal } from '../../model/errors.ts';
-import { type Applied, apply, type Planned, plan, type Wanted } from '../../pipeline.ts';
+import { type Applied, apply, mayWrite, type Planned, plan, type Wanted } from '../../pipeline.ts';
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ConnectOptions, openSession, type Session } from '../connect.ts';
@@ -85,8 +85,7 @@ async function carryOut(
 
 /** Without a terminal nothing prompts; the message names the flag. */
 async function approved({ plan: made }: Planned, { autoApprove }: ApplyOptions, output: Output): Promise<boolean> {
-  const ready = made.changes.some(({ status }) => status.is === 'ready');
-  if (autoApprove || !ready) return true;
+  if (autoApprove || !mayWrite(made)) return true;
   if (!output.interactive) {
     throw new SafetyRefusal('NOT_APPROVED', 'nobody is there to approve this plan', {
       remedy: 'look at `keystead plan` first, then run `keystead apply --auto-approve`',
@@ -95,7 +94,7 @@ async function approved({ plan: made }: Planned, { autoApprove }: ApplyOptions, 
   const { question } = await import('../question.ts');
   // What cannot be undone is named by whoever wants it, letter by letter.
   for (const { address } of made.changes.filter(
-    ({ verb, status }) => verb === 'cryptoshred' && status.is === 'ready',
+    ({ verb, status }) => verb === 'cryptoshred' && status.is !== 'blocked',
   )) {
     const typed = await question(`\nType the address of the key that is to be destroyed for good (${address}): `);
     if (typed !== address) return false;
