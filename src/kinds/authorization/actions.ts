@@ -6,7 +6,7 @@ import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
 import { sidesOf } from './attributes.ts';
-import { writeDescription } from './description.ts';
+import { readDescription, writeDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -79,31 +79,47 @@ async function replace({ cloud, known }: Hands, current: IamPolicy, body: IamPol
   }
 }
 
+/** @returns the policy's id: of the one just made, or of the one that a create before this one made */
 async function post(
-  { cloud, known }: Hands,
+  hands: Hands,
   { mark }: CreateJob<AuthorizationSpec>['desired'],
   body: IamPolicyWrite,
 ): Promise<string> {
   try {
-    return (await cloud.createAuthorization(body)).id;
+    return (await hands.cloud.createAuthorization(body)).id;
   } catch (error) {
-    const id = error instanceof CloudRefused && error.facts.status === 409 ? conflictingId(error.details) : undefined;
-    if (id === undefined) throw error;
-    const policy = await cloud.authorization(id);
-    if (policy && see(policy, known).marks.some((other) => sameMark(other, mark))) return id;
+    const there = error instanceof CloudRefused && error.facts.status === 409 ? conflicting(error.details) : undefined;
+    if (there === undefined) throw error;
+    const { id, description = await describe(hands, id) } = there;
+    if (readDescription(description).marks.some((other) => sameMark(other, mark))) return id;
     throw new Stale(`policy ${id} with this source and target exists already`, { cause: error });
   }
 }
 
+/** A policy may be unknown by its id for seconds after a write that IAM itself already holds against a twin. */
+async function describe({ cloud, eventually }: Hands, id: string): Promise<string> {
+  const policy = await eventually(`policy ${id}`, () => cloud.authorization(id));
+  return policy.description ?? '';
+}
+
+interface Conflict {
+  readonly id: string;
+  /** Absent where the answer names the policy by its id alone. */
+  readonly description?: string;
+}
+
 /** `details.conflicts_with.policy` is the whole policy; the SDK's model types it as an id. Both are read. */
-function conflictingId(body: unknown): string | undefined {
+function conflicting(body: unknown): Conflict | undefined {
   const errors = isObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
   for (const error of errors) {
     const details = isObject(error) ? error['details'] : undefined;
     const conflict = isObject(details) ? details['conflicts_with'] : undefined;
     const policy = isObject(conflict) ? conflict['policy'] : undefined;
-    if (typeof policy === 'string') return policy;
-    if (isObject(policy) && typeof policy['id'] === 'string') return policy['id'];
+    if (typeof policy === 'string') return { id: policy };
+    if (!isObject(policy) || typeof policy['id'] !== 'string') continue;
+    // A policy without a description has no member for it.
+    const { description = '' } = policy;
+    return { id: policy['id'], description: typeof description === 'string' ? description : '' };
   }
   return undefined;
 }

@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { list, text } from '../helpers/platform.ts';
+
+/** Descriptions of the account's policies. */
+async function descriptions({ api }: Keystead): Promise<readonly string[]> {
+  const { body } = await api('GET', '/v2/policies?account_id=0123456789abcdef0123456789abcdef&type=authorization');
+  return list(body, 'policies').map((policy) => text(policy, 'description'));
+}
+
+const changesOf = async (keystead: Keystead) => (await keystead.plan()).plan.changes;
+
+test('our own policy is known by what the refusal carries, while no read shows it yet', async () => {
+  await withKeystead(
+    async (keystead) => {
+      await keystead.write(lakehouse);
+      keystead.emulator.faults.add({ match: { method: 'POST', path: '^/v2/policies$' }, drop: 'after' });
+      const { outcomes } = await keystead.apply();
+      expect(outcomes.map(({ address, is }) => `${address} ${is}`)).toContain('authorization.dv-reads-vault done');
+      expect(await descriptions(keystead)).toEqual(['[keystead:prod/dv-reads-vault]']);
+      expect(await changesOf(keystead)).toEqual([]);
+    },
+    { settings: { policyReadAfterWriteMs: 20_000 } },
+  );
+});
