@@ -24,3 +24,22 @@ test('our own policy is known by what the refusal carries, while no read shows i
     { settings: { policyReadAfterWriteMs: 20_000 } },
   );
 });
+
+test('a Key Protect instance as the target may be written as service and CRN', async () => {
+  await withKeystead(async (keystead) => {
+    const vaultOnly = lakehouse.slice(0, lakehouse.indexOf('keyRings:'));
+    await keystead.write(vaultOnly);
+    const { outcomes } = await keystead.apply();
+    const [vault] = outcomes;
+    const crn = vault?.is === 'done' ? vault.id : undefined;
+    const stranger = 'crn:v1:bluemix:public:kms:eu-de:a/0123456789abcdef0123456789abcdef:other-guid::';
+    await keystead.write(
+      `${vaultOnly}authorizations:
+  ours: { source: data-virtualization, target: { service: kms, crn: '${crn}' }, roles: [Reader] }
+  far: { source: data-virtualization, target: { service: kms, crn: '${stranger}' }, roles: [Reader] }
+`,
+    );
+    expect((await keystead.apply()).outcomes.map(({ is }) => is)).toEqual(['done', 'done']);
+    expect(await changesOf(keystead)).toEqual([]);
+  });
+});

@@ -1,3 +1,4 @@
+import { wholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
@@ -37,10 +38,24 @@ function wantedTarget({ spec, refs }: Desired<AuthorizationSpec>, known: Known):
   return spec.target;
 }
 
-/** An instance that is not in scope is known by its GUID alone. */
+/**
+ * Both sides in one form: an instance of Key Protect may be written in two ways, and one out of scope is known by its
+ * GUID alone.
+ */
 function sameTarget(want: Target, have: Target): boolean {
-  if (sameJson(want, have)) return true;
-  return want.crn !== undefined && have.crn !== undefined && parseCrn(want.crn)?.instance === have.crn;
+  const wanted = plainTarget(want);
+  return wanted === undefined ? sameJson(want, have) : wanted === plainTarget(have);
+}
+
+/** @returns undefined while what it names is not live */
+function plainTarget({ instance, ring, key, service, crn }: Target): string | undefined {
+  const id: unknown = instance ?? ring ?? key ?? crn;
+  if (id === undefined) return wholeService(service ?? '');
+  if (typeof id !== 'string') return undefined;
+  const [holder = '', ringName = ''] = id.split('#');
+  const parsed = parseCrn(holder);
+  const guid = parsed?.instance ?? holder.replace(/^guid:/, '');
+  return [parsed?.service ?? service ?? 'kms', guid, ringName, parsed?.resource ?? ''].join('|');
 }
 
 function reader(attributes: readonly { readonly key: string; readonly value: unknown }[]) {
