@@ -43,3 +43,14 @@ test('a Key Protect instance as the target may be written as service and CRN', a
     expect(await changesOf(keystead)).toEqual([]);
   });
 });
+
+test('a description that ends in a new line is written and compared without it', async () => {
+  await withKeystead(async (keystead) => {
+    await keystead.write(
+      lakehouse.replace('    roles: [Reader]', '    roles: [Reader]\n    description: |\n      Why.\n'),
+    );
+    await keystead.apply();
+    expect(await descriptions(keystead)).toEqual(['Why. [keystead:prod/dv-reads-vault]']);
+    expect(await changesOf(keystead)).toEqual([]);
+  });
+});

@@ -16,5 +16,5 @@ export function readDescription(description: string): { readonly text: string; r
 }
 
 export function writeDescription(text: string, marks: readonly Mark[]): string {
-  return [text, ...marks.map(markText)].filter((part) => part !== '').join(' ');
+  return [text.trim(), ...marks.map(markText)].filter((part) => part !== '').join(' ');
 }

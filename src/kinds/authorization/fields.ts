@@ -21,7 +21,13 @@ export const fields: Fields<AuthorizationSpec, LivePolicy> = {
     want: ({ spec }) => [...new Set(spec.roles)].sort(),
     have: (live) => [...live.facts.roles],
   },
-  description: { leads: 'update', why: 'PUT /v2/policies/{id} with If-Match', have: (live) => live.facts.text },
+  description: {
+    leads: 'update',
+    why: 'PUT /v2/policies/{id} with If-Match',
+    // A YAML block ends in a new line, which nobody can see and the mark would follow.
+    want: ({ spec }) => spec.description?.trim(),
+    have: (live) => live.facts.text,
+  },
 };
 
 /** References become live ids, or stay pending; the rest is as written. */
