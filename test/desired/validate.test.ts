@@ -147,6 +147,19 @@ describe('offline rules', () => {
       ['k.yaml:13:15 RESERVED_NAME', 'k.yaml:13:29 RESERVED_NAME'],
     ],
     [
+      'a description that holds an ownership mark',
+      (text) => text.replace('[Reader]', '[Reader]\n    description: "text [Keystead:other/x] more"'),
+      ['k.yaml:19:18 RESERVED_NAME'],
+    ],
+    [
+      'tags that are ownership marks',
+      (text) =>
+        text
+          .replace('vault: {}', 'vault: { tags: ["a", "keystead:other.vy"] }')
+          .replace('plan: enterprise', 'plan: enterprise\n    tags: ["KEYSTEAD:other.vy"]'),
+      ['k.yaml:6:24 RESERVED_NAME', 'k.yaml:23:12 RESERVED_NAME'],
+    ],
+    [
       'the ring `default`',
       (text) =>
         text.replaceAll('lakehouse: { instance', 'default: { instance').replace('ring: lakehouse', 'ring: default'),

@@ -1,13 +1,22 @@
 import { parseCrn } from '../../model/crn.ts';
 import { keyProtectRoles } from '../../services/roles.ts';
 import type { Finding } from '../kind.ts';
+import { mentionsMark } from './description.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 const FORMS = 'name exactly one of `instance`, `ring`, `key`, or `service` with `crn`';
 
 /** Offline rules that an authorization can break by itself. */
-export function check({ target, roles }: AuthorizationSpec): readonly Finding[] {
+export function check({ target, roles, description }: AuthorizationSpec): readonly Finding[] {
   const findings: Finding[] = [];
+  if (description !== undefined && mentionsMark(description)) {
+    findings.push({
+      pointer: '/description',
+      code: 'RESERVED_NAME',
+      message: 'a description may not hold [keystead:…], which is how ownership is marked',
+      remedy: 'leave it out: Keystead adds its own mark',
+    });
+  }
   const named = (['instance', 'ring', 'key', 'service'] as const).filter((member) => target[member] !== undefined);
   if (named.length !== 1) {
     const which = named.length === 0 ? 'nothing' : named.map((name) => `\`${name}\``).join(' and ');

@@ -1,11 +1,12 @@
 import type { Common } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import type { Finding } from '../kind.ts';
+import { checkTags } from '../service-instance/check.ts';
 import type { DeploymentSpec } from './spec.ts';
 
 /** Offline rules that a deployment can break by itself. */
 export function check(spec: DeploymentSpec & Common, name: string): readonly Finding[] {
-  return [...required(spec, name), ...encryption(spec), ...clashes(spec)];
+  return [...required(spec, name), ...encryption(spec), ...clashes(spec), ...checkTags(spec.tags)];
 }
 
 function required(spec: DeploymentSpec & Common, name: string): readonly Finding[] {

@@ -12,6 +12,7 @@ import {
   restoreInstance,
   tagInstance,
 } from '../service-instance/actions.ts';
+import { checkTags } from '../service-instance/check.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
 import { tagOf } from '../service-instance/marks.ts';
 import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
@@ -42,7 +43,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
   }),
   check(spec, name) {
-    const findings: Finding[] = [];
+    const findings: Finding[] = [...checkTags(spec.tags)];
     if (spec.region === undefined && spec.crn === undefined) {
       findings.push({
         pointer: '',

@@ -7,6 +7,11 @@ export function tagOf(mark: Mark): string {
   return `keystead:${mark.stack}.${mark.name}`;
 }
 
+/** Whether a tag is kept for marks, in whatever case: tags are stored in lower case. */
+export function isMarkTag(tag: string): boolean {
+  return tag.toLowerCase().startsWith('keystead:');
+}
+
 export function marksOfTags(tags: readonly string[]): readonly Mark[] {
   return tags.flatMap((tag) => {
     const [, stack, name] = TAG.exec(tag) ?? [];

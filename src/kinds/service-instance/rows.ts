@@ -2,6 +2,7 @@ import type { Row } from '../kind.ts';
 import type { Known } from '../known.ts';
 import type { InstanceFacts } from './facts.ts';
 import { regionOf } from './facts.ts';
+import { isMarkTag } from './marks.ts';
 
 interface InstanceSpec {
   readonly name?: string;
@@ -39,7 +40,7 @@ export function instanceRows<Spec extends InstanceSpec, Facts extends InstanceFa
       leads: 'update',
       why: 'tags are attached; others stay',
       want: (desired) => desired.spec.tags?.map((tag) => tag.toLowerCase()).sort(),
-      have: (live) => live.facts.tags.filter((tag) => !tag.startsWith('keystead:')).sort(),
+      have: (live) => live.facts.tags.filter((tag) => !isMarkTag(tag)).sort(),
       same: (want, have) => want.every((tag) => have.includes(tag)),
     },
   };
