@@ -5,9 +5,11 @@ import { resolve } from './desired/resolve.ts';
 import type { Lexicon } from './kinds/known.ts';
 import { kinds } from './kinds/registry.ts';
 import { type ManifestInput, readManifest } from './manifest/manifest.ts';
+import type { Address } from './model/address.ts';
 import type { Change, Plan } from './model/change.ts';
 import { type Problem, SafetyRefusal } from './model/errors.ts';
 import type { Tell } from './model/event.ts';
+import type { Explanation } from './model/explanation.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Desired, Inventory } from './model/resource.ts';
 import { confirm } from './observed/confirm.ts';
@@ -15,6 +17,7 @@ import { discover } from './observed/discover.ts';
 import { lookUpWords } from './observed/lexicon.ts';
 import { nameStrangers } from './observed/strangers.ts';
 import { makePlan } from './plan/changes.ts';
+import { explain as explainResource } from './plan/explain.ts';
 import { guardDeletions } from './plan/guards.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
@@ -94,6 +97,26 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
   const inventory = await nameStrangers(kinds, desired, confirmed, lexicon, reader);
   const made = makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents });
   return { plan: made, inventory, lexicon };
+}
+
+/**
+ * Reads what is live and tells all that is known of one declared resource.
+ *
+ * @param address is declared
+ */
+export async function explain(wanted: Wanted, sight: Sight, address: Address): Promise<Explanation> {
+  const { stack, desired } = wanted;
+  const { inventory, lexicon } = await plan(wanted, sight);
+  // Its users are asked for by name, as if it were to go.
+  const endangered = desired.map((resource) =>
+    resource.address === address ? { ...resource, spec: { ...resource.spec, state: 'absent' as const } } : resource,
+  );
+  const named = await nameStrangers(kinds, endangered, inventory, lexicon, sight.reader);
+  const { endpoints, consents } = sight;
+  const input = { kinds, stack, endpoints, desired, inventory: named, lexicon, now: sight.now(), consents };
+  const page = explainResource(input, address);
+  if (page === undefined) throw new Error(`${address} is not declared`);
+  return page;
 }
 
 /** No block at all is more likely a lost file than a wish: a stack that owns something ends by `state: absent`. */

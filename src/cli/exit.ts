@@ -15,9 +15,14 @@ export const exit = {
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
+/** How an interrupted run ends. */
+export function exitOfSignal(signal: AbortSignal): ExitCode {
+  return signal.reason === 'SIGTERM' ? exit.terminated : exit.interrupted;
+}
+
 /** Precedence: 130/143 > 1 > 7 > 5 > 6 > 0. */
 export function exitOfApply({ outcomes, deferred, blocked, unreviewed }: Applied, signal: AbortSignal): ExitCode {
-  if (signal.aborted) return signal.reason === 'SIGTERM' ? exit.terminated : exit.interrupted;
+  if (signal.aborted) return exitOfSignal(signal);
   const some = (...words: readonly string[]) => outcomes.some(({ is }) => words.includes(is));
   if (some('failed', 'unknown')) return exit.error;
   if (some('stale') || unreviewed.length > 0) return exit.stale;

@@ -46,12 +46,15 @@ function talkingToCloud(command: Command): Command {
   return command
     .option('--emulator', 'use an emulator inside this process instead of IBM Cloud')
     .option('--emulator-file <file>', 'where that emulator keeps its state between runs', '.keystead/emulator.log')
-    .addOption(
-      new Option('--allow <consent>', 'consent to one step, as the plan names it; may be repeated')
-        .argParser(collectConsent)
-        .default([], 'none'),
-    )
     .addOption(new Option('--log-level <level>', 'log to stderr, as JSON').choices(LOG_LEVELS).default('warn'));
+}
+
+function consenting(command: Command): Command {
+  return command.addOption(
+    new Option('--allow <consent>', 'consent to one step, as the plan names it; may be repeated')
+      .argParser(collectConsent)
+      .default([], 'none'),
+  );
 }
 
 function parsePort(text: string): number {
@@ -79,12 +82,12 @@ readingManifests(program.command('validate'))
   .description('Check manifests offline and tell every fault at once.')
   .action(run(async () => (await import('./commands/validate.ts')).validateCommand));
 
-talkingToCloud(readingManifests(program.command('plan')))
+consenting(talkingToCloud(readingManifests(program.command('plan'))))
   .description('Show what apply would do; writes nothing.')
   .option('--detailed-exitcode', 'exit 2 when there are changes')
   .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
-talkingToCloud(readingManifests(program.command('apply')))
+consenting(talkingToCloud(readingManifests(program.command('apply'))))
   .description('Make IBM Cloud what the manifests say.')
   .option('--auto-approve', 'do not ask')
   .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
@@ -98,6 +101,16 @@ talkingToCloud(readingManifests(program.command('apply')))
       .default(3_600_000, '60m'),
   )
   .action(run(async () => (await import('./commands/apply.ts')).applyCommand));
+
+talkingToCloud(readingManifests(program.command('drift')))
+  .description('Show what was changed outside: exit 2 when live differs from the manifests.')
+  .action(run(async () => (await import('./commands/drift.ts')).driftCommand));
+
+talkingToCloud(
+  readingManifests(program.command('explain').argument('<subject>', 'an address such as key.dv-root, or a code')),
+)
+  .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
+  .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
 
 program
   .command('emulate')

@@ -194,6 +194,8 @@ export interface Kind<Spec = unknown, Live = unknown> {
   meets(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
   /** What differs in the fields that the manifest says. */
   compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
+  /** The live values of every field that can be read, in the manifest's words. */
+  describe(live: Observed<Live>, known: Known): readonly { readonly field: string; readonly value: Json }[];
   /** What a create will set. */
   listing(desired: Desired<Spec>, known: Known): readonly FieldChange[];
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
@@ -281,6 +283,13 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
         }
       }
       return { differences, unreadable };
+    },
+
+    describe(live, known) {
+      return rows.flatMap(([field, row]) => {
+        const value = row.leads === 'ignore' ? undefined : row.have(live, known);
+        return value === undefined || value instanceof Unreadable ? [] : [{ field, value: value as Json }];
+      });
     },
 
     listing(desired, known) {

@@ -129,5 +129,9 @@ function scopeOf(
   const marked = objects.filter(({ marks }) => marks.some(({ stack }) => stacks.has(stack))).map(({ id }) => id);
   const referred = desired.flatMap(({ refs }) => Object.values(refs)).filter(isCrn);
   const crns = [...ids.values(), ...marked, ...referred].filter((id) => isCrn(id) && !id.includes('#'));
-  return [...new Set(crns.map(instanceCrnOf))].sort();
+  // An instance in reclamation answers nobody.
+  const closed = new Set(
+    objects.filter(({ life }) => life.is !== 'active' && life.is !== 'settling').map(({ id }) => id),
+  );
+  return [...new Set(crns.map(instanceCrnOf))].filter((id) => !closed.has(id)).sort();
 }

@@ -106,6 +106,8 @@ export interface Plan {
   readonly notes: readonly Note[];
   /** Live as declared, but still being made or changed by the cloud; no change of ours, though `apply` awaits them. */
   readonly settling: readonly Address[];
+  /** Live as declared, but not doing its work, and why. */
+  readonly impaired: readonly { readonly address: Address; readonly why: string }[];
   /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
   readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
   /** Live objects with this stack's mark that nothing declares. */

@@ -93,6 +93,8 @@ export interface Observed<Live = unknown> {
   /** Who made it (IAM id) and when, where the API says so. */
   readonly madeBy?: string;
   readonly madeAt?: Iso;
+  /** Live, but not doing its work: a disabled key. For reports; what to do about it is declared otherwise. */
+  readonly impaired?: string;
   /** Made and kept by somebody else's machinery (a deployment, a template): counts for coverage, is never ours. */
   readonly managedBy?: string;
 }

@@ -31,7 +31,7 @@ export function makePlan(input: PlanInput): Plan {
   const known = identify(kinds, desired, inventory.objects, lexicon);
   const consents = new Set(input.consents);
   const grounds: Grounds = { objects: inventory.objects, uses: allUses(inventory), known, now, consents };
-  const { changes, notes, settling, finished } = decideAll(input, grounds);
+  const { changes, notes, settling, finished, impaired } = decideAll(input, grounds);
   const holding = { kinds, desired, inventory, known, now, consents, changes };
   const held = changes.map((change) => hold(change, holding));
   const linked = held.map((change) => link(change, held, desired, known));
@@ -50,6 +50,7 @@ export function makePlan(input: PlanInput): Plan {
     changes: ordered,
     notes,
     settling: [...settling.keys()].sort(),
+    impaired,
     finished,
     orphans: orphansOf(input.stack, desired, inventory.objects, known),
     consents: [...consents].sort(),
@@ -62,6 +63,7 @@ interface Decided {
   readonly notes: readonly Note[];
   readonly settling: ReadonlyMap<Address, Observed>;
   readonly finished: Plan['finished'];
+  readonly impaired: Plan['impaired'];
 }
 
 function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): Decided {
@@ -69,6 +71,7 @@ function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): 
   const changes: Change[] = [];
   const notes: Note[] = [];
   const finished: Plan['finished'][number][] = [];
+  const impaired: Plan['impaired'][number][] = [];
   for (const kind of kinds) {
     const unreadable = inventory.unreadable.find((scope) => scope.kind === kind.name);
     for (const resource of desired.filter((candidate) => candidate.kind === kind.name)) {
@@ -81,10 +84,11 @@ function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): 
       notes.push(...decision.notes);
       const live = decision.match.is === 'one' ? decision.match.live : undefined;
       if (decision.finished) finished.push(finishedAt(resource, live));
-      else if (live?.life.is === 'settling') settling.set(resource.address, live);
+      else if (live?.impaired !== undefined) impaired.push({ address: resource.address, why: live.impaired });
+      if (!decision.finished && live?.life.is === 'settling') settling.set(resource.address, live);
     }
   }
-  return { changes, notes, settling, finished };
+  return { changes, notes, settling, finished, impaired };
 }
 
 function finishedAt({ address }: Desired, live: Observed | undefined): Plan['finished'][number] {

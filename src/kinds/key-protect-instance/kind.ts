@@ -80,11 +80,14 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   // Of any service: deployments are marked the same way.
   owned: ownedInstances,
   costOfDeletion(live, objects) {
+    // Those that are deleted in the same run count too: without their instance they could not be restored any more.
     const inside = objects.filter(
-      ({ life, relations }) => life.is === 'restorable' && relations.inside.includes(live.id),
+      ({ life, relations }) =>
+        relations.wraps !== undefined && relations.inside.includes(live.id) && life.is !== 'lost',
     );
     if (inside.length === 0) return undefined;
-    return `${inside.length} destroyed ${inside.length === 1 ? 'key' : 'keys'} that can still be restored go with it`;
+    const names = inside.map(({ name }) => `"${name}"`).join(', ');
+    return `${names} could otherwise be restored for 30 days after deletion`;
   },
 
   fields: {

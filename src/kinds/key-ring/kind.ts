@@ -66,7 +66,8 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   },
   async observe(read, asked, known) {
     const instances = new Set(asked.flatMap((desired) => known.id(desired.refs[INSTANCE]) ?? []));
-    const lists = await Promise.all([...instances].map((instance) => list(read, instance)));
+    const open = [...instances].filter((instance) => known.inScope.includes(instance));
+    const lists = await Promise.all(open.map((instance) => list(read, instance)));
     return { objects: lists.flat(), uses: [] };
   },
   reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),

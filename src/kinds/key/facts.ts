@@ -40,6 +40,12 @@ function lifeOf(key: KpKey): Life {
 }
 
 const DESTROYED = 5;
+/** Live states in which a key does not encrypt. Source: Key Protect docs, "Key states and transitions". */
+const IMPAIRED: Readonly<Record<number, string>> = {
+  0: 'it is not active yet',
+  2: 'it is disabled: nothing under it can be read or written',
+  3: 'it has expired: nothing new can be encrypted under it',
+};
 const when = (date: string | undefined): string => (date === undefined ? '' : ` on ${date}`);
 
 export function see(instance: LiveId, key: KpKey): Observed<LiveKey> {
@@ -57,6 +63,7 @@ export function see(instance: LiveId, key: KpKey): Observed<LiveKey> {
     version: `${key.state} ${key.lastUpdateDate ?? ''}`,
     relations: { ...unrelated, inside: [instance, `${instance}#${ringOf(key)}`], wraps: !key.extractable },
     facts: { key, instance },
+    ...(IMPAIRED[key.state] === undefined ? {} : { impaired: IMPAIRED[key.state] ?? '' }),
     ...(key.createdBy === undefined ? {} : { madeBy: key.createdBy }),
     ...(key.creationDate === undefined ? {} : { madeAt: key.creationDate }),
   };

@@ -61,7 +61,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   async lookFor(read, desired, known) {
     const instance = known.id(desired.refs[INSTANCE]);
-    if (instance === undefined) return [];
+    if (instance === undefined || !known.inScope.includes(instance)) return [];
     const found = await read.key(instance, aliasOf(desired.mark));
     return found ? [see(instance, await withRotation(read, instance, found))] : [];
   },

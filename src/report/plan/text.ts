@@ -37,7 +37,8 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
 }
 
-function renderChange(change: Change, paint: Paint): string {
+/** One change, its fields, why it is held, and whom it hits. */
+export function renderChange(change: Change, paint: Paint): string {
   const { sign, style } = SIGNS[change.verb];
   const why = change.because === 'missing' || change.because === 'differs' ? '' : paint('dim', `  (${change.because})`);
   const head = `  ${paint(style, sign)} ${paint('bold', change.address)}${why}${renderStatus(change, paint)}`;
@@ -52,7 +53,8 @@ function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, p
   if (blastRadius.length === 0) return irreversible ? [`      ${paint('red', 'cannot be undone')}`] : [];
   const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion }) => {
     const facts = [
-      address ?? 'not in this stack',
+      ...(address === undefined && deletedAt === undefined ? ['not in this stack'] : []),
+      ...(address === undefined ? [] : [address]),
       ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
       ...(preventsDeletion ? ['prevents deletion'] : []),
     ];

@@ -1,0 +1,31 @@
+import { plan } from '../../pipeline.ts';
+import { driftAsJson, driftOf, isDrift, renderDrift } from '../../report/drift.ts';
+import { type ConnectOptions, openSession } from '../connect.ts';
+import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
+
+export interface DriftOptions extends ManifestOptions, ConnectOptions, OutputOptions {
+  readonly format: 'text' | 'json';
+}
+
+/** What was changed outside. The same engine as `plan`, its own report and exit code. */
+export async function driftCommand(paths: readonly string[], options: DriftOptions): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  const wanted = await wantedOrProblems(paths, options, process.env, output);
+  if (wanted === undefined) return exit.invalid;
+  const interrupts = watchInterrupts(output.note);
+  const session = await openSession(options, process.env, interrupts.signal);
+  try {
+    const { connection, endpoints } = session;
+    const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
+    const { plan: made } = await plan(wanted, sight);
+    if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
+    output.result(options.format === 'json' ? driftAsJson(made) : renderDrift(made, output));
+    return isDrift(driftOf(made)) ? exit.changes : exit.ok;
+  } finally {
+    interrupts.stop();
+    await session.close();
+  }
+}

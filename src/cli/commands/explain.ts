@@ -1,0 +1,58 @@
+import { KeysteadError } from '../../model/errors.ts';
+import { nearest } from '../../model/nearest.ts';
+import { problemCodes } from '../../model/problem-codes.ts';
+import { explain } from '../../pipeline.ts';
+import { renderExplanation } from '../../report/explain.ts';
+import { type ConnectOptions, openSession } from '../connect.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
+import { createOutput, type Output, type OutputOptions } from '../output.ts';
+
+export interface ExplainOptions extends ManifestOptions, ConnectOptions, OutputOptions {
+  readonly format: 'text' | 'json';
+}
+
+/** One page on a declared resource as it is live, or one line on a code. */
+export async function explainCommand(
+  subject: string,
+  paths: readonly string[],
+  options: ExplainOptions,
+): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  if (/^[A-Z_]+$/.test(subject)) return explainCode(subject, output);
+  const wanted = await wantedOrProblems(paths, options, process.env, output);
+  if (wanted === undefined) return exit.invalid;
+  const addresses = wanted.desired.map(({ address }) => address);
+  if (!addresses.includes(subject)) {
+    const close = nearest(subject, addresses);
+    throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${subject}`, {
+      remedy: close === undefined ? `declared: ${addresses.join(', ')}` : `did you mean ${close}?`,
+    });
+  }
+  const interrupts = watchInterrupts(output.note);
+  const session = await openSession(options, process.env, interrupts.signal);
+  try {
+    const { connection, endpoints } = session;
+    const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
+    const page = await explain(wanted, sight, subject);
+    const json = options.format === 'json';
+    output.result(json ? `${JSON.stringify(page, undefined, 2)}\n` : renderExplanation(page, output));
+    return exit.ok;
+  } finally {
+    interrupts.stop();
+    await session.close();
+  }
+}
+
+function explainCode(code: string, output: Output): ExitCode {
+  const text = Object.entries(problemCodes).find(([name]) => name === code)?.[1];
+  if (text === undefined) {
+    const close = nearest(code, Object.keys(problemCodes));
+    throw new KeysteadError('UNKNOWN_CODE', `there is no code ${code}`, {
+      ...(close === undefined ? {} : { remedy: `did you mean ${close}?` }),
+    });
+  }
+  output.result(`${code}: ${text}\n`);
+  return exit.ok;
+}

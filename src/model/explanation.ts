@@ -1,0 +1,34 @@
+import type { Address, Iso, LiveId, Mark } from './address.ts';
+import type { Affected, Status } from './change.ts';
+import type { Json } from './json.ts';
+
+/** One page on one live object. */
+export interface Explanation {
+  readonly formatVersion: 1;
+  readonly address: Address;
+  /** Absent: it is not live. */
+  readonly live?: {
+    readonly id: LiveId;
+    readonly name: string;
+    readonly state: string;
+    readonly marks: readonly Mark[];
+    readonly madeBy?: string;
+    readonly madeAt?: Iso;
+  };
+  /** Declared fields, as they are live. */
+  readonly fields: readonly { readonly field: string; readonly value: Json }[];
+  /** Who uses it, or what is inside it. */
+  readonly uses: readonly Affected[];
+  /** Keys that it uses itself. */
+  readonly keys: readonly LiveId[];
+  /** Live authorizations that let a service use it, that serve it, or that it is. */
+  readonly grants: readonly {
+    readonly id: LiveId;
+    readonly address?: Address;
+    readonly source: string;
+    readonly target: string;
+    readonly roles: readonly string[];
+  }[];
+  /** What would happen if it were declared absent now. */
+  readonly deletion?: { readonly verb: string; readonly status: Status };
+}

@@ -1,0 +1,106 @@
+import { identify, match } from '../kinds/pair.ts';
+import type { Address } from '../model/address.ts';
+import { containersAmongLive, isWithin } from '../model/containment.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Desired, Life, Observed } from '../model/resource.ts';
+import { concerns } from '../rules/coverage.ts';
+import { allUses, needOf, usesWithin } from '../rules/outlive.ts';
+import { affectedBy, groupOf } from './affected.ts';
+import { makePlan, type PlanInput } from './changes.ts';
+
+/**
+ * Everything that is known of one declared resource: its state, who uses it, what authorizes that, and what would block
+ * its deletion, which is the plan for it being declared absent.
+ *
+ * @returns undefined when nothing of this address is declared
+ */
+export function explain(input: PlanInput, address: Address): Explanation | undefined {
+  const { kinds, desired, inventory, lexicon } = input;
+  const own = desired.find((resource) => resource.address === address);
+  const kind = kinds.find(({ name }) => name === own?.kind);
+  if (own === undefined || kind === undefined) return undefined;
+  const known = identify(kinds, desired, inventory.objects, lexicon);
+  const found = match(kind, own, inventory.objects, known);
+  if (found.is !== 'one') return { formatVersion: 1, address, fields: [], uses: [], keys: [], grants: [] };
+  const { live } = found;
+  const uses = usesOf(live, input);
+  const { changes } = makePlan({ ...input, desired: withAbsent(desired, address) });
+  const end = changes.find((change) => change.address === address);
+  return {
+    formatVersion: 1,
+    address,
+    live: {
+      id: live.id,
+      name: live.name,
+      state: stateOf(live.life, live.impaired),
+      marks: live.marks,
+      ...(live.madeBy === undefined ? {} : { madeBy: live.madeBy }),
+      ...(live.madeAt === undefined ? {} : { madeAt: live.madeAt }),
+    },
+    fields: kind.describe(live, known).map(({ field, value }) => ({ field, value })),
+    uses: affectedBy(uses, { desired, inventory, known, changes: [] }),
+    keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort(),
+    grants: grantsAbout(live, input, (id) => desired.find((resource) => known.id(resource.address) === id)?.address),
+    ...(end === undefined ? {} : { deletion: { verb: end.verb, status: end.status } }),
+  };
+}
+
+function withAbsent(desired: readonly Desired[], address: Address): readonly Desired[] {
+  return desired.map((resource) =>
+    resource.address === address
+      ? { ...resource, spec: { ...resource.spec, existing: false, state: 'absent' as const } }
+      : resource,
+  );
+}
+
+/** Uses on it or inside it; for an authorization, the uses that it serves. */
+function usesOf(live: Observed, { inventory }: PlanInput) {
+  const containers = containersAmongLive(inventory.objects);
+  const all = allUses(inventory);
+  const group = groupOf({ inventory });
+  const served = all.filter((use) =>
+    live.relations.grants.some((grant) => concerns(grant, needOf(use, group), containers)),
+  );
+  return [...usesWithin(live.id, all, containers), ...served];
+}
+
+/** Live authorizations about this object: on it or what holds it, serving its needs, or the object itself. */
+function grantsAbout(
+  live: Observed,
+  { inventory }: PlanInput,
+  addressOf: (id: string) => Address | undefined,
+): Explanation['grants'] {
+  const containers = containersAmongLive(inventory.objects);
+  return inventory.objects.flatMap((object) =>
+    object.relations.grants
+      .filter(
+        (grant) =>
+          object.id === live.id ||
+          (live.relations.grants.length === 0 && isWithin(grant.target, live.id, containers)) ||
+          live.relations.needs.some((need) => concerns(grant, need, containers)),
+      )
+      .map((grant) => {
+        const address = addressOf(object.id);
+        const { source, target, roles } = grant;
+        return { id: object.id, ...(address ? { address } : {}), source: source.service, target, roles };
+      }),
+  );
+}
+
+function stateOf(life: Life, impaired: string | undefined): string {
+  switch (life.is) {
+    case 'active':
+      return impaired ?? 'active';
+    case 'settling':
+      return 'still being made or changed';
+    case 'failed':
+    case 'lost':
+      return life.why;
+    case 'restorable': {
+      const since = life.since === undefined ? '' : ` on ${life.since}`;
+      const by = life.by === undefined ? '' : ` by ${life.by}`;
+      const until = life.until === undefined ? '' : `, can be restored until ${life.until}`;
+      return `${life.as === 'destroyed' ? 'destroyed' : 'deleted, in reclamation'}${since}${by}${until}`;
+    }
+  }
+}

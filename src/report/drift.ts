@@ -1,0 +1,68 @@
+import { type Change, endings, type Plan } from '../model/change.ts';
+import { painter, wrap } from './paint.ts';
+import { renderChange } from './plan/text.ts';
+import { printable } from './printable.ts';
+
+/** What live differs in from what is declared, and what is only waiting. */
+export interface Drift {
+  /** Drift: live was changed, lost its mark, was destroyed, disabled, or is missing. */
+  readonly changes: readonly Change[];
+  readonly impaired: Plan['impaired'];
+  /** Not drift: deletions that the manifests ask for, under way or waiting. */
+  readonly deletions: readonly Change[];
+  /** Not drift: marked objects that nothing declares. */
+  readonly orphans: Plan['orphans'];
+}
+
+export function driftOf({ changes, impaired, orphans }: Plan): Drift {
+  const ending = ({ verb }: Change) => endings.includes(verb);
+  return {
+    changes: changes.filter((change) => !ending(change)),
+    impaired,
+    deletions: changes.filter(ending),
+    orphans,
+  };
+}
+
+/** A declared object that is not live is drift; deferred deletions and orphans are not (design 7, 10). */
+export function isDrift({ changes, impaired }: Drift): boolean {
+  return changes.length > 0 || impaired.length > 0;
+}
+
+const WIDTH = 100;
+
+export function renderDrift(plan: Plan, options: { readonly color: boolean }): string {
+  const paint = painter(options.color);
+  const drift = driftOf(plan);
+  const { changes, impaired, deletions, orphans } = drift;
+  const parts = [
+    [
+      `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${plan.endpoints})`}`,
+      `Stack    ${plan.stack}`,
+    ].join('\n'),
+    ...changes.map((change) => renderChange(change, paint)),
+    ...impaired.map(({ address, why }) => wrap(`${address}: ${printable(why)}`, '  ', WIDTH)),
+    ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
+    ...deletions.map((change) => renderChange(change, paint)),
+    ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
+    ...orphans.map(({ address, id }) => `  ${address}: ${id}`),
+    paint('bold', lastLine(drift)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function lastLine({ changes, impaired, deletions, orphans }: Drift): string {
+  const addresses = new Set([...changes, ...impaired].map(({ address }) => address));
+  const apart = [
+    deletions.length > 0 ? `, ${deletions.length} deletions under way` : '',
+    orphans.length > 0 ? `, ${orphans.length} orphans` : '',
+  ].join('');
+  return addresses.size === 0 ? `No drift${apart}.` : `Drift: ${addresses.size} differ from the manifests${apart}.`;
+}
+
+/** The same for programs. */
+export function driftAsJson(plan: Plan): string {
+  const drift = driftOf(plan);
+  const { account, stack, endpoints } = plan;
+  return `${JSON.stringify({ formatVersion: 1, account, stack, endpoints, drift: isDrift(drift), ...drift }, null, 2)}\n`;
+}

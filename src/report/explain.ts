@@ -1,0 +1,59 @@
+import type { Explanation } from '../model/explanation.ts';
+import { type Paint, painter, wrap } from './paint.ts';
+import { renderCondition } from './plan/text.ts';
+import { printable } from './printable.ts';
+
+const WIDTH = 100;
+
+/** One page on one live object, for people. */
+export function renderExplanation(page: Explanation, options: { readonly color: boolean }): string {
+  const paint = painter(options.color);
+  if (page.live === undefined) return `${paint('bold', page.address)}\n\n  It is declared, and it is not live.\n`;
+  const sections = [
+    renderHead(page, page.live, paint),
+    section(
+      'Fields',
+      page.fields.map(({ field, value }) => `${field}: ${printable(JSON.stringify(value))}`),
+      paint,
+    ),
+    section('Keys that it uses', page.keys, paint),
+    section('Used by', page.uses.map(useLine), paint),
+    section('Authorizations', page.grants.map(grantLine), paint),
+    section('If it were declared absent now', [renderDeletion(page)], paint),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function renderHead({ address }: Explanation, live: NonNullable<Explanation['live']>, paint: Paint): string {
+  const marks = live.marks.map(({ stack, name }) => `${stack}/${name}`).join(', ');
+  return [
+    `${paint('bold', address)}  ${printable(live.name)}`,
+    `  ${live.id}`,
+    `  state: ${live.state}`,
+    `  owner: ${marks === '' ? 'no mark' : marks}`,
+    ...(live.madeAt === undefined ? [] : [`  made: ${live.madeAt}${live.madeBy ? ` by ${live.madeBy}` : ''}`]),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): string {
+  const shown = lines.filter((line) => line !== '');
+  return shown.length === 0 ? '' : [paint('bold', title), ...shown.map((line) => `  ${line}`)].join('\n');
+}
+
+function useLine({ name, service, address, deletedAt, preventsDeletion, on }: Explanation['uses'][number]): string {
+  const facts = [address ?? 'not in this stack', ...(deletedAt ? [`deleted ${deletedAt}`] : [])];
+  const stop = preventsDeletion ? ', prevents deletion' : '';
+  return `${printable(JSON.stringify(name))} (${service}, ${facts.join(', ')}${stop}) on ${on}`;
+}
+
+function grantLine({ id, address, source, target, roles }: Explanation['grants'][number]): string {
+  return `${address ?? id}: ${source} → ${target} [${roles.join(', ')}]`;
+}
+
+function renderDeletion({ deletion }: Explanation): string {
+  if (deletion === undefined) return 'nothing: it is gone as far as it goes by itself';
+  const { verb, status } = deletion;
+  if (status.is === 'ready') return `${verb} at once: nothing stands in the way`;
+  if (status.is === 'deferred') return `${verb}, deferred: ${status.until.map(renderCondition).join(', ')}`;
+  return `${verb}, blocked [${status.code}]\n${wrap(printable(status.message), '    ', WIDTH)}`;
+}
