@@ -162,7 +162,8 @@ function obstacle(kind: Kind, desired: Desired, live: Observed, grounds: Grounds
   const owner = other.stack === desired.mark.stack ? `"${other.name}" of this stack` : `stack "${other.stack}"`;
   const message = `${live.id} belongs to ${owner}`;
   const remedy = 'remove it there first, or declare it here with `existing: true`';
-  return change(desired, 'adopt', 'unmarked', { live, status: blocked('FOREIGN_MARK', `${message}; ${remedy}`) });
+  const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
+  return change(desired, 'adopt', 'others-own-it', { live, status });
 }
 
 function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {

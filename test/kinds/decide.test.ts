@@ -48,12 +48,17 @@ describe('resolution', () => {
       [liveToy('bear', { ...unmarked, facts: { size: 1 } })],
       ['adopt unmarked blocked UNMARKED'],
     ],
-    ['another stack: blocked', desiredToy('bear'), [liveToy('bear', foreign)], ['adopt unmarked blocked FOREIGN_MARK']],
+    [
+      'another stack: blocked',
+      desiredToy('bear'),
+      [liveToy('bear', foreign)],
+      ['adopt others-own-it blocked FOREIGN_MARK'],
+    ],
     [
       'this stack under another name: blocked',
       desiredToy('bear'),
       [liveToy('bear', { marks: [{ stack: 'prod', name: 'wolf' }] })],
-      ['adopt unmarked blocked FOREIGN_MARK'],
+      ['adopt others-own-it blocked FOREIGN_MARK'],
     ],
     [
       'two with our mark: blocked',
@@ -138,7 +143,7 @@ describe('resolution', () => {
         }),
         liveToy('bear', { ...foreign, id: 'crn:new' }),
       ],
-      ['adopt unmarked blocked FOREIGN_MARK'],
+      ['adopt others-own-it blocked FOREIGN_MARK'],
     ],
   ])('%s', (_title, desired, objects, expected) => {
     expect(decided(desired, objects)).toEqual(expected);
