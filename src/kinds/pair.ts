@@ -66,7 +66,8 @@ function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'iden
 function elsewhere(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
   const kinship = kind.kinship(desired, known);
   const kin = objects.find(
-    (object) => kinship !== undefined && object.kinship === kinship && object.life.is === 'active',
+    ({ kinship: theirs, life }) =>
+      kinship !== undefined && theirs === kinship && (life.is === 'active' || life.is === 'settling'),
   );
   if (kin === undefined) return { is: 'none' };
   const message = `an instance of this name and service exists in another resource group (${kin.id})`;

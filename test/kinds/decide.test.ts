@@ -76,6 +76,12 @@ describe('resolution', () => {
       ['create missing blocked IN_ANOTHER_GROUP'],
     ],
     [
+      'the same name in another group, still being made: blocked',
+      desiredToy('bear'),
+      [liveToy('bear', { ...unmarked, identity: 'bear in another group', life: { is: 'settling' } })],
+      ['create missing blocked IN_ANOTHER_GROUP'],
+    ],
+    [
       'kept by a deployment: passed over',
       desiredToy('bear'),
       [liveToy('bear', { ...unmarked, kinship: 'none', managedBy: 'crn:v1:deployment' })],
