@@ -9,6 +9,8 @@ export interface RequestRecord {
   readonly query: string;
   /** 0 where the connection was cut instead of answering. */
   readonly status: number;
+  /** The `User-Agent` header, which tells one client's requests from another's; absent where none was sent. */
+  readonly userAgent?: string;
   /** IBM's operation id; absent where nothing was matched, or a fault came first. */
   readonly operation?: string;
   /** ISO 8601, emulator time of arrival. */

@@ -47,12 +47,14 @@ async function serve(
   const fault = parts.faults.next(call.method, call.path);
   const outcome = await answer(parts, route, call, text, fault);
   const dropped = outcome.reply === undefined;
+  const userAgent = call.header('user-agent');
   parts.requests.add({
     method: call.method,
     path: call.path,
     query: call.query.toString(),
     status: outcome.reply?.status ?? 0,
     at: call.at.toISOString(),
+    ...(userAgent === undefined ? {} : { userAgent }),
     ...(outcome.operation === undefined ? {} : { operation: outcome.operation }),
     ...(fault === undefined ? {} : { fault }),
     ...(outcome.error === undefined ? {} : { error: outcome.error }),

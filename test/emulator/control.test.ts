@@ -173,6 +173,14 @@ describe('state, requests and reset', () => {
     });
   });
 
+  test('each request says which client sent it', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const agents = ['keystead/1.2.3', 'a script'];
+      for (const agent of agents) await api('GET', '/identity/keys', { headers: { 'User-Agent': agent } });
+      expect(emulator.requests().map(({ userAgent }) => userAgent)).toEqual(agents);
+    });
+  });
+
   test('reset gives a fresh account at real time, without faults and requests; tokens stay valid', async () => {
     await withLogin(async ({ emulator }) => {
       const control = openApiOf(emulator.url);
