@@ -5,8 +5,8 @@ import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ConnectOptions, openSession, type Session } from '../connect.ts';
 import { requireExpected } from '../consents.ts';
-import { type ExitCode, exit, exitOfApply } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
+import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
+import { type Interrupts, watchInterrupts } from '../interrupts.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type Output, type OutputOptions } from '../output.ts';
 import { drawProgress } from '../progress.ts';
@@ -46,9 +46,9 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
       return exit.stale;
     }
     requireExpected(made.plan, options.expect);
-    if (!(await approved(made, options, output))) {
+    if (!(await approved(made, options, output, interrupts))) {
       output.note('Nothing was changed.\n');
-      return exit.ok;
+      return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
     if (text && made.plan.changes.length > 0) output.note('\n');
     const applied = await carryOut(wanted, made, session, options, interrupts.signal, output);
@@ -84,7 +84,12 @@ async function carryOut(
 }
 
 /** Without a terminal nothing prompts; the message names the flag. */
-async function approved({ plan: made }: Planned, { autoApprove }: ApplyOptions, output: Output): Promise<boolean> {
+async function approved(
+  { plan: made }: Planned,
+  { autoApprove }: ApplyOptions,
+  output: Output,
+  interrupts: Interrupts,
+): Promise<boolean> {
   if (autoApprove || !mayWrite(made)) return true;
   if (!output.interactive) {
     throw new SafetyRefusal('NOT_APPROVED', 'nobody is there to approve this plan', {
@@ -96,8 +101,12 @@ async function approved({ plan: made }: Planned, { autoApprove }: ApplyOptions, 
   for (const { address } of made.changes.filter(
     ({ verb, status }) => verb === 'cryptoshred' && status.is !== 'blocked',
   )) {
-    const typed = await question(`\nType the address of the key that is to be destroyed for good (${address}): `);
+    const typed = await question(
+      `\nType the address of the key that is to be destroyed for good (${address}): `,
+      interrupts,
+    );
     if (typed !== address) return false;
   }
-  return (await question(`\nApply these changes to account ${made.account}? Only "yes" is taken for it: `)) === 'yes';
+  const asked = `\nApply these changes to account ${made.account}? Only "yes" is taken for it: `;
+  return (await question(asked, interrupts)) === 'yes';
 }
