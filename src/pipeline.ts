@@ -16,6 +16,7 @@ import { confirm } from './observed/confirm.ts';
 import { discover } from './observed/discover.ts';
 import { lookUpWords } from './observed/lexicon.ts';
 import { nameStrangers } from './observed/strangers.ts';
+import { askForUses } from './observed/uses.ts';
 import { makePlan } from './plan/changes.ts';
 import { explain as explainResource } from './plan/explain.ts';
 import { guardDeletions } from './plan/guards.ts';
@@ -94,7 +95,8 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
   const listed = await discover(kinds, desired, lexicon, reader);
   const grounds = { now: now(), consents: new Set(consents) };
   const confirmed = await confirm(kinds, desired, listed, lexicon, reader, grounds);
-  const inventory = await nameStrangers(kinds, desired, confirmed, lexicon, reader);
+  const used = await askForUses(kinds, desired, confirmed, lexicon, reader);
+  const inventory = await nameStrangers(kinds, desired, used, lexicon, reader);
   const made = makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents });
   return { plan: made, inventory, lexicon };
 }

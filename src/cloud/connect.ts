@@ -83,6 +83,7 @@ function readerOf(ask: Ask, endpoints: Endpoints, login: () => Promise<Login>): 
     rotationPolicy: keyProtect.rotationPolicy,
     keyRings: once(keyProtect.keyRings),
     registrations: once(keyProtect.registrations),
+    registrationsOf: keyProtect.registrationsOf,
   };
 }
 

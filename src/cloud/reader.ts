@@ -54,6 +54,8 @@ export interface Reader {
   keyRings(instanceCrn: string): Promise<readonly KpRing[]>;
   /** Registrations on every key of one instance. */
   registrations(instanceCrn: string): Promise<readonly KpRegistration[]>;
+  /** Registrations on one key, asked of the key itself. */
+  registrationsOf(instanceCrn: string, keyId: string): Promise<readonly KpRegistration[]>;
 }
 
 /**

@@ -150,6 +150,8 @@ export interface KindSpec<Spec, Live> {
    * Kinds whose create is refused when one exists already, or whose list is authoritative, need none.
    */
   lookFor?(read: Reader, desired: Desired<Spec>, known: Known): Promise<readonly Observed<Live>[]>;
+  /** Asks one live object for its uses, before something goes for want of them. Default: it has none. */
+  usesOf?(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
   /** Which live object meets an `existing` resource, where pin, mark and identity are not the whole answer. */
   meets?(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
 
@@ -191,6 +193,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   ): Promise<{ readonly objects: readonly Observed<Live>[]; readonly uses: readonly Use[] }>;
   reread(read: Reader, live: Observed<Live>, known: Known): Promise<Observed<Live> | undefined>;
   lookFor(read: Reader, desired: Desired<Spec>, known: Known): Promise<readonly Observed<Live>[]>;
+  usesOf(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
   meets(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
   /** What differs in the fields that the manifest says. */
   compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
@@ -262,6 +265,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     observe: (read, asked, known) => spec.observe(read, asked, known),
     reread: (read, live, known) => spec.reread(read, live, known),
     lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
+    usesOf: async (read, live) => (await spec.usesOf?.(read, live)) ?? [],
     meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
     can: (verb) => verb in spec.actions,
 

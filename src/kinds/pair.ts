@@ -128,7 +128,8 @@ function scopeOf(
 ): readonly LiveId[] {
   const stacks = new Set(desired.map(({ mark }) => mark.stack));
   const marked = objects.filter(({ marks }) => marks.some(({ stack }) => stacks.has(stack))).map(({ id }) => id);
-  const referred = desired.flatMap(({ refs }) => Object.values(refs)).filter(isCrn);
+  const targets = desired.flatMap(({ relations }) => relations.grants.map(({ target }) => target));
+  const referred = [...desired.flatMap(({ refs }) => Object.values(refs)), ...targets].filter(isCrn);
   const crns = [...ids.values(), ...marked, ...referred].filter((id) => isCrn(id) && !id.includes('#'));
   // An instance in reclamation answers nobody.
   const closed = new Set(

@@ -2,6 +2,13 @@ import type { Address, Iso, LiveId, Mark } from './address.ts';
 import type { Affected, Status } from './change.ts';
 import type { Json } from './json.ts';
 
+/** A key that something uses, and how it is. */
+export interface KeyState {
+  readonly id: LiveId;
+  readonly address?: Address;
+  readonly state: string;
+}
+
 /** One page on one live object. */
 export interface Explanation {
   readonly formatVersion: 1;
@@ -19,8 +26,8 @@ export interface Explanation {
   readonly fields: readonly { readonly field: string; readonly value: Json }[];
   /** Who uses it, or what is inside it. */
   readonly uses: readonly Affected[];
-  /** Keys that it uses itself. */
-  readonly keys: readonly LiveId[];
+  /** Keys that it uses itself, and how they are: without its key a deployment's data cannot be read. */
+  readonly keys: readonly KeyState[];
   /** Live authorizations that let a service use it, that serve it, or that it is. */
   readonly grants: readonly {
     readonly id: LiveId;

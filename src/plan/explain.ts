@@ -1,8 +1,8 @@
 import { identify, match } from '../kinds/pair.ts';
-import type { Address } from '../model/address.ts';
+import type { Address, LiveId } from '../model/address.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
-import type { Explanation } from '../model/explanation.ts';
-import type { Desired, Life, Observed } from '../model/resource.ts';
+import type { Explanation, KeyState } from '../model/explanation.ts';
+import type { Desired, Inventory, Life, Observed } from '../model/resource.ts';
 import { concerns } from '../rules/coverage.ts';
 import { allUses, needOf, usesWithin } from '../rules/outlive.ts';
 import { affectedBy, groupOf } from './affected.ts';
@@ -24,6 +24,7 @@ export function explain(input: PlanInput, address: Address): Explanation | undef
   if (found.is !== 'one') return { formatVersion: 1, address, fields: [], uses: [], keys: [], grants: [] };
   const { live } = found;
   const uses = usesOf(live, input);
+  const addressOf = (id: LiveId) => desired.find((resource) => known.id(resource.address) === id)?.address;
   const { changes } = makePlan({ ...input, desired: withAbsent(desired, address) });
   const end = changes.find((change) => change.address === address);
   return {
@@ -39,8 +40,8 @@ export function explain(input: PlanInput, address: Address): Explanation | undef
     },
     fields: kind.describe(live, known).map(({ field, value }) => ({ field, value })),
     uses: affectedBy(uses, { desired, inventory, known, changes: [] }),
-    keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort(),
-    grants: grantsAbout(live, input, (id) => desired.find((resource) => known.id(resource.address) === id)?.address),
+    keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort().map((id) => keyAt(id, inventory, addressOf)),
+    grants: grantsAbout(live, input, addressOf),
     ...(end === undefined ? {} : { deletion: { verb: end.verb, status: end.status } }),
   };
 }
@@ -62,6 +63,13 @@ function usesOf(live: Observed, { inventory }: PlanInput) {
     live.relations.grants.some((grant) => concerns(grant, needOf(use, group), containers)),
   );
   return [...usesWithin(live.id, all, containers), ...served];
+}
+
+function keyAt(id: LiveId, { objects }: Inventory, addressOf: (id: LiveId) => Address | undefined): KeyState {
+  const key = objects.find((object) => object.id === id);
+  const address = addressOf(id);
+  const state = key === undefined ? 'not in scope' : stateOf(key.life, key.impaired);
+  return { id, ...(address === undefined ? {} : { address }), state };
 }
 
 /** Live authorizations about this object: on it or what holds it, serving its needs, or the object itself. */

@@ -44,7 +44,8 @@ export function hold(change: Change, holding: Holding): Change {
   const served = servedBy(live, uses, holding);
   const affected = affectedBy([...onIt, ...served], holding);
   const shown = affected.length > 0 ? { ...change, blastRadius: affected } : change;
-  const stop = prevented(shown) ?? notEmpty(live, holding) ?? unlisted(live) ?? needsConsent(shown, live, holding);
+  const stop =
+    prevented(shown) ?? notEmpty(live, holding) ?? unlisted(live, holding) ?? needsConsent(shown, live, holding);
   if (stop !== undefined) return { ...shown, status: stop };
   const waits = change.verb === 'delete' && affected.length > 0 ? waiting(affected, holding) : undefined;
   if (waits !== undefined) return { ...shown, status: waits };
@@ -104,7 +105,12 @@ function notEmpty(live: Observed, holding: Holding): Blocked | undefined {
 }
 
 /** Whom a grant to a whole service serves cannot be told: its instances are not all listed. */
-function unlisted(live: Observed): Blocked | undefined {
+function unlisted(live: Observed, { inventory }: Holding): Blocked | undefined {
+  const [hidden] = live.relations.grants.length > 0 ? inventory.unreadable : [];
+  if (hidden !== undefined) {
+    const message = `whom this authorization serves cannot be told, since a list is refused: ${hidden.message}`;
+    return blocked('UNREADABLE', message);
+  }
   const whole = live.relations.grants.find(({ target }) => isWholeService(target));
   if (whole === undefined) return undefined;
   const message = `this authorization covers every instance of ${whole.target.slice('service:'.length)}`;

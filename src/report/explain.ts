@@ -1,4 +1,4 @@
-import type { Explanation } from '../model/explanation.ts';
+import type { Explanation, KeyState } from '../model/explanation.ts';
 import { type Paint, painter, wrap } from './paint.ts';
 import { renderCondition } from './plan/text.ts';
 import { printable } from './printable.ts';
@@ -16,7 +16,7 @@ export function renderExplanation(page: Explanation, options: { readonly color: 
       page.fields.map(({ field, value }) => `${field}: ${printable(JSON.stringify(value))}`),
       paint,
     ),
-    section('Keys that it uses', page.keys, paint),
+    section('Keys that it uses', page.keys.map(keyLine), paint),
     section('Used by', page.uses.map(useLine), paint),
     section('Authorizations', page.grants.map(grantLine), paint),
     section('If it were declared absent now', [renderDeletion(page)], paint),
@@ -38,6 +38,10 @@ function renderHead({ address }: Explanation, live: NonNullable<Explanation['liv
 function section(title: string, lines: readonly string[], paint: Paint): string {
   const shown = lines.filter((line) => line !== '');
   return shown.length === 0 ? '' : [paint('bold', title), ...shown.map((line) => `  ${line}`)].join('\n');
+}
+
+function keyLine({ id, address, state }: KeyState): string {
+  return `${address ?? id}: ${state}`;
 }
 
 function useLine({ name, service, address, deletedAt, preventsDeletion, on }: Explanation['uses'][number]): string {

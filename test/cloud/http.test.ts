@@ -62,7 +62,7 @@ describe('a request', () => {
       async ({ connection }) => {
         const writing = Object.keys(connection.cloud()).filter((name) => !(name in connection.reader()));
         expect(writing).toEqual(expect.arrayContaining(['createKey', 'createInstance', 'attachTags', 'fresh']));
-        expect(writing).toHaveLength(13);
+        expect(writing).toHaveLength(20);
       },
     );
   });

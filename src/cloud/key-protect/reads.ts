@@ -7,7 +7,10 @@ import type { Read } from '../shape.ts';
 import { type KeyProtectCall, keyProtectCalls, needs } from './api.ts';
 import { key, keyPolicy, onlyResource, registration, resources, ring } from './shapes.ts';
 
-export type KeyProtectReads = Pick<Reader, 'keys' | 'key' | 'rotationPolicy' | 'keyRings' | 'registrations'>;
+export type KeyProtectReads = Pick<
+  Reader,
+  'keys' | 'key' | 'rotationPolicy' | 'keyRings' | 'registrations' | 'registrationsOf'
+>;
 
 /** Key Protect API reference, "Limits": the largest page of every list. */
 const LARGEST_PAGE = 5000;
@@ -65,6 +68,14 @@ export function keyProtectReads(ask: Ask, endpoints: Endpoints, pageSize: number
         instanceCrn,
         operation: 'list registrations',
         path: '/keys/registrations',
+        item: registration,
+        idOf: ({ keyId, resourceCrn }) => `${keyId} ${resourceCrn}`,
+      }),
+    registrationsOf: (instanceCrn, keyId) =>
+      list({
+        instanceCrn,
+        operation: 'list registrations of a key',
+        path: `/keys/${encodeURIComponent(keyId)}/registrations`,
         item: registration,
         idOf: ({ keyId, resourceCrn }) => `${keyId} ${resourceCrn}`,
       }),

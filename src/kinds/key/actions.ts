@@ -1,7 +1,7 @@
 import type { KpRotation } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
 import { sameMark } from '../../model/address.ts';
-import { CloudRefused, Stale } from '../../model/errors.ts';
+import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
 import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
@@ -33,9 +33,12 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
     await refuseStranger(hands, instance, desired);
   }
   const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
-  const rotation = spec.rotation && { enabled: true, ...spec.rotation };
-  if (rotation?.enabled) await cloud.setRotationPolicy(instance, made.id, policyOf(rotation));
-  return see(instance, rotation?.enabled ? { ...made, rotation: policyOf(rotation) } : made);
+  const rotation = spec.rotation && policyOf(spec.rotation);
+  // Disabled and without an interval there is nothing to set, and the API refuses it.
+  if (rotation === undefined || (!rotation.enabled && rotation.interval_month === undefined))
+    return see(instance, made);
+  await cloud.setRotationPolicy(instance, made.id, rotation);
+  return see(instance, { ...made, rotation });
 }
 
 /** Same id, CRN and material. Source: Key Protect API reference, "Restore". */
@@ -69,7 +72,7 @@ export async function update(
     for (const alias of want) if (!have.has(alias)) await cloud.addAlias(instance, key.id, alias);
   }
   if (changed.has('rotation') && spec.rotation) {
-    await cloud.setRotationPolicy(instance, key.id, policyOf({ enabled: true, ...spec.rotation }));
+    await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
   }
   const now = await cloud.key(instance, key.id);
   return see(instance, now ?? key);
@@ -95,7 +98,11 @@ function isAliasTaken(error: unknown): boolean {
   return error instanceof CloudRefused && error.facts.apiCode === 'KEY_ALIAS_NOT_UNIQUE_ERR';
 }
 
-/** Returns when the alias is taken by our own live key: then the create has happened. */
+/**
+ * Returns when the alias is taken by our own live key: then the create has happened.
+ *
+ * @throws KeysteadError `ALIAS_TAKEN` when another key has one of the plain aliases: planning again would not free it
+ */
 async function refuseStranger(
   { cloud }: Hands,
   instance: LiveId,
@@ -103,13 +110,22 @@ async function refuseStranger(
 ): Promise<void> {
   const found = await cloud.key(instance, aliasOf(mark));
   if (found === undefined) {
-    const aliases = (spec.aliases ?? []).join(', ');
-    throw new Stale(
-      `an alias of this key (${aliases}) belongs to another key in its instance, or is not free again yet`,
-    );
+    const aliases = spec.aliases ?? [];
+    for (const alias of aliases) {
+      const other = await cloud.key(instance, alias);
+      if (other !== undefined) throw aliasTaken(alias, see(instance, other));
+    }
+    throw new Stale(`an alias of this key (${aliases.join(', ')}) is not free again yet`);
   }
   const live = see(instance, found);
   if (live.life.is !== 'active' || !live.marks.some((other) => sameMark(other, mark))) {
     throw new Stale(`a key that is not live holds the alias ${aliasOf(mark)}`);
   }
+}
+
+function aliasTaken(alias: string, { id, name, life }: Observed<LiveKey>): KeysteadError {
+  const which = life.is === 'active' ? 'the key' : 'the destroyed key';
+  return new KeysteadError('ALIAS_TAKEN', `the alias "${alias}" belongs to ${which} "${name}" (${id})`, {
+    remedy: 'choose another alias, or remove it from that key first',
+  });
 }

@@ -66,6 +66,11 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return found ? [see(instance, await withRotation(read, instance, found))] : [];
   },
 
+  async usesOf(read, live) {
+    const rows = await read.registrationsOf(live.facts.instance, live.facts.key.id);
+    return rows.flatMap((row) => useOf(row, [live]));
+  },
+
   ending(spec, live, used) {
     if (live.life.is !== 'active') return undefined;
     return spec.cryptoshred === true && used ? 'cryptoshred' : 'delete';
