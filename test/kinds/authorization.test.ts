@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
-import { list, text } from '../helpers/platform.ts';
+import { createVault, list, text } from '../helpers/platform.ts';
 
 /** Descriptions of the account's policies. */
 async function descriptions({ api }: Keystead): Promise<readonly string[]> {
@@ -32,7 +32,7 @@ test('a Key Protect instance as the target may be written as service and CRN', a
     const { outcomes } = await keystead.apply();
     const [vault] = outcomes;
     const crn = vault?.is === 'done' ? vault.id : undefined;
-    const stranger = 'crn:v1:bluemix:public:kms:eu-de:a/0123456789abcdef0123456789abcdef:other-guid::';
+    const { crn: stranger } = await createVault(keystead.api, 'undeclared');
     await keystead.write(
       `${vaultOnly}authorizations:
   ours: { source: data-virtualization, target: { service: kms, crn: '${crn}' }, roles: [Reader] }
