@@ -5,7 +5,7 @@ import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
-import type { Comparison, Kind } from './kind.ts';
+import type { Comparison, Difference, Kind } from './kind.ts';
 import type { Known } from './known.ts';
 import { type Match, match } from './pair.ts';
 
@@ -237,11 +237,18 @@ function marking(
 }
 
 function editing(desired: Desired, live: Observed, { differences }: Comparison): readonly Change[] {
-  const refused = differences.filter(({ leads }) => leads === 'refuse');
-  const updates = differences.filter(({ leads }) => leads === 'update');
+  // What holds it moves as one: not to another instance means not to that instance's ring either.
+  const isHolder = (field: string): boolean => desired.relations.inside.includes(desired.refs[`/${field}`] ?? '');
+  const stays = differences.some(({ leads, change: { field } }) => leads === 'refuse' && isHolder(field));
+  const isRefused = ({ leads, change: { field } }: Difference): boolean =>
+    leads === 'refuse' || (stays && isHolder(field));
+  const refused = differences.filter(isRefused);
+  const updates = differences.filter((difference) => !isRefused(difference));
   const changes: Change[] = [];
   if (refused.length > 0) {
-    const reasons = refused.map(({ change: { field }, why }) => `\`${field}\` cannot change: ${why}`);
+    const reasons = refused
+      .filter(({ leads }) => leads === 'refuse')
+      .map(({ change: { field }, why }) => `\`${field}\` cannot change: ${why}`);
     const message = `${reasons.join('; ')}. Put the live value back into the manifest, or declare a new name`;
     const fields = refused.map((difference) => difference.change);
     changes.push(change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) }));
