@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withKeystead } from '../helpers/keystead.ts';
-import { at } from '../helpers/platform.ts';
+import { at, text } from '../helpers/platform.ts';
 
 const HEAD = `apiVersion: keystead/v1
 stack: prod
@@ -47,6 +47,36 @@ describe('a key that is declared in another instance', () => {
       expect(await planned(keystead)).toEqual(expected);
       await keystead.apply();
       expect(keysOf(keystead)).toHaveLength(1);
+    });
+  });
+});
+
+describe('a rotation policy', () => {
+  test('that is declared disabled is set, with its interval, by the create', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(
+        `${HEAD}${vaults('v1')}keys:\n  root: { instance: v1, rotation: { intervalMonths: 3, enabled: false } }\n  none: { instance: v1, rotation: { enabled: false } }\n`,
+      );
+      expect((await keystead.apply()).outcomes.map(({ is }) => is)).toEqual(['done', 'done', 'done']);
+      expect(await planned(keystead)).toEqual([]);
+      const policies = keysOf(keystead).map((key) => [text(key, 'name'), at(key, 'rotation', 'value')]);
+      expect(policies.sort()).toEqual([
+        ['none', undefined],
+        ['root', { enabled: false, interval_month: 3 }],
+      ]);
+    });
+  });
+});
+
+describe('an alias', () => {
+  test('that another key of the instance has is an error that names that key, not a stale plan', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(`${HEAD}${vaults('v1')}keys:\n  first: { instance: v1, aliases: [shared] }\n`);
+      await keystead.apply();
+      await keystead.write(`${HEAD}${vaults('v1')}keys:\n  second: { instance: v1, aliases: [shared] }\n`);
+      const [outcome] = (await keystead.apply()).outcomes;
+      expect(outcome).toMatchObject({ address: 'key.second', is: 'failed', error: { code: 'ALIAS_TAKEN' } });
+      expect(outcome?.is === 'failed' ? outcome.error.message : '').toContain('"shared" belongs to the key "first"');
     });
   });
 });
