@@ -183,13 +183,21 @@ function holdUpdate(change: Change, live: Observed, holding: Holding): Change {
     before: { grants: grantsWithout(objects, new Set()), containers: containersAmongLive(objects) },
     after: { grants: grantsWithout(later, new Set()), containers: containersAmongLive(later) },
   };
-  const lost = stranded(allUses(holding.inventory), shift, groupOf(holding));
-  if (lost.length === 0) return change;
+  const uses = allUses(holding.inventory);
+  const lost = stranded(uses, shift, groupOf(holding));
+  if (lost.length === 0)
+    return next.relations.inside === live.relations.inside ? change : showUses(change, live, uses, holding);
   const affected = affectedBy(lost, holding);
   const names = affected.map(({ name, service }) => `"${name}" (${service})`).join(', ');
   const message = `this would leave ${names} without an authorization for its key`;
   const status = blocked('WOULD_STRAND', `${message}; authorize it otherwise first, or leave this as it is`);
   return { ...change, blastRadius: affected, status };
+}
+
+/** Whom a move concerns, although it strands nobody. */
+function showUses(change: Change, live: Observed, uses: readonly Use[], holding: Holding): Change {
+  const onIt = usesWithin(live.id, uses, containersAmongLive(holding.inventory.objects));
+  return onIt.length === 0 ? change : { ...change, blastRadius: affectedBy(onIt, holding) };
 }
 
 /** The relations that an update leads to: only what it changes, the rest as it is. */
