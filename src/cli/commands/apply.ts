@@ -8,7 +8,7 @@ import { requireExpected } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
 import { type Interrupts, watchInterrupts } from '../interrupts.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
-import { createOutput, type Output, type OutputOptions } from '../output.ts';
+import { createOutput, type Output, type OutputOptions, reportError } from '../output.ts';
 import { drawProgress } from '../progress.ts';
 
 export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOptions {
@@ -56,6 +56,10 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
       output.result(`\n${renderEnding(applied, output)}`);
     return exitOfApply(applied, interrupts.signal);
+  } catch (error) {
+    if (!interrupts.signal.aborted) throw error;
+    reportError(error, output);
+    return exitOfSignal(interrupts.signal);
   } finally {
     interrupts.stop();
     await session.close();

@@ -2,10 +2,10 @@ import { plan } from '../../pipeline.ts';
 import { planAsJson } from '../../report/plan/json.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ConnectOptions, openSession } from '../connect.ts';
-import { type ExitCode, exit } from '../exit.ts';
+import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
-import { createOutput, type OutputOptions } from '../output.ts';
+import { createOutput, type OutputOptions, reportError } from '../output.ts';
 
 export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOptions {
   readonly format: 'text' | 'json';
@@ -29,8 +29,13 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
       now: connection.now,
       consents: options.allow,
     });
+    if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     output.result(options.format === 'json' ? planAsJson(made.plan) : renderPlan(made.plan, output));
     return options.detailedExitcode && made.plan.changes.length > 0 ? exit.changes : exit.ok;
+  } catch (error) {
+    if (!interrupts.signal.aborted) throw error;
+    reportError(error, output);
+    return exitOfSignal(interrupts.signal);
   } finally {
     interrupts.stop();
     await session.close();

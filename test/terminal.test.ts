@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FaultRule } from '../src/emulator/faults.ts';
+import { keystead } from './helpers/cli.ts';
+import { withEmulator } from './helpers/emulator.ts';
+import { withFolder } from './helpers/folder.ts';
+import { lakehouse } from './helpers/manifests.ts';
+import { type Asked, hasTerminal, inTerminal } from './helpers/terminal.ts';
+
+type Requests = readonly { readonly method: string; readonly path: string }[];
+
+/** Requests that could change something. */
+function writes(requests: Requests): Requests {
+  return requests.filter(({ method, path }) => method !== 'GET' && !/token$|search$/.test(path));
+}
+
+describe('a plan of which only a later round could do something', () => {
+  test('is not applied without an approval, even when nothing of it is ready', async () => {
+    await withEmulator(
+      async ({ emulator }) => {
+        const tagged = lakehouse.replace('plan: enterprise', "plan: enterprise\n    tags: ['later']");
+        await withFolder({ 'k.yaml': lakehouse, 'later.yaml': tagged }, async (cwd) => {
+          const env = emulator.environment;
+          await keystead(['apply', '--auto-approve', '--wait', '0s', 'k.yaml'], { cwd, env });
+          const before = emulator.requests().length;
+          const ran = await keystead(['apply', '--wait', '0s', 'later.yaml'], { cwd, env });
+          expect(ran.stdout).toContain('0 to change, 0 to delete, 1 deferred.');
+          expect(ran.stderr).toContain('error[NOT_APPROVED]');
+          expect(ran.code).toBe(5);
+          expect(writes(emulator.requests().slice(before))).toEqual([]);
+        });
+      },
+      { settings: { provisioningMs: 86_400_000 } },
+    );
+  });
+});
+
+(hasTerminal ? describe : describe.skip)('the question of apply, in a terminal', () => {
+  test.each<[string, (asked: Asked) => void, number]>([
+    ['"no"', ({ type }) => type('no\r'), 0],
+    ['Ctrl-C', ({ type }) => type('\u0003'), 130],
+    ['Ctrl-D', ({ type }) => type('\u0004'), 0],
+    ['SIGTERM', ({ kill }) => kill('SIGTERM'), 143],
+  ])('%s changes nothing and says so', async (_title, answer, expected) => {
+    await withEmulator(async ({ emulator }) => {
+      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+        const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
+        const { code, shown } = await inTerminal('apply k.yaml', given, answer);
+        expect(shown.trimEnd()).toMatch(/Nothing was changed\.$/);
+        expect(shown).not.toMatch(/AbortError|^\s+at .+:\d+:\d+/m);
+        expect(code).toBe(expected);
+        expect(writes(emulator.requests())).toEqual([]);
+      });
+    });
+  });
+
+  test('"yes" is taken for it', async () => {
+    await withEmulator(async ({ emulator }) => {
+      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+        const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
+        const { code, shown } = await inTerminal('apply k.yaml', given, ({ type }) => type('yes\r'));
+        expect(shown).toContain('Apply complete: 5 created');
+        expect(code).toBe(0);
+      });
+    });
+  });
+});
+
+(hasTerminal ? describe : describe.skip)('plan, interrupted', () => {
+  test.each<[string, FaultRule, NodeJS.Signals, number]>([
+    ['while it reads', { match: { method: 'GET', path: '^/v2/policies$' }, delayMs: 500 }, 'SIGINT', 130],
+    ['while it waits to ask again', { match: { method: 'GET', path: '^/v2/policies$' }, status: 503 }, 'SIGTERM', 143],
+  ])('%s ends with the code of the signal', async (_title, fault, signal, expected) => {
+    await withEmulator(async ({ emulator }) => {
+      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+        emulator.faults.add(fault);
+        const given = { cwd, env: emulator.environment, question: '"msg":"request"' };
+        const line = 'plan k.yaml --log-level debug';
+        const { code, shown } = await inTerminal(line, given, ({ kill }) => kill(signal));
+        expect(code).toBe(expected);
+        expect(shown).not.toContain('Plan: ');
+        expect(shown).not.toContain('BUG');
+      });
+    });
+  });
+});
