@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
@@ -10,6 +11,7 @@ import type { ApplyEvent } from '../../src/model/event.ts';
 import { type Applied, apply, type Planned, plan, type Validation, validate, type Wanted } from '../../src/pipeline.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
 import { type Api, withEmulator } from './emulator.ts';
+import { expectForceOnlyToShred, writesOf } from './request-log.ts';
 
 /** The pipeline as a command uses it, against an emulator over HTTP, in a folder of its own. */
 export interface Keystead {
@@ -44,6 +46,7 @@ export function clockOf(emulator: Emulator): Clock {
   };
 }
 
+/** Runs a test with Keystead, and holds at its end that no key was destroyed by force but by a cryptoshred step. */
 export async function withKeystead(
   test: (keystead: Keystead) => Promise<void>,
   options: EmulatorOptions = {},
@@ -51,11 +54,23 @@ export async function withKeystead(
   await withEmulator(async ({ emulator, api }) => {
     const folder = await mkdtemp(join(tmpdir(), 'keystead-test-'));
     try {
-      await test(keysteadIn(folder, emulator, api));
+      const keystead = keysteadIn(folder, emulator, api);
+      await test(keystead);
+      expectForceOnlyToShred(emulator.requests(), keystead.events);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }, options);
+}
+
+/** Runs what may only read, and holds that it did. */
+async function reading<T>(emulator: Emulator, work: () => Promise<T>): Promise<T> {
+  const before = emulator.requests().length;
+  try {
+    return await work();
+  } finally {
+    expect(writesOf(emulator.requests().slice(before))).toEqual([]);
+  }
 }
 
 function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
@@ -71,14 +86,18 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
       random: () => 0.5,
     });
   const check = () =>
-    validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } });
+    reading(emulator, () =>
+      validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
+    );
   const wanted = async (): Promise<Wanted> => {
     const validation = await check();
     if (validation.wanted === undefined) throw new Error(JSON.stringify(validation.problems));
     return validation.wanted;
   };
   const planWith = async (live: Connection, consents: readonly string[] = []) =>
-    await plan(await wanted(), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents });
+    await reading(emulator, async () =>
+      plan(await wanted(), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
+    );
   return {
     emulator,
     api,
