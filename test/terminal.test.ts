@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { FaultRule } from '../src/emulator/faults.ts';
 import { keystead } from './helpers/cli.ts';
@@ -49,6 +51,17 @@ describe('a plan of which only a later round could do something', () => {
         expect(shown).not.toMatch(/AbortError|^\s+at .+:\d+:\d+/m);
         expect(code).toBe(expected);
         expect(writes(emulator.requests())).toEqual([]);
+      });
+    });
+  });
+
+  test('comes after the plan, on stderr when the result is JSON', async () => {
+    await withEmulator(async ({ emulator }) => {
+      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+        const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
+        const { shown } = await inTerminal('apply --json k.yaml > out', given, ({ type }) => type('no\r'));
+        expect(shown).toMatch(/Plan: 5 to create, 0 to change, 0 to delete\.[^]*Only "yes"/);
+        expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('');
       });
     });
   });

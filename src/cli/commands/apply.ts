@@ -90,7 +90,7 @@ async function carryOut(
 /** Without a terminal nothing prompts; the message names the flag. */
 async function approved(
   { plan: made }: Planned,
-  { autoApprove }: ApplyOptions,
+  { autoApprove, format }: ApplyOptions,
   output: Output,
   interrupts: Interrupts,
 ): Promise<boolean> {
@@ -100,6 +100,8 @@ async function approved(
       remedy: 'look at `keystead plan` first, then run `keystead apply --auto-approve`',
     });
   }
+  // Nobody approves what they have not seen; stdout is for the program that reads the result.
+  if (format === 'json') output.note(renderPlan(made, output));
   const { question } = await import('../question.ts');
   // What cannot be undone is named by whoever wants it, letter by letter.
   for (const { address } of made.changes.filter(
