@@ -6,6 +6,7 @@ import { parseCrn } from '../../model/crn.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
 import { defineKind } from '../kind.ts';
+import type { Known } from '../known.ts';
 import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
@@ -45,9 +46,8 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
   },
   async observe(read, asked, known) {
-    const vaults = known.inScope.filter((instance) => parseCrn(instance)?.service === 'kms');
     const scopes = await Promise.all(
-      vaults.map(async (instance) => {
+      vaultsIn(known).map(async (instance) => {
         const some = asked.filter((desired) => known.id(desired.refs[INSTANCE]) === instance);
         const [objects, registrations] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
         return { objects, uses: registrations.flatMap((row) => useOf(row, objects)) };
@@ -60,10 +60,14 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return found && see(facts.instance, await withRotation(read, facts.instance, found));
   },
   async lookFor(read, desired, known) {
-    const instance = known.id(desired.refs[INSTANCE]);
-    if (instance === undefined || !known.inScope.includes(instance)) return [];
-    const found = await read.key(instance, aliasOf(desired.mark));
-    return found ? [see(instance, await withRotation(read, instance, found))] : [];
+    // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
+    const asked = await Promise.all(
+      vaultsIn(known).map(async (instance) => {
+        const found = await read.key(instance, aliasOf(desired.mark));
+        return found ? [see(instance, await withRotation(read, instance, found))] : [];
+      }),
+    );
+    return asked.flat();
   },
 
   async usesOf(read, live) {
@@ -97,6 +101,11 @@ export const key = defineKind<KeyWritten, LiveKey>({
     },
   },
 });
+
+/** Key Protect instances in scope. */
+function vaultsIn(known: Known): readonly LiveId[] {
+  return known.inScope.filter((instance) => parseCrn(instance)?.service === 'kms');
+}
 
 function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonly Use[] {
   const key = keys.find(({ facts }) => facts.key.id === row.keyId);
