@@ -60,7 +60,7 @@ describe('a plan of which only a later round could do something', () => {
       await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
         const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
         const { shown } = await inTerminal('apply --json k.yaml > out', given, ({ type }) => type('no\r'));
-        expect(shown).toMatch(/Plan: 5 to create, 0 to change, 0 to delete\.[^]*Only "yes"/);
+        expect(shown).toMatch(/Plan: 5 to create, 0 to change, 0 to delete\.[\s\S]*Only "yes"/);
         expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('');
       });
     });
