@@ -69,7 +69,7 @@ export interface Planned {
 /** What planning asks of the outside; it cannot write. */
 export interface Sight {
   readonly reader: Reader;
-  /** For the plan's header: `public`, `private`, or the URL of an override. */
+  /** For the plan's header: see `Plan`. */
   readonly endpoints: string;
   readonly now: () => Date;
   /** The words of `--allow`. */

@@ -136,6 +136,15 @@ describe('what the cloud refuses', () => {
   });
 });
 
+test('plan --emulator gives the same bytes each time, whatever port the emulator has', async () => {
+  await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+    const once = await keystead(['plan', '--json', '--emulator'], { cwd });
+    const again = await keystead(['plan', '--json', '--emulator'], { cwd });
+    expect(JSON.parse(once.stdout)).toMatchObject({ endpoints: 'emulator' });
+    expect(again.stdout).toBe(once.stdout);
+  });
+});
+
 describe('apply', () => {
   test('asks nobody where nobody is: it names the flag and changes nothing', async () => {
     await withEmulator(async ({ emulator }) => {

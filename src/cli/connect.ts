@@ -1,5 +1,5 @@
 import { type Connection, connect } from '../cloud/connect.ts';
-import { apiKeyFrom, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
+import { apiKeyFrom, type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
 import { startOwnEmulator } from './own-emulator.ts';
@@ -13,7 +13,7 @@ export interface ConnectOptions {
 
 export interface Session {
   readonly connection: Connection;
-  /** For the plan's header: `public`, `private`, or the URL of an override. */
+  /** For the plan's header: `public`, `private`, `emulator` for one of this process's own, or the URL of an override. */
   readonly endpoints: string;
   close(): Promise<void>;
 }
@@ -37,7 +37,11 @@ export async function openSession(
   const log = createLog({ level: options.logLevel });
   return {
     connection: connect({ apiKey, endpoints, log, signal, ...(proxy === undefined ? {} : { proxy }) }),
-    endpoints: endpoints.custom.length > 0 ? endpoints.custom.join(', ') : endpoints.visibility,
+    endpoints: emulator ? 'emulator' : labelOf(endpoints),
     close: async () => await emulator?.close(),
   };
+}
+
+function labelOf({ custom, visibility }: Endpoints): string {
+  return custom.length > 0 ? custom.join(', ') : visibility;
 }

@@ -99,7 +99,7 @@ export interface Plan {
   readonly formatVersion: 1;
   readonly stack: string;
   readonly account: string;
-  /** Where the requests go: `public`, `private`, or the URL of an override. */
+  /** Where the requests go: `public`, `private`, `emulator` for one inside the process, or the URL of an override. */
   readonly endpoints: string;
   readonly desired: readonly Desired[];
   readonly changes: readonly Change[];
