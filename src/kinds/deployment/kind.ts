@@ -1,12 +1,14 @@
+import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
-import { instanceCrnOf } from '../../model/crn.ts';
+import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired, Reference } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { defineKind } from '../kind.ts';
 import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
-import { lookForInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
+import type { InstanceFacts } from '../service-instance/facts.ts';
+import { lookForInstances, markedInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
 import { adopt, complete, create, update } from './actions.ts';
 import { check } from './check.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
@@ -62,7 +64,11 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
         return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
       }),
     );
-    return { objects: objects.flat(), uses: [] };
+    const listed = new Set(objects.flat().map(({ id }) => id));
+    const marks = asked.map(({ mark }) => mark);
+    // Ours, though of another service than is declared now: it must not be taken for missing.
+    const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
+    return { objects: [...objects.flat(), ...(await seeStrays(read, strays, vaultsOf(asked, known)))], uses: [] };
   },
   async reread(read, live) {
     const facts = await rereadInstance(read, live.id);
@@ -71,9 +77,12 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
   },
   async lookFor(read, desired, known) {
     const { spec, mark } = desired;
-    const found = await lookForInstances(read, known.service(spec.service), spec.name ?? mark.name);
-    const vaults = vaultsOf([desired], known);
-    return await Promise.all(found.map(async (item) => see(await withKeys(read, item, spec.service, vaults))));
+    const found = await lookForInstances(read, known.service(spec.service), spec.name ?? mark.name, mark);
+    return await seeStrays(
+      read,
+      found.filter(({ instance }) => isDeployment(instance.crn)),
+      vaultsOf([desired], known),
+    );
   },
 
   ending(spec, { life }) {
@@ -93,6 +102,18 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
   },
 });
+
+/** Key Protect instances are marked in the same way; they are another block's. */
+function isDeployment(crn: LiveId): boolean {
+  return parseCrn(crn)?.service !== 'kms';
+}
+
+/** Deployments of any service: its catalog name stands in the CRN. */
+async function seeStrays(read: Reader, found: readonly InstanceFacts[], vaults: readonly LiveId[]) {
+  return await Promise.all(
+    found.map(async (item) => see(await withKeys(read, item, parseCrn(item.instance.crn)?.service ?? '', vaults))),
+  );
+}
 
 /** The live Key Protect instances that hold the keys of these deployments. */
 function vaultsOf(asked: readonly Desired<DeploymentSpec>[], known: Known): readonly LiveId[] {

@@ -1,5 +1,6 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/wire.ts';
+import { type Mark, sameMark } from '../../model/address.ts';
 import type { InstanceFacts } from './facts.ts';
 import { marksOfTags } from './marks.ts';
 
@@ -34,14 +35,39 @@ export async function rereadInstance(read: Reader, crn: string): Promise<Instanc
   return await withReclamation(read, instance, await read.tagsOf(crn));
 }
 
-/** Instances of exactly this name and service, asked for by name in all five states and every group. */
+/**
+ * Instances of exactly this name and service, asked for by name in all five states and every group.
+ *
+ * @param mark with it, those of any service that carry it as well
+ */
 export async function lookForInstances(
   read: Reader,
   serviceId: string,
   name: string,
+  mark?: Mark,
 ): Promise<readonly InstanceFacts[]> {
-  const found = (await read.instancesNamed(name)).filter((item) => item.resource_id === serviceId && isThere(item));
-  return await Promise.all(found.map(async (item) => await withReclamation(read, item, await read.tagsOf(item.crn))));
+  const isOf = ({ resource_id }: RcInstance): boolean => resource_id === serviceId;
+  const found = (await read.instancesNamed(name)).filter((item) => isThere(item) && (mark !== undefined || isOf(item)));
+  const seen = await Promise.all(
+    found.map(async (item) => await withReclamation(read, item, await read.tagsOf(item.crn))),
+  );
+  return seen.filter(({ instance, tags }) => isOf(instance) || (mark !== undefined && carries(tags, [mark])));
+}
+
+/** Instances that carry one of these marks, of whatever service, as far as the search knows: one read each. */
+export async function markedInstances(
+  read: Reader,
+  marks: readonly Mark[],
+  isSought: (crn: string) => boolean,
+): Promise<readonly InstanceFacts[]> {
+  if (marks.length === 0) return [];
+  const tagged = (await read.taggedInstances()).filter(({ crn, tags }) => isSought(crn) && carries(tags, marks));
+  const found = await Promise.all(tagged.map(({ crn }) => rereadInstance(read, crn)));
+  return found.flatMap((facts) => facts ?? []);
+}
+
+function carries(tags: readonly string[], marks: readonly Mark[]): boolean {
+  return marksOfTags(tags).some((mark) => marks.some((other) => sameMark(mark, other)));
 }
 
 /** Every instance, of whatever service, that bears a mark of this stack. */
