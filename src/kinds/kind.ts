@@ -47,8 +47,11 @@ export interface Row<Spec, Live, V> {
   same?(want: V, have: V): boolean;
   /** What a create sets when the manifest says nothing; never compared (design 2.4). */
   initial?(desired: Desired<Spec>, known: Known): V | undefined;
-  /** The field is a map whose members are compared one by one; a member without a live value is not compared, for this reason. */
-  readonly unreadMember?: string;
+  /**
+   * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
+   * is unreadable, so is each member.
+   */
+  readonly byMember?: true;
   /** Of a map's member: the live value in the type that is wanted, where an API is loose about types. */
   align?(want: unknown, have: unknown): unknown;
 }
@@ -223,17 +226,18 @@ interface Part {
 /** One part a field, or one a wanted member of a map. */
 function partsOf<V>(
   field: string,
-  row: Pick<Row<never, never, V>, 'same' | 'unreadMember' | 'align'>,
+  row: Pick<Row<never, never, V>, 'same' | 'byMember' | 'align'>,
   want: V | Pending,
   have: V | undefined | Unreadable,
 ): readonly Part[] {
   const same = (row.same ?? sameJson) as (want: unknown, have: unknown) => boolean;
-  if (row.unreadMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
+  if (row.byMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
   const live: JsonObject = isObject(have) ? have : {};
   return Object.entries(want).map(([member, value]) => {
+    if (have instanceof Unreadable) return { field: `${field}.${member}`, want: value, have, same };
     const there = live[member];
     const aligned = there !== undefined && row.align ? row.align(value, there) : there;
-    return { field: `${field}.${member}`, want: value, have: aligned ?? new Unreadable(row.unreadMember ?? ''), same };
+    return { field: `${field}.${member}`, want: value, have: aligned, same };
   });
 }
 

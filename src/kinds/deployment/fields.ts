@@ -1,3 +1,4 @@
+import type { RcInstance } from '../../cloud/wire.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../kind.ts';
@@ -35,22 +36,35 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
     leads: 'update',
     why: 'PATCH /v2/resource_instances/{id} takes parameters',
     want: ({ spec, refs }, known) => spec.parameters && fillKeys(spec, refs, (ref): Json => known.idOrPending(ref)),
-    have: ({ facts }) => (facts.instance.parameters ?? {}) as JsonObject,
+    have: ({ facts }) => echoed(facts.instance) ?? UNSEEN,
     align,
-    unreadMember: 'the service does not show it',
+    byMember: true,
   },
   serviceEndpoints: {
     leads: 'update',
     why: 'PATCH /v2/resource_instances/{id} takes parameters',
     have({ facts }) {
-      const value = facts.instance.parameters?.[ENDPOINTS_PARAMETER];
+      const parameters = echoed(facts.instance);
+      if (parameters === undefined) return UNSEEN;
+      const value = parameters[ENDPOINTS_PARAMETER];
+      if (value === undefined || value === null) return undefined;
       if (value === 'public' || value === 'private' || value === 'public-and-private') return value;
-      return new Unreadable('the service does not show it');
+      return new Unreadable(`the service shows ${JSON.stringify(value)}`);
     },
   },
   whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
   skipReclamation: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
 };
+
+const UNSEEN = new Unreadable('the service shows no parameters');
+
+/**
+ * The parameters as the service shows them; a service that shows any shows what was sent. One that drops a member has
+ * it sent again by every run: the plan says so each time, rather than calling it equal (design 2.10).
+ */
+function echoed({ parameters }: RcInstance): JsonObject | undefined {
+  return (parameters ?? undefined) as JsonObject | undefined;
+}
 
 /** Services echo numbers and booleans as strings, or the other way round. */
 function align(want: unknown, have: unknown): unknown {
