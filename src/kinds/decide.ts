@@ -94,7 +94,9 @@ function endingOf(kind: Kind, desired: Desired, found: Match, { objects, uses }:
   }
   const { live } = found;
   const ours = live.marks.some((mark) => sameMark(mark, desired.mark));
-  if (kind.marks === 'carried' && !ours) return stranger(desired, live);
+  // Without our mark there is nothing to forget.
+  if (kind.marks === 'carried' && !ours)
+    return desired.spec.state === 'forgotten' ? undefined : stranger(desired, live);
   if (desired.spec.state === 'forgotten') return change(desired, 'forget', 'forgotten', { live });
   if (live.marks.length > 1) return change(desired, 'forget', 'others-own-it', { live });
   const containers = containersAmongLive(objects);
