@@ -3,6 +3,7 @@ import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Declared, Desired } from '../model/resource.ts';
 import { checkSet } from './check.ts';
+import { checkDuplicates } from './duplicates.ts';
 import { withImpliedEdges } from './graph.ts';
 import { resolveReferences } from './references.ts';
 
@@ -59,7 +60,7 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
   const desired = withImpliedEdges(whole);
   // What cannot be read may be the very authorization that seems to be missing.
   const unsure = !input.complete || [...input.broken].some((address) => address.startsWith('authorization.'));
-  const faults = checkSet(desired, places, input.account);
+  const faults = [...checkSet(desired, places, input.account), ...checkDuplicates(kinds, desired, places)];
   problems.push(...faults.filter(({ code }) => !unsure || code !== 'NOT_AUTHORIZED'));
   return { desired, problems };
 }

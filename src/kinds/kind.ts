@@ -22,6 +22,13 @@ export interface Finding {
   readonly remedy?: string;
 }
 
+/** Something unique that a resource takes for itself. */
+export interface Claim {
+  readonly pointer: string;
+  /** Names it whole, for messages and for comparison: `the alias "x" in key-protect-instance.vault`. */
+  readonly what: string;
+}
+
 /** A live value that cannot be read back; shown as `not compared`, never as equal. */
 export class Unreadable {
   readonly reason: string;
@@ -139,6 +146,11 @@ export interface KindSpec<Spec, Live> {
 
   /** Who it is without a mark. `undefined`: its container is not live yet, so nothing can match. */
   identity(desired: Desired<Spec>, known: Known): string | undefined;
+  /**
+   * What only one resource of this kind may be or have, as far as the manifest tells: identities and other unique names.
+   * A pinned resource is known by its pin and claims no identity. Default: nothing.
+   */
+  claims?(desired: Desired<Spec>): readonly Claim[];
   /** As `identity`, but for the resource group; only where the API allows the same name in another group. */
   kinship?(desired: Desired<Spec>, known: Known): string;
   observe(
@@ -188,6 +200,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   relations(spec: Spec & Common, refs: Refs, self: Address): Relations;
   words(spec: Spec & Common): Words;
   identity(desired: Desired<Spec>, known: Known): string | undefined;
+  claims(desired: Desired<Spec>): readonly Claim[];
   kinship(desired: Desired<Spec>, known: Known): string | undefined;
   observe(
     read: Reader,
@@ -265,6 +278,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     relations: (written, refs, self) => spec.relations(written, refs, self),
     words: (written) => spec.words?.(written) ?? {},
     identity: (desired, known) => spec.identity(desired, known),
+    claims: (desired) => spec.claims?.(desired) ?? [],
     kinship: (desired, known) => spec.kinship?.(desired, known),
     observe: (read, asked, known) => spec.observe(read, asked, known),
     reread: (read, live, known) => spec.reread(read, live, known),

@@ -26,6 +26,7 @@ export const problemCodes = {
   INVALID_VALUE: 'A value that the schema refuses.',
   // Manifest
   DUPLICATE_NAME: 'One name is declared twice.',
+  DUPLICATE_IDENTITY: 'Two resources that would be one live object, or that claim one alias.',
   DUPLICATE_SETTING: '`account`, `stack`, `defaults` or `variables` stands in two documents.',
   ACCOUNT_UNSET: 'No `account` protects against a login to the wrong one (warning).',
   UNKNOWN_REFERENCE: 'A reference to a resource that is not declared.',

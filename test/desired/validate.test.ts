@@ -183,6 +183,43 @@ describe('offline rules', () => {
     expect(problems.map(({ code }) => code)).toContain('CONFLICTING_AUTHORIZATIONS');
   });
 
+  test.each([
+    ['keyProtectInstances', 'one: { name: same }', 'two: { name: same }'],
+    ['keyRings', 'one: { instance: vault, name: same }', 'two: { instance: vault, name: same }'],
+    ['keys', 'one: { instance: vault, name: same }', 'two: { instance: vault, name: same }'],
+    ['keys', 'same: { instance: vault }', 'two: { instance: vault, name: same }'],
+    ['keys', 'one: { instance: vault, aliases: [same] }', 'two: { instance: vault, aliases: [same] }'],
+    [
+      'deployments',
+      'one: { service: speech-to-text, plan: p, name: same }',
+      'two: { service: speech-to-text, plan: p, name: same }',
+    ],
+    [
+      'keys',
+      'one: { instance: vault, name: a1, crn: "crn:v1:bluemix:public:kms:us-south:a/1:g:key:k" }',
+      'two: { instance: vault, name: a2, crn: "crn:v1:bluemix:public:kms:us-south:a/1:g:key:k" }',
+    ],
+    [
+      'authorizations',
+      'one: { source: speech-to-text, target: vault, roles: [Reader], policyId: same }',
+      'two: { source: text-to-speech, target: vault, roles: [Reader], policyId: same }',
+    ],
+  ])('find two %s that would be one: %s, %s', async (block, one, two) => {
+    const head = 'apiVersion: keystead/v1\nstack: prod\ndefaults: { region: us-south }\n';
+    const vault = block === 'keyProtectInstances' ? '' : 'keyProtectInstances:\n  vault: {}\n';
+    const first = await check(`${head}${vault}${block}:\n  ${one}\n`);
+    expect(first.problems.map(({ code }) => code)).toEqual(['ACCOUNT_UNSET']);
+    const { problems } = await check(`${head}${vault}${block}:\n  ${one}\n  ${two}\n`);
+    const twin = problems.find(({ severity }) => severity === 'error');
+    const line = vault === '' ? 5 : 7;
+    expect(problems).toHaveLength(2);
+    expect(twin).toMatchObject({ code: 'DUPLICATE_IDENTITY', at: { line: line + 1 }, also: { line } });
+    for (const gone of ['state: absent', 'existing: true']) {
+      const apart = await check(`${head}${vault}${block}:\n  ${one.replace(' }', `, ${gone} }`)}\n  ${two}\n`);
+      expect(apart.problems.map(({ code }) => code)).toEqual(['ACCOUNT_UNSET']);
+    }
+  });
+
   test('warn of an authorization that gives more than is needed', async () => {
     const { problems, wanted } = await check(lakehouse.replace('[Reader]', '[Manager]'));
     expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['BROAD_AUTHORIZATION', 'warning']]);

@@ -7,6 +7,7 @@ import { KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { defineKind } from '../kind.ts';
 import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
+import { instanceClaims } from '../service-instance/claims.ts';
 import type { InstanceFacts } from '../service-instance/facts.ts';
 import { lookForInstances, markedInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
 import { adopt, complete, create, update } from './actions.ts';
@@ -50,6 +51,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
 
   identity: ({ spec, mark }, known) =>
     [known.service(spec.service), spec.region ?? '', known.group(spec.resourceGroup), spec.name ?? mark.name].join('|'),
+  claims: (desired) => instanceClaims(desired.spec.service, desired),
   kinship: ({ spec, mark }, known) =>
     [known.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
 

@@ -13,6 +13,7 @@ import {
   tagInstance,
 } from '../service-instance/actions.ts';
 import { checkTags } from '../service-instance/check.ts';
+import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
 import { tagOf } from '../service-instance/marks.ts';
 import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
@@ -63,6 +64,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   },
 
   identity: (desired, known) => [...place(desired, known), nameOf(desired)].join('|'),
+  claims: (desired) => instanceClaims(SERVICE, desired),
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
     if (asked.length === 0) return { objects: [], uses: [] };

@@ -64,6 +64,12 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
     const instance = known.id(desired.refs[INSTANCE]);
     return instance && ringId(instance, nameOf(desired));
   },
+  claims({ refs, spec, mark }) {
+    const instance = refs[INSTANCE];
+    return instance === undefined
+      ? []
+      : [{ pointer: '/name', what: `the ring "${spec.name ?? mark.name}" in ${instance}` }];
+  },
   async observe(read, asked, known) {
     const instances = new Set(asked.flatMap((desired) => known.id(desired.refs[INSTANCE]) ?? []));
     const open = [...instances].filter((instance) => known.inScope.includes(instance));

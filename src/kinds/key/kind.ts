@@ -45,6 +45,16 @@ export const key = defineKind<KeyWritten, LiveKey>({
     const instance = known.id(desired.refs[INSTANCE]);
     return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
   },
+  claims({ refs, spec, mark }) {
+    const instance = refs[INSTANCE];
+    if (instance === undefined) return [];
+    const aliases = (spec.aliases ?? []).map((alias, index) => ({
+      pointer: `/aliases/${index}`,
+      what: `the alias "${alias}" in ${instance}`,
+    }));
+    if (spec.crn !== undefined) return aliases;
+    return [{ pointer: '/name', what: `the key "${spec.name ?? mark.name}" in ${instance}` }, ...aliases];
+  },
   async observe(read, asked, known) {
     const scopes = await Promise.all(
       vaultsIn(known).map(async (instance) => {

@@ -1,0 +1,58 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Address } from '../model/address.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Declared, Desired } from '../model/resource.ts';
+
+interface Taken {
+  readonly resource: Desired;
+  readonly pointer: string;
+}
+
+/**
+ * Two resources that would be one live object make twins, or fight over it. What a create would be refused for, such as
+ * one alias on two keys, is found here too. Tombstones and what is only looked up claim nothing.
+ *
+ * @param kinds any order; what a resource claims is its kind's to say
+ */
+export function checkDuplicates(
+  kinds: readonly Kind[],
+  desired: readonly Desired[],
+  places: ReadonlyMap<Address, Declared>,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const kind of kinds) {
+    const taken = new Map<string, Taken>();
+    for (const resource of desired.filter((candidate) => candidate.kind === kind.name && isKept(candidate))) {
+      for (const { pointer, what } of [...pins(resource), ...kind.claims(resource)]) {
+        const first = taken.get(what);
+        if (first === undefined) taken.set(what, { resource, pointer });
+        else problems.push(duplicate(what, first, { resource, pointer }, places));
+      }
+    }
+  }
+  return problems;
+}
+
+function isKept({ spec }: Desired): boolean {
+  return spec.existing !== true && spec.state !== 'absent' && spec.state !== 'forgotten';
+}
+
+function pins({ spec: { crn, policyId } }: Desired): readonly { readonly pointer: string; readonly what: string }[] {
+  return [
+    ...(crn === undefined ? [] : [{ pointer: '/crn', what: `the live object ${crn}` }]),
+    ...(policyId === undefined ? [] : [{ pointer: '/policyId', what: `the policy ${policyId}` }]),
+  ];
+}
+
+function duplicate(what: string, first: Taken, second: Taken, places: ReadonlyMap<Address, Declared>): Problem {
+  const at = places.get(second.resource.address)?.at(second.pointer);
+  const also = places.get(first.resource.address)?.at(first.pointer);
+  return {
+    code: 'DUPLICATE_IDENTITY',
+    severity: 'error',
+    message: `"${second.resource.mark.name}" claims ${what}, which is already claimed by "${first.resource.mark.name}"`,
+    remedy: 'keep one of them, or tell them apart',
+    ...(at ? { at } : {}),
+    ...(also ? { also } : {}),
+  };
+}
