@@ -175,7 +175,10 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');
     if (pending.length === 0 || failed || signal.aborted) return conclude(reviewed.plan, current, outcomes);
     if (clock.now() >= deadline || !pending.some(settlesSoon)) return conclude(reviewed.plan, current, outcomes);
-    await clock.sleep(POLL_MS, signal);
+    await clock.sleep(POLL_MS, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (signal.aborted) return conclude(reviewed.plan, current, outcomes);
     const sight = { reader: reach.cloud(), endpoints, now, consents: reach.consents };
     ({ plan: current, inventory, lexicon } = await plan(wanted, sight));
     todo = { ...current, changes: current.changes.filter((change) => isReviewed(change, reviewed.plan)) };

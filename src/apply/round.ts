@@ -71,13 +71,15 @@ async function unfinished({ tasks }: Run, changes: readonly Change[]): Promise<A
 
 async function carryOut(run: Run, change: Change): Promise<Outcome> {
   const { world, slots } = run;
-  const { tell, kinds } = world.means;
+  const { tell, kinds, signal } = world.means;
   const { address, verb } = change;
   const desired = world.desired.find((resource) => resource.address === address);
   const kind = kinds.find(({ name }) => name === desired?.kind);
   if (desired === undefined || kind === undefined) throw new Error(`${address} is not in the plan's input`);
   try {
-    const ended = await slots.use(async () => {
+    const ended = await slots.use(async (): Promise<StepEnd> => {
+      // It may have come while this one stood in the queue.
+      if (signal.aborted) return { outcome: { address, verb, is: 'skipped' } };
       tell({ type: 'started', address, verb });
       return await step(world, kind, desired, change);
     });

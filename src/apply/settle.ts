@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { Observed } from '../model/resource.ts';
-import { createPace } from './pace.ts';
+import { createPace, isInterrupt } from './pace.ts';
 import type { World } from './world.ts';
 
 export type Settled = { readonly is: 'settled'; readonly live: Observed } | { readonly is: 'gone' | 'late' };
@@ -49,7 +49,11 @@ export function createSettler(world: World): Settler {
         await Promise.all([...waiting].map(poll));
       }
     } catch (error) {
-      for (const waiter of waiting) waiter.reject(error);
+      // What an interrupt leaves behind still settles: it is late, not lost.
+      for (const waiter of waiting) {
+        if (isInterrupt(error, signal)) waiter.resolve({ is: 'late' });
+        else waiter.reject(error);
+      }
       waiting.clear();
     } finally {
       running = false;

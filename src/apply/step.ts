@@ -2,11 +2,11 @@ import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Hands, Kind } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
-import { KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
+import { Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import { sameJson } from '../model/json.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import { createPace } from './pace.ts';
+import { createPace, isInterrupt } from './pace.ts';
 import { mayBePropagating } from './propagation.ts';
 import type { World } from './world.ts';
 
@@ -36,24 +36,35 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
   let resends = 0;
   let halves = 0;
   let lost: { error: LostAnswer; at: number } | undefined;
+  /** A write was sent, and nothing has shown yet what became of it. */
+  let sent = false;
+  let pause = false;
   for (;;) {
     try {
+      if (pause) await pace.wait();
+      pause = false;
       await lookAgain(world, kind, desired, change);
       const asked = ask(world, kind, desired, change);
       if (asked.is === 'done') return done(change, asked.live);
       if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
       if (lost !== undefined && asked.change.verb === 'create' && kind.twins === 'possible') {
         if (clock.now() - lost.at >= LOOK_MS) return unknown(change, lost.error);
-        await pace.wait();
+        pause = true;
         continue;
       }
+      sent = true;
       const live = await act(world, kind, desired, asked.change, asked.live);
       if (asked.change.verb === verb) return done(change, live);
       halves += 1;
       if (halves > HALVES) return { outcome: { address, verb, is: 'stale', reason: 'it keeps differing' } };
     } catch (error) {
       if (error instanceof Stale) return { outcome: { address, verb, is: 'stale', reason: error.message } };
+      if (isInterrupt(error, signal)) {
+        return sent ? unknown(change, new Interrupted()) : { outcome: { address, verb, is: 'skipped' } };
+      }
       if (error instanceof NotYet && mayBePropagating(world, desired)) {
+        // Refused, so nothing came of it.
+        sent = lost !== undefined || halves > 0;
         tell({ type: 'waiting', address, verb, reason: 'its authorization to take effect' });
       } else if (error instanceof LostAnswer && resends < RESENDS) {
         resends += 1;
@@ -64,7 +75,7 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       } else {
         return { outcome: { address, verb, is: 'failed', error: failureOf(error) } };
       }
-      await pace.wait();
+      pause = true;
     }
   }
 }
@@ -167,7 +178,7 @@ function done({ address, verb }: Change, live: Observed | undefined): StepEnd {
     : { outcome: { address, verb, is: 'done', id: live.id }, live };
 }
 
-function unknown({ address, verb }: Change, error: LostAnswer): StepEnd {
+function unknown({ address, verb }: Change, error: KeysteadError): StepEnd {
   return { outcome: { address, verb, is: 'unknown', error: failureOf(error) } };
 }
 

@@ -93,6 +93,13 @@ export class NotYet extends KeysteadError {
   }
 }
 
+/** A wait was cut short by an interrupt. What was sent before it may have happened; nothing was sent after it. */
+export class Interrupted extends KeysteadError {
+  constructor(options: { cause?: unknown } = {}) {
+    super('INTERRUPTED', 'interrupted before a read could show what became of it', options);
+  }
+}
+
 /** What was met is not what was planned: the change is stale, plan again (exit 7). */
 export class Stale extends KeysteadError {
   constructor(message: string, options: { cause?: unknown } = {}) {
