@@ -19,6 +19,7 @@ import { nameStrangers } from './observed/strangers.ts';
 import { askForUses } from './observed/uses.ts';
 import { makePlan } from './plan/changes.ts';
 import { explain as explainResource } from './plan/explain.ts';
+import { readPlan } from './plan/file.ts';
 import { guardDeletions } from './plan/guards.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
@@ -60,6 +61,13 @@ function byPlace({ at: left }: Problem, { at: right }: Problem): number {
   return left.line - right.line || left.column - right.column;
 }
 
+export { readPlan };
+
+/** What a saved plan wants: `apply PLANFILE` plans again from it, and goes on only if the fingerprint is the same. */
+export function wantedBy({ stack, account, maxDeletes, desired }: Plan): Wanted {
+  return { stack, account, maxDeletes, desired };
+}
+
 export interface Planned {
   readonly plan: Plan;
   readonly inventory: Inventory;
@@ -89,7 +97,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
       remedy: 'use an API key of that account, or correct `account`',
     });
   }
-  const { stack, desired } = wanted;
+  const { stack, desired, maxDeletes } = wanted;
   await refuseEmptySet(wanted, reader);
   const lexicon = await lookUpWords(kinds, desired, reader);
   const listed = await discover(kinds, desired, lexicon, reader);
@@ -97,7 +105,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
   const confirmed = await confirm(kinds, desired, listed, lexicon, reader, grounds);
   const used = await askForUses(kinds, desired, confirmed, lexicon, reader);
   const inventory = await nameStrangers(kinds, desired, used, lexicon, reader);
-  const made = makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents });
+  const made = makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents, maxDeletes });
   return { plan: made, inventory, lexicon };
 }
 
@@ -107,7 +115,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
  * @param address is declared
  */
 export async function explain(wanted: Wanted, sight: Sight, address: Address): Promise<Explanation> {
-  const { stack, desired } = wanted;
+  const { stack, desired, maxDeletes } = wanted;
   const { inventory, lexicon } = await plan(wanted, sight);
   // Its users are asked for by name, as if it were to go.
   const endangered = desired.map((resource) =>
@@ -115,7 +123,7 @@ export async function explain(wanted: Wanted, sight: Sight, address: Address): P
   );
   const named = await nameStrangers(kinds, endangered, inventory, lexicon, sight.reader);
   const { endpoints, consents } = sight;
-  const input = { kinds, stack, endpoints, desired, inventory: named, lexicon, now: sight.now(), consents };
+  const input = { kinds, stack, endpoints, desired, inventory: named, lexicon, now: sight.now(), consents, maxDeletes };
   const page = explainResource(input, address);
   if (page === undefined) throw new Error(`${address} is not declared`);
   return page;
@@ -160,7 +168,7 @@ export interface Applied {
  * observing and planning again, until nothing is left that a wait of minutes would make ready.
  */
 export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Promise<Applied> {
-  guardDeletions(reviewed.plan, reviewed.inventory.objects, wanted.maxDeletes);
+  guardDeletions(reviewed.plan, reviewed.inventory.objects);
   const deadline = reach.clock.now() + reach.waitMs;
   const outcomes: Outcome[] = [];
   let { plan: current, inventory, lexicon } = reviewed;

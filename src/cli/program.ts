@@ -85,10 +85,11 @@ readingManifests(program.command('validate'))
 consenting(talkingToCloud(readingManifests(program.command('plan'))))
   .description('Show what apply would do; writes nothing.')
   .option('--detailed-exitcode', 'exit 2 when there are changes')
+  .option('--out <file>', 'save the plan for `show` and `apply`; for its owner alone to read')
   .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
 consenting(talkingToCloud(readingManifests(program.command('apply'))))
-  .description('Make IBM Cloud what the manifests say.')
+  .description('Make IBM Cloud what the manifests say, or carry out a saved plan if it still holds: apply PLANFILE.')
   .option('--auto-approve', 'do not ask')
   .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
   .addOption(
@@ -101,6 +102,15 @@ consenting(talkingToCloud(readingManifests(program.command('apply'))))
       .default(3_600_000, '60m'),
   )
   .action(run(async () => (await import('./commands/apply.ts')).applyCommand));
+
+program
+  .command('show')
+  .argument('<planfile>', 'what plan --out wrote')
+  .description('Show a saved plan; offline.')
+  .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
+  .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
+  .option('--no-color', 'print without colours (also NO_COLOR=1)')
+  .action(run(async () => (await import('./commands/show.ts')).showCommand));
 
 talkingToCloud(readingManifests(program.command('drift')))
   .description('Show what was changed outside: exit 2 when live differs from the manifests.')

@@ -101,6 +101,9 @@ export interface Plan {
   readonly account: string;
   /** Where the requests go: `public`, `private`, `emulator` for one inside the process, or the URL of an override. */
   readonly endpoints: string;
+  /** `safety.maxDeletes`; absent: the default. */
+  readonly maxDeletes?: number;
+  /** The plan's input, from which `apply PLANFILE` plans again. */
   readonly desired: readonly Desired[];
   readonly changes: readonly Change[];
   readonly notes: readonly Note[];

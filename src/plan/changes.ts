@@ -23,6 +23,8 @@ export interface PlanInput {
   readonly now: Date;
   /** The words of `--allow`. */
   readonly consents: readonly string[];
+  /** `safety.maxDeletes`; absent: the default. */
+  readonly maxDeletes: number | undefined;
 }
 
 /** Desired × live → Plan: inert, and the same bytes for the same input. */
@@ -46,6 +48,7 @@ export function makePlan(input: PlanInput): Plan {
     stack: input.stack,
     account: lexicon.account,
     endpoints: input.endpoints,
+    ...(input.maxDeletes === undefined ? {} : { maxDeletes: input.maxDeletes }),
     desired: [...desired].sort((left, right) => (left.address < right.address ? -1 : 1)),
     changes: ordered,
     notes,

@@ -16,9 +16,9 @@ function deletionsIn({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
  *
  * @throws SafetyRefusal `TOO_MANY_DELETES` naming the flag
  */
-export function guardDeletions(plan: Plan, objects: readonly Observed[], maxDeletes: number | undefined): void {
+export function guardDeletions(plan: Plan, objects: readonly Observed[]): void {
   const owned = objects.filter(({ marks }) => marks.some(({ stack }) => stack === plan.stack)).length;
-  const most = maxDeletes ?? Math.max(LEAST, Math.floor(owned * SHARE));
+  const most = plan.maxDeletes ?? Math.max(LEAST, Math.floor(owned * SHARE));
   const count = deletionsIn(plan).length;
   const allowed = plan.consents.flatMap((word) => /^deletes:(\d+)$/.exec(word)?.[1] ?? []).map(Number);
   if (count <= Math.max(most, ...allowed)) return;

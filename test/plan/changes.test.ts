@@ -22,6 +22,7 @@ function planOf(desired: readonly Desired[], objects: readonly Observed[], unrea
     lexicon,
     now: NOW,
     consents: [],
+    maxDeletes: undefined,
   });
 }
 

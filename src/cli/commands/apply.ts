@@ -1,6 +1,6 @@
 import { systemClock } from '../../cloud/clock.ts';
-import { SafetyRefusal } from '../../model/errors.ts';
-import { type Applied, apply, mayWrite, type Planned, plan, type Wanted } from '../../pipeline.ts';
+import { KeysteadError, SafetyRefusal } from '../../model/errors.ts';
+import { type Applied, apply, mayWrite, type Planned, plan, type Wanted, wantedBy } from '../../pipeline.ts';
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ConnectOptions, openSession, type Session } from '../connect.ts';
@@ -9,6 +9,7 @@ import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
 import { type Interrupts, watchInterrupts } from '../interrupts.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type Output, type OutputOptions, reportError } from '../output.ts';
+import { loadPlan, planFileAmong } from '../plan-file.ts';
 import { drawProgress } from '../progress.ts';
 
 export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOptions {
@@ -26,32 +27,29 @@ export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOpt
 /** Plans, shows the plan, asks, and does what is ready. */
 export async function applyCommand(paths: readonly string[], options: ApplyOptions): Promise<ExitCode> {
   const output = createOutput(options, process.env);
-  const wanted = await wantedOrProblems(paths, options, process.env, output);
-  if (wanted === undefined) return exit.invalid;
+  const order = await orderOf(paths, options, output);
+  if (order === undefined) return exit.invalid;
+  const { wanted, consents, expect } = order;
   const interrupts = watchInterrupts(output.note);
   const session = await openSession(options, process.env, interrupts.signal);
   try {
     const { connection, endpoints } = session;
-    const made = await plan(wanted, {
-      reader: connection.reader(),
-      endpoints,
-      now: connection.now,
-      consents: options.allow,
-    });
+    refuseOtherEndpoints(order.endpoints, endpoints);
+    const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now, consents });
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
-    if (options.expect !== undefined && options.expect !== made.plan.fingerprint) {
-      const message = `the plan's fingerprint is ${made.plan.fingerprint} now, not ${options.expect}: something changed`;
+    if (expect !== undefined && expect !== made.plan.fingerprint) {
+      const message = `the plan's fingerprint is ${made.plan.fingerprint} now, not ${expect}: something changed`;
       output.note(`error[STALE]: ${message}\nhelp: review the plan, then give its fingerprint\n`);
       return exit.stale;
     }
-    requireExpected(made.plan, options.expect);
+    requireExpected(made.plan, expect);
     if (!(await approved(made, options, output, interrupts))) {
       output.note('Nothing was changed.\n');
       return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
     if (text && made.plan.changes.length > 0) output.note('\n');
-    const applied = await carryOut(wanted, made, session, options, interrupts.signal, output);
+    const applied = await carryOut(order, made, session, options, interrupts.signal, output);
     if (!text) output.result(endingAsJson(applied));
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
       output.result(`\n${renderEnding(applied, output)}`);
@@ -66,11 +64,46 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
   }
 }
 
+/** What to apply: manifests with the flags' consents, or what a plan file holds. */
+interface Order {
+  readonly wanted: Wanted;
+  readonly consents: readonly string[];
+  readonly expect: string | undefined;
+  /** Where the plan file was made for; absent for manifests. */
+  readonly endpoints?: string;
+}
+
+/** @returns undefined after the faults of the manifests were shown */
+async function orderOf(paths: readonly string[], options: ApplyOptions, output: Output): Promise<Order | undefined> {
+  const file = await planFileAmong(paths);
+  if (file === undefined) {
+    const wanted = await wantedOrProblems(paths, options, process.env, output);
+    return wanted && { wanted, consents: options.allow, expect: options.expect };
+  }
+  const { allow, expect, recursive, var: variables, varFile } = options;
+  const more = paths.length > 1 || allow.length > 0 || expect !== undefined || recursive;
+  if (more || variables.length > 0 || varFile.length > 0) {
+    throw new KeysteadError('PLAN_FILE', `${file} is a plan: its manifests, variables and consents are in it`, {
+      remedy: 'with a plan file only --auto-approve, --wait, --parallelism and output flags are allowed',
+    });
+  }
+  const saved = await loadPlan(file);
+  const { fingerprint, consents, endpoints } = saved;
+  return { wanted: wantedBy(saved), consents, expect: fingerprint, endpoints };
+}
+
+function refuseOtherEndpoints(planned: string | undefined, now: string): void {
+  if (planned === undefined || planned === now) return;
+  throw new SafetyRefusal('OTHER_ENDPOINTS', `the plan was made for ${planned}, but requests would go to ${now}`, {
+    remedy: 'use the environment that the plan was made in, or plan again',
+  });
+}
+
 async function carryOut(
-  wanted: Wanted,
+  { wanted, consents }: Order,
   made: Planned,
   { connection, endpoints }: Session,
-  { parallelism, wait, allow }: ApplyOptions,
+  { parallelism, wait }: ApplyOptions,
   signal: AbortSignal,
   output: Output,
 ): Promise<Applied> {
@@ -82,7 +115,7 @@ async function carryOut(
     tell: drawProgress(output.note, systemClock.now),
     parallelism,
     waitMs: wait,
-    consents: allow,
+    consents,
     signal,
   });
 }

@@ -6,10 +6,13 @@ import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type OutputOptions, reportError } from '../output.ts';
+import { savePlan } from '../plan-file.ts';
 
 export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOptions {
   readonly format: 'text' | 'json';
   readonly detailedExitcode?: boolean;
+  /** Where to save the plan for `apply`. */
+  readonly out?: string;
   /** The words of `--allow`. */
   readonly allow: readonly string[];
 }
@@ -30,6 +33,7 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
       consents: options.allow,
     });
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
+    if (options.out !== undefined) await savePlan(options.out, made.plan);
     output.result(options.format === 'json' ? planAsJson(made.plan) : renderPlan(made.plan, output));
     return options.detailedExitcode && made.plan.changes.length > 0 ? exit.changes : exit.ok;
   } catch (error) {

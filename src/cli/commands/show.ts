@@ -1,0 +1,17 @@
+import { planAsJson } from '../../report/plan/json.ts';
+import { renderPlan } from '../../report/plan/text.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
+import { loadPlan } from '../plan-file.ts';
+
+export interface ShowOptions extends OutputOptions {
+  readonly format: 'text' | 'json';
+}
+
+/** A saved plan, as `plan` showed it; offline. */
+export async function showCommand(path: string, options: ShowOptions): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  const plan = await loadPlan(path);
+  output.result(options.format === 'json' ? planAsJson(plan) : renderPlan(plan, output));
+  return exit.ok;
+}

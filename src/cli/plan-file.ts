@@ -1,0 +1,37 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import type { Plan } from '../model/change.ts';
+import { KeysteadError } from '../model/errors.ts';
+import { readPlan } from '../pipeline.ts';
+import { planAsJson } from '../report/plan/json.ts';
+
+/** Readable by its owner alone: it tells what protects what. */
+const MODE = 0o600;
+
+/** A path that does not end in .yaml or .yml and is a file is a plan file (design 5). */
+export async function planFileAmong(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    if (/\.ya?ml$/.test(path)) continue;
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) return path;
+  }
+  return undefined;
+}
+
+/** @throws KeysteadError `PLAN_FILE` when it cannot be read, is no plan, of a newer format, or edited */
+export async function loadPlan(path: string): Promise<Plan> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new KeysteadError('PLAN_FILE', `${path} cannot be read`, { remedy: 'check the path', cause: error });
+  });
+  return readPlan(text, path);
+}
+
+/** Whole or not at all: a plan that was half written is never applied. */
+export async function savePlan(path: string, plan: Plan): Promise<void> {
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(aside, planAsJson(plan), { mode: MODE });
+    await rename(aside, path);
+  } catch (error) {
+    throw new KeysteadError('PLAN_FILE', `${path} cannot be written`, { remedy: 'choose another --out', cause: error });
+  }
+}

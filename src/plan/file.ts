@@ -1,0 +1,44 @@
+import type { Plan } from '../model/change.ts';
+import { KeysteadError } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
+import { fingerprintOf } from './fingerprint.ts';
+// biome-ignore lint/correctness/useImportExtensions: the module is generated, its types stand beside it
+import { validatePlan } from './validators.gen.mjs';
+
+/** The newest format that this version reads and writes. */
+const FORMAT = 1;
+
+/**
+ * Reads a plan file, as `plan --out` wrote it.
+ *
+ * @param file only for messages
+ * @throws KeysteadError `PLAN_FILE` when it is no plan, of a newer format, or edited
+ */
+export function readPlan(text: string, file: string): Plan {
+  const refuse = (message: string, remedy: string) => new KeysteadError('PLAN_FILE', `${file} ${message}`, { remedy });
+  const again = 'make it again: keystead plan --out FILE';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new KeysteadError('PLAN_FILE', `${file} is not JSON`, { remedy: again, cause: error });
+  }
+  if (isObject(value) && typeof value['formatVersion'] === 'number' && value['formatVersion'] > FORMAT) {
+    throw refuse(
+      `is of format ${value['formatVersion']}; this version reads ${FORMAT}`,
+      'use the version that wrote it',
+    );
+  }
+  if (!isPlan(value)) {
+    const [fault] = validatePlan.errors ?? [];
+    throw refuse(`is not a plan: ${fault?.instancePath || '/'} ${fault?.message ?? 'is wrong'}`, again);
+  }
+  if (fingerprintOf(value.account, value.changes) !== value.fingerprint) {
+    throw refuse('was edited: its changes do not give its fingerprint', again);
+  }
+  return value;
+}
+
+function isPlan(value: unknown): value is Plan {
+  return validatePlan(value);
+}
