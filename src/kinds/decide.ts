@@ -5,7 +5,8 @@ import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
-import type { Comparison, Difference, Kind } from './kind.ts';
+import type { Comparison, Difference } from './fields.ts';
+import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
 import { type Match, match } from './pair.ts';
 

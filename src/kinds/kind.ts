@@ -1,11 +1,11 @@
 import type { Cloud, Reader } from '../cloud/reader.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import type { FieldChange, Status, Verb } from '../model/change.ts';
-import { isPending, type Pending } from '../model/change.ts';
 import type { ProblemCode } from '../model/errors.ts';
-import { assertNever, isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
+import type { Comparison, Fields } from './fields.ts';
 import type { Known, Words } from './known.ts';
 
 /** `defaults` of the manifest. */
@@ -27,57 +27,6 @@ export interface Claim {
   readonly pointer: string;
   /** Names it whole, for messages and for comparison: `the alias "x" in key-protect-instance.vault`. */
   readonly what: string;
-}
-
-/** A live value that cannot be read back; shown as `not compared`, never as equal. */
-export class Unreadable {
-  readonly reason: string;
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
-
-/**
- * What a difference in one field means. One row a field: compare, create's listing and (later) export read it.
- *
- * `update`: the kind's update action takes it. `refuse`: fixed at creation. `ignore`: says how to plan, not what is.
- */
-export interface Row<Spec, Live, V> {
-  readonly leads: 'update' | 'refuse' | 'ignore';
-  /** Shown to users beside a refused change. */
-  readonly why: string;
-  /** The live value in the manifest's words; `undefined`: there is none. */
-  have(live: Observed<Live>, known: Known): V | undefined | Unreadable;
-  /** The wanted value in the same words. Default: the spec's field. `Pending`: known after another change. */
-  want?(desired: Desired<Spec>, known: Known): V | Pending | undefined;
-  /** Default: equality of plain data. */
-  same?(want: V, have: V): boolean;
-  /** What a create sets when the manifest says nothing; never compared (design 2.4). */
-  initial?(desired: Desired<Spec>, known: Known): V | undefined;
-  /**
-   * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
-   * is unreadable, so is each member.
-   */
-  readonly byMember?: true;
-  /** Of a map's member: the live value in the type that is wanted, where an API is loose about types. */
-  align?(want: unknown, have: unknown): unknown;
-}
-
-/** A field in the schema without a row does not compile. */
-export type Fields<Spec, Live> = {
-  readonly [F in Exclude<keyof Spec, keyof Common>]-?: Row<Spec, Live, NonNullable<Spec[F]>>;
-};
-
-export interface Difference {
-  readonly change: FieldChange;
-  readonly leads: 'update' | 'refuse';
-  readonly why: string;
-}
-
-export interface Comparison {
-  readonly differences: readonly Difference[];
-  /** Fields that could not be compared, and why. */
-  readonly unreadable: readonly { readonly field: string; readonly text: string }[];
 }
 
 /** What an action may use. Bytes of secrets and writing clients exist only here. */
@@ -227,127 +176,4 @@ export interface Kind<Spec = unknown, Live = unknown> {
   create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   /** Any verb but `create`. The object as it is afterwards; `undefined` when it is gone, or not ours any more. */
   change(verb: Verb, hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live> | undefined>;
-}
-
-interface Part {
-  readonly field: string;
-  readonly want: unknown;
-  readonly have: unknown;
-  same(want: unknown, have: unknown): boolean;
-}
-
-/** One part a field, or one a wanted member of a map. */
-function partsOf<V>(
-  field: string,
-  row: Pick<Row<never, never, V>, 'same' | 'byMember' | 'align'>,
-  want: V | Pending,
-  have: V | undefined | Unreadable,
-): readonly Part[] {
-  const same = (row.same ?? sameJson) as (want: unknown, have: unknown) => boolean;
-  if (row.byMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
-  const live: JsonObject = isObject(have) ? have : {};
-  return Object.entries(want).map(([member, value]) => {
-    if (have instanceof Unreadable) return { field: `${field}.${member}`, want: value, have, same };
-    const there = live[member];
-    const aligned = there !== undefined && row.align ? row.align(value, there) : there;
-    return { field: `${field}.${member}`, want: value, have: aligned, same };
-  });
-}
-
-/** Folds the field table into `compare` and `listing`, and the actions into two calls. */
-export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>): Kind<Spec, Live> {
-  type Field = Exclude<keyof Spec, keyof Common>;
-  const rows = Object.entries(spec.fields) as [Field & string, Row<Spec, Live, NonNullable<Spec[Field]>>][];
-
-  const wanted = (field: Field, row: (typeof rows)[number][1], desired: Desired<Spec>, known: Known) =>
-    row.want ? row.want(desired, known) : (desired.spec[field] ?? undefined);
-
-  const missing = (verb: Verb): never => {
-    throw new Error(`${spec.name} has no action ${verb}`);
-  };
-
-  return {
-    name: spec.name,
-    block: spec.block,
-    twins: spec.twins,
-    marks: spec.marks,
-    fields: rows.map(([field]) => field),
-    normalize: (written, defaults) => spec.normalize(written, defaults),
-    references: (written) => spec.references(written),
-    check: (written, name) => spec.check?.(written, name) ?? [],
-    relations: (written, refs, self) => spec.relations(written, refs, self),
-    words: (written) => spec.words?.(written) ?? {},
-    identity: (desired, known) => spec.identity(desired, known),
-    claims: (desired) => spec.claims?.(desired) ?? [],
-    kinship: (desired, known) => spec.kinship?.(desired, known),
-    observe: (read, asked, known) => spec.observe(read, asked, known),
-    reread: (read, live, known) => spec.reread(read, live, known),
-    lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
-    usesOf: async (read, live) => (await spec.usesOf?.(read, live)) ?? [],
-    meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
-    can: (verb) => verb in spec.actions,
-
-    compare(desired, live, known) {
-      const differences: Difference[] = [];
-      const unreadable: { field: string; text: string }[] = [];
-      for (const [field, row] of rows) {
-        if (row.leads === 'ignore') continue;
-        const want = wanted(field, row, desired, known);
-        if (want === undefined) continue;
-        const have = row.have(live, known);
-        for (const part of partsOf(field, row, want, have)) {
-          if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
-          else if (part.have === undefined || isPending(part.want) || !part.same(part.want, part.have)) {
-            const before = part.have === undefined ? {} : { before: part.have as Json };
-            const change = { field: part.field, ...before, after: part.want as Json };
-            differences.push({ change, leads: row.leads, why: row.why });
-          }
-        }
-      }
-      return { differences, unreadable };
-    },
-
-    describe(live, known) {
-      return rows.flatMap(([field, row]) => {
-        const value = row.leads === 'ignore' ? undefined : row.have(live, known);
-        return value === undefined || value instanceof Unreadable ? [] : [{ field, value: value as Json }];
-      });
-    },
-
-    listing(desired, known) {
-      return rows.flatMap(([field, row]) => {
-        if (row.leads === 'ignore') return [];
-        const want = wanted(field, row, desired, known) ?? row.initial?.(desired, known);
-        return want === undefined ? [] : [{ field, after: want as Json }];
-      });
-    },
-
-    owned: async (read, stack) => (await spec.owned?.(read, stack)) ?? [],
-    ending: (written, live, used) =>
-      spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
-    revives: (written) => spec.revives?.(written) ?? false,
-    gate: (verb, live, now) => spec.gate?.(verb, live, now) ?? { is: 'ready' },
-    costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
-
-    create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
-
-    async change(verb, hands, job) {
-      switch (verb) {
-        case 'create':
-          return missing(verb);
-        case 'update':
-        case 'adopt':
-        case 'restore':
-          return await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
-        case 'delete':
-        case 'forget':
-        case 'cryptoshred':
-        case 'reclaim':
-          await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
-          return undefined;
-        default:
-          return assertNever(verb);
-      }
-    },
-  };
 }

@@ -1,4 +1,6 @@
-import { defineKind, type Kind, Unreadable } from '../../src/kinds/kind.ts';
+import { defineKind } from '../../src/kinds/define-kind.ts';
+import { Unreadable } from '../../src/kinds/fields.ts';
+import type { Kind } from '../../src/kinds/kind.ts';
 import type { Lexicon } from '../../src/kinds/known.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import type { Common, Desired, Observed } from '../../src/model/resource.ts';

@@ -2,7 +2,7 @@ import { wholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import type { Fields } from '../kind.ts';
+import type { Fields } from '../fields.ts';
 import type { Known } from '../known.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';

@@ -3,7 +3,7 @@ import type { Party } from '../../model/relation.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
 import { missingRoles } from '../../services/roles.ts';
-import { defineKind } from '../kind.ts';
+import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { create, forget, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';

@@ -1,7 +1,7 @@
 import type { RcInstance } from '../../cloud/wire.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
-import { type Fields, Unreadable } from '../kind.ts';
+import { type Fields, Unreadable } from '../fields.ts';
 import { instanceRows } from '../service-instance/rows.ts';
 import type { LiveDeployment } from './facts.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';

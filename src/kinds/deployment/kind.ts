@@ -4,7 +4,7 @@ import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired, Reference } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
-import { defineKind } from '../kind.ts';
+import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { instanceClaims } from '../service-instance/claims.ts';

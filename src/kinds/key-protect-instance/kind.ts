@@ -3,7 +3,8 @@ import type { JsonObject } from '../../model/json.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { keyProtectRegions } from '../../services/table.ts';
-import { type Defaults, defineKind, type Finding } from '../kind.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Defaults, Finding } from '../kind.ts';
 import type { Known } from '../known.ts';
 import {
   createInstance,

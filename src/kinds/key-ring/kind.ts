@@ -3,7 +3,7 @@ import type { LiveId } from '../../model/address.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import { defineKind } from '../kind.ts';
+import { defineKind } from '../define-kind.ts';
 import type { KeyRingWritten } from './spec.gen.ts';
 
 interface LiveRing {

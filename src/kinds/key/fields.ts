@@ -1,5 +1,5 @@
 import { isPending } from '../../model/change.ts';
-import type { Fields } from '../kind.ts';
+import type { Fields } from '../fields.ts';
 import { type LiveKey, plainAliases, ringOf } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 

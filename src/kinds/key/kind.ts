@@ -5,7 +5,7 @@ import type { Status, Verb } from '../../model/change.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
-import { defineKind } from '../kind.ts';
+import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';

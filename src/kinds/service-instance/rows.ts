@@ -1,4 +1,4 @@
-import type { Row } from '../kind.ts';
+import type { Row } from '../fields.ts';
 import type { Known } from '../known.ts';
 import type { InstanceFacts } from './facts.ts';
 import { regionOf } from './facts.ts';

@@ -1,0 +1,104 @@
+import { isPending, type Verb } from '../model/change.ts';
+import { assertNever, type Json } from '../model/json.ts';
+import type { Common, Desired } from '../model/resource.ts';
+import { type Difference, partsOf, type Row, Unreadable } from './fields.ts';
+import type { Kind, KindSpec } from './kind.ts';
+import type { Known } from './known.ts';
+
+/** Folds the field table into `compare` and `listing`, and the actions into two calls. */
+export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>): Kind<Spec, Live> {
+  type Field = Exclude<keyof Spec, keyof Common>;
+  const rows = Object.entries(spec.fields) as [Field & string, Row<Spec, Live, NonNullable<Spec[Field]>>][];
+
+  const wanted = (field: Field, row: (typeof rows)[number][1], desired: Desired<Spec>, known: Known) =>
+    row.want ? row.want(desired, known) : (desired.spec[field] ?? undefined);
+
+  const missing = (verb: Verb): never => {
+    throw new Error(`${spec.name} has no action ${verb}`);
+  };
+
+  return {
+    name: spec.name,
+    block: spec.block,
+    twins: spec.twins,
+    marks: spec.marks,
+    fields: rows.map(([field]) => field),
+    normalize: (written, defaults) => spec.normalize(written, defaults),
+    references: (written) => spec.references(written),
+    check: (written, name) => spec.check?.(written, name) ?? [],
+    relations: (written, refs, self) => spec.relations(written, refs, self),
+    words: (written) => spec.words?.(written) ?? {},
+    identity: (desired, known) => spec.identity(desired, known),
+    claims: (desired) => spec.claims?.(desired) ?? [],
+    kinship: (desired, known) => spec.kinship?.(desired, known),
+    observe: (read, asked, known) => spec.observe(read, asked, known),
+    reread: (read, live, known) => spec.reread(read, live, known),
+    lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
+    usesOf: async (read, live) => (await spec.usesOf?.(read, live)) ?? [],
+    meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
+    can: (verb) => verb in spec.actions,
+
+    compare(desired, live, known) {
+      const differences: Difference[] = [];
+      const unreadable: { field: string; text: string }[] = [];
+      for (const [field, row] of rows) {
+        if (row.leads === 'ignore') continue;
+        const want = wanted(field, row, desired, known);
+        if (want === undefined) continue;
+        const have = row.have(live, known);
+        for (const part of partsOf(field, row, want, have)) {
+          if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
+          else if (part.have === undefined || isPending(part.want) || !part.same(part.want, part.have)) {
+            const before = part.have === undefined ? {} : { before: part.have as Json };
+            const change = { field: part.field, ...before, after: part.want as Json };
+            differences.push({ change, leads: row.leads, why: row.why });
+          }
+        }
+      }
+      return { differences, unreadable };
+    },
+
+    describe(live, known) {
+      return rows.flatMap(([field, row]) => {
+        const value = row.leads === 'ignore' ? undefined : row.have(live, known);
+        return value === undefined || value instanceof Unreadable ? [] : [{ field, value: value as Json }];
+      });
+    },
+
+    listing(desired, known) {
+      return rows.flatMap(([field, row]) => {
+        if (row.leads === 'ignore') return [];
+        const want = wanted(field, row, desired, known) ?? row.initial?.(desired, known);
+        return want === undefined ? [] : [{ field, after: want as Json }];
+      });
+    },
+
+    owned: async (read, stack) => (await spec.owned?.(read, stack)) ?? [],
+    ending: (written, live, used) =>
+      spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
+    revives: (written) => spec.revives?.(written) ?? false,
+    gate: (verb, live, now) => spec.gate?.(verb, live, now) ?? { is: 'ready' },
+    costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
+
+    create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
+
+    async change(verb, hands, job) {
+      switch (verb) {
+        case 'create':
+          return missing(verb);
+        case 'update':
+        case 'adopt':
+        case 'restore':
+          return await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+        case 'delete':
+        case 'forget':
+        case 'cryptoshred':
+        case 'reclaim':
+          await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+          return undefined;
+        default:
+          return assertNever(verb);
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { FieldChange } from '../model/change.ts';
+import { isPending, type Pending } from '../model/change.ts';
+import { isObject, type JsonObject, sameJson } from '../model/json.ts';
+import type { Common, Desired, Observed } from '../model/resource.ts';
+import type { Known } from './known.ts';
+
+/** A live value that cannot be read back; shown as `not compared`, never as equal. */
+export class Unreadable {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/**
+ * What a difference in one field means. One row a field: compare, create's listing and (later) export read it.
+ *
+ * `update`: the kind's update action takes it. `refuse`: fixed at creation. `ignore`: says how to plan, not what is.
+ */
+export interface Row<Spec, Live, V> {
+  readonly leads: 'update' | 'refuse' | 'ignore';
+  /** Shown to users beside a refused change. */
+  readonly why: string;
+  /** The live value in the manifest's words; `undefined`: there is none. */
+  have(live: Observed<Live>, known: Known): V | undefined | Unreadable;
+  /** The wanted value in the same words. Default: the spec's field. `Pending`: known after another change. */
+  want?(desired: Desired<Spec>, known: Known): V | Pending | undefined;
+  /** Default: equality of plain data. */
+  same?(want: V, have: V): boolean;
+  /** What a create sets when the manifest says nothing; never compared (design 2.4). */
+  initial?(desired: Desired<Spec>, known: Known): V | undefined;
+  /**
+   * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
+   * is unreadable, so is each member.
+   */
+  readonly byMember?: true;
+  /** Of a map's member: the live value in the type that is wanted, where an API is loose about types. */
+  align?(want: unknown, have: unknown): unknown;
+}
+
+/** A field in the schema without a row does not compile. */
+export type Fields<Spec, Live> = {
+  readonly [F in Exclude<keyof Spec, keyof Common>]-?: Row<Spec, Live, NonNullable<Spec[F]>>;
+};
+
+export interface Difference {
+  readonly change: FieldChange;
+  readonly leads: 'update' | 'refuse';
+  readonly why: string;
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Fields that could not be compared, and why. */
+  readonly unreadable: readonly { readonly field: string; readonly text: string }[];
+}
+
+/** One comparison: a field, or one member of a map. */
+export interface Part {
+  readonly field: string;
+  readonly want: unknown;
+  readonly have: unknown;
+  same(want: unknown, have: unknown): boolean;
+}
+
+/** One part a field, or one a wanted member of a map. */
+export function partsOf<V>(
+  field: string,
+  row: Pick<Row<never, never, V>, 'same' | 'byMember' | 'align'>,
+  want: V | Pending,
+  have: V | undefined | Unreadable,
+): readonly Part[] {
+  const same = (row.same ?? sameJson) as (want: unknown, have: unknown) => boolean;
+  if (row.byMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
+  const live: JsonObject = isObject(have) ? have : {};
+  return Object.entries(want).map(([member, value]) => {
+    if (have instanceof Unreadable) return { field: `${field}.${member}`, want: value, have, same };
+    const there = live[member];
+    const aligned = there !== undefined && row.align ? row.align(value, there) : there;
+    return { field: `${field}.${member}`, want: value, have: aligned, same };
+  });
+}
