@@ -1,20 +1,13 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { Known } from '../kinds/known.ts';
-import type { Address, LiveId } from '../model/address.ts';
-import {
-  type Affected,
-  type Blocked,
-  type Change,
-  type Condition,
-  endings,
-  isPending,
-  type Status,
-} from '../model/change.ts';
+import type { LiveId } from '../model/address.ts';
+import { type Affected, type Blocked, type Change, type Condition, endings, type Status } from '../model/change.ts';
 import { containersAmongLive, isWholeService, isWithin } from '../model/containment.ts';
 import type { Grant, Use } from '../model/relation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
 import { allUses, grantsWithout, stranded, usesWithin } from '../rules/outlive.ts';
 import { affectedBy, endOfUse, groupOf } from './affected.ts';
+import { afterUpdates } from './after-updates.ts';
 import { bringBack } from './bring-back.ts';
 
 export interface Holding {
@@ -64,16 +57,19 @@ function endedBy({ changes }: Holding): ReadonlySet<LiveId> {
   );
 }
 
-/** Uses that this object's grants serve and nothing else would. */
+/**
+ * Uses that this object's grants serve and nothing else would: neither as things are nor as the updates of this plan will
+ * leave them, since nobody can say which comes first.
+ */
 function servedBy(live: Observed, uses: readonly Use[], holding: Holding): readonly Use[] {
   if (live.relations.grants.length === 0) return [];
   const { objects } = holding.inventory;
-  const containers = containersAmongLive(objects);
-  const shift = {
-    before: { grants: live.relations.grants, containers },
-    after: { grants: grantsWithout(objects, new Set([...endedBy(holding), live.id])), containers },
-  };
-  return stranded(uses, shift, groupOf(holding));
+  const later = afterUpdates(holding);
+  const before = { grants: live.relations.grants, containers: containersAmongLive(objects) };
+  const grants = grantsWithout(later, new Set([...endedBy(holding), live.id]));
+  return [objects, later].flatMap((some) =>
+    stranded(uses, { before, after: { grants, containers: containersAmongLive(some) } }, groupOf(holding)),
+  );
 }
 
 /** A retention policy is never overruled. */
@@ -172,21 +168,34 @@ function everyGrant({ service, on }: Affected): Grant {
   return { source: { service }, target: on, roles: ['Manager'] };
 }
 
-/** Narrowed roles, or a move to where an authorization does not reach. */
+/**
+ * Narrowed roles, or a move to where an authorization does not reach. The updates of a plan are judged together, and each
+ * answers for the uses that it touches. What is deleted still counts: it goes only when nobody leans on it.
+ */
 function holdUpdate(change: Change, live: Observed, holding: Holding): Change {
-  const desired = holding.desired.find(({ address }) => address === change.address);
-  if (desired === undefined) return change;
   const { objects } = holding.inventory;
-  const next: Observed = { ...live, relations: liveRelations(desired, live, change, holding.known) };
-  const later = objects.map((object) => (object.id === live.id ? next : object));
+  const later = afterUpdates(holding);
+  const next = later.find(({ id }) => id === live.id) ?? live;
+  const isMoved = next.relations.inside !== live.relations.inside;
+  if (!isMoved && next.relations.grants === live.relations.grants) return change;
+  const containers = containersAmongLive(objects);
+  const uses = allUses(holding.inventory);
+  const touched = isMoved
+    ? usesWithin(live.id, uses, containers)
+    : stranded(
+        uses,
+        {
+          before: { grants: live.relations.grants, containers },
+          after: { grants: next.relations.grants, containers },
+        },
+        groupOf(holding),
+      );
   const shift = {
-    before: { grants: grantsWithout(objects, new Set()), containers: containersAmongLive(objects) },
+    before: { grants: grantsWithout(objects, new Set()), containers },
     after: { grants: grantsWithout(later, new Set()), containers: containersAmongLive(later) },
   };
-  const uses = allUses(holding.inventory);
-  const lost = stranded(uses, shift, groupOf(holding));
-  if (lost.length === 0)
-    return next.relations.inside === live.relations.inside ? change : showUses(change, live, uses, holding);
+  const lost = stranded(touched, shift, groupOf(holding));
+  if (lost.length === 0) return isMoved ? showUses(change, touched, holding) : change;
   const affected = affectedBy(lost, holding);
   const names = affected.map(({ name, service }) => `"${name}" (${service})`).join(', ');
   const message = `this would leave ${names} without an authorization for its key`;
@@ -195,26 +204,6 @@ function holdUpdate(change: Change, live: Observed, holding: Holding): Change {
 }
 
 /** Whom a move concerns, although it strands nobody. */
-function showUses(change: Change, live: Observed, uses: readonly Use[], holding: Holding): Change {
-  const onIt = usesWithin(live.id, uses, containersAmongLive(holding.inventory.objects));
-  return onIt.length === 0 ? change : { ...change, blastRadius: affectedBy(onIt, holding) };
-}
-
-/** The relations that an update leads to: only what it changes, the rest as it is. */
-function liveRelations(desired: Desired, live: Observed, { fields }: Change, known: Known): Observed['relations'] {
-  const changed = new Set(fields.map(({ field }) => field));
-  const [grant] = live.relations.grants;
-  const roles = changed.has('roles') ? desired.relations.grants[0]?.roles : undefined;
-  const moved = fields.some(({ field, after }) => isContainerField(field, desired) && !isPending(after));
-  const inside = desired.relations.inside.map((ref) => known.id(ref) ?? ref);
-  return {
-    ...live.relations,
-    ...(grant !== undefined && roles !== undefined ? { grants: [{ ...grant, roles }] } : {}),
-    ...(moved ? { inside } : {}),
-  };
-}
-
-function isContainerField(field: string, { refs, relations }: Desired): boolean {
-  const ref: Address | undefined = refs[`/${field}`];
-  return ref !== undefined && relations.inside.includes(ref);
+function showUses(change: Change, uses: readonly Use[], holding: Holding): Change {
+  return uses.length === 0 ? change : { ...change, blastRadius: affectedBy(uses, holding) };
 }
