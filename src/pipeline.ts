@@ -21,6 +21,7 @@ import { makePlan } from './plan/changes.ts';
 import { explain as explainResource } from './plan/explain.ts';
 import { readPlan } from './plan/file.ts';
 import { guardDeletions } from './plan/guards.ts';
+import { holdUnreviewed, isReviewed } from './plan/reviewed.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
 
@@ -189,6 +190,7 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     if (signal.aborted) return conclude(reviewed.plan, current, outcomes);
     const sight = { reader: reach.cloud(), endpoints, now, consents: reach.consents };
     ({ plan: current, inventory, lexicon } = await plan(wanted, sight));
+    current = { ...current, changes: holdUnreviewed(current.changes, reviewed.plan) };
     todo = { ...current, changes: current.changes.filter((change) => isReviewed(change, reviewed.plan)) };
   }
 }
@@ -206,10 +208,6 @@ export function mayWrite({ changes }: Pick<Plan, 'changes'>): boolean {
   return changes.some((change) => change.status.is === 'ready' || settlesSoon(change));
 }
 
-function isReviewed(change: Change, { changes }: Plan): boolean {
-  return changes.some(({ address, verb }) => address === change.address && verb === change.verb);
-}
-
 function conclude(reviewed: Plan, last: Plan, outcomes: readonly Outcome[]): Applied {
   const ended = (change: Change) =>
     outcomes.some(({ address, verb }) => address === change.address && verb === change.verb);
@@ -218,6 +216,7 @@ function conclude(reviewed: Plan, last: Plan, outcomes: readonly Outcome[]): App
     outcomes,
     deferred: left.filter(({ status }) => status.is === 'deferred'),
     blocked: left.filter(({ status }) => status.is === 'blocked'),
-    unreviewed: left.filter((change) => change.status.is === 'ready' && !isReviewed(change, reviewed)),
+    // Also where the same verb was done before: these are other fields.
+    unreviewed: last.changes.filter((change) => change.status.is === 'ready' && !isReviewed(change, reviewed)),
   };
 }

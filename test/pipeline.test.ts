@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withKeystead } from './helpers/keystead.ts';
+import { apply, plan } from '../src/pipeline.ts';
+import { clockOf, withKeystead } from './helpers/keystead.ts';
 import { lakehouse } from './helpers/manifests.ts';
 
 describe('the main job', () => {
@@ -17,5 +18,51 @@ describe('the main job', () => {
       expect([deferred, blocked]).toEqual([[], []]);
       expect((await keystead.plan()).plan.changes).toEqual([]);
     });
+  });
+});
+
+describe('what changes between two rounds', () => {
+  test('is reported and not done: only what was reviewed is', async () => {
+    await withKeystead(
+      async (keystead) => {
+        await keystead.write(lakehouse);
+        await keystead.apply({ waitMs: 0 });
+        await keystead.write(lakehouse.replace('plan: enterprise', 'plan: enterprise\n    tags: [later]'));
+        const { wanted } = await keystead.validate();
+        if (wanted === undefined) throw new Error('the manifest is wrong');
+        const connection = keystead.connection();
+        const time = clockOf(keystead.emulator);
+        const common = { endpoints: 'emulator', now: connection.now, consents: [] };
+        const made = await plan(wanted, { ...common, reader: connection.reader() });
+        expect(made.plan.changes).toMatchObject([{ verb: 'update', status: { is: 'deferred' } }]);
+        const crn = made.plan.changes[0]?.target?.id ?? '';
+        const path = `/v2/resource_instances/${encodeURIComponent(crn)}`;
+        let scaled = false;
+        const { outcomes, unreviewed } = await apply(wanted, made, {
+          ...common,
+          cloud: connection.cloud,
+          clock: {
+            now: time.now,
+            async sleep(ms) {
+              // The first wait between two rounds: somebody scales it.
+              if (ms === 2_000 && !scaled)
+                await keystead.api('PATCH', path, { body: { parameters: { worker_count: '5' } } });
+              scaled ||= ms === 2_000;
+              await time.sleep(ms);
+            },
+          },
+          tell: () => undefined,
+          parallelism: 10,
+          waitMs: 3_600_000,
+          signal: new AbortController().signal,
+        });
+        expect(outcomes).toEqual([]);
+        expect(unreviewed.map(({ address, fields }) => [address, fields.map(({ field }) => field)])).toEqual([
+          ['deployment.lakehouse', ['tags', 'parameters.worker_count']],
+        ]);
+        expect((await keystead.api('GET', path)).body).toMatchObject({ parameters: { worker_count: '5' } });
+      },
+      { settings: { provisioningMs: 60_000 } },
+    );
   });
 });

@@ -1,0 +1,52 @@
+import type { Address } from '../model/address.ts';
+import type { Change, FieldChange, Plan } from '../model/change.ts';
+import { isPending } from '../model/change.ts';
+import { isObject, sameJson } from '../model/json.ts';
+
+/**
+ * Whether a change that a later round asks for is one that was reviewed: the same verb on the same address, and no field
+ * of it other than it was shown. Fewer fields are fine; what was shown as known later may be anything by now.
+ */
+export function isReviewed(change: Change, { changes }: Pick<Plan, 'changes'>): boolean {
+  return changes.some(
+    ({ address, verb, status, fields }) =>
+      address === change.address &&
+      verb === change.verb &&
+      status.is !== 'blocked' &&
+      change.fields.every((field) => fields.some((shown) => isShown(field, shown))),
+  );
+}
+
+function isShown(field: FieldChange, shown: FieldChange): boolean {
+  return (
+    field.field === shown.field &&
+    sameJson(field.before ?? null, shown.before ?? null) &&
+    isFilled(shown.after, field.after)
+  );
+}
+
+/** The same value, but for what is filled in where it was pending. */
+function isFilled(shown: unknown, now: unknown): boolean {
+  if (isPending(shown)) return true;
+  if (Array.isArray(shown) && Array.isArray(now)) {
+    return shown.length === now.length && shown.every((item, index) => isFilled(item, now[index]));
+  }
+  if (isObject(shown) && isObject(now)) {
+    const names = [...new Set([...Object.keys(shown), ...Object.keys(now)])];
+    return names.every((name) => isFilled(shown[name], now[name]));
+  }
+  return sameJson(shown, now);
+}
+
+/** What comes after a change that nobody reviewed waits for it; the rest is as it was. Dependencies stand first. */
+export function holdUnreviewed(changes: readonly Change[], reviewed: Pick<Plan, 'changes'>): readonly Change[] {
+  const held = new Set<Address>();
+  return changes.map((change): Change => {
+    if (change.status.is !== 'ready') return change;
+    if (!isReviewed(change, reviewed)) held.add(change.address);
+    const until = change.after.filter((address) => held.has(address));
+    if (until.length === 0) return change;
+    held.add(change.address);
+    return { ...change, status: { is: 'deferred', until: until.map((address) => ({ when: 'done', address })) } };
+  });
+}
