@@ -99,7 +99,7 @@ async function settled(
   if (outcome.is !== 'done' || live === undefined) return outcome;
   if (live.life.is === 'settling') world.means.tell({ type: 'settling', address, verb });
   const end = live.life.is === 'settling' ? await settler.wait(kind, live) : { is: 'settled' as const, live };
-  if (end.is === 'late') return { address, verb, is: 'waiting', until: [{ when: 'settled', id: live.id }] };
+  if (end.is === 'late') return { address, verb, is: 'waiting', until: [{ when: 'settled', id: live.id, address }] };
   if (end.is !== 'settled') return failed(outcome, `${live.id} went away while it was being waited for`);
   if (end.live.life.is === 'failed') return failed(outcome, `${live.id} ended as failed: ${end.live.life.why}`);
   return outcome;

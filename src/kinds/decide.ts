@@ -259,7 +259,9 @@ function editing(desired: Desired, live: Observed, { differences }: Comparison):
   if (updates.length > 0) {
     const fields = updates.map((difference) => difference.change);
     const status: Status =
-      live.life.is === 'settling' ? { is: 'deferred', until: [{ when: 'settled', id: live.id }] } : READY;
+      live.life.is === 'settling'
+        ? { is: 'deferred', until: [{ when: 'settled', id: live.id, address: desired.address }] }
+        : READY;
     changes.push(change(desired, 'update', 'differs', { live, fields, status }));
   }
   return changes;

@@ -33,7 +33,8 @@ export interface FieldChange {
 
 /** What a change waits for. */
 export type Condition =
-  | { readonly when: 'settled'; readonly id: LiveId }
+  /** `address`: when it is declared in this stack. */
+  | { readonly when: 'settled'; readonly id: LiveId; readonly address?: Address }
   | { readonly when: 'done'; readonly address: Address }
   | { readonly when: 'time'; readonly from: Iso }
   | {

@@ -43,10 +43,13 @@ export function spread(
       current.some((other) => other.address === address && other.status.is !== 'ready'),
     );
     const depends = ends(change) ? [] : (desired.find(({ address }) => address === change.address)?.dependsOn ?? []);
-    const busy = depends.flatMap((address) => settling.get(address) ?? []);
+    const busy = depends.flatMap((address) => {
+      const live = settling.get(address);
+      return live === undefined ? [] : [{ address, id: live.id }];
+    });
     return [
       ...held.map((address) => ({ when: 'done' as const, address })),
-      ...busy.map(({ id }) => ({ when: 'settled' as const, id })),
+      ...busy.map((settled) => ({ when: 'settled' as const, ...settled })),
     ];
   };
   let current = changes;

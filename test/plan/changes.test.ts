@@ -92,7 +92,7 @@ describe('what is held back', () => {
       [liveToy('b', { life: { is: 'settling' } })],
     );
     expect(plan.changes.map(({ address, status }) => [address, status])).toEqual([
-      ['toy.a', { is: 'deferred', until: [{ when: 'settled', id: liveToy('b').id }] }],
+      ['toy.a', { is: 'deferred', until: [{ when: 'settled', id: liveToy('b').id, address: 'toy.b' }] }],
     ]);
   });
 

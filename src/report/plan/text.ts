@@ -106,7 +106,7 @@ export function renderCondition(condition: Condition): string {
     case 'done':
       return `until ${condition.address} is done`;
     case 'settled':
-      return `until ${condition.id} has settled`;
+      return `until ${condition.address ?? condition.id} has settled`;
     case 'time':
       return `until ${condition.from}`;
     case 'unused': {

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Change, Plan } from '../../src/model/change.ts';
+import { renderPlan } from '../../src/report/plan/text.ts';
+
+const change: Change = {
+  address: 'toy.bear',
+  verb: 'create',
+  because: 'missing',
+  fields: [],
+  after: [],
+  status: { is: 'ready' },
+};
+
+/** The plan as text that holds this change, or these parts. */
+const textOf = (more: Partial<Change>, parts: Partial<Plan> = {}): string =>
+  renderPlan(
+    {
+      formatVersion: 1,
+      stack: 'prod',
+      account: '0123456789abcdef0123456789abcdef',
+      endpoints: 'public',
+      desired: [],
+      changes: [{ ...change, ...more }],
+      notes: [],
+      settling: [],
+      impaired: [],
+      finished: [],
+      orphans: [],
+      consents: [],
+      fingerprint: '0123456789abcdef',
+      ...parts,
+    },
+    { color: false },
+  );
+
+describe('a change in a plan for people', () => {
+  test.each([
+    [{ when: 'settled', id: 'crn:v1:duck', address: 'toy.duck' } as const, 'deferred: until toy.duck has settled'],
+    [{ when: 'settled', id: 'crn:v1:duck' } as const, 'deferred: until crn:v1:duck has settled'],
+  ])('waits for what is named by its address where there is one (%#)', (condition, expected) => {
+    expect(textOf({ status: { is: 'deferred', until: [condition] } })).toContain(expected);
+  });
+});
