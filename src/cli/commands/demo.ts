@@ -1,12 +1,15 @@
-import { copyFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { KeysteadError } from '../../model/errors.ts';
 import { painter } from '../../report/paint.ts';
-import { runCommand, startEmulatorProcess } from '../demo/processes.ts';
-import { scenes } from '../demo/scenes.ts';
-import { type ExitCode, exit } from '../exit.ts';
-import { createOutput, type OutputOptions } from '../output.ts';
+import { outsideOf } from '../demo/outside.ts';
+import { type Processes, processesIn } from '../demo/processes.ts';
+import { scenesOf } from '../demo/scenes.ts';
+import { createStage } from '../demo/stage.ts';
+import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { createOutput, type Output, type OutputOptions } from '../output.ts';
 
 /**
  * The main job, by the real commands, against a real emulator process, in a temporary folder that is removed after.
@@ -14,46 +17,57 @@ import { createOutput, type OutputOptions } from '../output.ts';
  * @returns 0 only if every step ended as told
  */
 export async function demoCommand(options: OutputOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
-  const paint = painter(output.color);
-  // The commands below are this very program; the example is the one that ships with it.
+  // The commands are this very program; the manifest is that of the first example, which ships with it.
   const program = await realpath(process.argv[1] ?? '');
   const example = join(dirname(program), '..', 'examples', '01-data-virtualization', 'keystead.yaml');
+  const manifest = (await readFile(example, 'utf8')).replace(/^# yaml-language-server:.*\n/, '');
+  // A terminal sends its interrupt to the command that is running as well, which says so itself.
+  const interrupts = watchInterrupts(() => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'keystead-demo-'));
-  const emulator = await startEmulatorProcess(program, folder);
+  const processes = processesIn(folder, program);
+  const leave = (): void => {
+    processes.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // Also for an end that comes without warning, such as a closed pipe or a second interrupt.
+  process.on('exit', leave);
   try {
-    await hurry(emulator.environment);
-    await copyFile(example, join(folder, 'keystead.yaml'));
-    const manifest = await readFile(example, 'utf8');
-    const env = { ...withoutIbm(process.env), ...emulator.environment, ...(output.color ? { FORCE_COLOR: '1' } : {}) };
-    for (const [index, scene] of scenes.entries()) {
-      output.result(`\n${paint('bold', `${index + 1}. ${scene.title}`)}\n`);
-      for (const [name, text] of Object.entries(scene.files?.(manifest) ?? {}))
-        await writeFile(join(folder, name), text);
-      if (scene.behindTheBack) await scene.behindTheBack(emulator.environment);
-      for (const { args, ends } of scene.commands) {
-        output.result(`\n${paint('cyan', `$ keystead ${args.join(' ')}`)}\n`);
-        const code = await runCommand(program, args, { cwd: folder, env, print: output.result });
-        output.result(paint('dim', `(exit ${code})\n`));
-        if (code !== ends) {
-          throw new KeysteadError('DEMO', `keystead ${args.join(' ')} ended with ${code}, not ${ends}`);
-        }
-      }
-    }
-    output.result(
-      `\n${paint('bold', 'Every step ended as told.')} Nothing is left behind: the emulator and its folder are gone.\n`,
-    );
-    return exit.ok;
+    return await play(manifest, { processes, folder, signal: interrupts.signal }, createOutput(options, process.env));
+  } catch (error) {
+    if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
+    throw error;
   } finally {
-    await emulator.stop();
-    await rm(folder, { recursive: true, force: true });
+    await processes.stop();
+    leave();
+    process.off('exit', leave);
+    interrupts.stop();
   }
 }
 
-/** IBM Cloud takes minutes to provision, the emulator two seconds; half a second shows the waiting as well. */
-async function hurry(environment: Readonly<Record<string, string>>): Promise<void> {
-  const url = `${environment['IBMCLOUD_IAM_API_ENDPOINT']}/_emulator/settings`;
-  await fetch(url, { method: 'POST', body: JSON.stringify({ provisioningMs: 500 }) });
+async function play(
+  manifest: string,
+  means: { readonly processes: Processes; readonly folder: string; readonly signal: AbortSignal },
+  output: Output,
+): Promise<ExitCode> {
+  const { signal, processes } = means;
+  const paint = painter(output.color);
+  const environment = await processes.startEmulator();
+  const outside = outsideOf(environment);
+  // IBM Cloud takes minutes; half a second shows the waiting as well.
+  await outside.setPace(400);
+  const env = { ...withoutIbm(process.env), ...environment, ...(output.color ? { FORCE_COLOR: '1' } : {}) };
+  const stage = createStage({ ...means, env, outside, paint, print: output.result });
+  for (const [index, { title, steps }] of scenesOf(manifest).entries()) {
+    output.result(`\n${paint('bold', `${index + 1}. ${title}`)}\n`);
+    for (const step of steps) {
+      await stage.perform(step);
+      if (signal.aborted) return exitOfSignal(signal);
+    }
+  }
+  output.result(
+    `\n${paint('bold', 'Every step ended as told.')} Nothing is left behind: the emulator and its folder are gone.\n`,
+  );
+  return exit.ok;
 }
 
 /** No credential or endpoint of a real account reaches the demo. */

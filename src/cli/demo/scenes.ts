@@ -1,44 +1,48 @@
 import { exit } from '../exit.ts';
-import { scaleBehindTheBack } from './console.ts';
+import { endings } from './endings.ts';
+import type { Scene, Step } from './scene.ts';
 
-export interface Scene {
-  readonly title: string;
-  /** Files to write first, made from the example's text. */
-  files?(manifest: string): Readonly<Record<string, string>>;
-  /** Something that happens outside Keystead. */
-  behindTheBack?(environment: Readonly<Record<string, string>>): Promise<void>;
-  /** In order, each with the exit code that it must end with. */
-  readonly commands: readonly { readonly args: readonly string[]; readonly ends: number }[];
+/**
+ * What the demo shows.
+ *
+ * @param manifest the first example's text, which is `keystead.yaml` from the second scene on
+ */
+export function scenesOf(manifest: string): readonly Scene[] {
+  const file = 'keystead.yaml';
+  const apply: Step = { does: 'run', args: ['apply', file, '--auto-approve'], ends: exit.ok };
+  const plan: Step = { does: 'run', args: ['plan', file, '--detailed-exitcode'], ends: exit.changes };
+  return [
+    {
+      title: 'A mistake, found offline: nothing authorizes the service to read its key',
+      steps: [
+        { does: 'write', file, text: manifest.replace(/^authorizations:\n(?: .*\n|\n)*/m, '') },
+        { does: 'run', args: ['validate', file], ends: exit.invalid, shows: /NOT_AUTHORIZED/ },
+      ],
+    },
+    {
+      title: 'Put right: what would be made, and in which order',
+      steps: [{ does: 'write', file, text: manifest }, plan],
+    },
+    {
+      title: 'Make it so, then look again: nothing is left to do',
+      steps: [apply, { ...plan, ends: exit.ok }],
+    },
+    {
+      title: 'Drift: what somebody changed outside is found, and repaired',
+      steps: [
+        {
+          does: 'happen',
+          what: 'Somebody gives the deployment five workers in the console.',
+          async by({ scale, setPace }) {
+            // Waiting was shown; from here on only days take time.
+            await setPace(0);
+            await scale('lakehouse', 5);
+          },
+        },
+        { does: 'run', args: ['drift', file], ends: exit.changes, shows: /worker_count\s+5 → 3/ },
+        apply,
+      ],
+    },
+    ...endings(file, manifest),
+  ];
 }
-
-/** What the demo shows; every step's exit code is checked. */
-export const scenes: readonly Scene[] = [
-  {
-    title: 'A mistake, found offline: nothing authorizes the service to read its key',
-    files: (manifest) => ({ 'mistake.yaml': manifest.replace(/^authorizations:\n(?: .*\n|\n)*/m, '') }),
-    commands: [{ args: ['validate', 'mistake.yaml'], ends: exit.invalid }],
-  },
-  {
-    title: 'Put right: what would be made, and in which order',
-    commands: [
-      { args: ['validate', 'keystead.yaml'], ends: exit.ok },
-      { args: ['plan', 'keystead.yaml', '--detailed-exitcode'], ends: exit.changes },
-    ],
-  },
-  {
-    title: 'Make it so, then look again: nothing is left to do',
-    commands: [
-      { args: ['apply', 'keystead.yaml', '--auto-approve'], ends: exit.ok },
-      { args: ['plan', 'keystead.yaml', '--detailed-exitcode'], ends: exit.ok },
-    ],
-  },
-  {
-    title: 'Meanwhile somebody scales the deployment in the console: the plan shows it, apply repairs it',
-    behindTheBack: scaleBehindTheBack,
-    commands: [
-      { args: ['plan', 'keystead.yaml', '--detailed-exitcode'], ends: exit.changes },
-      { args: ['apply', 'keystead.yaml', '--auto-approve'], ends: exit.ok },
-      { args: ['plan', 'keystead.yaml', '--detailed-exitcode'], ends: exit.ok },
-    ],
-  },
-];
