@@ -40,4 +40,11 @@ describe('a change in a plan for people', () => {
   ])('waits for what is named by its address where there is one (%#)', (condition, expected) => {
     expect(textOf({ status: { is: 'deferred', until: [condition] } })).toContain(expected);
   });
+
+  test('says of what is pending what it waits for, inside of lists too', () => {
+    const after = [1, { key: { knownAfter: 'key.k' }, on: true }, { knownAfter: 'key.l' }];
+    expect(textOf({ fields: [{ field: 'parameters.keys', after }] })).toContain(
+      'parameters.keys  [1, { "key": (known after key.k), "on": true }, (known after key.l)]',
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import type { Change, Condition, FieldChange, Plan, Verb } from '../../model/change.ts';
+import type { Change, Condition, FieldChange, Pending, Plan, Verb } from '../../model/change.ts';
 import { isPending } from '../../model/change.ts';
 import { assertNever, isObject, type Json } from '../../model/json.ts';
 import type { Note } from '../../model/resource.ts';
@@ -134,14 +134,19 @@ function flatten({ field, before, after }: FieldChange): readonly FieldChange[] 
 }
 
 function renderValues({ before, after }: FieldChange, paint: Paint): string {
-  const value = isPending(after) ? paint('dim', `(known after ${after.knownAfter})`) : renderJson(after);
-  return before === undefined ? value : `${renderJson(before)} → ${value}`;
+  const value = renderJson(after, paint);
+  return before === undefined ? value : `${renderJson(before, paint)} → ${value}`;
 }
 
-/** JSON, which also keeps control characters of live values from the terminal. */
-function renderJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map((item: Json) => renderJson(item)).join(', ')}]`;
-  return JSON.stringify(value);
+/** JSON, which also keeps control characters of live values from the terminal; what is pending says so at any depth. */
+function renderJson(value: Json | Pending, paint: Paint): string {
+  if (isPending(value)) return paint('dim', `(known after ${value.knownAfter})`);
+  if (Array.isArray(value)) return `[${value.map((item: Json) => renderJson(item, paint)).join(', ')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).flatMap(([name, member]) =>
+    member === undefined ? [] : [`${JSON.stringify(name)}: ${renderJson(member, paint)}`],
+  );
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
 function renderNotes(notes: readonly Note[], paint: Paint): string {
