@@ -151,7 +151,7 @@ function blocked(code: ProblemCode, message: string, allow?: string): Blocked {
 
 function notFound(desired: Desired): Change {
   const message = `${desired.address} is declared as existing and was not found`;
-  const remedy = 'create it where it is kept, correct its name, or remove `existing: true` to have it created';
+  const remedy = 'correct what it is looked up by, or have it created where it is kept';
   return change(desired, 'create', 'missing', { status: blocked('NOT_FOUND', `${message}; ${remedy}`) });
 }
 

@@ -47,4 +47,10 @@ describe('a change in a plan for people', () => {
       'parameters.keys  [1, { "key": (known after key.k), "on": true }, (known after key.l)]',
     );
   });
+
+  test('that is looked up and not found has no sign of a create', () => {
+    const text = textOf({ status: { is: 'blocked', code: 'NOT_FOUND', message: 'it was not found' } });
+    expect(text).toContain('  ? toy.bear  blocked [NOT_FOUND]\n      it was not found\n');
+    expect(text).not.toContain('+ toy.bear');
+  });
 });

@@ -37,9 +37,14 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
 }
 
+/** What was looked for and not found is not made, so it has no sign of a verb. */
+function signOf({ verb, status }: Change): (typeof SIGNS)[Verb] {
+  return status.is === 'blocked' && status.code === 'NOT_FOUND' ? { sign: '?', style: 'yellow' } : SIGNS[verb];
+}
+
 /** One change, its fields, why it is held, and whom it hits. */
 export function renderChange(change: Change, paint: Paint): string {
-  const { sign, style } = SIGNS[change.verb];
+  const { sign, style } = signOf(change);
   const why = change.because === 'missing' || change.because === 'differs' ? '' : paint('dim', `  (${change.because})`);
   const head = `  ${paint(style, sign)} ${paint('bold', change.address)}${why}${renderStatus(change, paint)}`;
   const rows = change.fields.flatMap(flatten);
