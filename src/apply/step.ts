@@ -186,8 +186,10 @@ function unknown({ address, verb }: Change, error: KeysteadError): StepEnd {
 export function failureOf(error: unknown): Failure {
   if (error instanceof NotYet && error.cause instanceof KeysteadError) return failureOf(error.cause);
   if (error instanceof KeysteadError) {
-    const remedy = error.remedy === undefined ? '' : `; ${error.remedy}`;
-    return { code: error.code, message: `${error.message}${remedy}` };
+    const { code, message, remedy } = error;
+    if (remedy === undefined) return { code, message };
+    // Some messages are sentences, with their full stop, and some are not; so are the remedies that follow them.
+    return { code, message: `${message}${message.endsWith('.') ? '' : ';'} ${remedy}` };
   }
   return { code: 'BUG', message: error instanceof Error ? error.message : String(error) };
 }

@@ -38,7 +38,7 @@ function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
     case 'failed':
       return [`${head('failed')} [${outcome.error.code}]\n${wrap(outcome.error.message, '      ', WIDTH)}`];
     case 'unknown': {
-      const text = `${outcome.error.message}. It may or may not have happened; run the same command again: it looks first`;
+      const text = `${outcome.error.message.replace(/\.$/, '')}. It may or may not have happened; run the same command again: it looks first`;
       return [`${head('is unknown')} [${outcome.error.code}]\n${wrap(text, '      ', WIDTH)}`];
     }
     case 'stale':
