@@ -72,7 +72,7 @@ function isToGo({ spec }: Desired): boolean {
 
 /** What a present resource needs that was found. */
 function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): [readonly Change[], readonly Note[]] {
-  const { known, now } = grounds;
+  const { known } = grounds;
   const stop = obstacle(kind, desired, live, grounds);
   if (stop !== undefined) return [[stop], []];
   if (desired.spec.existing) return [[], []];
@@ -81,7 +81,7 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   }
   const comparison = kind.compare(desired, live, known);
   const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
-  const mark = marking(kind, desired, live, comparison, known, now);
+  const mark = marking(kind, desired, live, comparison, grounds);
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
   return [[...(mark ? [mark] : []), ...editing(desired, live, comparison)], notes];
@@ -221,22 +221,25 @@ function history({ as, since, by, until }: Restorable): string {
   return `${what}${when}${who}${until === undefined ? '' : ` and can be restored until ${until}`}`;
 }
 
-/** An unmarked match: adopted only when asked, unless the mark was lost a moment ago. */
+/** An unmarked match: adopted only when asked, unless the mark was lost a moment ago. Only the mark is set; fields follow. */
 function marking(
   kind: Kind,
   desired: Desired,
   live: Observed,
   comparison: Comparison,
-  known: Known,
-  now: Date,
+  { known, now, consents }: Grounds,
 ): Change | undefined {
   if (kind.marks === 'none' || live.marks.length > 0) return undefined;
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
   const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;
-  if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live });
-  const message = `${live.id} exists, and this stack did not make it; this version does not adopt`;
-  const remedy = 'declare it with `existing: true` to use it as it is, or choose another name';
-  return change(desired, 'adopt', 'unmarked', { live, status: blocked('UNMARKED', `${message}: ${remedy}`) });
+  const status = kind.gate('adopt', live, now);
+  if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
+  const allow = `adopt:${desired.address}`;
+  if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });
+  const message = `${live.id} exists, and this stack did not make it`;
+  const remedy = `\`--allow ${allow}\` makes it this stack's; \`existing: true\` uses it as it is`;
+  const stop = blocked('UNMARKED', `${message}; ${remedy}`, allow);
+  return change(desired, 'adopt', 'unmarked', { live, status: stop });
 }
 
 function editing(desired: Desired, live: Observed, { differences }: Comparison): readonly Change[] {

@@ -52,6 +52,7 @@ export const problemCodes = {
   PARAMETER_CLASH: 'A parameter that another field of the deployment already sets.',
   // Plan
   UNMARKED: 'A live object of this identity exists, and this stack did not make it.',
+  MARK_FULL: 'No room is left for an ownership mark: five aliases, or a description of 300 characters.',
   FOREIGN_MARK: 'The live object belongs to another stack.',
   MANAGED_ELSEWHERE: 'The policy was made by a deployment or a template and is kept by it.',
   DESTROYED: 'The key was destroyed and can still be restored.',

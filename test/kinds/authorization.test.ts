@@ -54,3 +54,14 @@ test('a description that ends in a new line is written and compared without it',
     expect(await changesOf(keystead)).toEqual([]);
   });
 });
+
+test('a target instance that is gone does not end the plan', async () => {
+  await withKeystead(async (keystead) => {
+    const crn = 'crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:gone-for-good::';
+    const head = 'apiVersion: keystead/v1\nstack: prod\nauthorizations:\n  a:\n    source: data-virtualization\n';
+    await keystead.write(`${head}    target: { instance: "${crn}" }\n    roles: [Reader]\n`);
+    expect((await changesOf(keystead)).map(({ address, verb }) => `${address} ${verb}`)).toEqual([
+      'authorization.a create',
+    ]);
+  });
+});

@@ -8,11 +8,12 @@ import type { Known } from '../known.ts';
 import { create, forget, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
-import { readDescription } from './description.ts';
+import { DESCRIPTION_LIMIT, readDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
 
+const LONGEST_MARK = 1 + '[keystead:/]'.length + 30 + 46;
 const INSTANCE_KINDS = ['key-protect-instance'];
 
 export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
@@ -52,6 +53,18 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     const policies = await read.authorizations();
     const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);
     return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
+  },
+
+  gate(verb, live) {
+    const left = DESCRIPTION_LIMIT - (live.facts.policy.description ?? '').length;
+    // A blank, the brackets, a stack of 30 and a map key of 46 characters.
+    if (verb !== 'adopt' || left >= LONGEST_MARK) return { is: 'ready' };
+    const message = `the description of policy ${live.name} leaves ${left} characters for an ownership mark`;
+    return {
+      is: 'blocked',
+      code: 'MARK_FULL',
+      message: `${message}; shorten it to ${DESCRIPTION_LIMIT - LONGEST_MARK} first`,
+    };
   },
 
   fields,

@@ -3,6 +3,7 @@ import type { KpKey, KpRegistration } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
 import type { Status, Verb } from '../../model/change.ts';
 import { parseCrn } from '../../model/crn.ts';
+import { CloudRefused } from '../../model/errors.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
 import { defineKind } from '../define-kind.ts';
@@ -59,8 +60,14 @@ export const key = defineKind<KeyWritten, LiveKey>({
     const scopes = await Promise.all(
       vaultsIn(known).map(async (instance) => {
         const some = asked.filter((desired) => known.id(desired.refs[INSTANCE]) === instance);
-        const [objects, registrations] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
-        return { objects, uses: registrations.flatMap((row) => useOf(row, objects)) };
+        try {
+          const [objects, rows] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
+          return { objects, uses: rows.flatMap((row) => useOf(row, objects)) };
+        } catch (error) {
+          // An instance that only a CRN names may be gone: it holds nothing then. A key declared in it is asked for itself.
+          if (some.length === 0 && error instanceof CloudRefused && error.facts.status === 404) return none;
+          throw error;
+        }
       }),
     );
     return { objects: scopes.flatMap(({ objects }) => objects), uses: scopes.flatMap(({ uses }) => uses) };
@@ -117,20 +124,30 @@ function vaultsIn(known: Known): readonly LiveId[] {
   return known.inScope.filter((instance) => parseCrn(instance)?.service === 'kms');
 }
 
+const none = { objects: [], uses: [] };
+
 function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonly Use[] {
   const key = keys.find(({ facts }) => facts.key.id === row.keyId);
   if (key === undefined) return [];
   return [{ on: key.id, by: row.resourceCrn, preventsDeletion: row.preventKeyDeletion === true }];
 }
 
-/** Restoring is refused within 30 seconds of the deletion. Source: Key Protect docs, "Restoring keys". */
+/**
+ * Restoring is refused within 30 seconds of the deletion; a key has five aliases at most, and the mark is one.
+ * Source: Key Protect docs, "Restoring keys", "Creating key aliases".
+ */
 function gate(verb: Verb, live: Observed<LiveKey>, now: Date): Status {
-  const since = live.facts.key.deletionDate;
-  if (verb !== 'restore' || since === undefined) return { is: 'ready' };
-  const from = new Date(Date.parse(since) + RESTORE_WAIT_MS);
+  const { deletionDate, aliases = [] } = live.facts.key;
+  if (verb === 'adopt' && aliases.length >= MOST_ALIASES) {
+    const message = `${live.id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
+    return { is: 'blocked', code: 'MARK_FULL', message: `${message}; remove one of ${aliases.join(', ')} first` };
+  }
+  if (verb !== 'restore' || deletionDate === undefined) return { is: 'ready' };
+  const from = new Date(Date.parse(deletionDate) + RESTORE_WAIT_MS);
   return from > now ? { is: 'deferred', until: [{ when: 'time', from: from.toISOString() }] } : { is: 'ready' };
 }
 
+const MOST_ALIASES = 5;
 const RESTORE_WAIT_MS = 30_000;
 
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */
