@@ -1,4 +1,5 @@
 import { KeysteadError, SafetyRefusal } from '../model/errors.ts';
+import { printableLines } from '../report/printable.ts';
 import { type ExitCode, exit } from './exit.ts';
 
 /** Where a command speaks: stdout is the result, stderr is for people (design 7). */
@@ -36,10 +37,10 @@ function wantsColor(env: NodeJS.ProcessEnv, terminal: boolean): boolean {
 export function reportError(error: unknown, output: Pick<Output, 'note'>): ExitCode {
   if (error instanceof KeysteadError) {
     const help = error.remedy === undefined ? '' : `\nhelp: ${error.remedy}`;
-    output.note(`error[${error.code}]: ${error.message}${help}\n`);
+    output.note(`error[${error.code}]: ${printableLines(`${error.message}${help}`)}\n`);
     return error instanceof SafetyRefusal ? exit.refused : exit.error;
   }
   const message = error instanceof Error ? error.message : String(error);
-  output.note(`error[BUG]: ${message}\nhelp: this is a fault in keystead; --log-level debug shows where it happened\n`);
+  output.note(`error[BUG]: ${printableLines(message)}\nhelp: this is a fault in keystead; --log-level debug shows where it happened\n`);
   return exit.error;
 }

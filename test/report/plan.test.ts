@@ -33,6 +33,9 @@ const textOf = (more: Partial<Change>, parts: Partial<Plan> = {}): string =>
     { color: false },
   );
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+
 describe('a change in a plan for people', () => {
   test.each([
     [{ when: 'settled', id: 'crn:v1:duck', address: 'toy.duck' } as const, 'deferred: until toy.duck has settled'],
@@ -52,5 +55,25 @@ describe('a change in a plan for people', () => {
     const text = textOf({ status: { is: 'blocked', code: 'NOT_FOUND', message: 'it was not found' } });
     expect(text).toContain('  ? toy.bear  blocked [NOT_FOUND]\n      it was not found\n');
     expect(text).not.toContain('+ toy.bear');
+  });
+
+  test('keeps escapes of files and of the cloud from the terminal', () => {
+    const evil = 'a\u001b[31mb\u009b31mc\u202ed';
+    const text = textOf(
+      {
+        fields: [{ field: 'parameters', before: evil, after: { [evil]: evil, list: [{ [evil]: evil }] } }],
+        status: { is: 'blocked', code: 'UNMARKED', message: `${evil}\n${evil}` },
+        blastRadius: [{ on: 'crn:k', by: 'crn:d', name: evil, service: evil, preventsDeletion: false }],
+      },
+      {
+        endpoints: evil,
+        notes: [{ address: 'toy.bear', field: evil, text: evil }],
+        orphans: [{ address: 'toy.duck', id: evil, name: evil }],
+      },
+    );
+    expect(text).toContain('b\ufffd31mc\ufffdd');
+    expect(text).not.toMatch(controls);
+    const waiting = textOf({ status: { is: 'deferred', until: [{ when: 'settled', id: evil }] } });
+    expect(waiting).not.toMatch(controls);
   });
 });

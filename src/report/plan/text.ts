@@ -3,6 +3,7 @@ import { isPending } from '../../model/change.ts';
 import { assertNever, isObject, type Json } from '../../model/json.ts';
 import type { Note } from '../../model/resource.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
+import { printable } from '../printable.ts';
 import { summaryLine } from './summary.ts';
 
 const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Parameters<Paint>[0] }>> = {
@@ -26,7 +27,7 @@ const WIDTH = 100;
 export function renderPlan(plan: Plan, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
   const header = [
-    `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${plan.endpoints})`}`,
+    `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
     `Stack    ${plan.stack}`,
   ].join('\n');
   const changes = plan.changes.map((change) => renderChange(change, paint));
@@ -47,7 +48,7 @@ export function renderChange(change: Change, paint: Paint): string {
   const { sign, style } = signOf(change);
   const why = change.because === 'missing' || change.because === 'differs' ? '' : paint('dim', `  (${change.because})`);
   const head = `  ${paint(style, sign)} ${paint('bold', change.address)}${why}${renderStatus(change, paint)}`;
-  const rows = change.fields.flatMap(flatten);
+  const rows = change.fields.flatMap(flatten).map((row) => ({ ...row, field: printable(row.field) }));
   const width = Math.max(0, ...rows.map(({ field }) => field.length));
   const lines = rows.map((row) => `      ${row.field.padEnd(width)}  ${renderValues(row, paint)}`);
   return [head, ...lines, ...renderReason(change), ...renderBlastRadius(change, paint)].join('\n');
@@ -63,7 +64,7 @@ function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, p
       ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
       ...(preventsDeletion ? ['prevents deletion'] : []),
     ];
-    return `        ${JSON.stringify(name)}  ${service}  (${facts.join(', ')})`;
+    return `        ${quoted(name)}  ${printable(service)}  (${facts.join(', ')})`;
   });
   const onIt = blastRadius.some(({ on }) => on === target?.id);
   return [
@@ -86,7 +87,7 @@ function renderFinished({ finished }: Plan, paint: Paint): string {
 
 function renderOrphans({ orphans }: Plan, paint: Paint): string {
   return orphans
-    .map(({ address, id }) => `  ${paint('yellow', `${address} carries this stack's mark and is not declared: ${id}`)}`)
+    .map(({ address, id }) => `  ${paint('yellow', `${address} carries this stack's mark and is not declared: ${printable(id)}`)}`)
     .join('\n');
 }
 
@@ -111,7 +112,7 @@ export function renderCondition(condition: Condition): string {
     case 'done':
       return `until ${condition.address} is done`;
     case 'settled':
-      return `until ${condition.address ?? condition.id} has settled`;
+      return `until ${condition.address ?? printable(condition.id)} has settled`;
     case 'time':
       return `until ${condition.from}`;
     case 'unused': {
@@ -143,18 +144,23 @@ function renderValues({ before, after }: FieldChange, paint: Paint): string {
   return before === undefined ? value : `${renderJson(before, paint)} → ${value}`;
 }
 
-/** JSON, which also keeps control characters of live values from the terminal; what is pending says so at any depth. */
+/** JSON, which says of what is pending what it waits for, at any depth. */
 function renderJson(value: Json | Pending, paint: Paint): string {
   if (isPending(value)) return paint('dim', `(known after ${value.knownAfter})`);
   if (Array.isArray(value)) return `[${value.map((item: Json) => renderJson(item, paint)).join(', ')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isObject(value)) return quoted(value);
   const members = Object.entries(value).flatMap(([name, member]) =>
-    member === undefined ? [] : [`${JSON.stringify(name)}: ${renderJson(member, paint)}`],
+    member === undefined ? [] : [`${quoted(name)}: ${renderJson(member, paint)}`],
   );
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
+/** JSON escapes the controls of ASCII only. */
+function quoted(value: Json): string {
+  return printable(JSON.stringify(value));
+}
+
 function renderNotes(notes: readonly Note[], paint: Paint): string {
-  const lines = notes.map(({ address, field, text }) => `      ${address}  ${field}: ${text}`);
+  const lines = notes.map(({ address, field, text }) => `      ${address}  ${printable(field)}: ${printable(text)}`);
   return [`  ${paint('dim', 'Not compared')}`, ...lines].join('\n');
 }
