@@ -211,11 +211,11 @@ export function mayWrite({ changes }: Pick<Plan, 'changes'>): boolean {
 function conclude(reviewed: Plan, last: Plan, outcomes: readonly Outcome[]): Applied {
   const ended = (change: Change) =>
     outcomes.some(({ address, verb }) => address === change.address && verb === change.verb);
-  const left = last.changes.filter((change) => !ended(change));
   return {
     outcomes,
-    deferred: left.filter(({ status }) => status.is === 'deferred'),
-    blocked: left.filter(({ status }) => status.is === 'blocked'),
+    deferred: last.changes.filter((change) => change.status.is === 'deferred' && !ended(change)),
+    // Of one resource some fields may have been updated and others refused.
+    blocked: last.changes.filter(({ status }) => status.is === 'blocked'),
     // Also where the same verb was done before: these are other fields.
     unreviewed: last.changes.filter((change) => change.status.is === 'ready' && !isReviewed(change, reviewed)),
   };

@@ -102,7 +102,7 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
-  const asked = changes.find(({ verb }) => verb === change.verb) ?? rest;
+  const asked = changes.find((other) => other.verb === change.verb && isAbout(other, change)) ?? rest;
   const stop = changes.find(({ status }) => status.is === 'blocked');
   if (stop?.status.is === 'blocked' && stop.verb !== 'update') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
@@ -111,6 +111,12 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
     return { is: 'stale', reason: 'the live object changed after it was planned' };
   }
   return { is: 'asked', change: asked, live };
+}
+
+/** Whether both are about the same fields: those of one resource that cannot change are a change of their own. */
+function isAbout({ fields, status }: Change, planned: Change): boolean {
+  if (planned.verb !== 'update' || status.is !== 'blocked') return true;
+  return fields.some(({ field }) => planned.fields.some((other) => other.field === field));
 }
 
 function groundsOf({ means, objects, uses, known }: World): Grounds {

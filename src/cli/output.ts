@@ -41,6 +41,8 @@ export function reportError(error: unknown, output: Pick<Output, 'note'>): ExitC
     return error instanceof SafetyRefusal ? exit.refused : exit.error;
   }
   const message = error instanceof Error ? error.message : String(error);
-  output.note(`error[BUG]: ${printableLines(message)}\nhelp: this is a fault in keystead; --log-level debug shows where it happened\n`);
+  output.note(
+    `error[BUG]: ${printableLines(message)}\nhelp: this is a fault in keystead; --log-level debug shows where it happened\n`,
+  );
   return exit.error;
 }

@@ -1,16 +1,22 @@
 import type { Emulator } from '../../src/emulator/start.ts';
 import { isObject } from '../../src/model/json.ts';
 import type { Answer, Api } from './emulator.ts';
-import { account, list, text } from './platform.ts';
+import { account, at, list, text } from './platform.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** What is live, as the emulator itself has it. */
 export interface LiveWorld {
   readonly keys: readonly { readonly crn: string; readonly name: string; readonly state: number }[];
-  readonly instances: readonly { readonly crn: string; readonly name: string; readonly state: string }[];
-  /** Ids of the policies that stand. */
-  readonly policies: readonly string[];
+  /** `workers` is the parameter `worker_count`, where there is one. */
+  readonly instances: readonly {
+    readonly crn: string;
+    readonly name: string;
+    readonly state: string;
+    readonly workers: unknown;
+  }[];
+  /** Those that stand. */
+  readonly policies: readonly { readonly id: string; readonly description: string }[];
   readonly registrations: readonly { readonly key: string; readonly resource: string }[];
 }
 
@@ -31,10 +37,11 @@ export function liveWorld(emulator: Emulator): LiveWorld {
       crn: text(row, 'crn'),
       name: text(row, 'name'),
       state: text(row, 'state'),
+      workers: at(row, 'parameters', 'worker_count'),
     })),
     policies: rows(emulator, 'policy/policies')
       .filter((row) => row['state'] === 'active')
-      .map((row) => text(row, 'id')),
+      .map((row) => ({ id: text(row, 'id'), description: String(row['description'] ?? '') })),
     registrations: emulator.services
       .list()
       .flatMap(({ registered, key, resource }) => (registered && key !== null ? [{ key, resource }] : [])),
@@ -70,16 +77,16 @@ export function consoleOf(emulator: Emulator, api: Api): Console {
   const path = (name: string): string => `/v2/resource_instances/${encodeURIComponent(instance(name))}`;
   return {
     destroyKey(name) {
-      const { path: at, headers } = key(name);
-      return api('DELETE', `${at}?force=true`, { headers });
+      const { path: url, headers } = key(name);
+      return api('DELETE', `${url}?force=true`, { headers });
     },
     disableKey(name) {
-      const { path: at, headers } = key(name);
-      return api('POST', `${at}/actions/disable`, { headers });
+      const { path: url, headers } = key(name);
+      return api('POST', `${url}/actions/disable`, { headers });
     },
     unmarkKey(name, alias) {
-      const { path: at, headers } = key(name);
-      return api('DELETE', `${at}/aliases/${alias}`, { headers });
+      const { path: url, headers } = key(name);
+      return api('DELETE', `${url}/aliases/${alias}`, { headers });
     },
     deleteDeployment: (name) => api('DELETE', `${path(name)}?recursive=true`),
     setWorkers: (name, count) => api('PATCH', path(name), { body: { parameters: { worker_count: count } } }),

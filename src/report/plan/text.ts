@@ -87,7 +87,10 @@ function renderFinished({ finished }: Plan, paint: Paint): string {
 
 function renderOrphans({ orphans }: Plan, paint: Paint): string {
   return orphans
-    .map(({ address, id }) => `  ${paint('yellow', `${address} carries this stack's mark and is not declared: ${printable(id)}`)}`)
+    .map(
+      ({ address, id }) =>
+        `  ${paint('yellow', `${address} carries this stack's mark and is not declared: ${printable(id)}`)}`,
+    )
     .join('\n');
 }
 
