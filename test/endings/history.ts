@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
 import type { Change, Plan } from '../../src/model/change.ts';
-import { consoleOf, liveWorld } from '../helpers/console.ts';
+import { consoleOf, type LiveWorld, liveWorld } from '../helpers/console.ts';
 import type { Keystead } from '../helpers/keystead.ts';
 import { addressOf, manifestOf, type Name, names, type Poke, type Wishes } from './small-world.ts';
 
@@ -72,8 +72,15 @@ export async function applyAndWatch(keystead: Keystead, wishes: Wishes): Promise
   expect(ended.filter(({ name }) => wishes[name as Name] !== 'absent')).toEqual([]);
   const stranded = [...usesOf(emulator)].filter(([use, authorized]) => !authorized && uses.get(use) === true);
   expect(stranded).toEqual([]);
-  const disabled = after.keys.some(({ state }) => state === 2);
-  expect(outcomes.filter(({ is }) => is !== 'done' && is !== 'waiting' && !disabled)).toEqual([]);
+  const shut = lockedIn(emulator, after);
+  expect(outcomes.filter(({ address, is }) => is !== 'done' && is !== 'waiting' && !shut.has(address))).toEqual([]);
+}
+
+/** Deployments that take no change, because somebody disabled or destroyed their key. */
+function lockedIn(emulator: Emulator, { instances }: LiveWorld): ReadonlySet<string> {
+  const locked = emulator.services.list().filter((use) => use.locked !== null);
+  const names = locked.flatMap(({ resource }) => instances.find(({ crn }) => crn === resource)?.name ?? []);
+  return new Set(names.map((name) => addressOf[name as Name]));
 }
 
 /** Runs with days between them, until nothing is left that time could bring. */
@@ -103,12 +110,15 @@ function inWords({ address, verb, status }: Change): string {
   return `${verb} ${address}: ${JSON.stringify(status)}`;
 }
 
-/** Blocked with a remedy, waiting for what is, or shut out by a key that somebody disabled, which the plan tells. */
+/** Blocked with a remedy, waiting for what is, or shut out by a key that somebody disabled or replaced, which the plan tells. */
 function isExplained({ address, status }: Change, plan: Plan): boolean {
   const { changes, impaired } = plan;
   switch (status.is) {
     case 'ready':
-      return impaired.some((key) => key.address.replace('key.k', 'deployment.d') === address);
+      return (
+        impaired.some((key) => key.address.replace('key.k', 'deployment.d') === address) ||
+        changes.some((other) => other.address === address && other.status.is === 'blocked' && isExplained(other, plan))
+      );
     case 'blocked':
       return REMEDY.test(status.message);
     case 'deferred':
