@@ -88,10 +88,10 @@ describe('deletion that waits', () => {
       expect((await run(keystead)).exit).toBe(5);
       expect(world(keystead)).toMatchObject({ keys: [1], registrations: 1 });
 
-      const remedy = key.status.message.slice(
-        key.status.message.indexOf('authorizations:\n') + 'authorizations:\n'.length,
-      );
-      await keystead.write(tombstones.replace(/^authorizations:\n(?: .*\n)*/m, `authorizations:\n${remedy}\n`));
+      // As it is pasted: from the text, moved to the left.
+      const pasted = /^( *)(authorizations:\n(?:\1 .*\n)+)/m.exec(await keystead.planText());
+      const remedy = pasted?.[2]?.replaceAll(`\n${pasted[1]}`, '\n') ?? '';
+      await keystead.write(tombstones.replace(/^authorizations:\n(?: .*\n)*/m, remedy));
       await keystead.apply();
       keystead.emulator.clock.advance(DAY_MS);
       expect((await run(keystead)).exit).toBe(0);

@@ -59,5 +59,5 @@ function renderDeletion({ deletion }: Explanation): string {
   const { verb, status } = deletion;
   if (status.is === 'ready') return `${verb} at once: nothing stands in the way`;
   if (status.is === 'deferred') return `${verb}, deferred: ${status.until.map(renderCondition).join(', ')}`;
-  return `${verb}, blocked [${status.code}]\n${wrap(printable(status.message), '    ', WIDTH)}`;
+  return `${verb}, blocked [${status.code}]\n${wrap(status.message, '    ', WIDTH)}`;
 }

@@ -1,4 +1,4 @@
-import type { Change } from '../model/change.ts';
+import type { Change, Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type Paint, painter, wrap } from './paint.ts';
@@ -16,12 +16,23 @@ const WIDTH = 100;
 /** How many of the counts below are of what was done. */
 const DONE_WORDS = 5;
 
-/** What was not done and why, then one line that counts. */
-export function renderEnding(ending: Ending, options: { readonly color: boolean }): string {
+/**
+ * What was not done and why, then one line that counts.
+ *
+ * @param options.shown the changes of the plan that stands above: what it says of a block is not said again
+ */
+export function renderEnding(
+  ending: Ending,
+  options: { readonly color: boolean; readonly shown?: readonly Change[] },
+): string {
   const paint = painter(options.color);
+  const { shown = [] } = options;
+  const known = ending.blocked.filter((change) => isShown(change, shown));
+  const told = ending.blocked.filter((change) => !known.includes(change));
   const parts = [
     ...ending.outcomes.flatMap((outcome) => renderOutcome(outcome, paint)),
-    ...ending.blocked.map((change) => renderBlocked(change, paint)),
+    ...[...told, ...known].map((change) => renderBlocked(change, known.includes(change), paint)),
+    ...(known.length > 0 ? ['      the plan above says why, and what to do'] : []),
     ...ending.deferred.map((change) => `  ${change.address}: ${paint('yellow', `not done yet: ${reasons(change)}`)}`),
     ...ending.unreviewed.map(
       ({ address, verb }) => `  ${address}: ${verb} is asked for now and was not in the plan: not done; plan again`,
@@ -56,9 +67,17 @@ function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
   }
 }
 
-function renderBlocked({ address, status }: Change, paint: Paint): string {
+function isShown({ address, verb, status }: Change, shown: readonly Change[]): boolean {
+  const messageOf = (other: Status) => (other.is === 'blocked' ? other.message : undefined);
+  return shown.some(
+    (other) => other.address === address && other.verb === verb && messageOf(other.status) === messageOf(status),
+  );
+}
+
+function renderBlocked({ address, status }: Change, known: boolean, paint: Paint): string {
   if (status.is !== 'blocked') return `  ${address}`;
-  return `  ${address}: ${paint('red', `blocked [${status.code}]`)}\n${wrap(status.message, '      ', WIDTH)}`;
+  const head = `  ${address}: ${paint('red', `blocked [${status.code}]`)}`;
+  return known ? head : `${head}\n${wrap(status.message, '      ', WIDTH)}`;
 }
 
 function reasons({ status }: Change): string {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { failureOf } from '../../src/apply/step.ts';
 import { reportError } from '../../src/cli/output.ts';
+import type { Change } from '../../src/model/change.ts';
 import { CloudUnavailable, KeysteadError } from '../../src/model/errors.ts';
 import type { Failure } from '../../src/model/outcome.ts';
-import { renderEnding } from '../../src/report/outcome.ts';
+import { endingAsJson, renderEnding } from '../../src/report/outcome.ts';
 
 const ending = { outcomes: [], deferred: [], blocked: [], unreviewed: [] };
 
@@ -26,6 +27,39 @@ describe('sentences end once', () => {
 
   test.each(['no answer came.', 'no answer came'])('after what is unknown: %s', (message) => {
     expect(unknown({ code: 'LOST_ANSWER', message })).toMatch(/no answer came\. It may or may not have happened/);
+  });
+});
+
+describe('what is blocked', () => {
+  const change = (address: string, message: string): Change => ({
+    address,
+    verb: 'create',
+    because: 'missing',
+    fields: [],
+    after: [],
+    status: { is: 'blocked', code: 'UNMARKED', message },
+  });
+  const blocked = [change('toy.bear', 'bears bite'), change('toy.duck', 'ducks now bite')];
+
+  test('is told once: where the plan above has told it, its code and its address are enough', () => {
+    const shown = [change('toy.bear', 'bears bite'), change('toy.duck', 'ducks bite')];
+    expect(renderEnding({ ...ending, blocked }, { color: false, shown })).toBe(
+      [
+        '  toy.duck: blocked [UNMARKED]',
+        '      ducks now bite',
+        '  toy.bear: blocked [UNMARKED]',
+        '      the plan above says why, and what to do',
+        'Apply incomplete: 0 created, 0 changed, 0 deleted, 2 blocked.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('is told whole where no plan was shown, and in JSON', () => {
+    for (const told of [renderEnding({ ...ending, blocked }, { color: false }), endingAsJson({ ...ending, blocked })]) {
+      expect(told).toContain('bears bite');
+      expect(told).toContain('ducks now bite');
+    }
   });
 });
 

@@ -48,11 +48,10 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
       output.note('Nothing was changed.\n');
       return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
-    if (text && made.plan.changes.length > 0) output.note('\n');
     const applied = await carryOut(order, made, session, options, interrupts.signal, output);
     if (!text) output.result(endingAsJson(applied));
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
-      output.result(`\n${renderEnding(applied, output)}`);
+      output.result(`\n${renderEnding(applied, { color: output.color, shown: made.plan.changes })}`);
     return exitOfApply(applied, interrupts.signal);
   } catch (error) {
     if (!interrupts.signal.aborted) throw error;
@@ -103,21 +102,30 @@ async function carryOut(
   { wanted, consents }: Order,
   made: Planned,
   { connection, endpoints }: Session,
-  { parallelism, wait }: ApplyOptions,
+  { parallelism, wait, format }: ApplyOptions,
   signal: AbortSignal,
-  output: Output,
+  { note }: Output,
 ): Promise<Applied> {
   return await apply(wanted, made, {
     cloud: connection.cloud,
     endpoints,
     clock: systemClock,
     now: connection.now,
-    tell: drawProgress(output.note, systemClock.now),
+    tell: drawProgress(format === 'text' ? afterBlankLine(note) : note, systemClock.now),
     parallelism,
     waitMs: wait,
     consents,
     signal,
   });
+}
+
+/** Sets what is told apart from the plan above it; where nothing is told there is no second blank line. */
+function afterBlankLine(note: Output['note']): Output['note'] {
+  let begun = false;
+  return (line) => {
+    note(begun ? line : `\n${line}`);
+    begun = true;
+  };
 }
 
 /** Without a terminal nothing prompts; the message names the flag. */
