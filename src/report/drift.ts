@@ -37,15 +37,15 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
   const { changes, impaired, deletions, orphans } = drift;
   const parts = [
     [
-      `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${plan.endpoints})`}`,
+      `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
       `Stack    ${plan.stack}`,
     ].join('\n'),
     ...changes.map((change) => renderChange(change, paint)),
-    ...impaired.map(({ address, why }) => wrap(`${address}: ${printable(why)}`, '  ', WIDTH)),
+    ...impaired.map(({ address, why }) => wrap(`${address}: ${why}`, '  ', WIDTH)),
     ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
-    ...orphans.map(({ address, id }) => `  ${address}: ${id}`),
+    ...orphans.map(({ address, id }) => `  ${address}: ${printable(id)}`),
     paint('bold', lastLine(drift)),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -54,10 +54,17 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
 function lastLine({ changes, impaired, deletions, orphans }: Drift): string {
   const addresses = new Set([...changes, ...impaired].map(({ address }) => address));
   const apart = [
-    deletions.length > 0 ? `, ${deletions.length} deletions under way` : '',
-    orphans.length > 0 ? `, ${orphans.length} orphans` : '',
+    deletions.length > 0 ? `, ${counted(deletions.length, 'deletion')} under way` : '',
+    orphans.length > 0 ? `, ${counted(orphans.length, 'orphan')}` : '',
   ].join('');
-  return addresses.size === 0 ? `No drift${apart}.` : `Drift: ${addresses.size} differ from the manifests${apart}.`;
+  const differ = addresses.size === 1 ? 'differs from its manifest' : 'differ from their manifests';
+  return addresses.size === 0
+    ? `No drift${apart}.`
+    : `Drift: ${counted(addresses.size, 'resource')} ${differ}${apart}.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** The same for programs. */

@@ -13,12 +13,12 @@ export function renderExplanation(page: Explanation, options: { readonly color: 
     renderHead(page, page.live, paint),
     section(
       'Fields',
-      page.fields.map(({ field, value }) => `${field}: ${printable(JSON.stringify(value))}`),
+      page.fields.map(({ field, value }) => `${field}: ${JSON.stringify(value)}`).map(printable),
       paint,
     ),
-    section('Keys that it uses', page.keys.map(keyLine), paint),
-    section('Used by', page.uses.map(useLine), paint),
-    section('Authorizations', page.grants.map(grantLine), paint),
+    section('Keys that it uses', page.keys.map(keyLine).map(printable), paint),
+    section('Used by', page.uses.map(useLine).map(printable), paint),
+    section('Authorizations', page.grants.map(grantLine).map(printable), paint),
     section('If it were declared absent now', [renderDeletion(page)], paint),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -28,10 +28,12 @@ function renderHead({ address }: Explanation, live: NonNullable<Explanation['liv
   const marks = live.marks.map(({ stack, name }) => `${stack}/${name}`).join(', ');
   return [
     `${paint('bold', address)}  ${printable(live.name)}`,
-    `  ${live.id}`,
-    `  state: ${live.state}`,
+    `  ${printable(live.id)}`,
+    `  state: ${printable(live.state)}`,
     `  owner: ${marks === '' ? 'no mark' : marks}`,
-    ...(live.madeAt === undefined ? [] : [`  made: ${live.madeAt}${live.madeBy ? ` by ${live.madeBy}` : ''}`]),
+    ...(live.madeAt === undefined
+      ? []
+      : [`  made: ${live.madeAt}${live.madeBy ? ` by ${printable(live.madeBy)}` : ''}`]),
   ].join('\n');
 }
 
@@ -47,7 +49,7 @@ function keyLine({ id, address, state }: KeyState): string {
 function useLine({ name, service, address, deletedAt, preventsDeletion, on }: Explanation['uses'][number]): string {
   const facts = [address ?? 'not in this stack', ...(deletedAt ? [`deleted ${deletedAt}`] : [])];
   const stop = preventsDeletion ? ', prevents deletion' : '';
-  return `${printable(JSON.stringify(name))} (${service}, ${facts.join(', ')}${stop}) on ${on}`;
+  return `${JSON.stringify(name)} (${service}, ${facts.join(', ')}${stop}) on ${on}`;
 }
 
 function grantLine({ id, address, source, target, roles }: Explanation['grants'][number]): string {

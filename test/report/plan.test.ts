@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change, Plan } from '../../src/model/change.ts';
+import { renderDrift } from '../../src/report/drift.ts';
+import { renderExplanation } from '../../src/report/explain.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
 
 const change: Change = {
@@ -11,27 +13,26 @@ const change: Change = {
   status: { is: 'ready' },
 };
 
-/** The plan as text that holds this change, or these parts. */
+/** A plan that holds this change, or these parts. */
+const planOf = (more: Partial<Change>, parts: Partial<Plan> = {}): Plan => ({
+  formatVersion: 1,
+  stack: 'prod',
+  account: '0123456789abcdef0123456789abcdef',
+  endpoints: 'public',
+  desired: [],
+  changes: [{ ...change, ...more }],
+  notes: [],
+  settling: [],
+  impaired: [],
+  finished: [],
+  orphans: [],
+  consents: [],
+  fingerprint: '0123456789abcdef',
+  ...parts,
+});
+
 const textOf = (more: Partial<Change>, parts: Partial<Plan> = {}): string =>
-  renderPlan(
-    {
-      formatVersion: 1,
-      stack: 'prod',
-      account: '0123456789abcdef0123456789abcdef',
-      endpoints: 'public',
-      desired: [],
-      changes: [{ ...change, ...more }],
-      notes: [],
-      settling: [],
-      impaired: [],
-      finished: [],
-      orphans: [],
-      consents: [],
-      fingerprint: '0123456789abcdef',
-      ...parts,
-    },
-    { color: false },
-  );
+  renderPlan(planOf(more, parts), { color: false });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
@@ -59,21 +60,47 @@ describe('a change in a plan for people', () => {
 
   test('keeps escapes of files and of the cloud from the terminal', () => {
     const evil = 'a\u001b[31mb\u009b31mc\u202ed';
-    const text = textOf(
+    const use = { on: evil, by: evil, name: evil, service: evil, preventsDeletion: false };
+    const plan = planOf(
       {
         fields: [{ field: 'parameters', before: evil, after: { [evil]: evil, list: [{ [evil]: evil }] } }],
         status: { is: 'blocked', code: 'UNMARKED', message: `${evil}\n${evil}` },
-        blastRadius: [{ on: 'crn:k', by: 'crn:d', name: evil, service: evil, preventsDeletion: false }],
+        blastRadius: [use],
       },
       {
         endpoints: evil,
         notes: [{ address: 'toy.bear', field: evil, text: evil }],
         orphans: [{ address: 'toy.duck', id: evil, name: evil }],
+        impaired: [{ address: 'toy.cat', why: evil }],
       },
     );
-    expect(text).toContain('b\ufffd31mc\ufffdd');
-    expect(text).not.toMatch(controls);
+    const page = renderExplanation(
+      {
+        formatVersion: 1,
+        address: 'toy.bear',
+        live: { id: evil, name: evil, state: evil, marks: [], madeBy: evil, madeAt: '2026-12-01T12:00:00Z' },
+        fields: [{ field: evil, value: evil }],
+        uses: [use],
+        keys: [{ id: evil, state: evil }],
+        grants: [{ id: evil, source: evil, target: evil, roles: [evil] }],
+        deletion: { verb: 'delete', status: { is: 'blocked', code: 'UNMARKED', message: `${evil}\n${evil}` } },
+      },
+      { color: false },
+    );
+    for (const text of [renderPlan(plan, { color: false }), renderDrift(plan, { color: false }), page]) {
+      expect(text).toContain('b\ufffd31mc\ufffdd');
+      expect(text).not.toMatch(controls);
+    }
     const waiting = textOf({ status: { is: 'deferred', until: [{ when: 'settled', id: evil }] } });
     expect(waiting).not.toMatch(controls);
   });
+});
+
+test('drift counts in the plural and in the singular', () => {
+  const gone: Change = { ...change, address: 'toy.duck', verb: 'delete', because: 'declared-absent' };
+  const last = (changes: readonly Change[]) =>
+    renderDrift(planOf({}, { changes }), { color: false }).trimEnd().split('\n').at(-1);
+  expect(last([])).toBe('No drift.');
+  expect(last([change, gone])).toBe('Drift: 1 resource differs from its manifest, 1 deletion under way.');
+  expect(last([change, { ...change, address: 'toy.cat' }])).toBe('Drift: 2 resources differ from their manifests.');
 });
