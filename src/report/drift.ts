@@ -37,15 +37,15 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
   const { changes, impaired, deletions, orphans } = drift;
   const parts = [
     [
-      `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
-      `Stack    ${plan.stack}`,
+      `Account  ${printable(plan.account)}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
+      `Stack    ${printable(plan.stack)}`,
     ].join('\n'),
     ...changes.map((change) => renderChange(change, paint)),
     ...impaired.map(({ address, why }) => wrap(`${address}: ${why}`, '  ', WIDTH)),
     ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
-    ...orphans.map(({ address, id }) => `  ${address}: ${printable(id)}`),
+    ...orphans.map(({ address, id }) => `  ${printable(`${address}: ${id}`)}`),
     paint('bold', lastLine(drift)),
   ];
   return `${parts.join('\n\n')}\n`;

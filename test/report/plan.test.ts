@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Change, Plan } from '../../src/model/change.ts';
+import type { Change, Condition, Plan } from '../../src/model/change.ts';
 import { renderDrift } from '../../src/report/drift.ts';
 import { renderExplanation } from '../../src/report/explain.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
@@ -64,14 +64,20 @@ describe('a change in a plan for people', () => {
     const plan = planOf(
       {
         fields: [{ field: 'parameters', before: evil, after: { [evil]: evil, list: [{ [evil]: evil }] } }],
+        address: evil,
         status: { is: 'blocked', code: 'UNMARKED', message: `${evil}\n${evil}` },
-        blastRadius: [use],
+        blastRadius: [{ ...use, address: evil, deletedAt: evil }],
       },
       {
+        // A plan file may have been written by anyone.
+        account: evil,
+        stack: evil,
         endpoints: evil,
-        notes: [{ address: 'toy.bear', field: evil, text: evil }],
-        orphans: [{ address: 'toy.duck', id: evil, name: evil }],
-        impaired: [{ address: 'toy.cat', why: evil }],
+        notes: [{ address: evil, field: evil, text: evil }],
+        orphans: [{ address: evil, id: evil, name: evil }],
+        impaired: [{ address: evil, why: evil }],
+        settling: [evil],
+        finished: [{ address: evil, restorableUntil: evil }],
       },
     );
     const page = renderExplanation(
@@ -91,8 +97,14 @@ describe('a change in a plan for people', () => {
       expect(text).toContain('b\ufffd31mc\ufffdd');
       expect(text).not.toMatch(controls);
     }
-    const waiting = textOf({ status: { is: 'deferred', until: [{ when: 'settled', id: evil }] } });
-    expect(waiting).not.toMatch(controls);
+    const until: readonly Condition[] = [
+      { when: 'settled', id: evil },
+      { when: 'settled', id: evil, address: evil },
+      { when: 'done', address: evil },
+      { when: 'time', from: evil },
+      { when: 'unused', on: [evil], by: [evil], latest: evil },
+    ];
+    expect(textOf({ status: { is: 'deferred', until } })).not.toMatch(controls);
   });
 });
 

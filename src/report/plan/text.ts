@@ -27,12 +27,14 @@ const WIDTH = 100;
 export function renderPlan(plan: Plan, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
   const header = [
-    `Account  ${plan.account}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
-    `Stack    ${plan.stack}`,
+    `Account  ${printable(plan.account)}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
+    `Stack    ${printable(plan.stack)}`,
   ].join('\n');
   const changes = plan.changes.map((change) => renderChange(change, paint));
   const notes = plan.notes.length > 0 ? [renderNotes(plan.notes, paint)] : [];
-  const settling = plan.settling.map((address) => `  ${paint('dim', `${address} is still settling`)}`).join('\n');
+  const settling = plan.settling
+    .map((address) => `  ${paint('dim', `${printable(address)} is still settling`)}`)
+    .join('\n');
   const rest = [settling, renderFinished(plan, paint), renderOrphans(plan, paint)].filter((part) => part !== '');
   const parts = [header, ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
@@ -46,8 +48,11 @@ function signOf({ verb, status }: Change): (typeof SIGNS)[Verb] {
 /** One change, its fields, why it is held, and whom it hits. */
 export function renderChange(change: Change, paint: Paint): string {
   const { sign, style } = signOf(change);
-  const why = change.because === 'missing' || change.because === 'differs' ? '' : paint('dim', `  (${change.because})`);
-  const head = `  ${paint(style, sign)} ${paint('bold', change.address)}${why}${renderStatus(change, paint)}`;
+  const why =
+    change.because === 'missing' || change.because === 'differs'
+      ? ''
+      : paint('dim', `  (${printable(change.because)})`);
+  const head = `  ${paint(style, sign)} ${paint('bold', printable(change.address))}${why}${renderStatus(change, paint)}`;
   const rows = change.fields.flatMap(flatten).map((row) => ({ ...row, field: printable(row.field) }));
   const width = Math.max(0, ...rows.map(({ field }) => field.length));
   const lines = rows.map((row) => `      ${row.field.padEnd(width)}  ${renderValues(row, paint)}`);
@@ -64,7 +69,7 @@ function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, p
       ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
       ...(preventsDeletion ? ['prevents deletion'] : []),
     ];
-    return `        ${quoted(name)}  ${printable(service)}  (${facts.join(', ')})`;
+    return `        ${quoted(name)}  ${printable(`${service}  (${facts.join(', ')})`)}`;
   });
   const onIt = blastRadius.some(({ on }) => on === target?.id);
   return [
@@ -80,7 +85,7 @@ function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, p
 function renderFinished({ finished }: Plan, paint: Paint): string {
   const lines = finished.map(({ address, restorableUntil }) => {
     const until = restorableUntil === undefined ? '' : ` (it can be restored until ${restorableUntil})`;
-    return `  ${paint('dim', `${address} is done: its block can be removed${until}`)}`;
+    return `  ${paint('dim', printable(`${address} is done: its block can be removed${until}`))}`;
   });
   return lines.join('\n');
 }
@@ -89,7 +94,7 @@ function renderOrphans({ orphans }: Plan, paint: Paint): string {
   return orphans
     .map(
       ({ address, id }) =>
-        `  ${paint('yellow', `${address} carries this stack's mark and is not declared: ${printable(id)}`)}`,
+        `  ${paint('yellow', printable(`${address} carries this stack's mark and is not declared: ${id}`))}`,
     )
     .join('\n');
 }
@@ -100,7 +105,7 @@ function renderFingerprint({ changes, fingerprint }: Plan): readonly string[] {
 }
 
 function renderStatus({ status }: Change, paint: Paint): string {
-  if (status.is === 'blocked') return `  ${paint('red', `blocked [${status.code}]`)}`;
+  if (status.is === 'blocked') return `  ${paint('red', `blocked [${printable(status.code)}]`)}`;
   if (status.is === 'deferred')
     return `  ${paint('yellow', `deferred: ${status.until.map(renderCondition).join(', ')}`)}`;
   return '';
@@ -113,14 +118,14 @@ function renderReason({ status }: Change): readonly string[] {
 export function renderCondition(condition: Condition): string {
   switch (condition.when) {
     case 'done':
-      return `until ${condition.address} is done`;
+      return `until ${printable(condition.address)} is done`;
     case 'settled':
-      return `until ${condition.address ?? printable(condition.id)} has settled`;
+      return `until ${printable(condition.address ?? condition.id)} has settled`;
     case 'time':
-      return `until ${condition.from}`;
+      return `until ${printable(condition.from)}`;
     case 'unused': {
       const { latest, daysAfterDeletion: days } = condition;
-      const when = latest === undefined ? '' : `, at the latest ${latest}`;
+      const when = latest === undefined ? '' : `, at the latest ${printable(latest)}`;
       const after = days === undefined ? '' : `, up to ${days} days after the deletion of what uses it`;
       return `until no use is left${when}${after}`;
     }
@@ -149,7 +154,7 @@ function renderValues({ before, after }: FieldChange, paint: Paint): string {
 
 /** JSON, which says of what is pending what it waits for, at any depth. */
 function renderJson(value: Json | Pending, paint: Paint): string {
-  if (isPending(value)) return paint('dim', `(known after ${value.knownAfter})`);
+  if (isPending(value)) return paint('dim', `(known after ${printable(value.knownAfter)})`);
   if (Array.isArray(value)) return `[${value.map((item: Json) => renderJson(item, paint)).join(', ')}]`;
   if (!isObject(value)) return quoted(value);
   const members = Object.entries(value).flatMap(([name, member]) =>
@@ -164,6 +169,6 @@ function quoted(value: Json): string {
 }
 
 function renderNotes(notes: readonly Note[], paint: Paint): string {
-  const lines = notes.map(({ address, field, text }) => `      ${address}  ${printable(field)}: ${printable(text)}`);
+  const lines = notes.map(({ address, field, text }) => `      ${printable(`${address}  ${field}: ${text}`)}`);
   return [`  ${paint('dim', 'Not compared')}`, ...lines].join('\n');
 }
