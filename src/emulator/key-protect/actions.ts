@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { Reply } from '../world.ts';
-import { after, dateOf, hourMs } from './dates.ts';
-import { type Desk, openKey, recordAction } from './desk.ts';
+import { type Desk, openKey } from './desk.ts';
 import { setKeyForDeletion, unsetKeyForDeletion } from './dual-authorization.ts';
-import { badQuery, readOptionalBody } from './envelope.ts';
+import { badQuery } from './envelope.ts';
 import { destroyed, disableKey, enableKey } from './lifecycle.ts';
-import { notifyServices, syncKey } from './notify.ts';
+import { syncKey } from './notify.ts';
 import { rootOnly, wrongState } from './read.ts';
-import { type Key, keys, materials } from './state.ts';
+import { rotateKey } from './rotate.ts';
+import type { Key } from './state.ts';
 import { rewrapKey, unwrapKey, wrapKey } from './wrap.ts';
 
 interface Action {
@@ -40,25 +39,4 @@ export function actOnKey(desk: Desk): Reply {
   if (key.extractable && action.standard !== true) throw rootOnly(desk);
   if (action.states.includes(key.state)) return action.run(desk, key);
   throw key.state === 5 ? destroyed(desk) : wrongState(desk, name === 'enable' ? 'suspended' : 'active');
-}
-
-/** A new version, at most once an hour; the first one at once. Source: Key Protect reference, "Actions" (rotate). */
-function rotateKey(desk: Desk, key: Key): Reply {
-  const { world } = desk;
-  const given = readOptionalBody(desk, ['payload', 'encryptionAlgorithm', 'encryptedNonce', 'iv']);
-  // Odd, and documented so: a query parameter's error for a member of the body.
-  if (Object.keys(given).length > 0) throw badQuery(desk, 'payload', 'provided only if key is imported');
-  const now = world.now();
-  if (key.lastRotateDate !== undefined && now < after(key.lastRotateDate, hourMs)) {
-    const message = 'The key was rotated within the last hour: Please wait and try again';
-    throw desk.refuse({ status: 409, code: 'KEY_ROTATION_NOT_PERMITTED', message });
-  }
-  const date = dateOf(now);
-  const version = { id: world.newId(), creationDate: date };
-  materials(world.store).put(version.id, { base64: randomBytes(32).toString('base64') });
-  const versions = [version, ...key.versions] as const;
-  const rotated = { ...key, versions, lastRotateDate: date, lastUpdateDate: date };
-  keys(world.store).put(key.id, notifyServices(world, rotated, 'rotate'));
-  recordAction(desk, 'kms.secrets.rotate', key.crn, { keyId: key.id, keyVersionId: version.id });
-  return { status: 204 };
 }

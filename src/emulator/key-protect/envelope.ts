@@ -51,6 +51,14 @@ export function readOptionalBody(desk: Desk, known: readonly string[]): Members 
   return body === undefined || body === null ? {} : readMembers(desk, body, known);
 }
 
+/** The bytes of a base64 member. @throws ApiError 400 `INVALID_FIELD_ERR` */
+export function readBase64(desk: Desk, value: unknown, name: string): Buffer {
+  if (typeof value !== 'string' || value === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) {
+    throw badField(desk, name, 'a base64 encoded string');
+  }
+  return Buffer.from(value, 'base64');
+}
+
 /** 400 `BAD_BODY_ERR`. */
 export function badBody(desk: Desk, message: string): Error {
   return desk.refuse({ status: 400, code: 'BAD_BODY_ERR', message });

@@ -1,14 +1,15 @@
 import { isObject } from '../json.ts';
 import type { Json, Reply, World } from '../world.ts';
 import { after, dateOf, secondMs } from './dates.ts';
-import { type Desk, notEmulated, openKey, recordAction } from './desk.ts';
+import { type Desk, openKey, recordAction } from './desk.ts';
 import { assertAuthorized } from './dual-authorization.ts';
-import { envelope, readOptionalBody, wantsRepresentation } from './envelope.ts';
+import { badBody, badField, envelope, readOptionalBody, readResources, wantsRepresentation } from './envelope.ts';
+import { materialMembers, readMaterial } from './material.ts';
 import { notifyServices } from './notify.ts';
 import { purgeLater } from './purge.ts';
 import { readFlag } from './query.ts';
 import { wrongState } from './read.ts';
-import { type Key, type KeyEvent, keys, registrationsOn } from './state.ts';
+import { type Key, type KeyEvent, keys, materials, registrationsOn } from './state.ts';
 import { restorableUntil, viewKey } from './view.ts';
 
 /** Enable and restore must wait so long after the last change of state. */
@@ -62,9 +63,6 @@ function assertUnused(desk: Desk, key: Key, force: boolean): void {
 /** `POST /keys/{id}/restore`: 201. Registrations stayed where they were. UNSURE in the reference: a suspended key too comes back active. */
 export function restoreKey(desk: Desk): Reply {
   const { world } = desk;
-  const { body } = desk.call;
-  // An older flow sends the material once more.
-  if (isObject(body) && Object.keys(body).length > 0) throw notEmulated(desk);
   const key = openKey(desk);
   if (key.state !== 5 || key.deletionDate === undefined) throw wrongState(desk, 'destroyed');
   assertSettled(desk, key);
@@ -76,8 +74,24 @@ export function restoreKey(desk: Desk): Reply {
     const message = 'The key was deleted more than 30 days ago and cannot be restored';
     throw desk.refuse({ status: 400, code: 'KEY_RESTORE_EXPIRED', message });
   }
+  assertSameMaterial(desk, key);
   const back = moveTo(desk, key, 1, 'restore', { deletionDate: undefined, deletedBy: undefined });
   return envelope(201, 'key', [viewKey(back, now)]);
+}
+
+/**
+ * An older flow sends the material of an imported key once more: it must be what the key has.
+ * Source: Key Protect reference, "Restore"; the code for another one is judged there.
+ */
+function assertSameMaterial(desk: Desk, key: Key): void {
+  const { body } = desk.call;
+  if (body === undefined || body === null || (isObject(body) && Object.keys(body).length === 0)) return;
+  const [given, ...more] = readResources(desk, materialMembers);
+  if (given === undefined || more.length > 0) throw badBody(desk, 'exactly one resource is expected');
+  const material = readMaterial(desk, given, !key.extractable);
+  const own = materials(desk.world.store).get(key.versions[0].id)?.base64;
+  if (material === undefined || material.bytes.toString('base64') === own) return;
+  throw badField(desk, 'payload', 'the material that the key had when it was deleted');
 }
 
 function moveTo(desk: Desk, key: Key, state: Key['state'], event: KeyEvent, more: Partial<Key> = {}): Key {

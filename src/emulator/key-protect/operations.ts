@@ -3,6 +3,7 @@ import { actOnKey } from './actions.ts';
 import { createAlias, deleteAlias } from './aliases.ts';
 import { createKey } from './create.ts';
 import { operation } from './desk.ts';
+import { createImportToken, getImportToken } from './import-token.ts';
 import { deleteKey, expireKey, restoreKey } from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
@@ -49,6 +50,8 @@ export const operations: readonly Operation[] = [
   ),
   operation('createKeyAlias', ['POST', '/keys/{id}/aliases/{alias}'], 'Key alias could not be created', createAlias),
   operation('deleteKeyAlias', ['DELETE', '/keys/{id}/aliases/{alias}'], 'Key alias could not be deleted', deleteAlias),
+  operation('postImportToken', ['POST', '/import_token'], 'Import Token could not be created', createImportToken),
+  operation('getImportToken', ['GET', '/import_token'], 'Import Token could not be retrieved', getImportToken),
   operation('listKeyRings', ['GET', '/key_rings'], 'Key rings could not be retrieved', listRings),
   operation('createKeyRing', ['POST', '/key_rings/{ring}'], 'Key ring could not be created', createRing),
   operation('deleteKeyRing', ['DELETE', '/key_rings/{ring}'], 'Key ring could not be deleted', deleteRing),

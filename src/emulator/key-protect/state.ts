@@ -37,7 +37,10 @@ export interface Key {
   readonly state: 1 | 2 | 3 | 5;
   /** `false` is a root key. */
   readonly extractable: boolean;
+  /** Whether the caller brought the material. */
   readonly imported: boolean;
+  /** Of the newest version; absent where it is 256. */
+  readonly bitSize?: 128 | 192;
   readonly keyRingId: string;
   readonly expirationDate: string | undefined;
   readonly creationDate: string;

@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { isObject } from '../json.ts';
 import type { Reply } from '../world.ts';
 import { type Desk, recordAction } from './desk.ts';
-import { badField, readOptionalBody } from './envelope.ts';
+import { badField, readBase64, readOptionalBody } from './envelope.ts';
+import { cipherOf } from './material.ts';
 import { type Key, materials } from './state.ts';
 
 /** Size in bytes of what may be wrapped. UNSURE in the reference: not published. */
@@ -60,7 +61,8 @@ function open(desk: Desk, key: Key): Opened {
   if (!isOwn) throw unprocessable(desk);
   const bytes = Buffer.from(sealed.ciphertext, 'base64');
   try {
-    const decipher = createDecipheriv('aes-256-gcm', material(desk, sealed.handle), Buffer.from(sealed.iv, 'base64'));
+    const key = material(desk, sealed.handle);
+    const decipher = createDecipheriv(cipherOf(key), key, Buffer.from(sealed.iv, 'base64'));
     decipher.setAAD(aad);
     decipher.setAuthTag(bytes.subarray(-16));
     const data = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
@@ -74,7 +76,8 @@ function open(desk: Desk, key: Key): Opened {
 /** Source: Key Protect reference, "Actions": base64 of JSON, the version's id in `handle`. */
 function seal(desk: Desk, version: string, data: Buffer, aad: Buffer): string {
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', material(desk, version), iv);
+  const key = material(desk, version);
+  const cipher = createCipheriv(cipherOf(key), key, iv);
   cipher.setAAD(aad);
   const bytes = Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()]);
   const sealed = {
@@ -110,13 +113,6 @@ function readAad(desk: Desk, value: unknown = []): Buffer {
   const isAad = Array.isArray(value) && value.every((item) => typeof item === 'string' && item.length <= 255);
   if (!isAad) throw badField(desk, 'aad', 'an array of strings of at most 255 characters');
   return Buffer.from(JSON.stringify(value));
-}
-
-function readBase64(desk: Desk, value: unknown, name: string): Buffer {
-  if (typeof value !== 'string' || value === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) {
-    throw badField(desk, name, 'a base64 encoded string');
-  }
-  return Buffer.from(value, 'base64');
 }
 
 function unprocessable(desk: Desk): Error {
