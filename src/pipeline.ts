@@ -33,6 +33,8 @@ export interface Wanted {
   readonly desired: readonly Desired[];
   /** `safety.maxDeletes`; absent: the default. */
   readonly maxDeletes: number | undefined;
+  /** The addresses of `--target`; none: everything is meant. */
+  readonly targets: readonly Address[];
 }
 
 export interface Validation {
@@ -53,7 +55,7 @@ export async function validate(input: Omit<ManifestInput, 'blocks'>): Promise<Va
   const faulty = problems.some(({ severity }) => severity === 'error');
   if (faulty || manifest === undefined) return { problems, sources };
   const { stack, account, maxDeletes } = manifest;
-  return { problems, sources, wanted: { stack, account, maxDeletes, desired } };
+  return { problems, sources, wanted: { stack, account, maxDeletes, desired, targets: [] } };
 }
 
 function byPlace({ at: left }: Problem, { at: right }: Problem): number {
@@ -65,8 +67,8 @@ function byPlace({ at: left }: Problem, { at: right }: Problem): number {
 export { readPlan };
 
 /** What a saved plan wants: `apply PLANFILE` plans again from it, and goes on only if the fingerprint is the same. */
-export function wantedBy({ stack, account, maxDeletes, desired }: Plan): Wanted {
-  return { stack, account, maxDeletes, desired };
+export function wantedBy({ stack, account, maxDeletes, desired, targets }: Plan): Wanted {
+  return { stack, account, maxDeletes, desired, targets };
 }
 
 export interface Planned {
@@ -98,7 +100,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
       remedy: 'use an API key of that account, or correct `account`',
     });
   }
-  const { stack, desired, maxDeletes } = wanted;
+  const { stack, desired, maxDeletes, targets } = wanted;
   await refuseEmptySet(wanted, reader);
   const lexicon = await lookUpWords(kinds, desired, reader);
   const listed = await discover(kinds, desired, lexicon, reader);
@@ -106,7 +108,8 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
   const confirmed = await confirm(kinds, desired, listed, lexicon, reader, grounds);
   const used = await askForUses(kinds, desired, confirmed, lexicon, reader);
   const inventory = await nameStrangers(kinds, desired, used, lexicon, reader);
-  const made = makePlan({ kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents, maxDeletes });
+  const input = { kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents, maxDeletes, targets };
+  const made = makePlan(input);
   return { plan: made, inventory, lexicon };
 }
 
@@ -116,7 +119,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
  * @param address is declared
  */
 export async function explain(wanted: Wanted, sight: Sight, address: Address): Promise<Explanation> {
-  const { stack, desired, maxDeletes } = wanted;
+  const { stack, desired, maxDeletes, targets } = wanted;
   const { inventory, lexicon } = await plan(wanted, sight);
   // Its users are asked for by name, as if it were to go.
   const endangered = desired.map((resource) =>
@@ -124,8 +127,8 @@ export async function explain(wanted: Wanted, sight: Sight, address: Address): P
   );
   const named = await nameStrangers(kinds, endangered, inventory, lexicon, sight.reader);
   const { endpoints, consents } = sight;
-  const input = { kinds, stack, endpoints, desired, inventory: named, lexicon, now: sight.now(), consents, maxDeletes };
-  const page = explainResource(input, address);
+  const common = { kinds, stack, endpoints, desired, lexicon, now: sight.now(), consents, maxDeletes, targets };
+  const page = explainResource({ ...common, inventory: named }, address);
   if (page === undefined) throw new Error(`${address} is not declared`);
   return page;
 }
@@ -162,6 +165,8 @@ export interface Applied {
   readonly blocked: readonly Change[];
   /** Changes that a later look asked for and the review did not hold: reported, not done. */
   readonly unreviewed: readonly Change[];
+  /** What `--target` leaves out. */
+  readonly outside: Plan['outside'];
 }
 
 /**
@@ -218,5 +223,6 @@ function conclude(reviewed: Plan, last: Plan, outcomes: readonly Outcome[]): App
     blocked: last.changes.filter(({ status }) => status.is === 'blocked'),
     // Also where the same verb was done before: these are other fields.
     unreviewed: last.changes.filter((change) => change.status.is === 'ready' && !isReviewed(change, reviewed)),
+    outside: last.outside,
   };
 }

@@ -57,6 +57,12 @@ function consenting(command: Command): Command {
   );
 }
 
+function aiming(command: Command): Command {
+  return command.addOption(
+    repeated('--target <address>', 'only this resource and what it depends on; may be repeated'),
+  );
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('Use a port, or 0 for any.');
@@ -82,13 +88,13 @@ readingManifests(program.command('validate'))
   .description('Check manifests offline and tell every fault at once.')
   .action(run(async () => (await import('./commands/validate.ts')).validateCommand));
 
-consenting(talkingToCloud(readingManifests(program.command('plan'))))
+aiming(consenting(talkingToCloud(readingManifests(program.command('plan')))))
   .description('Show what apply would do; writes nothing.')
   .option('--detailed-exitcode', 'exit 2 when there are changes')
   .option('--out <file>', 'save the plan for `show` and `apply`; for its owner alone to read')
   .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
-consenting(talkingToCloud(readingManifests(program.command('apply'))))
+aiming(consenting(talkingToCloud(readingManifests(program.command('apply')))))
   .description('Make IBM Cloud what the manifests say, or carry out a saved plan if it still holds: apply PLANFILE.')
   .option('--auto-approve', 'do not ask')
   .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
@@ -112,7 +118,7 @@ program
   .option('--no-color', 'print without colours (also NO_COLOR=1)')
   .action(run(async () => (await import('./commands/show.ts')).showCommand));
 
-talkingToCloud(readingManifests(program.command('drift')))
+aiming(talkingToCloud(readingManifests(program.command('drift'))))
   .description('Show what was changed outside: exit 2 when live differs from the manifests.')
   .action(run(async () => (await import('./commands/drift.ts')).driftCommand));
 

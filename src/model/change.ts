@@ -95,6 +95,12 @@ export interface Change {
   readonly status: Status;
 }
 
+/** A change that `--target` leaves out. */
+export interface Outside {
+  readonly address: Address;
+  readonly verb: Verb;
+}
+
 /** Inert: JSON, without secrets, rendered by code that sees nothing else. */
 export interface Plan {
   readonly formatVersion: 1;
@@ -104,9 +110,13 @@ export interface Plan {
   readonly endpoints: string;
   /** `safety.maxDeletes`; absent: the default. */
   readonly maxDeletes?: number;
+  /** The addresses of `--target`, sorted; empty: the whole stack is meant. */
+  readonly targets: readonly Address[];
   /** The plan's input, from which `apply PLANFILE` plans again. */
   readonly desired: readonly Desired[];
   readonly changes: readonly Change[];
+  /** What `--target` leaves out; not done, and counted on by nothing. */
+  readonly outside: readonly Outside[];
   readonly notes: readonly Note[];
   /** Live as declared, but still being made or changed by the cloud; no change of ours, though `apply` awaits them. */
   readonly settling: readonly Address[];

@@ -11,6 +11,7 @@ import { hold } from './hold.ts';
 import { link, spread } from './link.ts';
 import { order } from './order.ts';
 import { orphansOf } from './orphans.ts';
+import { outsideOf, scopeOf } from './scope.ts';
 
 export interface PlanInput {
   readonly kinds: readonly Kind[];
@@ -25,6 +26,8 @@ export interface PlanInput {
   readonly consents: readonly string[];
   /** `safety.maxDeletes`; absent: the default. */
   readonly maxDeletes: number | undefined;
+  /** The addresses of `--target`; none: everything is meant. */
+  readonly targets: readonly Address[];
 }
 
 /** Desired × live → Plan: inert, and the same bytes for the same input. */
@@ -33,13 +36,16 @@ export function makePlan(input: PlanInput): Plan {
   const known = identify(kinds, desired, inventory.objects, lexicon);
   const consents = new Set(input.consents);
   const grounds: Grounds = { objects: inventory.objects, uses: allUses(inventory), known, now, consents };
+  const isMeant = scopeOf(desired, input.targets);
   const { changes, notes, settling, finished, impaired } = decideAll(input, grounds);
-  const holding = { kinds, desired, inventory, known, now, consents, changes };
-  const held = changes.map((change) => hold(change, holding));
-  const linked = held.map((change) => link(change, held, desired, known));
+  // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
+  const meant = changes.filter(({ address }) => isMeant(address));
+  const holding = { kinds, desired, inventory, known, now, consents, changes: meant };
+  const held = meant.map((change) => hold(change, holding));
+  const linked = held.map((change) => link(change, changes, desired, known));
   const kindOf = new Map(desired.map(({ address, kind }) => [address, kind]));
   const ordered = order(
-    spread(linked, desired, settling),
+    spread(linked, desired, settling, isMeant),
     kinds.map(({ name }) => name),
     (address) => kindOf.get(address) ?? '',
   );
@@ -49,12 +55,14 @@ export function makePlan(input: PlanInput): Plan {
     account: lexicon.account,
     endpoints: input.endpoints,
     ...(input.maxDeletes === undefined ? {} : { maxDeletes: input.maxDeletes }),
+    targets: [...new Set(input.targets)].sort(),
     desired: [...desired].sort((left, right) => (left.address < right.address ? -1 : 1)),
     changes: ordered,
-    notes,
-    settling: [...settling.keys()].sort(),
-    impaired,
-    finished,
+    outside: outsideOf(changes, isMeant),
+    notes: notes.filter(({ address }) => isMeant(address)),
+    settling: [...settling.keys()].filter(isMeant).sort(),
+    impaired: impaired.filter(({ address }) => isMeant(address)),
+    finished: finished.filter(({ address }) => isMeant(address)),
     orphans: orphansOf(input.stack, desired, inventory.objects, known),
     consents: [...consents].sort(),
     fingerprint: fingerprintOf(lexicon.account, ordered),

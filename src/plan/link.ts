@@ -32,15 +32,20 @@ export function link(change: Change, all: readonly Change[], desired: readonly D
   return { ...change, after: [...new Set(before.map(({ address }) => address))].sort() };
 }
 
-/** Deferred and blocked spread along dependencies; what is still settling defers what needs it. */
+/**
+ * Deferred and blocked spread along dependencies; what is still settling defers what needs it, and so does what `--target`
+ * leaves out.
+ */
 export function spread(
   changes: readonly Change[],
   desired: readonly Desired[],
   settling: ReadonlyMap<Address, Observed>,
+  isMeant: (address: Address) => boolean,
 ): readonly Change[] {
   const waits = (change: Change, current: readonly Change[]): readonly Condition[] => {
-    const held = change.after.filter((address) =>
-      current.some((other) => other.address === address && other.status.is !== 'ready'),
+    const held = change.after.filter(
+      (address) =>
+        !isMeant(address) || current.some((other) => other.address === address && other.status.is !== 'ready'),
     );
     const depends = ends(change) ? [] : (desired.find(({ address }) => address === change.address)?.dependsOn ?? []);
     const busy = depends.flatMap((address) => {

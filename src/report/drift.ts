@@ -1,5 +1,6 @@
 import { type Change, endings, type Plan } from '../model/change.ts';
 import { painter, wrap } from './paint.ts';
+import { renderOutside } from './plan/outside.ts';
 import { renderChange } from './plan/text.ts';
 import { printable } from './printable.ts';
 
@@ -46,6 +47,7 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
     ...orphans.map(({ address, id }) => `  ${printable(`${address}: ${id}`)}`),
+    ...renderOutside(plan),
     paint('bold', lastLine(drift)),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -70,6 +72,7 @@ function counted(count: number, noun: string): string {
 /** The same for programs. */
 export function driftAsJson(plan: Plan): string {
   const drift = driftOf(plan);
-  const { account, stack, endpoints } = plan;
-  return `${JSON.stringify({ formatVersion: 1, account, stack, endpoints, drift: isDrift(drift), ...drift }, null, 2)}\n`;
+  const { account, stack, endpoints, targets, outside } = plan;
+  const page = { formatVersion: 1, account, stack, endpoints, targets, drift: isDrift(drift), ...drift, outside };
+  return `${JSON.stringify(page, null, 2)}\n`;
 }

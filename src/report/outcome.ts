@@ -1,7 +1,8 @@
-import type { Change, Status } from '../model/change.ts';
+import type { Change, Plan, Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { type Paint, painter, wrap } from './paint.ts';
+import { renderOutside } from './plan/outside.ts';
 import { renderCondition } from './plan/text.ts';
 
 /** How a run ended, as `apply` hands it over. */
@@ -10,6 +11,7 @@ export interface Ending {
   readonly deferred: readonly Change[];
   readonly blocked: readonly Change[];
   readonly unreviewed: readonly Change[];
+  readonly outside: Plan['outside'];
 }
 
 const WIDTH = 100;
@@ -37,6 +39,7 @@ export function renderEnding(
     ...ending.unreviewed.map(
       ({ address, verb }) => `  ${address}: ${verb} is asked for now and was not in the plan: not done; plan again`,
     ),
+    ...renderOutside(ending),
   ];
   return `${[...parts, paint('bold', endingLine(ending))].join('\n')}\n`;
 }

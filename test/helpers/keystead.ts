@@ -20,19 +20,21 @@ export interface Keystead {
   /** Writes the manifest that everything below reads. */
   write(text: string): Promise<void>;
   validate(): Promise<Validation>;
-  plan(options?: { readonly allow?: readonly string[] }): Promise<Planned>;
+  plan(options?: PlanWords): Promise<Planned>;
   /** The plan as text, for golden files. */
-  planText(options?: { readonly allow?: readonly string[] }): Promise<string>;
+  planText(options?: PlanWords): Promise<string>;
   /** Plans and applies. */
-  apply(options?: {
-    readonly parallelism?: number;
-    readonly waitMs?: number;
-    readonly allow?: readonly string[];
-  }): Promise<Applied>;
+  apply(options?: PlanWords & { readonly parallelism?: number; readonly waitMs?: number }): Promise<Applied>;
   /** What applies have told, in order. */
   readonly events: readonly ApplyEvent[];
   /** A connection of its own, as a new process would have. */
   connection(): Connection;
+}
+
+/** What flags say. */
+export interface PlanWords {
+  readonly allow?: readonly string[];
+  readonly target?: readonly string[];
 }
 
 /** Time is the emulator's: a wait moves its clock, so that no test ever waits. */
@@ -89,14 +91,14 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     reading(emulator, () =>
       validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
     );
-  const wanted = async (): Promise<Wanted> => {
+  const wanted = async (targets: readonly string[] = []): Promise<Wanted> => {
     const validation = await check();
     if (validation.wanted === undefined) throw new Error(JSON.stringify(validation.problems));
-    return validation.wanted;
+    return { ...validation.wanted, targets };
   };
-  const planWith = async (live: Connection, consents: readonly string[] = []) =>
+  const planWith = async (live: Connection, { allow: consents = [], target }: PlanWords) =>
     await reading(emulator, async () =>
-      plan(await wanted(), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
+      plan(await wanted(target), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
     );
   return {
     emulator,
@@ -105,12 +107,12 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     connection,
     write: async (text) => await writeFile(join(folder, 'keystead.yaml'), text),
     validate: check,
-    plan: async ({ allow } = {}) => await planWith(connection(), allow),
-    planText: async ({ allow } = {}) => renderPlan((await planWith(connection(), allow)).plan, { color: false }),
-    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [] } = {}) {
+    plan: async (words = {}) => await planWith(connection(), words),
+    planText: async (words = {}) => renderPlan((await planWith(connection(), words)).plan, { color: false }),
+    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [], target = [] } = {}) {
       const live = connection();
-      const made = await planWith(live, allow);
-      return await apply(await wanted(), made, {
+      const made = await planWith(live, { allow, target });
+      return await apply(await wanted(target), made, {
         cloud: live.cloud,
         endpoints: 'emulator',
         clock,

@@ -7,7 +7,12 @@ import { desiredToy, lexicon, liveToy, stack, toyKind } from '../helpers/toy-kin
 
 const NOW = new Date('2026-11-24T12:00:00Z');
 
-function planOf(desired: readonly Desired[], objects: readonly Observed[], unreadable: readonly string[] = []) {
+function planOf(
+  desired: readonly Desired[],
+  objects: readonly Observed[],
+  unreadable: readonly string[] = [],
+  targets: readonly string[] = [],
+) {
   return makePlan({
     kinds: [toyKind()],
     stack,
@@ -23,6 +28,7 @@ function planOf(desired: readonly Desired[], objects: readonly Observed[], unrea
     now: NOW,
     consents: [],
     maxDeletes: undefined,
+    targets,
   });
 }
 

@@ -6,7 +6,7 @@ import { CloudUnavailable, KeysteadError } from '../../src/model/errors.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import { endingAsJson, renderEnding } from '../../src/report/outcome.ts';
 
-const ending = { outcomes: [], deferred: [], blocked: [], unreviewed: [] };
+const ending = { outcomes: [], deferred: [], blocked: [], unreviewed: [], outside: [] };
 
 const unknown = (error: Failure): string =>
   renderEnding(

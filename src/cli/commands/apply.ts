@@ -3,6 +3,7 @@ import { KeysteadError, SafetyRefusal } from '../../model/errors.ts';
 import { type Applied, apply, mayWrite, type Planned, plan, type Wanted, wantedBy } from '../../pipeline.ts';
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
+import { aim } from '../addresses.ts';
 import { type ConnectOptions, openSession, type Session } from '../connect.ts';
 import { requireExpected } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
@@ -20,6 +21,8 @@ export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOpt
   readonly wait: number;
   /** The words of `--allow`. */
   readonly allow: readonly string[];
+  /** Addresses. */
+  readonly target: readonly string[];
   /** The fingerprint of the plan that was reviewed. */
   readonly expect?: string;
 }
@@ -77,14 +80,18 @@ async function orderOf(paths: readonly string[], options: ApplyOptions, output: 
   const file = await planFileAmong(paths);
   if (file === undefined) {
     const wanted = await wantedOrProblems(paths, options, process.env, output);
-    return wanted && { wanted, consents: options.allow, expect: options.expect };
+    return wanted && { wanted: aim(wanted, options.target), consents: options.allow, expect: options.expect };
   }
-  const { allow, expect, recursive, var: variables, varFile } = options;
-  const more = paths.length > 1 || allow.length > 0 || expect !== undefined || recursive;
-  if (more || variables.length > 0 || varFile.length > 0) {
-    throw new KeysteadError('PLAN_FILE', `${file} is a plan: its manifests, variables and consents are in it`, {
-      remedy: 'with a plan file only --auto-approve, --wait, --parallelism and output flags are allowed',
-    });
+  const { allow, target, expect, recursive, var: variables, varFile } = options;
+  const more = paths.length > 1 || expect !== undefined || recursive;
+  if (more || [allow, target, variables, varFile].some((words) => words.length > 0)) {
+    throw new KeysteadError(
+      'PLAN_FILE',
+      `${file} is a plan: its manifests, variables, targets and consents are in it`,
+      {
+        remedy: 'with a plan file only --auto-approve, --wait, --parallelism and output flags are allowed',
+      },
+    );
   }
   const saved = await loadPlan(file);
   const { fingerprint, consents, endpoints } = saved;

@@ -1,5 +1,6 @@
 import { plan } from '../../pipeline.ts';
 import { driftAsJson, driftOf, isDrift, renderDrift } from '../../report/drift.ts';
+import { aim } from '../addresses.ts';
 import { type ConnectOptions, openSession } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
@@ -8,13 +9,16 @@ import { createOutput, type OutputOptions } from '../output.ts';
 
 export interface DriftOptions extends ManifestOptions, ConnectOptions, OutputOptions {
   readonly format: 'text' | 'json';
+  /** Addresses. */
+  readonly target: readonly string[];
 }
 
 /** What was changed outside. The same engine as `plan`, its own report and exit code. */
 export async function driftCommand(paths: readonly string[], options: DriftOptions): Promise<ExitCode> {
   const output = createOutput(options, process.env);
-  const wanted = await wantedOrProblems(paths, options, process.env, output);
-  if (wanted === undefined) return exit.invalid;
+  const all = await wantedOrProblems(paths, options, process.env, output);
+  if (all === undefined) return exit.invalid;
+  const wanted = aim(all, options.target);
   const interrupts = watchInterrupts(output.note);
   const session = await openSession(options, process.env, interrupts.signal);
   try {

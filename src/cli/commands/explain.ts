@@ -3,6 +3,7 @@ import { nearest } from '../../model/nearest.ts';
 import { problemCodes } from '../../model/problem-codes.ts';
 import { explain } from '../../pipeline.ts';
 import { renderExplanation } from '../../report/explain.ts';
+import { requireDeclared } from '../addresses.ts';
 import { type ConnectOptions, openSession } from '../connect.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
@@ -23,13 +24,7 @@ export async function explainCommand(
   if (/^[A-Z_]+$/.test(subject)) return explainCode(subject, output);
   const wanted = await wantedOrProblems(paths, options, process.env, output);
   if (wanted === undefined) return exit.invalid;
-  const addresses = wanted.desired.map(({ address }) => address);
-  if (!addresses.includes(subject)) {
-    const close = nearest(subject, addresses);
-    throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${subject}`, {
-      remedy: close === undefined ? `declared: ${addresses.join(', ')}` : `did you mean ${close}?`,
-    });
-  }
+  requireDeclared(subject, wanted);
   const interrupts = watchInterrupts(output.note);
   const session = await openSession(options, process.env, interrupts.signal);
   try {

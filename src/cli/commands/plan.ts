@@ -1,6 +1,7 @@
 import { plan } from '../../pipeline.ts';
 import { planAsJson } from '../../report/plan/json.ts';
 import { renderPlan } from '../../report/plan/text.ts';
+import { aim } from '../addresses.ts';
 import { type ConnectOptions, openSession } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import { watchInterrupts } from '../interrupts.ts';
@@ -15,13 +16,16 @@ export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOpti
   readonly out?: string;
   /** The words of `--allow`. */
   readonly allow: readonly string[];
+  /** Addresses. */
+  readonly target: readonly string[];
 }
 
 /** What would be done; nothing is written, neither there nor here. */
 export async function planCommand(paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
   const output = createOutput(options, process.env);
-  const wanted = await wantedOrProblems(paths, options, process.env, output);
-  if (wanted === undefined) return exit.invalid;
+  const all = await wantedOrProblems(paths, options, process.env, output);
+  if (all === undefined) return exit.invalid;
+  const wanted = aim(all, options.target);
   const interrupts = watchInterrupts(output.note);
   const session = await openSession(options, process.env, interrupts.signal);
   try {

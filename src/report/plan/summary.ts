@@ -35,8 +35,12 @@ export function summarize({ changes }: Pick<Plan, 'changes'>): Summary {
 }
 
 /** The last line of a plan, to be parsed: extended only by what is not zero (design 5). */
-export function summaryLine(plan: Pick<Plan, 'changes'>): string {
-  if (plan.changes.length === 0) return 'No changes. Live state matches the manifests.';
+export function summaryLine(plan: Pick<Plan, 'changes' | 'targets'>): string {
+  if (plan.changes.length === 0) {
+    return plan.targets.length === 0
+      ? 'No changes. Live state matches the manifests.'
+      : 'No changes. What --target names matches the manifests.';
+  }
   const counts = summarize(plan);
   const { create, change, delete: gone } = counts;
   const extra = ['restore', 'cryptoshred', 'reclaim', 'mark', 'forget'] as const;

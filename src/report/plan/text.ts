@@ -4,6 +4,7 @@ import { assertNever, isObject, type Json } from '../../model/json.ts';
 import type { Note } from '../../model/resource.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
 import { printable } from '../printable.ts';
+import { renderOutside } from './outside.ts';
 import { summaryLine } from './summary.ts';
 
 const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Parameters<Paint>[0] }>> = {
@@ -35,7 +36,9 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   const settling = plan.settling
     .map((address) => `  ${paint('dim', `${printable(address)} is still settling`)}`)
     .join('\n');
-  const rest = [settling, renderFinished(plan, paint), renderOrphans(plan, paint)].filter((part) => part !== '');
+  const rest = [settling, renderFinished(plan, paint), renderOrphans(plan, paint), ...renderOutside(plan)].filter(
+    (part) => part !== '',
+  );
   const parts = [header, ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
 }

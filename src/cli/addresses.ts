@@ -1,0 +1,19 @@
+import type { Address } from '../model/address.ts';
+import { KeysteadError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Wanted } from '../pipeline.ts';
+
+/** @throws KeysteadError `UNKNOWN_ADDRESS`, with the declared address that was most likely meant */
+export function requireDeclared(address: Address, { desired }: Pick<Wanted, 'desired'>): void {
+  const declared = desired.map((resource) => resource.address);
+  if (declared.includes(address)) return;
+  const close = nearest(address, declared);
+  const remedy = close === undefined ? `declared: ${declared.join(', ')}` : `did you mean ${close}?`;
+  throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${address}`, { remedy });
+}
+
+/** What is wanted, of which only so much is meant. */
+export function aim(wanted: Wanted, targets: readonly Address[]): Wanted {
+  for (const address of targets) requireDeclared(address, wanted);
+  return { ...wanted, targets };
+}
