@@ -14,6 +14,10 @@ export interface Settings {
   readonly serviceReactionMs: number;
   /** From a delete of an instance to its showing as deleted. */
   readonly deletionSettleMs: number;
+  /** From the removal of a key's alias to its name being free again. */
+  readonly aliasReuseMs: number;
+  /** From a key's expiration to its being deactivated. */
+  readonly expirationLagMs: number;
   /** Services whose provisioning ends in `failed`. */
   readonly failProvisioning: readonly string[];
 }
@@ -32,13 +36,16 @@ export const defaultSettings: Settings = {
   registrationLingerMs: 9 * DAY,
   serviceReactionMs: SECOND,
   deletionSettleMs: 0,
+  aliasReuseMs: 0,
+  expirationLagMs: 0,
   failProvisioning: [],
 };
 
 /**
  * What the cloud takes, as far as it is known.
  * Source: deployments reference, "Clocks" (provisioning 10 to 45 minutes, authorizations about 30 s, reaction up to 4 h);
- * platform reference, "Limits, headers, consistency, paging" (deletion up to 20 s, search seconds to minutes).
+ * platform reference, "Limits, headers, consistency, paging" (deletion up to 20 s, search seconds to minutes);
+ * Key Protect reference, "Consistency windows" (aliases up to 5 minutes, expiration up to an hour).
  */
 export const realisticSettings: Settings = {
   provisioningMs: 20 * MINUTE,
@@ -48,6 +55,8 @@ export const realisticSettings: Settings = {
   registrationLingerMs: 9 * DAY,
   serviceReactionMs: 4 * HOUR,
   deletionSettleMs: 20 * SECOND,
+  aliasReuseMs: 5 * MINUTE,
+  expirationLagMs: HOUR,
   failProvisioning: [],
 };
 

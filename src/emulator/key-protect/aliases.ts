@@ -2,7 +2,7 @@ import type { Reply } from '../world.ts';
 import { dateOf } from './dates.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
 import { badField, envelope } from './envelope.ts';
-import { type Alias, aliases, keys } from './state.ts';
+import { type Alias, aliases, formerAliases, keys } from './state.ts';
 
 /** Words that paths need. Source: Key Protect reference, "Aliases". */
 const reserved: readonly string[] = [
@@ -32,9 +32,18 @@ export function assertAliasText(desk: Desk, alias: string): void {
   throw badField(desk, 'alias', '2 to 90 letters, digits, hyphens or underscores, no UUID and no reserved word');
 }
 
-/** UNSURE in the reference: that this is a 409. @throws ApiError `KEY_ALIAS_NOT_UNIQUE_ERR` */
+/**
+ * A name that was taken off a key is free again `aliasReuseMs` later only, for that key too (judged).
+ * UNSURE in the reference: that this is a 409.
+ *
+ * @throws ApiError `KEY_ALIAS_NOT_UNIQUE_ERR`
+ */
 export function assertAliasFree(desk: Desk, alias: string): void {
-  if (aliases(desk.world.store).get(`${desk.instance.guid}/${alias}`) === undefined) return;
+  const { store, now } = desk.world;
+  const id = `${desk.instance.guid}/${alias}`;
+  const freeFrom = formerAliases(store).get(id)?.freeFrom;
+  const isHeld = freeFrom !== undefined && now() < new Date(freeFrom);
+  if (!isHeld && aliases(store).get(id) === undefined) return;
   const message = `The alias ${alias} is already in use in this instance`;
   throw desk.refuse({ status: 409, code: 'KEY_ALIAS_NOT_UNIQUE_ERR', message });
 }
@@ -79,7 +88,15 @@ export function deleteAlias(desk: Desk): Reply {
   }
   const left = key.aliases.filter((other) => other !== alias);
   aliases(world.store).delete(`${instance.guid}/${alias}`);
+  holdName(desk, alias);
   keys(world.store).put(key.id, { ...key, aliases: left, lastUpdateDate: dateOf(world.now()) });
   recordAction(desk, 'kms.secrets-alias.delete', key.crn, { keyId: key.id, alias });
   return { status: 204 };
+}
+
+function holdName({ world, instance }: Desk, alias: string): void {
+  const { aliasReuseMs } = world.settings;
+  if (aliasReuseMs === 0) return;
+  const freeFrom = new Date(world.now().getTime() + aliasReuseMs).toISOString();
+  formerAliases(world.store).put(`${instance.guid}/${alias}`, { freeFrom });
 }

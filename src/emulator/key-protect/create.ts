@@ -5,6 +5,7 @@ import { dateOf } from './dates.ts';
 import { assertRing, type Desk, recordAction } from './desk.ts';
 import { envelope, wantsRepresentation } from './envelope.ts';
 import { readKey, readOneResource, type WantedKey } from './key-body.ts';
+import { expireLater } from './lifecycle.ts';
 import { bitSizeOf, readMaterial } from './material.ts';
 import { aliases, type Key, keys, materials } from './state.ts';
 import { viewKey } from './view.ts';
@@ -27,9 +28,7 @@ export function createKey(desk: Desk): Reply {
   const base64 = material.toString('base64');
   materials(world.store).put(key.id, { base64 });
   putAliases(desk, key);
-  if (key.expirationDate !== undefined) {
-    world.schedule(new Date(key.expirationDate), { kind: 'key-protect/expire', payload: { keyId: key.id } });
-  }
+  expireLater(world, key);
   recordAction(desk, 'kms.secrets.create', key.crn, { keyId: key.id, keyRingId: ring, keyState: 1 });
   // Without `Prefer` the docs are unclear; Terraform needs id and crn. Source: Key Protect reference, "Create".
   const withPayload = key.extractable && wantsRepresentation(desk);

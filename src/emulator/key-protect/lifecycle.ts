@@ -9,8 +9,12 @@ import { notifyServices } from './notify.ts';
 import { purgeLater } from './purge.ts';
 import { readFlag } from './query.ts';
 import { wrongState } from './read.ts';
+import { scheduleRotation } from './scheduled-rotation.ts';
 import { type Key, type KeyEvent, keys, materials, registrationsOn } from './state.ts';
 import { restorableUntil, viewKey } from './view.ts';
+
+/** The kind of the timer that deactivates keys. */
+export const expirationTimer = 'key-protect/expire';
 
 /** Enable and restore must wait so long after the last change of state. */
 const settleMs = 30 * secondMs;
@@ -28,7 +32,7 @@ export function enableKey(desk: Desk, key: Key): Reply {
   readOptionalBody(desk, []);
   if (key.state !== 2) throw wrongState(desk, 'suspended');
   assertSettled(desk, key);
-  moveTo(desk, key, 1, 'enable');
+  scheduleRotation(desk.world, moveTo(desk, key, 1, 'enable'));
   return { status: 204 };
 }
 
@@ -76,6 +80,7 @@ export function restoreKey(desk: Desk): Reply {
   }
   assertSameMaterial(desk, key);
   const back = moveTo(desk, key, 1, 'restore', { deletionDate: undefined, deletedBy: undefined });
+  scheduleRotation(world, back);
   return envelope(201, 'key', [viewKey(back, now)]);
 }
 
@@ -114,7 +119,14 @@ export function destroyed(desk: Desk): Error {
   return desk.refuse({ status: 410, code: 'KEY_DELETED_ERR', message: 'Key has already been deleted' });
 }
 
-/** A key whose expiration has passed is deactivated, at that moment; the real job takes up to an hour. */
+/** Sets the timer of a key that expires. The job that deactivates it runs `expirationLagMs` after its expiration. */
+export function expireLater(world: World, key: Key): void {
+  if (key.expirationDate === undefined) return;
+  const at = after(key.expirationDate, world.settings.expirationLagMs);
+  world.schedule(at, { kind: expirationTimer, payload: { keyId: key.id } });
+}
+
+/** Timer: a key whose expiration has passed is deactivated. */
 export function expireKey(world: World, payload: Json): void {
   const key = isObject(payload) ? keys(world.store).get(String(payload['keyId'])) : undefined;
   if (key === undefined || key.state === 5) return;

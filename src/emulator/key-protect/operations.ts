@@ -4,13 +4,14 @@ import { createAlias, deleteAlias } from './aliases.ts';
 import { createKey } from './create.ts';
 import { operation } from './desk.ts';
 import { createImportToken, getImportToken } from './import-token.ts';
-import { deleteKey, expireKey, restoreKey } from './lifecycle.ts';
+import { deleteKey, expirationTimer, expireKey, restoreKey } from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
 import { purgeByItself, purgeKey, purgeTimer } from './purge.ts';
 import { getKey, getKeyMetadata, listVersions, patchKey } from './read.ts';
 import { listKeyRegistrations, listRegistrations } from './registrations.ts';
 import { createRing, deleteRing, listRings } from './rings.ts';
+import { rotateByPolicy, rotationTimer } from './scheduled-rotation.ts';
 
 const created = 'Key could not be created';
 const read = 'Key could not be retrieved';
@@ -58,4 +59,8 @@ export const operations: readonly Operation[] = [
 ];
 
 /** What happens to keys by itself. */
-export const timers: Timers = { 'key-protect/expire': expireKey, [purgeTimer]: purgeByItself };
+export const timers: Timers = {
+  [expirationTimer]: expireKey,
+  [purgeTimer]: purgeByItself,
+  [rotationTimer]: rotateByPolicy,
+};

@@ -11,6 +11,7 @@ import {
   readMembers,
   readResources,
 } from './envelope.ts';
+import { scheduleRotation } from './scheduled-rotation.ts';
 import { type Key, keys, type Policy, type RotationPolicy } from './state.ts';
 
 type PolicyType = 'rotation' | 'dualAuthDelete';
@@ -30,7 +31,12 @@ export function putPolicies(desk: Desk): Reply {
   const seen: PolicyType[] = [];
   // What a client read before, it may send back: those members are known, and ignored.
   const known = ['type', 'id', 'crn', 'createdBy', 'creationDate', 'updatedBy', 'lastUpdateDate'];
-  for (const resource of readResources(desk, [...known, 'rotation', 'dualAuthDelete'])) {
+  const resources = readResources(desk, [...known, 'rotation', 'dualAuthDelete']);
+  if (only !== undefined && resources.length > 1) {
+    const message = 'With the query parameter "policy" exactly one policy is expected';
+    throw desk.refuse({ status: 400, code: 'NUM_COLLECTION_RESOURCE_ERR', message });
+  }
+  for (const resource of resources) {
     const type = typeOf(desk, resource);
     if (only !== undefined && type !== only) {
       const message = `The policy is of type ${type}, and the query parameter says ${only}`;
@@ -41,6 +47,7 @@ export function putPolicies(desk: Desk): Reply {
     key = { ...key, ...change(desk, key, type, resource[type]), lastUpdateDate: dateOf(world.now()) };
   }
   keys(world.store).put(key.id, key);
+  if (seen.includes('rotation')) scheduleRotation(world, key);
   recordAction(desk, 'kms.policies.write', key.crn, { keyId: key.id, policies: seen.join(',') });
   return envelope(200, 'policy', viewPolicies(desk, key, only));
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Reply, World } from '../world.ts';
-import { after, dateOf, hourMs } from './dates.ts';
+import type { Reply } from '../world.ts';
+import { after, hourMs } from './dates.ts';
 import { type Desk, recordAction } from './desk.ts';
 import { badQuery, readOptionalBody } from './envelope.ts';
-import { bitSizeOf, materialMembers, readMaterial } from './material.ts';
-import { notifyServices } from './notify.ts';
-import { type Key, keys, materials } from './state.ts';
+import { materialMembers, readMaterial } from './material.ts';
+import { scheduleRotation } from './scheduled-rotation.ts';
+import type { Key } from './state.ts';
+import { addVersion } from './versions.ts';
 
 /**
  * `actions/rotate`: a new version, at most once an hour; the first one at once. A generated key makes its own material,
@@ -19,6 +20,7 @@ export function rotateKey(desk: Desk, key: Key): Reply {
     throw desk.refuse({ status: 409, code: 'KEY_ROTATION_NOT_PERMITTED', message });
   }
   const rotated = addVersion(world, key, material);
+  scheduleRotation(world, rotated);
   recordAction(desk, 'kms.secrets.rotate', key.crn, { keyId: key.id, keyVersionId: rotated.versions[0].id });
   return { status: 204 };
 }
@@ -33,16 +35,4 @@ function readNewMaterial(desk: Desk, key: Key): Buffer {
   if (material !== undefined) return material.bytes;
   const message = 'The key was imported: new key material is required to rotate it';
   throw desk.refuse({ status: 400, code: 'KEY_PAYLOAD_REQ_ERR', message });
-}
-
-/** Saves the key with a new version in front, and tells its services. */
-function addVersion(world: World, { bitSize: _, ...key }: Key, material: Buffer): Key {
-  const date = dateOf(world.now());
-  const version = { id: world.newId(), creationDate: date };
-  materials(world.store).put(version.id, { base64: material.toString('base64') });
-  const versions = [version, ...key.versions] as const;
-  const rotated = { ...key, ...bitSizeOf(material), versions, lastRotateDate: date, lastUpdateDate: date };
-  const told = notifyServices(world, rotated, 'rotate');
-  keys(world.store).put(key.id, told);
-  return told;
 }

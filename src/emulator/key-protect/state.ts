@@ -119,6 +119,11 @@ export function aliases(store: Store): Table<Alias> {
   return store.table('key-protect/aliases');
 }
 
+/** When the name of a deleted alias can be used again, by `<instance GUID>/<alias>`; long past ones too. */
+export function formerAliases(store: Store): Table<{ readonly freeFrom: string }> {
+  return store.table('key-protect/former-aliases');
+}
+
 /** All rings but `default`, by `<instance GUID>/<ring>`. */
 export function rings(store: Store): Table<Ring> {
   return store.table('key-protect/rings');
