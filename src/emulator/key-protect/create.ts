@@ -7,32 +7,60 @@ import { envelope, wantsRepresentation } from './envelope.ts';
 import { readKey, readOneResource, type WantedKey } from './key-body.ts';
 import { expireLater } from './lifecycle.ts';
 import { bitSizeOf, readMaterial } from './material.ts';
+import { type PolicyType, withPolicy } from './policies.ts';
+import { assertMayMake, withPrescribed } from './prescriptions.ts';
+import { scheduleRotation } from './scheduled-rotation.ts';
 import { aliases, type Key, keys, materials } from './state.ts';
 import { viewKey } from './view.ts';
 
-/** `POST /keys`: a generated or an imported key. Its aliases come with it or the key does not come at all. */
+/** `POST /keys`: a generated or an imported key, with the policies that its instance prescribes. */
 export function createKey(desk: Desk): Reply {
+  return create(desk, []);
+}
+
+/** `POST /keys_with_policy_overrides`: the same, and policies of the request take the place of the prescribed ones. */
+export function createKeyWithOverrides(desk: Desk): Reply {
+  return create(desk, ['rotation', 'dualAuthDelete']);
+}
+
+/** The key's aliases come with it or the key does not come at all. */
+function create(desk: Desk, overridable: readonly PolicyType[]): Reply {
   const { world, call } = desk;
-  const given = readOneResource(desk);
+  const given = readOneResource(desk, overridable);
   const ring = call.header('x-kms-key-ring') || 'default';
   const wanted = readKey(desk, given);
   const imported = readMaterial(desk, given, !wanted.extractable);
+  assertMayMake(desk, wanted.extractable, imported);
   assertRing(desk, ring);
   assertAliasQuota(desk, wanted.aliases.length);
   for (const alias of wanted.aliases) assertAliasFree(desk, alias);
 
   const material = imported?.bytes ?? randomBytes(32);
   const size = wanted.extractable ? {} : bitSizeOf(material);
-  const key: Key = { ...newKey(desk, wanted, ring), ...size, imported: imported !== undefined };
-  keys(world.store).put(key.id, key);
+  const plain = { ...newKey(desk, wanted, ring), ...size, imported: imported !== undefined };
+  const overrides = overridable.filter((type) => given[type] !== undefined);
+  const key = overrides.reduce((one, type) => override(desk, one, type, given[type]), withPrescribed(desk, plain));
   const base64 = material.toString('base64');
-  materials(world.store).put(key.id, { base64 });
-  putAliases(desk, key);
-  expireLater(world, key);
-  recordAction(desk, 'kms.secrets.create', key.crn, { keyId: key.id, keyRingId: ring, keyState: 1 });
+  save(desk, key, base64);
+  const action = overridable.length === 0 ? 'kms.secrets.create' : 'kms.secrets-with-policy-overrides.create';
+  recordAction(desk, action, key.crn, { keyId: key.id, keyRingId: ring, keyState: 1 });
   // Without `Prefer` the docs are unclear; Terraform needs id and crn. Source: Key Protect reference, "Create".
   const withPayload = key.extractable && wantsRepresentation(desk);
   return envelope(201, 'key', [{ ...viewKey(key, world.now()), ...(withPayload ? { payload: base64 } : {}) }]);
+}
+
+/** A prescribed dual authorization cannot be turned off, only left out; a prescribed interval stands if none is given. */
+function override(desk: Desk, key: Key, type: PolicyType, value: unknown): Key {
+  return withPolicy(desk, type === 'dualAuthDelete' ? { ...key, dualAuthDelete: undefined } : key, type, value);
+}
+
+function save(desk: Desk, key: Key, base64: string): void {
+  const { world } = desk;
+  keys(world.store).put(key.id, key);
+  materials(world.store).put(key.id, { base64 });
+  putAliases(desk, key);
+  expireLater(world, key);
+  scheduleRotation(world, key);
 }
 
 function newKey({ world, call, instance }: Desk, wanted: WantedKey, ring: string): Key {

@@ -6,6 +6,7 @@ import { assertAuthorized } from './dual-authorization.ts';
 import { badBody, badField, envelope, readOptionalBody, readResources, wantsRepresentation } from './envelope.ts';
 import { materialMembers, readMaterial } from './material.ts';
 import { notifyServices } from './notify.ts';
+import { assertTokenUsed } from './prescriptions.ts';
 import { purgeLater } from './purge.ts';
 import { readFlag } from './query.ts';
 import { wrongState } from './read.ts';
@@ -94,6 +95,7 @@ function assertSameMaterial(desk: Desk, key: Key): void {
   const [given, ...more] = readResources(desk, materialMembers);
   if (given === undefined || more.length > 0) throw badBody(desk, 'exactly one resource is expected');
   const material = readMaterial(desk, given, !key.extractable);
+  assertTokenUsed(desk, material);
   const own = materials(desk.world.store).get(key.versions[0].id)?.base64;
   if (material === undefined || material.bytes.toString('base64') === own) return;
   throw badField(desk, 'payload', 'the material that the key had when it was deleted');

@@ -1,9 +1,10 @@
 import type { Operation, Timers } from '../world.ts';
 import { actOnKey } from './actions.ts';
 import { createAlias, deleteAlias } from './aliases.ts';
-import { createKey } from './create.ts';
+import { createKey, createKeyWithOverrides } from './create.ts';
 import { operation } from './desk.ts';
 import { createImportToken, getImportToken } from './import-token.ts';
+import { getAllowedIpPort, getInstancePolicies, putInstancePolicies } from './instance-policies.ts';
 import { deleteKey, expirationTimer, expireKey, restoreKey } from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
@@ -24,6 +25,7 @@ const acted = 'Action could not be performed on key';
  */
 export const operations: readonly Operation[] = [
   operation('createKey', ['POST', '/keys'], created, createKey),
+  operation('createKeyWithPoliciesOverrides', ['POST', '/keys_with_policy_overrides'], created, createKeyWithOverrides),
   operation('getKeys', ['GET', '/keys'], 'Keys could not be retrieved', listKeys),
   operation('getKeyCollectionMetadata', ['HEAD', '/keys'], 'Keys could not be retrieved', countKeys),
   operation(
@@ -51,6 +53,24 @@ export const operations: readonly Operation[] = [
   ),
   operation('createKeyAlias', ['POST', '/keys/{id}/aliases/{alias}'], 'Key alias could not be created', createAlias),
   operation('deleteKeyAlias', ['DELETE', '/keys/{id}/aliases/{alias}'], 'Key alias could not be deleted', deleteAlias),
+  operation(
+    'getInstancePolicy',
+    ['GET', '/instance/policies'],
+    'Instance policy could not be retrieved',
+    getInstancePolicies,
+  ),
+  operation(
+    'putInstancePolicy',
+    ['PUT', '/instance/policies'],
+    'Instance policy could not be created',
+    putInstancePolicies,
+  ),
+  operation(
+    'getAllowedIPPort',
+    ['GET', '/instance/allowed_ip_port'],
+    'Allowed IP port could not be retrieved',
+    getAllowedIpPort,
+  ),
   operation('postImportToken', ['POST', '/import_token'], 'Import Token could not be created', createImportToken),
   operation('getImportToken', ['GET', '/import_token'], 'Import Token could not be retrieved', getImportToken),
   operation('listKeyRings', ['GET', '/key_rings'], 'Key rings could not be retrieved', listRings),

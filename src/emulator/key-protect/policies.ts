@@ -14,7 +14,8 @@ import {
 import { scheduleRotation } from './scheduled-rotation.ts';
 import { type Key, keys, type Policy, type RotationPolicy } from './state.ts';
 
-type PolicyType = 'rotation' | 'dualAuthDelete';
+/** The policies that a key can have. */
+export type PolicyType = 'rotation' | 'dualAuthDelete';
 
 /** `GET /keys/{id}/policies`: one resource for each policy that was ever set. */
 export function getPolicies(desk: Desk): Reply {
@@ -44,7 +45,7 @@ export function putPolicies(desk: Desk): Reply {
     }
     if (seen.includes(type)) throw badBody(desk, `the policy ${type} is there twice`);
     seen.push(type);
-    key = { ...key, ...change(desk, key, type, resource[type]), lastUpdateDate: dateOf(world.now()) };
+    key = { ...withPolicy(desk, key, type, resource[type]), lastUpdateDate: dateOf(world.now()) };
   }
   keys(world.store).put(key.id, key);
   if (seen.includes('rotation')) scheduleRotation(world, key);
@@ -67,8 +68,9 @@ function typeOf(desk: Desk, resource: Members): PolicyType {
   return type;
 }
 
-function change(desk: Desk, key: Key, type: PolicyType, value: unknown): Partial<Key> {
-  if (type === 'rotation') return { rotation: stamp(desk, key.rotation, readRotation(desk, key, value)) };
+/** A key with the policy that a request gives it. @throws ApiError 400 or 409 where it does not fit the key */
+export function withPolicy(desk: Desk, key: Key, type: PolicyType, value: unknown): Key {
+  if (type === 'rotation') return { ...key, rotation: stampPolicy(desk, key.rotation, readRotation(desk, key, value)) };
   const { enabled } = readMembers(desk, value, ['enabled']);
   if (typeof enabled !== 'boolean') throw badField(desk, 'enabled', 'true or false');
   if (key.dualAuthDelete?.value.enabled === true && !enabled) {
@@ -76,7 +78,7 @@ function change(desk: Desk, key: Key, type: PolicyType, value: unknown): Partial
     const message = 'A dual authorization policy of a key cannot be disabled';
     throw desk.refuse({ status: 409, code: 'KEY_ACTION_INVALID_STATE_ERR', message });
   }
-  return { dualAuthDelete: stamp(desk, key.dualAuthDelete, { enabled }) };
+  return { ...key, dualAuthDelete: stampPolicy(desk, key.dualAuthDelete, { enabled }) };
 }
 
 function readRotation(desk: Desk, key: Key, value: unknown): RotationPolicy {
@@ -91,7 +93,12 @@ function readRotation(desk: Desk, key: Key, value: unknown): RotationPolicy {
   return { enabled, interval_month: months };
 }
 
-function stamp<Value>({ world, call }: Desk, before: Policy<Value> | undefined, value: Value): Policy<Value> {
+/** A policy as it is after a write. */
+export function stampPolicy<Value>(
+  { world, call }: Desk,
+  before: Policy<Value> | undefined,
+  value: Value,
+): Policy<Value> {
   const date = dateOf(world.now());
   const by = call.identity.iamId;
   return {

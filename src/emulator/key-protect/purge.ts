@@ -4,6 +4,7 @@ import { after } from './dates.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
 import { envelope, wantsRepresentation } from './envelope.ts';
 import { eraseToken } from './import-token.ts';
+import { eraseInstancePolicies } from './instance-policy.ts';
 import { wrongState } from './read.ts';
 import { aliases, type Key, keys, materials, registrations, registrationsOn, rings } from './state.ts';
 import { purgeableMs, purgedMs, viewKey } from './view.ts';
@@ -51,6 +52,7 @@ export function purgeByItself(world: World, payload: Json): void {
 /** What goes when a Key Protect instance is removed: everything in it, restorable keys too. */
 export function eraseInstance(world: World, instanceGuid: string): void {
   eraseToken(world.store, instanceGuid);
+  eraseInstancePolicies(world.store, instanceGuid);
   for (const key of keys(world.store).all()) if (key.instanceGuid === instanceGuid) eraseKey(world, key);
   for (const ring of rings(world.store).all()) {
     if (ring.instanceGuid === instanceGuid) rings(world.store).delete(`${instanceGuid}/${ring.id}`);

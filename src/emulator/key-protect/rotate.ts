@@ -4,6 +4,7 @@ import { after, hourMs } from './dates.ts';
 import { type Desk, recordAction } from './desk.ts';
 import { badQuery, readOptionalBody } from './envelope.ts';
 import { materialMembers, readMaterial } from './material.ts';
+import { assertTokenUsed } from './prescriptions.ts';
 import { scheduleRotation } from './scheduled-rotation.ts';
 import type { Key } from './state.ts';
 import { addVersion } from './versions.ts';
@@ -32,6 +33,7 @@ function readNewMaterial(desk: Desk, key: Key): Buffer {
   if (!key.imported && isGiven) throw badQuery(desk, 'payload', 'provided only if key is imported');
   if (!key.imported) return randomBytes(32);
   const material = readMaterial(desk, given, true);
+  assertTokenUsed(desk, material);
   if (material !== undefined) return material.bytes;
   const message = 'The key was imported: new key material is required to rotate it';
   throw desk.refuse({ status: 400, code: 'KEY_PAYLOAD_REQ_ERR', message });
