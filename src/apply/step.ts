@@ -107,7 +107,9 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   if (stop?.status.is === 'blocked' && stop.verb !== 'update') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
-  if (asked.verb === change.verb && asked.verb === 'update' && !sameBefore(asked, change)) {
+  // A mark is set for the owners that were shown.
+  const isBound = asked.verb === 'update' || asked.verb === 'adopt';
+  if (asked.verb === change.verb && isBound && !sameBefore(asked, change)) {
     return { is: 'stale', reason: 'the live object changed after it was planned' };
   }
   return { is: 'asked', change: asked, live };

@@ -1,13 +1,14 @@
-import { sameMark } from '../model/address.ts';
-import type { Because, Blocked, Change, FieldChange, Status, Verb } from '../model/change.ts';
+import type { Change, Status } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
+import { blocked, change, READY } from './change.ts';
 import type { Comparison, Difference } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
+import { fitting, foreignOwner, isOurs, marking } from './ownership.ts';
 import { type Match, match } from './pair.ts';
 
 export interface Decision {
@@ -31,20 +32,16 @@ export interface Grounds {
   readonly consents: ReadonlySet<string>;
 }
 
-/** A lost mark is set again without asking only on what this login made within the hour (design 4). */
-const MARK_LOST_MS = 3_600_000;
-
-const READY: Status = { is: 'ready' };
-
 /**
  * Says what one resource needs. The planner calls it; the executor calls it again before a step, and it judges a lost
  * answer: if it no longer asks for the verb, the verb happened.
  */
 export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision {
   const found = match(kind, desired, grounds.objects, grounds.known);
+  const there = found.is === 'one' ? found.live : undefined;
   const decided = (changes: readonly Change[], notes: readonly Note[] = []): Decision => ({
     match: found,
-    changes,
+    changes: changes.map((one) => fitting(kind, desired, there, one)),
     notes,
     finished: false,
   });
@@ -94,10 +91,9 @@ function endingOf(kind: Kind, desired: Desired, found: Match, { objects, uses }:
     return change(desired, 'delete', 'declared-absent', { status: blocked(found.code, found.message) });
   }
   const { live } = found;
-  const ours = live.marks.some((mark) => sameMark(mark, desired.mark));
+  const ours = isOurs(desired, live);
   // Without our mark there is nothing to forget.
-  if (kind.marks === 'carried' && !ours)
-    return desired.spec.state === 'forgotten' ? undefined : stranger(desired, live);
+  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? undefined : stranger(desired, live);
   if (desired.spec.state === 'forgotten') return change(desired, 'forget', 'forgotten', { live });
   if (live.marks.length > 1) return change(desired, 'forget', 'others-own-it', { live });
   const containers = containersAmongLive(objects);
@@ -127,28 +123,6 @@ function stranger(desired: Desired, live: Observed): Change | undefined {
   return change(desired, 'delete', 'declared-absent', { live, status: blocked('UNMARKED', `${message}; ${remedy}`) });
 }
 
-function change(
-  desired: Desired,
-  verb: Verb,
-  because: Because,
-  more: { readonly status?: Status; readonly live?: Observed; readonly fields?: readonly FieldChange[] },
-): Change {
-  const { live } = more;
-  return {
-    address: desired.address,
-    verb,
-    because,
-    fields: more.fields ?? [],
-    ...(live ? { target: { id: live.id, version: live.version } } : {}),
-    after: [],
-    status: more.status ?? READY,
-  };
-}
-
-function blocked(code: ProblemCode, message: string, allow?: string): Blocked {
-  return { is: 'blocked', code, message, ...(allow === undefined ? {} : { allow }) };
-}
-
 function notFound(desired: Desired): Change {
   const message = `${desired.address} is declared as existing and was not found`;
   const remedy = 'correct what it is looked up by, or have it created where it is kept';
@@ -159,14 +133,7 @@ function notFound(desired: Desired): Change {
 function obstacle(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
   const dead = ended(kind, desired, live, grounds);
   if (dead !== undefined) return dead;
-  if (desired.spec.existing || live.marks.some((mark) => sameMark(mark, desired.mark))) return undefined;
-  const [other] = live.marks;
-  if (other === undefined) return undefined;
-  const owner = other.stack === desired.mark.stack ? `"${other.name}" of this stack` : `stack "${other.stack}"`;
-  const message = `${live.id} belongs to ${owner}`;
-  const remedy = 'remove it there first, or declare it here with `existing: true`';
-  const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
-  return change(desired, 'adopt', 'others-own-it', { live, status });
+  return foreignOwner(kind, desired, live, grounds);
 }
 
 function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
@@ -177,9 +144,7 @@ function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): 
       return undefined;
     case 'failed':
       // Ours is made again; somebody else's is theirs to clear away.
-      return live.marks.some((mark) => sameMark(mark, desired.mark))
-        ? undefined
-        : gone(desired, live, 'INACTIVE', life.why);
+      return isOurs(desired, live) ? undefined : gone(desired, live, 'INACTIVE', life.why);
     case 'restorable':
       return restoring(kind, desired, live, life, grounds);
     case 'lost':
@@ -202,7 +167,7 @@ function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorabl
   if (until !== undefined && until <= grounds.now.getTime()) {
     return gone(desired, live, 'DATA_GONE', `its data is gone since ${life.until}`);
   }
-  const ours = live.marks.some((mark) => sameMark(mark, desired.mark));
+  const ours = isOurs(desired, live);
   const allow = `restore:${desired.address}`;
   const consented = kind.revives(desired.spec) || grounds.consents.has(allow);
   if (ours && !desired.spec.existing && consented) {
@@ -219,27 +184,6 @@ function history({ as, since, by, until }: Restorable): string {
   const when = since === undefined ? '' : ` on ${since}`;
   const who = by === undefined ? '' : ` by ${by}`;
   return `${what}${when}${who}${until === undefined ? '' : ` and can be restored until ${until}`}`;
-}
-
-/** An unmarked match: adopted only when asked, unless the mark was lost a moment ago. Only the mark is set; fields follow. */
-function marking(
-  kind: Kind,
-  desired: Desired,
-  live: Observed,
-  comparison: Comparison,
-  { known, now, consents }: Grounds,
-): Change | undefined {
-  if (kind.marks === 'none' || live.marks.length > 0) return undefined;
-  const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
-  const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;
-  const status = kind.gate('adopt', live, now);
-  if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
-  const allow = `adopt:${desired.address}`;
-  if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });
-  const message = `${live.id} exists, and this stack did not make it`;
-  const remedy = `\`--allow ${allow}\` makes it this stack's; \`existing: true\` uses it as it is`;
-  const stop = blocked('UNMARKED', `${message}; ${remedy}`, allow);
-  return change(desired, 'adopt', 'unmarked', { live, status: stop });
 }
 
 function editing(desired: Desired, live: Observed, { differences }: Comparison): readonly Change[] {

@@ -5,22 +5,21 @@ import type { Common, Desired, Observed, Reference, Refs } from '../../model/res
 import { missingRoles } from '../../services/roles.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
-import { create, forget, update } from './actions.ts';
+import { adopt, create, forget, remove, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
-import { DESCRIPTION_LIMIT, readDescription } from './description.ts';
+import { overfull, readDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
 
-const LONGEST_MARK = 1 + '[keystead:/]'.length + 30 + 46;
 const INSTANCE_KINDS = ['key-protect-instance'];
 
 export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
   name: 'authorization',
   block: 'authorizations',
   twins: 'refused',
-  marks: 'carried',
+  marks: 'shared',
 
   normalize,
   references: ({ source, target }) => [
@@ -55,30 +54,15 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
   },
 
-  gate(verb, live) {
-    const left = DESCRIPTION_LIMIT - (live.facts.policy.description ?? '').length;
-    // A blank, the brackets, a stack of 30 and a map key of 46 characters.
-    if (verb !== 'adopt' || left >= LONGEST_MARK) return { is: 'ready' };
-    const message = `the description of policy ${live.name} leaves ${left} characters for an ownership mark`;
-    return {
-      is: 'blocked',
-      code: 'MARK_FULL',
-      message: `${message}; shorten it to ${DESCRIPTION_LIMIT - LONGEST_MARK} first`,
-    };
-  },
+  overfull,
 
   fields,
   actions: {
     create,
     update,
-    adopt: update,
+    adopt,
     forget,
-    async delete({ cloud, eventually }, { live }) {
-      await cloud.deleteAuthorization(live.facts.policy.id);
-      await eventually(`the deletion of policy ${live.name}`, async () =>
-        (await cloud.fresh().authorizations()).some(({ id }) => id === live.name) ? undefined : true,
-      );
-    },
+    delete: remove,
   },
 });
 

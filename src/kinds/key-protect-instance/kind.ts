@@ -7,6 +7,7 @@ import { defineKind } from '../define-kind.ts';
 import type { Defaults, Finding } from '../kind.ts';
 import type { Known } from '../known.ts';
 import {
+  adoptInstance,
   createInstance,
   deleteInstance,
   forgetInstance,
@@ -16,7 +17,6 @@ import {
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
-import { tagOf } from '../service-instance/marks.ts';
 import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
 import { instanceRows } from '../service-instance/rows.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
@@ -127,8 +127,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
       if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
       return see((await rereadInstance(hands.cloud, live.id)) ?? live.facts);
     },
-    adopt: async (hands, { desired, live }) =>
-      see(await tagInstance(hands, live.facts.instance, [tagOf(desired.mark)])),
+    adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired.mark)),
     restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
     delete: (hands, { live }) => deleteInstance(hands, live),
     forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),

@@ -111,9 +111,13 @@ export const key = defineKind<KeyWritten, LiveKey>({
     async adopt({ cloud, eventually }, { desired, live }) {
       const alias = aliasOf(desired.mark);
       await cloud.addAlias(live.facts.instance, live.facts.key.id, alias);
+      // Ours first: a key that is taken over is never without an owner.
+      const theirs = live.marks.filter(({ stack }) => stack !== desired.mark.stack).map(aliasOf);
+      for (const other of theirs) await cloud.removeAlias(live.facts.instance, live.facts.key.id, other);
       return await eventually(`alias ${alias}`, async () => {
         const found = await cloud.key(live.facts.instance, alias);
-        return found && see(live.facts.instance, found);
+        const settled = found !== undefined && !theirs.some((other) => found.aliases?.includes(other));
+        return settled ? see(live.facts.instance, found) : undefined;
       });
     },
   },

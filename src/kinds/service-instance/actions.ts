@@ -102,6 +102,18 @@ export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts
   );
 }
 
+/** Sets the mark; an instance that is taken over loses its other owner's, after it has ours. */
+export async function adoptInstance(hands: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<InstanceFacts> {
+  const facts = await tagInstance(hands, live.facts.instance, [tagOf(mark)]);
+  const theirs = live.marks.filter(({ stack }) => stack !== mark.stack).map(tagOf);
+  if (theirs.length === 0) return facts;
+  await hands.cloud.detachTags(live.id, theirs);
+  return await hands.eventually(`the tags of ${live.name}`, async () => {
+    const now = await rereadInstance(hands.cloud, live.id);
+    return now !== undefined && !theirs.some((tag) => now.tags.includes(tag)) ? now : undefined;
+  });
+}
+
 export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<void> {
   await cloud.detachTags(live.id, [tagOf(mark)]);
 }
