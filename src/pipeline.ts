@@ -21,7 +21,7 @@ import { makePlan } from './plan/changes.ts';
 import { explain as explainResource } from './plan/explain.ts';
 import { readPlan } from './plan/file.ts';
 import { guardDeletions } from './plan/guards.ts';
-import { holdUnreviewed, isReviewed } from './plan/reviewed.ts';
+import { holdUnreviewed, isReviewed, unreviewedIn } from './plan/reviewed.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
 
@@ -64,7 +64,7 @@ function byPlace({ at: left }: Problem, { at: right }: Problem): number {
   return left.line - right.line || left.column - right.column;
 }
 
-export { readPlan };
+export { readPlan, unreviewedIn };
 
 /** What a saved plan wants: `apply PLANFILE` plans again from it, and goes on only if the fingerprint is the same. */
 export function wantedBy({ stack, account, maxDeletes, desired, targets }: Plan): Wanted {

@@ -52,6 +52,8 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
         pause = true;
         continue;
       }
+      const user = await unreviewedUser(world, kind, change, asked.live);
+      if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
       sent = true;
       const live = await act(world, kind, desired, asked.change, asked.live);
       if (asked.change.verb === verb) return done(change, live);
@@ -92,6 +94,18 @@ async function lookAgain({ means, objects, known, saw, lost }: World, kind: Kind
   for (const found of await kind.lookFor(means.cloud, desired, known())) saw(found);
 }
 
+/** Just before what cannot be undone its object is asked once more: whoever uses it must have been in the plan (design 5). */
+async function unreviewedUser(
+  { means }: World,
+  kind: Kind,
+  { irreversible, blastRadius = [] }: Change,
+  live: Observed | undefined,
+): Promise<LiveId | undefined> {
+  if (!irreversible || live === undefined) return undefined;
+  const uses = await kind.usesOf(means.cloud, live);
+  return uses.find(({ on, by }) => !blastRadius.some((shown) => shown.on === on && shown.by === by))?.by;
+}
+
 type Asked =
   | { readonly is: 'asked'; readonly change: Change; readonly live: Observed | undefined }
   | { readonly is: 'done'; readonly live: Observed | undefined }
@@ -111,6 +125,9 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   const isBound = asked.verb === 'update' || asked.verb === 'adopt';
   if (asked.verb === change.verb && isBound && !sameBefore(asked, change)) {
     return { is: 'stale', reason: 'the live object changed after it was planned' };
+  }
+  if (asked.irreversible && asked.target?.state !== change.target?.state) {
+    return { is: 'stale', reason: `its state is "${asked.target?.state}" by now, not "${change.target?.state}"` };
   }
   return { is: 'asked', change: asked, live };
 }

@@ -105,8 +105,14 @@ function endingOf(kind: Kind, desired: Desired, found: Match, { objects, uses }:
     const message = `${live.id} is called "${live.name}", but its tombstone says "${name}"; set \`name\` to what it is called`;
     return change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) });
   }
-  const lost = verb === 'cryptoshred' || verb === 'reclaim' ? { irreversible: true as const } : {};
-  return { ...change(desired, verb, 'declared-absent', { live }), ...lost };
+  const end = change(desired, verb, 'declared-absent', { live });
+  if (verb !== 'cryptoshred' && verb !== 'reclaim') return end;
+  return { ...end, irreversible: true, target: { id: live.id, version: live.version, state: stateOf(live) } };
+}
+
+/** What a consent to its end is bound to, beside whom it hits. */
+function stateOf({ life, impaired }: Observed): string {
+  return life.is === 'restorable' ? life.as : (impaired ?? life.is);
 }
 
 /** The name that a tombstone's object must bear, for kinds that have names. */

@@ -85,7 +85,12 @@ export interface Change {
   readonly because: Because;
   readonly fields: readonly FieldChange[];
   /** The live object that is changed; absent for a create. */
-  readonly target?: { readonly id: LiveId; readonly version: string };
+  readonly target?: {
+    readonly id: LiveId;
+    readonly version: string;
+    /** In a word or a sentence; only of a change that cannot be undone, whose consent is bound to it. */
+    readonly state?: string;
+  };
   /** Cannot be undone: data is lost. */
   readonly irreversible?: true;
   /** For a change that ends or moves what others use. */
@@ -128,8 +133,10 @@ export interface Plan {
   readonly orphans: readonly { readonly address: Address; readonly id: LiveId; readonly name: string }[];
   /** What was consented to: the words of `--allow`, sorted. */
   readonly consents: readonly string[];
-  /** Covers what would be done, and for irreversible verbs whom it hits; never dates, versions or status. */
+  /** Covers what would be done, and for irreversible verbs whom it hits; never dates or versions, nor what is blocked. */
   readonly fingerprint: string;
+  /** Covers all of the above, so that an edited file is noticed. */
+  readonly checksum: string;
 }
 
 export function pending(address: Address): Pending {

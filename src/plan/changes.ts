@@ -6,7 +6,7 @@ import type { Address } from '../model/address.ts';
 import type { Change, Plan, Status } from '../model/change.ts';
 import type { Desired, Inventory, Note, Observed } from '../model/resource.ts';
 import { allUses } from '../rules/outlive.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { hold } from './hold.ts';
 import { link, spread } from './link.ts';
 import { order } from './order.ts';
@@ -49,7 +49,7 @@ export function makePlan(input: PlanInput): Plan {
     kinds.map(({ name }) => name),
     (address) => kindOf.get(address) ?? '',
   );
-  return {
+  const plan = {
     formatVersion: 1,
     stack: input.stack,
     account: lexicon.account,
@@ -66,7 +66,8 @@ export function makePlan(input: PlanInput): Plan {
     orphans: orphansOf(input.stack, desired, inventory.objects, known),
     consents: [...consents].sort(),
     fingerprint: fingerprintOf(lexicon.account, ordered),
-  };
+  } as const;
+  return { ...plan, checksum: checksumOf(plan) };
 }
 
 interface Decided {
