@@ -27,6 +27,7 @@ function planOf(
     lexicon,
     now: NOW,
     consents: [],
+    formerStack: undefined,
     maxDeletes: undefined,
     targets,
   });

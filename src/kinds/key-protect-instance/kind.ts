@@ -1,4 +1,5 @@
 import { wholeService } from '../../model/containment.ts';
+import { parseCrn } from '../../model/crn.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
@@ -7,17 +8,17 @@ import { defineKind } from '../define-kind.ts';
 import type { Defaults, Finding } from '../kind.ts';
 import type { Known } from '../known.ts';
 import {
-  adoptInstance,
   createInstance,
   deleteInstance,
   forgetInstance,
+  markInstance,
   restoreInstance,
   tagInstance,
 } from '../service-instance/actions.ts';
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
-import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
+import { lookForInstance, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
 import { instanceRows } from '../service-instance/rows.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
 
@@ -69,8 +70,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
     if (asked.length === 0) return { objects: [], uses: [] };
-    const names = new Set(asked.map(nameOf));
-    const facts = await observeInstances(read, known.service(SERVICE), names);
+    const facts = await observeInstances(read, known.service(SERVICE), asked);
     return { objects: facts.map(see), uses: [] };
   },
   async reread(read, live) {
@@ -78,7 +78,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     return facts && see(facts);
   },
   lookFor: async (read, desired, known) =>
-    (await lookForInstances(read, known.service(SERVICE), nameOf(desired))).map(see),
+    (await lookForInstance(read, known.service(SERVICE), desired, false)).filter(isKeyProtect).map(see),
 
   // Of any service: deployments are marked the same way.
   owned: ownedInstances,
@@ -127,12 +127,17 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
       if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
       return see((await rereadInstance(hands.cloud, live.id)) ?? live.facts);
     },
-    adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired.mark)),
+    adopt: async (hands, { desired, live }) => see(await markInstance(hands, live, desired)),
     restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
     delete: (hands, { live }) => deleteInstance(hands, live),
-    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
   },
 });
+
+/** A pin may name anything. */
+function isKeyProtect({ instance: { crn } }: InstanceFacts): boolean {
+  return parseCrn(crn)?.service === SERVICE;
+}
 
 function place({ spec }: Desired<KeyProtectInstanceWritten>, known: Known): readonly string[] {
   return [known.service(SERVICE), spec.region ?? '', known.group(spec.resourceGroup)];
