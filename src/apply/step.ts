@@ -52,6 +52,8 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
         pause = true;
         continue;
       }
+      const user = await unreviewedUser(world, kind, change, asked.live);
+      if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
       sent = true;
       const live = await act(world, kind, desired, asked.change, asked.live);
       if (asked.change.verb === verb) return done(change, live);
@@ -92,13 +94,25 @@ async function lookAgain({ means, objects, known, saw, lost }: World, kind: Kind
   for (const found of await kind.lookFor(means.cloud, desired, known())) saw(found);
 }
 
+/** Just before what cannot be undone its object is asked once more: whoever uses it must have been in the plan (design 5). */
+async function unreviewedUser(
+  { means }: World,
+  kind: Kind,
+  { irreversible, blastRadius = [] }: Change,
+  live: Observed | undefined,
+): Promise<LiveId | undefined> {
+  if (!irreversible || live === undefined) return undefined;
+  const uses = await kind.usesOf(means.cloud, live);
+  return uses.find(({ on, by }) => !blastRadius.some((shown) => shown.on === on && shown.by === by))?.by;
+}
+
 type Asked =
   | { readonly is: 'asked'; readonly change: Change; readonly live: Observed | undefined }
   | { readonly is: 'done'; readonly live: Observed | undefined }
   | { readonly is: 'stale'; readonly reason: string };
 
 function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
-  const { match, changes } = decide(kind, desired, groundsOf(world, change));
+  const { match, changes } = decide(kind, desired, groundsOf(world));
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
@@ -107,11 +121,13 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   if (stop?.status.is === 'blocked' && stop.verb !== 'update') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
-  if (asked.verb === 'adopt' && change.verb === 'adopt' && asked.target?.id !== change.target?.id) {
-    return { is: 'stale', reason: 'another object is in its place' };
-  }
-  if (asked.verb === change.verb && asked.verb === 'update' && !sameBefore(asked, change)) {
+  // A mark is set for the owners that were shown.
+  const isBound = asked.verb === 'update' || asked.verb === 'adopt';
+  if (asked.verb === change.verb && isBound && !sameBefore(asked, change)) {
     return { is: 'stale', reason: 'the live object changed after it was planned' };
+  }
+  if (asked.irreversible && asked.target?.state !== change.target?.state) {
+    return { is: 'stale', reason: `its state is "${asked.target?.state}" by now, not "${change.target?.state}"` };
   }
   return { is: 'asked', change: asked, live };
 }
@@ -122,10 +138,8 @@ function isAbout({ fields, status }: Change, planned: Change): boolean {
   return fields.some(({ field }) => planned.fields.some((other) => other.field === field));
 }
 
-/** A mark that was planned to be set stays consented to, also when its step was cut short after a former one was gone. */
-function groundsOf({ means, objects, uses, known }: World, { verb, address }: Change): Grounds {
-  const consents = verb === 'adopt' ? new Set([...means.consents, `adopt:${address}`]) : means.consents;
-  return { objects: objects(), uses, known: known(), now: means.now(), consents };
+function groundsOf({ means, objects, uses, known }: World): Grounds {
+  return { objects: objects(), uses, known: known(), now: means.now(), consents: means.consents };
 }
 
 /** Whether the fields and their live values are still the ones that were planned. */

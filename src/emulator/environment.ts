@@ -10,6 +10,7 @@ const sdkServices: Readonly<Record<string, string>> = {
   GLOBAL_TAGGING: '',
   GLOBAL_SEARCH: '',
   IBM_KEY_PROTECT_API: '',
+  CLOUD_DATABASES: '/v5/ibm',
 };
 
 /**

@@ -18,6 +18,8 @@ export interface Settings {
   readonly aliasReuseMs: number;
   /** From a key's expiration to its being deactivated. */
   readonly expirationLagMs: number;
+  /** From a call of the Cloud Databases API to its task being done. */
+  readonly taskMs: number;
   /** Services whose provisioning ends in `failed`. */
   readonly failProvisioning: readonly string[];
 }
@@ -38,6 +40,7 @@ export const defaultSettings: Settings = {
   deletionSettleMs: 0,
   aliasReuseMs: 0,
   expirationLagMs: 0,
+  taskMs: SECOND,
   failProvisioning: [],
 };
 
@@ -57,6 +60,8 @@ export const realisticSettings: Settings = {
   deletionSettleMs: 20 * SECOND,
   aliasReuseMs: 5 * MINUTE,
   expirationLagMs: HOUR,
+  // Judged: no source says how long a task takes.
+  taskMs: MINUTE,
   failProvisioning: [],
 };
 

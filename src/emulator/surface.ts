@@ -1,4 +1,5 @@
 import { operations as catalog } from './catalog/operations.ts';
+import { operations as databases, timers as databasesTimers } from './databases/operations.ts';
 import { operations as iam } from './iam/operations.ts';
 import { operations as keyProtect, timers as keyProtectTimers } from './key-protect/operations.ts';
 import { operations as policy, timers as policyTimers } from './policy/operations.ts';
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   ...tagging,
   ...search,
   ...services,
+  ...databases,
 ];
 
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
@@ -32,4 +34,5 @@ export const timers: Timers = {
   ...resourceControllerTimers,
   ...searchTimers,
   ...servicesTimers,
+  ...databasesTimers,
 };

@@ -1,15 +1,15 @@
-import type { Because, Blocked, Change, FieldChange, Status, Verb } from '../model/change.ts';
+import type { Change, Status } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import { assertNever } from '../model/json.ts';
-import { othersAmong, ownAmong } from '../model/ownership.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
+import { blocked, change, READY } from './change.ts';
 import type { Comparison, Difference } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
+import { fitting, foreignOwner, isOurs, marking } from './ownership.ts';
 import { type Match, match } from './pair.ts';
-import { swapOf } from './swap.ts';
 
 export interface Decision {
   readonly match: Match;
@@ -32,20 +32,16 @@ export interface Grounds {
   readonly consents: ReadonlySet<string>;
 }
 
-/** A lost mark is set again without asking only on what this login made within the hour (design 4). */
-const MARK_LOST_MS = 3_600_000;
-
-const READY: Status = { is: 'ready' };
-
 /**
  * Says what one resource needs. The planner calls it; the executor calls it again before a step, and it judges a lost
  * answer: if it no longer asks for the verb, the verb happened.
  */
 export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision {
   const found = match(kind, desired, grounds.objects, grounds.known);
+  const there = found.is === 'one' ? found.live : undefined;
   const decided = (changes: readonly Change[], notes: readonly Note[] = []): Decision => ({
     match: found,
-    changes,
+    changes: changes.map((one) => fitting(kind, desired, there, one)),
     notes,
     finished: false,
   });
@@ -82,7 +78,7 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   }
   const comparison = kind.compare(desired, live, known);
   const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
-  const mark = swapping(kind, desired, live, known) ?? marking(kind, desired, live, comparison, grounds);
+  const mark = marking(kind, desired, live, comparison, grounds);
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
   return [[...(mark ? [mark] : []), ...editing(desired, live, comparison)], notes];
@@ -95,30 +91,34 @@ function endingOf(kind: Kind, desired: Desired, found: Match, { objects, uses }:
     return change(desired, 'delete', 'declared-absent', { status: blocked(found.code, found.message) });
   }
   const { live } = found;
-  const ours = ownAmong(live.marks, desired).length > 0;
+  const ours = isOurs(desired, live);
   // Without our mark there is nothing to forget.
-  if (kind.marks === 'carried' && !ours)
-    return desired.spec.state === 'forgotten' ? undefined : stranger(desired, live);
+  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? undefined : stranger(desired, live);
   if (desired.spec.state === 'forgotten') return change(desired, 'forget', 'forgotten', { live });
-  if (othersAmong(live.marks, desired).length > 0) return change(desired, 'forget', 'others-own-it', { live });
+  if (live.marks.length > 1) return change(desired, 'forget', 'others-own-it', { live });
   const containers = containersAmongLive(objects);
   const used = uses.some(({ on }) => isWithin(live.id, on, containers));
   const verb = kind.ending(desired.spec, live, used);
   if (verb === undefined) return undefined;
-  const names = namesOf(kind, desired);
-  if (names !== undefined && !names.includes(live.name)) {
-    const remedy = 'set `name` to what it is called';
-    const message = `${live.id} is called "${live.name}", but its tombstone says "${names[0]}"; ${remedy}`;
+  const name = namedAs(kind, desired);
+  if (name !== undefined && name !== live.name) {
+    const message = `${live.id} is called "${live.name}", but its tombstone says "${name}"; set \`name\` to what it is called`;
     return change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) });
   }
-  const lost = verb === 'cryptoshred' || verb === 'reclaim' ? { irreversible: true as const } : {};
-  return { ...change(desired, verb, 'declared-absent', { live }), ...lost };
+  const end = change(desired, verb, 'declared-absent', { live });
+  if (verb !== 'cryptoshred' && verb !== 'reclaim') return end;
+  return { ...end, irreversible: true, target: { id: live.id, version: live.version, state: stateOf(live) } };
 }
 
-/** The name that a tombstone's object must bear, for kinds that have names: the one written, else a map key of it. */
-function namesOf(kind: Kind, { spec, mark }: Desired): readonly string[] | undefined {
+/** What a consent to its end is bound to, beside whom it hits. */
+function stateOf({ life, impaired }: Observed): string {
+  return life.is === 'restorable' ? life.as : (impaired ?? life.is);
+}
+
+/** The name that a tombstone's object must bear, for kinds that have names. */
+function namedAs(kind: Kind, { spec, mark }: Desired): string | undefined {
   if (!kind.fields.includes('name')) return undefined;
-  return 'name' in spec && typeof spec.name === 'string' ? [spec.name] : [mark.name, ...(spec.formerly ?? [])];
+  return 'name' in spec && typeof spec.name === 'string' ? spec.name : mark.name;
 }
 
 /** What is there under this name is not ours: ours is gone, unless it lost its mark. */
@@ -127,28 +127,6 @@ function stranger(desired: Desired, live: Observed): Change | undefined {
   const message = `${live.id} exists without this stack's mark, so it is not deleted`;
   const remedy = 'delete it yourself, or remove this tombstone';
   return change(desired, 'delete', 'declared-absent', { live, status: blocked('UNMARKED', `${message}; ${remedy}`) });
-}
-
-function change(
-  desired: Desired,
-  verb: Verb,
-  because: Because,
-  more: { readonly status?: Status; readonly live?: Observed; readonly fields?: readonly FieldChange[] },
-): Change {
-  const { live } = more;
-  return {
-    address: desired.address,
-    verb,
-    because,
-    fields: more.fields ?? [],
-    ...(live ? { target: { id: live.id, version: live.version } } : {}),
-    after: [],
-    status: more.status ?? READY,
-  };
-}
-
-function blocked(code: ProblemCode, message: string, allow?: string): Blocked {
-  return { is: 'blocked', code, message, ...(allow === undefined ? {} : { allow }) };
 }
 
 function notFound(desired: Desired): Change {
@@ -161,14 +139,7 @@ function notFound(desired: Desired): Change {
 function obstacle(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
   const dead = ended(kind, desired, live, grounds);
   if (dead !== undefined) return dead;
-  if (desired.spec.existing || ownAmong(live.marks, desired).length > 0) return undefined;
-  const [other] = live.marks;
-  if (other === undefined) return undefined;
-  const owner = other.stack === desired.mark.stack ? `"${other.name}" of this stack` : `stack "${other.stack}"`;
-  const message = `${live.id} belongs to ${owner}`;
-  const remedy = 'remove it there first, or declare it here with `existing: true`';
-  const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
-  return change(desired, 'adopt', 'others-own-it', { live, status });
+  return foreignOwner(kind, desired, live, grounds);
 }
 
 function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
@@ -179,7 +150,7 @@ function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): 
       return undefined;
     case 'failed':
       // Ours is made again; somebody else's is theirs to clear away.
-      return ownAmong(live.marks, desired).length > 0 ? undefined : gone(desired, live, 'INACTIVE', life.why);
+      return isOurs(desired, live) ? undefined : gone(desired, live, 'INACTIVE', life.why);
     case 'restorable':
       return restoring(kind, desired, live, life, grounds);
     case 'lost':
@@ -202,7 +173,7 @@ function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorabl
   if (until !== undefined && until <= grounds.now.getTime()) {
     return gone(desired, live, 'DATA_GONE', `its data is gone since ${life.until}`);
   }
-  const ours = ownAmong(live.marks, desired).length > 0;
+  const ours = isOurs(desired, live);
   const allow = `restore:${desired.address}`;
   const consented = kind.revives(desired.spec) || grounds.consents.has(allow);
   if (ours && !desired.spec.existing && consented) {
@@ -219,34 +190,6 @@ function history({ as, since, by, until }: Restorable): string {
   const when = since === undefined ? '' : ` on ${since}`;
   const who = by === undefined ? '' : ` by ${by}`;
   return `${what}${when}${who}${until === undefined ? '' : ` and can be restored until ${until}`}`;
-}
-
-/** A former mark gives way to the one of now, as the manifest says: nobody else is asked. */
-function swapping(kind: Kind, desired: Desired, live: Observed, known: Known): Change | undefined {
-  const swap = swapOf(kind, desired, live, known);
-  return swap && change(desired, 'adopt', 'former-mark', { live, ...swap });
-}
-
-/** An unmarked match: adopted only when asked, unless the mark was lost a moment ago. Only the mark is set; fields follow. */
-function marking(
-  kind: Kind,
-  desired: Desired,
-  live: Observed,
-  comparison: Comparison,
-  { known, now, consents }: Grounds,
-): Change | undefined {
-  if (kind.marks === 'none' || live.marks.length > 0) return undefined;
-  const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
-  const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;
-  const room = kind.room(desired, live);
-  const status = room.is === 'none' ? blocked('MARK_FULL', room.message) : READY;
-  if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
-  const allow = `adopt:${desired.address}`;
-  if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });
-  const message = `${live.id} exists, and this stack did not make it`;
-  const remedy = `\`--allow ${allow}\` makes it this stack's; \`existing: true\` uses it as it is`;
-  const stop = blocked('UNMARKED', `${message}; ${remedy}`, allow);
-  return change(desired, 'adopt', 'unmarked', { live, status: stop });
 }
 
 function editing(desired: Desired, live: Observed, { differences }: Comparison): readonly Change[] {

@@ -1,9 +1,10 @@
 import { isPending, type Verb } from '../model/change.ts';
 import { assertNever, type Json } from '../model/json.ts';
 import type { Common, Desired } from '../model/resource.ts';
-import { type Difference, partsOf, type Row, Unreadable } from './fields.ts';
+import { type Difference, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
 import type { Known } from './known.ts';
+import { otherStacks } from './ownership.ts';
 
 /** Folds the field table into `compare` and `listing`, and the actions into two calls. */
 export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>): Kind<Spec, Live> {
@@ -41,12 +42,18 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     compare(desired, live, known) {
       const differences: Difference[] = [];
       const unreadable: { field: string; text: string }[] = [];
+      const others = otherStacks(desired, live);
       for (const [field, row] of rows) {
         if (row.leads === 'ignore') continue;
         const want = wanted(field, row, desired, known);
         if (want === undefined) continue;
         const have = row.have(live, known);
-        for (const part of partsOf(field, row, want, have)) {
+        const shared = others.length > 0 ? whenShared(row, want, have) : want;
+        if (shared !== want) {
+          const text = `${JSON.stringify(have)} stays: it is shared with stack ${others.join(', ')}`;
+          unreadable.push({ field, text });
+        }
+        for (const part of partsOf(field, row, shared, have)) {
           if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
           else if (part.have === undefined || isPending(part.want) || !part.same(part.want, part.have)) {
             const before = part.have === undefined ? {} : { before: part.have as Json };
@@ -77,8 +84,8 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     ending: (written, live, used) =>
       spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
     revives: (written) => spec.revives?.(written) ?? false,
-    room: (desired, live) => spec.room?.(desired, live) ?? { is: 'enough' },
     gate: (verb, live, now) => spec.gate?.(verb, live, now) ?? { is: 'ready' },
+    overfull: (verb, desired, live) => spec.overfull?.(verb, desired, live),
     costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
 
     create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),

@@ -29,6 +29,8 @@ export interface Row<Spec, Live, V> {
   same?(want: V, have: V): boolean;
   /** What a create sets when the manifest says nothing; never compared (design 2.4). */
   initial?(desired: Desired<Spec>, known: Known): V | undefined;
+  /** What is wanted of it while other stacks own the object too: nothing that they may need is taken away. Default: the same. */
+  shared?(want: V, have: V): V;
   /**
    * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
    * is unreadable, so is each member.
@@ -51,8 +53,19 @@ export interface Difference {
 
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** Fields that could not be compared, and why. */
+  /** Fields that could not be compared, or are left as they are in spite of what is declared, and why. */
   readonly unreadable: readonly { readonly field: string; readonly text: string }[];
+}
+
+/** @returns `want` itself where sharing takes nothing from it */
+export function whenShared<V>(
+  { shared, same = sameJson }: Pick<Row<never, never, V>, 'shared' | 'same'>,
+  want: V | Pending,
+  have: V | undefined | Unreadable,
+): V | Pending {
+  if (shared === undefined || have === undefined || have instanceof Unreadable || isPending(want)) return want;
+  const kept = shared(want, have);
+  return same(kept, want) ? want : kept;
 }
 
 /** One comparison: a field, or one member of a map. */

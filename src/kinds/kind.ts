@@ -59,11 +59,11 @@ export interface EndJob<Spec, Live> {
 export interface Actions<Spec, Live> {
   create?(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   update?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Sets the mark, in the place of former ones, and nothing else. */
+  /** Sets the mark and nothing else; marks of other stacks go, unless the kind's objects may be shared. */
   adopt?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
   /** Brings back what was destroyed or is in reclamation: same CRN, same data. */
   restore?(hands: Hands, job: EndJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Removes the mark, and former ones, and nothing else. */
+  /** Removes the mark and nothing else. */
   forget?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
   /** Succeeds when it is gone already. */
   delete?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
@@ -73,14 +73,6 @@ export interface Actions<Spec, Live> {
   reclaim?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
 }
 
-/** Whether a live object can take one more mark. */
-export type Room =
-  | { readonly is: 'enough' }
-  /** Only once a former mark of the resource is gone: for a moment it bears neither. */
-  | { readonly is: 'without-former' }
-  /** What it lacks, and what to do. */
-  | { readonly is: 'none'; readonly message: string };
-
 /** What the author of a kind writes. */
 export interface KindSpec<Spec, Live> {
   /** 'key'. */
@@ -89,8 +81,8 @@ export interface KindSpec<Spec, Live> {
   readonly block: string;
   /** Whether the API refuses a second one (alias, policy, ring), so that a lost create may be sent again. */
   readonly twins: 'refused' | 'possible';
-  /** A ring carries no mark: never an orphan, never pruned. */
-  readonly marks: 'carried' | 'none';
+  /** A ring carries no mark: never an orphan, never pruned. What carries several may be shared by several stacks. */
+  readonly marks: 'carried' | 'shared' | 'none';
 
   /** Expands short forms and fills in `defaults`. The schema has been checked. */
   normalize(written: JsonObject, defaults: Defaults): Spec & Common;
@@ -133,10 +125,10 @@ export interface KindSpec<Spec, Live> {
   ending?(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   /** Whether the manifest says to bring it back. Default: ask. */
   revives?(spec: Spec & Common): boolean;
-  /** Whether the resource's mark, in the place of its former ones, has room on a live object. Default: enough. */
-  room?(desired: Desired<Spec>, live: Observed<Live>): Room;
   /** This API's own clocks. Default: ready. */
   gate?(verb: Verb, live: Observed<Live>, now: Date): Status;
+  /** Why what this verb would write does not fit on what carries the mark, and what to do; `undefined`: it fits. */
+  overfull?(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   /** Why this live object needs an explicit consent to be deleted; `undefined`: it does not. */
   costOfDeletion?(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
 
@@ -149,7 +141,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   readonly name: string;
   readonly block: string;
   readonly twins: 'refused' | 'possible';
-  readonly marks: 'carried' | 'none';
+  readonly marks: 'carried' | 'shared' | 'none';
   /** Field names that have a row, in order. */
   readonly fields: readonly string[];
   normalize(written: JsonObject, defaults: Defaults): Spec & Common;
@@ -181,8 +173,8 @@ export interface Kind<Spec = unknown, Live = unknown> {
   can(verb: Verb): boolean;
   ending(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   revives(spec: Spec & Common): boolean;
-  room(desired: Desired<Spec>, live: Observed<Live>): Room;
   gate(verb: Verb, live: Observed<Live>, now: Date): Status;
+  overfull(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   costOfDeletion(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
   create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   /** Any verb but `create`. The object as it is afterwards; `undefined` when it is gone, or not ours any more. */

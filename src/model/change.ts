@@ -17,7 +17,6 @@ export type Because =
   | 'reclaiming'
   | 'unmarked'
   | 'mark-lost'
-  | 'former-mark'
   | 'others-own-it'
   | 'forgotten'
   | 'failed-before';
@@ -86,7 +85,12 @@ export interface Change {
   readonly because: Because;
   readonly fields: readonly FieldChange[];
   /** The live object that is changed; absent for a create. */
-  readonly target?: { readonly id: LiveId; readonly version: string };
+  readonly target?: {
+    readonly id: LiveId;
+    readonly version: string;
+    /** In a word or a sentence; only of a change that cannot be undone, whose consent is bound to it. */
+    readonly state?: string;
+  };
   /** Cannot be undone: data is lost. */
   readonly irreversible?: true;
   /** For a change that ends or moves what others use. */
@@ -106,8 +110,6 @@ export interface Outside {
 export interface Plan {
   readonly formatVersion: 1;
   readonly stack: string;
-  /** What the stack was called before, if the manifests say so. */
-  readonly formerStack?: string;
   readonly account: string;
   /** Where the requests go: `public`, `private`, `emulator` for one inside the process, or the URL of an override. */
   readonly endpoints: string;
@@ -127,17 +129,14 @@ export interface Plan {
   readonly impaired: readonly { readonly address: Address; readonly why: string }[];
   /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
   readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
-  /** Live objects with this stack's mark, or its former one, that no resource is. `stack`: of the mark, when it is the former. */
-  readonly orphans: readonly {
-    readonly address: Address;
-    readonly id: LiveId;
-    readonly name: string;
-    readonly stack?: string;
-  }[];
+  /** Live objects with this stack's mark that nothing declares. */
+  readonly orphans: readonly { readonly address: Address; readonly id: LiveId; readonly name: string }[];
   /** What was consented to: the words of `--allow`, sorted. */
   readonly consents: readonly string[];
-  /** Covers what would be done, and for irreversible verbs whom it hits; never dates, versions or status. */
+  /** Covers what would be done, and for irreversible verbs whom it hits; never dates or versions, nor what is blocked. */
   readonly fingerprint: string;
+  /** Covers all of the above, so that an edited file is noticed. */
+  readonly checksum: string;
 }
 
 export function pending(address: Address): Pending {

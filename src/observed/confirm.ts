@@ -31,8 +31,7 @@ export async function confirm(
     const results = await Promise.all(
       asked.map(async (resource) => {
         const { match, changes } = decide(kind, resource, grounds);
-        const isPinUnseen = match.is === 'blocked' && match.code === 'NOT_FOUND';
-        if (match.is === 'none' || isPinUnseen) return { found: await kind.lookFor(read, resource, known) };
+        if (match.is === 'none') return { found: await kind.lookFor(read, resource, known) };
         if (match.is !== 'one' || changes.length === 0) return {};
         return { stale: match.live, found: present(await kind.reread(read, match.live, known)) };
       }),

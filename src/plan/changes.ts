@@ -6,7 +6,7 @@ import type { Address } from '../model/address.ts';
 import type { Change, Plan, Status } from '../model/change.ts';
 import type { Desired, Inventory, Note, Observed } from '../model/resource.ts';
 import { allUses } from '../rules/outlive.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { hold } from './hold.ts';
 import { link, spread } from './link.ts';
 import { order } from './order.ts';
@@ -16,8 +16,6 @@ import { outsideOf, scopeOf } from './scope.ts';
 export interface PlanInput {
   readonly kinds: readonly Kind[];
   readonly stack: string;
-  /** What the stack was called before; absent: it was not renamed. */
-  readonly formerStack: string | undefined;
   readonly endpoints: string;
   readonly desired: readonly Desired[];
   readonly inventory: Inventory;
@@ -51,10 +49,9 @@ export function makePlan(input: PlanInput): Plan {
     kinds.map(({ name }) => name),
     (address) => kindOf.get(address) ?? '',
   );
-  return {
+  const plan = {
     formatVersion: 1,
     stack: input.stack,
-    ...(input.formerStack === undefined ? {} : { formerStack: input.formerStack }),
     account: lexicon.account,
     endpoints: input.endpoints,
     ...(input.maxDeletes === undefined ? {} : { maxDeletes: input.maxDeletes }),
@@ -66,10 +63,11 @@ export function makePlan(input: PlanInput): Plan {
     settling: [...settling.keys()].filter(isMeant).sort(),
     impaired: impaired.filter(({ address }) => isMeant(address)),
     finished: finished.filter(({ address }) => isMeant(address)),
-    orphans: orphansOf(input, known),
+    orphans: orphansOf(input.stack, desired, inventory.objects, known),
     consents: [...consents].sort(),
     fingerprint: fingerprintOf(lexicon.account, ordered),
-  };
+  } as const;
+  return { ...plan, checksum: checksumOf(plan) };
 }
 
 interface Decided {

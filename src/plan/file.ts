@@ -1,7 +1,7 @@
 import type { Plan } from '../model/change.ts';
 import { KeysteadError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { checksumOf, fingerprintOf } from './fingerprint.ts';
 // biome-ignore lint/correctness/useImportExtensions: the module is generated, its types stand beside it
 import { validatePlan } from './validators.gen.mjs';
 
@@ -33,8 +33,8 @@ export function readPlan(text: string, file: string): Plan {
     const [fault] = validatePlan.errors ?? [];
     throw refuse(`is not a plan: ${fault?.instancePath || '/'} ${fault?.message ?? 'is wrong'}`, again);
   }
-  if (fingerprintOf(value.account, value.changes) !== value.fingerprint) {
-    throw refuse('was edited: its changes do not give its fingerprint', again);
+  if (checksumOf(value) !== value.checksum || fingerprintOf(value.account, value.changes) !== value.fingerprint) {
+    throw refuse('was edited: what it holds does not give its checksum', again);
   }
   return value;
 }

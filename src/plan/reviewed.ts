@@ -2,19 +2,30 @@ import type { Address } from '../model/address.ts';
 import type { Change, FieldChange, Plan } from '../model/change.ts';
 import { isPending } from '../model/change.ts';
 import { isObject, sameJson } from '../model/json.ts';
+import { lossOf } from './fingerprint.ts';
 
 /**
  * Whether a change that a later round asks for is one that was reviewed: the same verb on the same address, and no field
- * of it other than it was shown. Fewer fields are fine; what was shown as known later may be anything by now.
+ * of it other than it was shown. Fewer fields are fine; what was shown as known later may be anything by now. What cannot
+ * be undone hits exactly whom it was shown to hit.
  */
 export function isReviewed(change: Change, { changes }: Pick<Plan, 'changes'>): boolean {
   return changes.some(
-    ({ address, verb, status, fields }) =>
-      address === change.address &&
-      verb === change.verb &&
-      status.is !== 'blocked' &&
-      change.fields.every((field) => fields.some((shown) => isShown(field, shown))),
+    (shown) =>
+      shown.address === change.address &&
+      shown.verb === change.verb &&
+      shown.status.is !== 'blocked' &&
+      sameJson(lossOf(change), lossOf(shown)) &&
+      change.fields.every((field) => shown.fields.some((other) => isShown(field, other))),
   );
+}
+
+/**
+ * What a saved plan does not hold of the plan that is made now. None: what is left to do is what was reviewed, though some
+ * of it may be done already, by an earlier run of the same plan.
+ */
+export function unreviewedIn({ changes }: Pick<Plan, 'changes'>, reviewed: Pick<Plan, 'changes'>): readonly Change[] {
+  return changes.filter((change) => change.status.is !== 'blocked' && !isReviewed(change, reviewed));
 }
 
 function isShown(field: FieldChange, shown: FieldChange): boolean {

@@ -220,6 +220,12 @@ describe('other services', () => {
     ['databases-for-postgresql', 'databases-for-postgresql-standard', 'disk_encryption_key_crn'],
     ['databases-for-mongodb', 'databases-for-mongodb-enterprise', 'key_protect_key'],
     ['databases-for-redis', 'databases-for-redis-standard', 'disk_encryption_key_crn'],
+    ['databases-for-elasticsearch', 'databases-for-elasticsearch-platinum', 'disk_encryption_key_crn'],
+    ['databases-for-mysql', 'databases-for-mysql-standard', 'disk_encryption_key_crn'],
+    ['databases-for-etcd', 'databases-for-etcd-standard', 'disk_encryption_key_crn'],
+    ['databases-for-enterprisedb', 'databases-for-enterprisedb-standard', 'disk_encryption_key_crn'],
+    ['messages-for-rabbitmq', 'messages-for-rabbitmq-standard', 'disk_encryption_key_crn'],
+    ['dashdb-for-transactions', 'dashDBNebula', 'disk_encryption_key_crn'],
   ])('%s needs its own authorization for the key in its own parameter', async (service, plan, parameter) => {
     await withEmulator(async ({ api }) => {
       const { vault, key } = await scene(api);
@@ -245,6 +251,21 @@ describe('other services', () => {
       await authorize(api, { service: 'databases-for-postgresql', instance: vault, roles: [reader, delegator] });
       expect((await createInstance(api, { ...plan, target: 'eu-gb' })).status).toBe(400);
       expect((await createInstance(api, plan)).status).toBe(202);
+    });
+  });
+
+  test('Db2 Performance needs the delegation too, and takes no backup key', async () => {
+    await withEmulator(async ({ api }) => {
+      const { vault, key } = await scene(api);
+      const service = 'dashdb-for-transactions';
+      const plan = { resource_plan_id: 'Performance', parameters: { disk_encryption_key_crn: key.crn } };
+      const id = await authorize(api, { service, instance: vault });
+      expect((await createInstance(api, plan)).status).toBe(400);
+      await api('DELETE', `/v2/policies/${id}`);
+      await authorize(api, { service, instance: vault, roles: [reader, delegator] });
+      expect((await createInstance(api, plan)).status).toBe(202);
+      const backup = { ...plan, parameters: { backup_encryption_key_crn: key.crn } };
+      expect((await createInstance(api, backup)).status).toBe(400);
     });
   });
 });

@@ -16,7 +16,12 @@ export interface LiveWorld {
     readonly workers: unknown;
   }[];
   /** Those that stand. */
-  readonly policies: readonly { readonly id: string; readonly description: string }[];
+  readonly policies: readonly {
+    readonly id: string;
+    readonly description: string;
+    /** Last words of the roles, sorted. */
+    readonly roles: readonly string[];
+  }[];
   readonly registrations: readonly { readonly key: string; readonly resource: string }[];
 }
 
@@ -41,7 +46,13 @@ export function liveWorld(emulator: Emulator): LiveWorld {
     })),
     policies: rows(emulator, 'policy/policies')
       .filter((row) => row['state'] === 'active')
-      .map((row) => ({ id: text(row, 'id'), description: String(row['description'] ?? '') })),
+      .map((row) => ({
+        id: text(row, 'id'),
+        description: String(row['description'] ?? ''),
+        roles: list(row, 'roles')
+          .map((role) => String(role).split(':').at(-1) ?? '')
+          .sort(),
+      })),
     registrations: emulator.services
       .list()
       .flatMap(({ registered, key, resource }) => (registered && key !== null ? [{ key, resource }] : [])),

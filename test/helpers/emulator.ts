@@ -23,6 +23,7 @@ const instant = {
   registrationLingerMs: 0,
   serviceReactionMs: 0,
   deletionSettleMs: 0,
+  taskMs: 0,
 } as const;
 
 /** Runs a test against an emulator of its own on a free port, and closes it afterwards. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
@@ -24,7 +24,14 @@ export interface Keystead {
   /** The plan as text, for golden files. */
   planText(options?: PlanWords): Promise<string>;
   /** Plans and applies. */
-  apply(options?: PlanWords & { readonly parallelism?: number; readonly waitMs?: number }): Promise<Applied>;
+  apply(
+    options?: PlanWords & {
+      readonly parallelism?: number;
+      readonly waitMs?: number;
+      /** Something that happens in the middle: it is over before the run goes on. */
+      readonly meanwhile?: (event: ApplyEvent) => void;
+    },
+  ): Promise<Applied>;
   /** What applies have told, in order. */
   readonly events: readonly ApplyEvent[];
   /** A connection of its own, as a new process would have. */
@@ -63,6 +70,43 @@ export async function withKeystead(
       await rm(folder, { recursive: true, force: true });
     }
   }, options);
+}
+
+/**
+ * One Keystead for all tests of a file, its emulator reset before each: a new signing key takes longer than most tests.
+ *
+ * @returns what runs a test in a fresh account
+ */
+export function sharedKeystead(
+  options: EmulatorOptions = {},
+): (test: (keystead: Keystead) => Promise<void>) => Promise<void> {
+  let shared: Keystead | undefined;
+  let finish = (): void => {};
+  let closed: Promise<void> | undefined;
+  beforeAll(
+    () =>
+      new Promise<void>((started, failed) => {
+        const open = new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        closed = withKeystead(async (keystead) => {
+          shared = keystead;
+          started();
+          await open;
+        }, options);
+        closed.catch(failed);
+      }),
+  );
+  afterAll(async () => {
+    finish();
+    await closed;
+  });
+  return async (test) => {
+    if (shared === undefined) throw new Error('the emulator was not started');
+    shared.emulator.reset();
+    await test(shared);
+    expectForceOnlyToShred(shared.emulator.requests(), shared.events);
+  };
 }
 
 /** Runs what may only read, and holds that it did. */
@@ -109,7 +153,7 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     validate: check,
     plan: async (words = {}) => await planWith(connection(), words),
     planText: async (words = {}) => renderPlan((await planWith(connection(), words)).plan, { color: false }),
-    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [], target = [] } = {}) {
+    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [], target = [], meanwhile } = {}) {
       const live = connection();
       const made = await planWith(live, { allow, target });
       return await apply(await wanted(target), made, {
@@ -117,7 +161,10 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
         endpoints: 'emulator',
         clock,
         now: live.now,
-        tell: (event) => void events.push(event),
+        tell(event) {
+          events.push(event);
+          meanwhile?.(event);
+        },
         parallelism,
         waitMs,
         consents: allow,

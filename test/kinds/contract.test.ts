@@ -8,7 +8,7 @@ import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 
 /** What every resource may say without a row: it says how to plan, not what is. */
-const COMMON = ['formerly', 'state', 'existing', 'crn', 'policyId'];
+const COMMON = ['state', 'existing', 'crn', 'policyId'];
 
 function schema(name: string): JsonObject {
   const parsed: unknown = JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8'));
@@ -37,7 +37,7 @@ describe('on paper', () => {
 
   each('%s: has the actions that its marks and rows lead to', (_name, kind) => {
     expect(kind.can('create')).toBe(true);
-    expect(kind.can('adopt')).toBe(kind.marks === 'carried');
+    expect(kind.can('adopt')).toBe(kind.marks !== 'none');
   });
 });
 
@@ -68,7 +68,7 @@ describe('on a live cloud', () => {
         expect([kind.name, changes, notes]).toEqual([kind.name, [], []]);
         expect(match.live.identity).toBe(kind.identity(desired, known));
         expect(match.live.life).toEqual({ is: 'active' });
-        expect(match.live.marks).toEqual(kind.marks === 'carried' ? [desired.mark] : []);
+        expect(match.live.marks).toEqual(kind.marks === 'none' ? [] : [desired.mark]);
       }
     });
   });

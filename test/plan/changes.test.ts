@@ -27,7 +27,6 @@ function planOf(
     lexicon,
     now: NOW,
     consents: [],
-    formerStack: undefined,
     maxDeletes: undefined,
     targets,
   });

@@ -30,6 +30,7 @@ const planOf = (more: Partial<Change>, parts: Partial<Plan> = {}): Plan => ({
   orphans: [],
   consents: [],
   fingerprint: '0123456789abcdef',
+  checksum: '0123456789abcdef',
   ...parts,
 });
 

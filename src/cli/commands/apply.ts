@@ -1,30 +1,21 @@
 import { systemClock } from '../../cloud/clock.ts';
-import { KeysteadError, SafetyRefusal } from '../../model/errors.ts';
-import { type Applied, apply, mayWrite, type Planned, plan, type Wanted, wantedBy } from '../../pipeline.ts';
+import { SafetyRefusal } from '../../model/errors.ts';
+import { type Applied, apply, mayWrite, type Planned, plan } from '../../pipeline.ts';
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
-import { aim } from '../addresses.ts';
 import { type ConnectOptions, openSession, type Session } from '../connect.ts';
 import { requireExpected } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
 import { type Interrupts, watchInterrupts } from '../interrupts.ts';
-import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
+import { type Order, type OrderOptions, orderOf, refuseOtherEndpoints, staleness } from '../order.ts';
 import { createOutput, type Output, type OutputOptions, reportError } from '../output.ts';
-import { loadPlan, planFileAmong } from '../plan-file.ts';
 import { drawProgress } from '../progress.ts';
 
-export interface ApplyOptions extends ManifestOptions, ConnectOptions, OutputOptions {
-  readonly format: 'text' | 'json';
+export interface ApplyOptions extends OrderOptions, ConnectOptions, OutputOptions {
   readonly autoApprove?: boolean;
   readonly parallelism: number;
   /** Milliseconds. */
   readonly wait: number;
-  /** The words of `--allow`. */
-  readonly allow: readonly string[];
-  /** Addresses. */
-  readonly target: readonly string[];
-  /** The fingerprint of the plan that was reviewed. */
-  readonly expect?: string;
 }
 
 /** Plans, shows the plan, asks, and does what is ready. */
@@ -37,13 +28,13 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
   const session = await openSession(options, process.env, interrupts.signal);
   try {
     const { connection, endpoints } = session;
-    refuseOtherEndpoints(order.endpoints, endpoints);
+    refuseOtherEndpoints(order, endpoints);
     const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now, consents });
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
-    if (expect !== undefined && expect !== made.plan.fingerprint) {
-      const message = `the plan's fingerprint is ${made.plan.fingerprint} now, not ${expect}: something changed`;
-      output.note(`error[STALE]: ${message}\nhelp: review the plan, then give its fingerprint\n`);
+    const stale = staleness(order, made.plan, output);
+    if (stale !== undefined) {
+      output.note(stale);
       return exit.stale;
     }
     requireExpected(made.plan, expect);
@@ -64,45 +55,6 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
     interrupts.stop();
     await session.close();
   }
-}
-
-/** What to apply: manifests with the flags' consents, or what a plan file holds. */
-interface Order {
-  readonly wanted: Wanted;
-  readonly consents: readonly string[];
-  readonly expect: string | undefined;
-  /** Where the plan file was made for; absent for manifests. */
-  readonly endpoints?: string;
-}
-
-/** @returns undefined after the faults of the manifests were shown */
-async function orderOf(paths: readonly string[], options: ApplyOptions, output: Output): Promise<Order | undefined> {
-  const file = await planFileAmong(paths);
-  if (file === undefined) {
-    const wanted = await wantedOrProblems(paths, options, process.env, output);
-    return wanted && { wanted: aim(wanted, options.target), consents: options.allow, expect: options.expect };
-  }
-  const { allow, target, expect, recursive, var: variables, varFile } = options;
-  const more = paths.length > 1 || expect !== undefined || recursive;
-  if (more || [allow, target, variables, varFile].some((words) => words.length > 0)) {
-    throw new KeysteadError(
-      'PLAN_FILE',
-      `${file} is a plan: its manifests, variables, targets and consents are in it`,
-      {
-        remedy: 'with a plan file only --auto-approve, --wait, --parallelism and output flags are allowed',
-      },
-    );
-  }
-  const saved = await loadPlan(file);
-  const { fingerprint, consents, endpoints } = saved;
-  return { wanted: wantedBy(saved), consents, expect: fingerprint, endpoints };
-}
-
-function refuseOtherEndpoints(planned: string | undefined, now: string): void {
-  if (planned === undefined || planned === now) return;
-  throw new SafetyRefusal('OTHER_ENDPOINTS', `the plan was made for ${planned}, but requests would go to ${now}`, {
-    remedy: 'use the environment that the plan was made in, or plan again',
-  });
 }
 
 async function carryOut(
@@ -161,6 +113,6 @@ async function approved(
     );
     if (typed !== address) return false;
   }
-  const asked = `\nApply these changes to account ${made.account}? Only "yes" is taken for it: `;
+  const asked = `\nApply plan ${made.fingerprint} to account ${made.account}? Only "yes" is taken for it: `;
   return (await question(asked, interrupts)) === 'yes';
 }

@@ -111,6 +111,21 @@ export const offerings: readonly Offering[] = [
   database('databases-for-postgresql', 'Databases for PostgreSQL', ['standard']),
   database('databases-for-mongodb', 'Databases for MongoDB', ['standard', 'enterprise']),
   database('databases-for-redis', 'Databases for Redis', ['standard']),
+  database('databases-for-elasticsearch', 'Databases for Elasticsearch', ['enterprise', 'platinum']),
+  database('databases-for-mysql', 'Databases for MySQL', ['standard']),
+  database('databases-for-etcd', 'Databases for etcd', ['standard']),
+  database('databases-for-enterprisedb', 'Databases for EnterpriseDB', ['standard']),
+  database('messages-for-rabbitmq', 'Messages for RabbitMQ', ['standard']),
+  {
+    // UNSURE: the service's and plans' ids; their names are taken for them. Source: deployments reference, "Binding table".
+    id: 'dashdb-for-transactions',
+    name: 'dashdb-for-transactions',
+    kind: 'service',
+    displayName: 'Db2',
+    description: 'Db2, managed.',
+    tags: ['database', 'ibm_created'],
+    plans: ['dashDBStandard', 'dashDBNebula', 'Performance'].map((name) => plan(name, name, name, multizoneLocations)),
+  },
   {
     id: '6a7f4e38-f218-48ef-9dd2-df408747568e',
     name: 'messagehub',

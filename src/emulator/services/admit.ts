@@ -73,7 +73,7 @@ function checkKey(
   parameter: KeyParameter,
   value: unknown,
 ): Key {
-  if (!service.keyPlans.includes(applicant.planId)) {
+  if (!(parameter.plans ?? service.keyPlans).includes(applicant.planId)) {
     // UNSURE for Data Virtualization Lite: refused or ignored; refused is the reference's judgement.
     throw brokerRefuses(call, `The parameter ${parameter.name} is not supported by the plan ${applicant.planId}.`);
   }
@@ -98,11 +98,15 @@ function checkKey(
       target: { service: keyService, instance, ...(key === undefined ? {} : { keyRing: key.keyRingId, key: key.id }) },
       role,
     });
-  if (key === undefined || !parameter.roles.every(mayUse)) throw brokerRefuses(call, notFound);
+  if (key === undefined || !rolesFor(parameter, applicant).every(mayUse)) throw brokerRefuses(call, notFound);
   if (key.extractable)
     throw brokerRefuses(call, `The key given as ${parameter.name} is a standard key; a root key is required.`);
   if (key.state !== 1) throw brokerRefuses(call, `The key given as ${parameter.name} is not active.`);
   return key;
+}
+
+function rolesFor({ roles, plansWithDelegation = [] }: KeyParameter, { planId }: Applicant): readonly string[] {
+  return plansWithDelegation.includes(planId) ? [...roles, 'AuthorizationDelegator'] : roles;
 }
 
 function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: Key): void {
@@ -116,7 +120,7 @@ function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: 
     resourceGroupId: applicant.resourceGroupId,
     keyId: key.id,
     keyInstance: key.instanceGuid,
-    roles: [...new Set([...(standing?.roles ?? []), ...parameter.roles])],
+    roles: [...new Set([...(standing?.roles ?? []), ...rolesFor(parameter, applicant)])],
     keyCrn: key.crn,
     byHand: false,
     deletedAt: undefined,

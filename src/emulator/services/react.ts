@@ -1,3 +1,4 @@
+import { syncKms } from '../databases/tasks.ts';
 import { isObject } from '../json.ts';
 import { registrant, registrationOf, updateRegistration } from '../key-protect/register.ts';
 import { type Key, type KeyEvent, keys } from '../key-protect/state.ts';
@@ -49,6 +50,7 @@ function react(world: World, binding: Binding, event: KeyEvent): void {
     const [keyVersion] = key.versions;
     if (registration !== undefined && registration.keyVersion.id !== keyVersion.id) {
       updateRegistration(world, registration, { keyVersion });
+      syncKms(world, binding.instanceGuid);
     }
   } else {
     bindings(world.store).put(binding.id, { ...binding, owes: event });

@@ -3,6 +3,10 @@ export interface KeyParameter {
   readonly name: string;
   /** Last words of the roles that the service needs on the key. */
   readonly roles: readonly string[];
+  /** Plan ids for which it needs AuthorizationDelegator too. */
+  readonly plansWithDelegation?: readonly string[];
+  /** Plan ids that take it; undefined: all that take a key. */
+  readonly plans?: readonly string[];
   /** Region of the deployment → regions its key may be in; undefined: any. */
   readonly keyRegions?: Readonly<Record<string, readonly string[]>>;
 }
@@ -58,6 +62,23 @@ const table: readonly Service[] = [
   database('databases-for-postgresql', ['standard']),
   database('databases-for-mongodb', ['standard', 'enterprise']),
   database('databases-for-redis', ['standard']),
+  database('databases-for-elasticsearch', ['enterprise', 'platinum']),
+  database('databases-for-mysql', ['standard']),
+  database('databases-for-etcd', ['standard']),
+  database('databases-for-enterprisedb', ['standard']),
+  database('messages-for-rabbitmq', ['standard']),
+  {
+    // Source: deployments reference, "Db2". That Performance needs the delegation for its disk key too is as documented.
+    name: 'dashdb-for-transactions',
+    provisions: 'async',
+    keyParameters: [
+      { name: 'disk_encryption_key_crn', roles: ['Reader'], plansWithDelegation: ['Performance'] },
+      { name: 'backup_encryption_key_crn', roles: ['Reader'], plans: ['dashDBStandard', 'dashDBNebula'] },
+    ],
+    keyPlans: ['dashDBStandard', 'dashDBNebula', 'Performance'],
+    reclamationMs: 7 * day,
+    unreclaimable: [],
+  },
   {
     // Source: deployments reference, "Event Streams".
     name: 'messagehub',

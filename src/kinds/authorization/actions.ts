@@ -1,13 +1,13 @@
 import type { IamPolicy, IamPolicyWrite } from '../../cloud/wire.ts';
-import { sameMark } from '../../model/address.ts';
+import { type Mark, sameMark } from '../../model/address.ts';
 import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
-import { marksOnceSet, othersAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
+import { otherStacks } from '../ownership.ts';
 import { sidesOf } from './attributes.ts';
-import { readDescription, writeDescription } from './description.ts';
+import { readDescription, textAfter, withMark, writeDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -33,29 +33,96 @@ export async function create(hands: Hands, { desired }: CreateJob<AuthorizationS
   return await eventually(`authorization ${mark.name}`, async () => {
     const policy = await cloud.authorization(id);
     const listed = policy && (await cloud.fresh().authorizations()).some((other) => other.id === id);
-    const seen = policy && see(policy, known);
-    return listed && seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
+    return listed ? see(policy, known) : undefined;
   });
 }
 
-/** PUT replaces the whole policy: attributes and other stacks' marks are sent back as they are. */
+/**
+ * PUT replaces the whole policy: what is not changed, other stacks' marks among it, is sent back as it is. While others
+ * share it, roles are only added, by what is there at this moment and not when it was planned.
+ */
 export async function update(
+  hands: Hands,
+  { desired, live, fields }: ChangeJob<AuthorizationSpec, LivePolicy>,
+): Promise<Observed<LivePolicy>> {
+  const current = await hands.cloud.authorization(live.facts.policy.id);
+  if (current === undefined) throw new Stale('the policy is gone');
+  const seen = see(current, hands.known);
+  const body = bodyOf(current);
+  const changed = new Set(fields.map(({ field }) => field));
+  const roles = changed.has('roles') ? await rolesAfter(hands, desired, seen, body) : body.control.grant.roles;
+  const text = changed.has('description') ? textAfter(desired, seen) : seen.facts.text;
+  return await replace(hands, current, {
+    ...body,
+    description: writeDescription(text, withMark(seen.marks, desired.mark)),
+    control: { grant: { roles } },
+  });
+}
+
+async function rolesAfter(
+  hands: Hands,
+  desired: CreateJob<AuthorizationSpec>['desired'],
+  seen: Observed<LivePolicy>,
+  { resource, control }: IamPolicyWrite,
+): Promise<IamPolicyWrite['control']['grant']['roles']> {
+  const { spec } = desired;
+  const standing = otherStacks(desired, seen).length > 0 ? control.grant.roles : [];
+  const words = new Set(standing.map(({ role_id }) => roleWord(role_id)));
+  const wanted = spec.roles.filter((word) => !words.has(word));
+  return [...standing, ...(await roleIds(hands, spec.source.service, serviceOf(resource.attributes), wanted))];
+}
+
+/** Adds this stack's mark and nothing else: text, roles and other stacks' marks stay. */
+export async function adopt(
   hands: Hands,
   { desired, live }: ChangeJob<AuthorizationSpec, LivePolicy>,
 ): Promise<Observed<LivePolicy>> {
-  const { cloud, known } = hands;
-  const { spec, mark } = desired;
+  const marked = await remark(hands, live, (marks) => withMark(marks, desired.mark));
+  if (marked === undefined) throw new Stale('the policy is gone');
+  return marked;
+}
+
+/** Removes this stack's mark; the policy and the other stacks' marks stay. */
+export async function forget(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
+  await remark(hands, live, (marks) => marks.filter((mark) => !sameMark(mark, desired.mark)));
+}
+
+/** How often somebody else may be faster. */
+const RACES = 5;
+
+/** One mark more or less commutes with whatever others write, so losing a race for the ETag is no reason to give up. */
+async function remark(
+  hands: Hands,
+  live: Observed<LivePolicy>,
+  next: (marks: readonly Mark[]) => readonly Mark[],
+): Promise<Observed<LivePolicy> | undefined> {
+  for (let races = 0; ; races += 1) {
+    const current = await hands.cloud.authorization(live.facts.policy.id);
+    if (current === undefined) return undefined;
+    const seen = see(current, hands.known);
+    const body = { ...bodyOf(current), description: writeDescription(seen.facts.text, next(seen.marks)) };
+    if (readDescription(body.description).marks.length === seen.marks.length) return seen;
+    try {
+      return await replace(hands, current, body);
+    } catch (error) {
+      if (!(error instanceof Stale) || races >= RACES) throw error;
+    }
+  }
+}
+
+/**
+ * Deletes the policy. It takes no condition (no If-Match), so whoever may have joined since it was planned is looked for
+ * at the last moment.
+ */
+export async function remove(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
+  const { cloud, known, eventually } = hands;
   const current = await cloud.authorization(live.facts.policy.id);
-  if (current === undefined) throw new Stale('the policy is gone');
-  const seen = see(current, known);
-  const marks = seen.marks.some((other) => sameMark(other, mark)) ? seen.marks : [...seen.marks, mark];
-  const body = bodyOf(current);
-  const roles = await roleIds(hands, spec.source.service, serviceOf(body.resource.attributes), spec.roles);
-  return await replace(hands, current, {
-    ...body,
-    description: writeDescription(spec.description ?? seen.facts.text, marks),
-    control: { grant: { roles } },
-  });
+  const others = current === undefined ? [] : otherStacks(desired, see(current, known));
+  if (others.length > 0) throw new Stale(`stack ${others.join(', ')} shares the policy now`);
+  await cloud.deleteAuthorization(live.facts.policy.id);
+  await eventually(`the deletion of policy ${live.name}`, async () =>
+    (await cloud.fresh().authorizations()).some(({ id }) => id === live.name) ? undefined : true,
+  );
 }
 
 /** What is sent back as it is. */
@@ -141,34 +208,5 @@ async function roleIds({ cloud }: Hands, source: string, target: string, words: 
     throw new KeysteadError('UNKNOWN_ROLE', `${target} has no role "${word}" for ${source}`, {
       remedy: `use one of ${names}`,
     });
-  });
-}
-
-/** Sets the mark in the place of former ones, in one write; text, roles and other stacks' marks stay. */
-export async function adopt(
-  hands: Hands,
-  { desired, live }: ChangeJob<AuthorizationSpec, LivePolicy>,
-): Promise<Observed<LivePolicy>> {
-  const { cloud, known, eventually } = hands;
-  const current = await cloud.authorization(live.facts.policy.id);
-  if (current === undefined) throw new Stale('the policy is gone');
-  const { marks, facts } = see(current, known);
-  const description = writeDescription(facts.text, marksOnceSet(marks, desired));
-  const marked = await replace(hands, current, { ...bodyOf(current), description });
-  // The next plan reads the list, which may be behind.
-  return await eventually(`the mark of policy ${current.id}`, async () => {
-    const listed = (await cloud.fresh().authorizations()).find(({ id }) => id === current.id);
-    return listed?.description === description ? marked : undefined;
-  });
-}
-
-/** Removes this stack's mark; the policy and the other stacks' marks stay. */
-export async function forget(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
-  const current = await hands.cloud.authorization(live.facts.policy.id);
-  if (current === undefined) return;
-  const { marks, facts } = see(current, hands.known);
-  await replace(hands, current, {
-    ...bodyOf(current),
-    description: writeDescription(facts.text, othersAmong(marks, desired)),
   });
 }

@@ -20,6 +20,8 @@ export const fields: Fields<AuthorizationSpec, LivePolicy> = {
     why: 'PUT /v2/policies/{id} with If-Match',
     want: ({ spec }) => [...new Set(spec.roles)].sort(),
     have: (live) => [...live.facts.roles],
+    // A role that is not declared here may be another stack's.
+    shared: (want, have) => [...new Set([...want, ...have])].sort(),
   },
   description: {
     leads: 'update',
@@ -27,6 +29,8 @@ export const fields: Fields<AuthorizationSpec, LivePolicy> = {
     // A YAML block ends in a new line, which nobody can see and the mark would follow.
     want: ({ spec }) => spec.description?.trim(),
     have: (live) => live.facts.text,
+    // Two stacks with two texts would take turns for ever: the first one's stays.
+    shared: (want, have) => (have === '' ? want : have),
   },
 };
 

@@ -1,15 +1,14 @@
 import { containersOfCrn, isWithin, wholeService } from '../../model/containment.ts';
-import { marksOnceSet } from '../../model/ownership.ts';
 import type { Party } from '../../model/relation.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
 import { missingRoles } from '../../services/roles.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
-import { adopt, create, forget, update } from './actions.ts';
+import { adopt, create, forget, remove, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
-import { DESCRIPTION_LIMIT, readDescription, writeDescription } from './description.ts';
+import { overfull, readDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
@@ -20,7 +19,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
   name: 'authorization',
   block: 'authorizations',
   twins: 'refused',
-  marks: 'carried',
+  marks: 'shared',
 
   normalize,
   references: ({ source, target }) => [
@@ -55,17 +54,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
   },
 
-  async lookFor(read, { spec }, known) {
-    const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);
-    return policy === undefined ? [] : [see(policy, known)];
-  },
-  room(desired, live) {
-    const marked = writeDescription(live.facts.text, marksOnceSet(live.marks, desired));
-    const over = marked.length - DESCRIPTION_LIMIT;
-    if (over <= 0) return { is: 'enough' };
-    const message = `the description of policy ${live.name} has no room for the ownership mark`;
-    return { is: 'none', message: `${message}; shorten it by ${over} characters first` };
-  },
+  overfull,
 
   fields,
   actions: {
@@ -73,12 +62,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     update,
     adopt,
     forget,
-    async delete({ cloud, eventually }, { live }) {
-      await cloud.deleteAuthorization(live.facts.policy.id);
-      await eventually(`the deletion of policy ${live.name}`, async () =>
-        (await cloud.fresh().authorizations()).some(({ id }) => id === live.name) ? undefined : true,
-      );
-    },
+    delete: remove,
   },
 });
 

@@ -1,7 +1,6 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
-import { marksOf } from '../../model/ownership.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired, Reference } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
@@ -10,7 +9,7 @@ import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import type { InstanceFacts } from '../service-instance/facts.ts';
-import { lookForInstance, markedInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
+import { lookForInstances, markedInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
 import { adopt, complete, create, update } from './actions.ts';
 import { check } from './check.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
@@ -61,13 +60,14 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     const objects = await Promise.all(
       [...services].map(async (service) => {
         const some = asked.filter(({ spec }) => spec.service === service);
+        const names = new Set(some.map(({ spec, mark }) => spec.name ?? mark.name));
         const vaults = vaultsOf(some, known);
-        const facts = await observeInstances(read, known.service(service), some);
+        const facts = await observeInstances(read, known.service(service), names);
         return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
       }),
     );
     const listed = new Set(objects.flat().map(({ id }) => id));
-    const marks = asked.flatMap(marksOf);
+    const marks = asked.map(({ mark }) => mark);
     // Ours, though of another service than is declared now: it must not be taken for missing.
     const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
     return { objects: [...objects.flat(), ...(await seeStrays(read, strays, vaultsOf(asked, known)))], uses: [] };
@@ -78,7 +78,8 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     return facts && see(await withKeys(read, facts, live.facts.service, vaults));
   },
   async lookFor(read, desired, known) {
-    const found = await lookForInstance(read, known.service(desired.spec.service), desired, true);
+    const { spec, mark } = desired;
+    const found = await lookForInstances(read, known.service(spec.service), spec.name ?? mark.name, mark);
     return await seeStrays(
       read,
       found.filter(({ instance }) => isDeployment(instance.crn)),
@@ -100,7 +101,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     restore: async (hands, { desired, live }) => await complete(hands, desired, await restoreInstance(hands, live)),
     delete: (hands, { live }) => deleteInstance(hands, live),
     reclaim: (hands, { live }) => reclaimInstance(hands, live),
-    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
   },
 });
 

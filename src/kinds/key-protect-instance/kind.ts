@@ -1,5 +1,4 @@
 import { wholeService } from '../../model/containment.ts';
-import { parseCrn } from '../../model/crn.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
@@ -8,17 +7,17 @@ import { defineKind } from '../define-kind.ts';
 import type { Defaults, Finding } from '../kind.ts';
 import type { Known } from '../known.ts';
 import {
+  adoptInstance,
   createInstance,
   deleteInstance,
   forgetInstance,
-  markInstance,
   restoreInstance,
   tagInstance,
 } from '../service-instance/actions.ts';
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
-import { lookForInstance, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
+import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
 import { instanceRows } from '../service-instance/rows.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
 
@@ -70,7 +69,8 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
     if (asked.length === 0) return { objects: [], uses: [] };
-    const facts = await observeInstances(read, known.service(SERVICE), asked);
+    const names = new Set(asked.map(nameOf));
+    const facts = await observeInstances(read, known.service(SERVICE), names);
     return { objects: facts.map(see), uses: [] };
   },
   async reread(read, live) {
@@ -78,7 +78,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     return facts && see(facts);
   },
   lookFor: async (read, desired, known) =>
-    (await lookForInstance(read, known.service(SERVICE), desired, false)).filter(isKeyProtect).map(see),
+    (await lookForInstances(read, known.service(SERVICE), nameOf(desired))).map(see),
 
   // Of any service: deployments are marked the same way.
   owned: ownedInstances,
@@ -127,17 +127,12 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
       if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
       return see((await rereadInstance(hands.cloud, live.id)) ?? live.facts);
     },
-    adopt: async (hands, { desired, live }) => see(await markInstance(hands, live, desired)),
+    adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired.mark)),
     restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
     delete: (hands, { live }) => deleteInstance(hands, live),
-    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
   },
 });
-
-/** A pin may name anything. */
-function isKeyProtect({ instance: { crn } }: InstanceFacts): boolean {
-  return parseCrn(crn)?.service === SERVICE;
-}
 
 function place({ spec }: Desired<KeyProtectInstanceWritten>, known: Known): readonly string[] {
   return [known.service(SERVICE), spec.region ?? '', known.group(spec.resourceGroup)];

@@ -4,17 +4,14 @@ import type { LiveId } from '../../model/address.ts';
 import type { Status, Verb } from '../../model/change.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
-import { formerAmong, marksOf } from '../../model/ownership.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
 import { defineKind } from '../define-kind.ts';
-import type { Room } from '../kind.ts';
 import type { Known } from '../known.ts';
 import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
-import { adopt, forget, MOST_ALIASES } from './marks.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -81,15 +78,11 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   async lookFor(read, desired, known) {
     // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
-    const pin = parseCrn(desired.spec.crn ?? '')?.resource;
-    const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
     const asked = await Promise.all(
-      vaultsIn(known).flatMap((instance) =>
-        words.map(async (word) => {
-          const found = await read.key(instance, word);
-          return found ? [see(instance, await withRotation(read, instance, found))] : [];
-        }),
-      ),
+      vaultsIn(known).map(async (instance) => {
+        const found = await read.key(instance, aliasOf(desired.mark));
+        return found ? [see(instance, await withRotation(read, instance, found))] : [];
+      }),
     );
     return asked.flat();
   },
@@ -104,7 +97,6 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return spec.cryptoshred === true && used ? 'cryptoshred' : 'delete';
   },
   revives: (spec) => spec.whenDeleted === 'restore',
-  room,
   gate,
 
   fields,
@@ -112,10 +104,22 @@ export const key = defineKind<KeyWritten, LiveKey>({
     create,
     update,
     restore,
-    adopt,
-    forget,
+    forget: ({ cloud }, { desired, live }) =>
+      cloud.removeAlias(live.facts.instance, live.facts.key.id, aliasOf(desired.mark)),
     delete: ({ cloud }, { live }) => cloud.deleteKey(live.facts.instance, live.facts.key.id),
     cryptoshred: ({ cloud }, { live }) => cloud.shredKey(live.facts.instance, live.facts.key.id),
+    async adopt({ cloud, eventually }, { desired, live }) {
+      const alias = aliasOf(desired.mark);
+      await cloud.addAlias(live.facts.instance, live.facts.key.id, alias);
+      // Ours first: a key that is taken over is never without an owner.
+      const theirs = live.marks.filter(({ stack }) => stack !== desired.mark.stack).map(aliasOf);
+      for (const other of theirs) await cloud.removeAlias(live.facts.instance, live.facts.key.id, other);
+      return await eventually(`alias ${alias}`, async () => {
+        const found = await cloud.key(live.facts.instance, alias);
+        const settled = found !== undefined && !theirs.some((other) => found.aliases?.includes(other));
+        return settled ? see(live.facts.instance, found) : undefined;
+      });
+    },
   },
 });
 
@@ -132,30 +136,29 @@ function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonl
   return [{ on: key.id, by: row.resourceCrn, preventsDeletion: row.preventKeyDeletion === true }];
 }
 
-/** The mark is one of the five aliases that a key may have. Source: Key Protect docs, "Creating key aliases". */
-function room(desired: Desired<KeyWritten>, live: Observed<LiveKey>): Room {
-  const { aliases = [] } = live.facts.key;
-  if (aliases.length < MOST_ALIASES || aliases.includes(aliasOf(desired.mark))) return { is: 'enough' };
-  if (formerAmong(live.marks, desired).length > 0) return { is: 'without-former' };
-  const message = `${live.id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
-  return { is: 'none', message: `${message}; remove one of ${aliases.join(', ')} first` };
-}
-
-/** Restoring is refused within 30 seconds of the deletion. Source: Key Protect docs, "Restoring keys". */
+/**
+ * Restoring is refused within 30 seconds of the deletion; a key has five aliases at most, and the mark is one.
+ * Source: Key Protect docs, "Restoring keys", "Creating key aliases".
+ */
 function gate(verb: Verb, live: Observed<LiveKey>, now: Date): Status {
-  const { deletionDate } = live.facts.key;
+  const { deletionDate, aliases = [] } = live.facts.key;
+  if (verb === 'adopt' && aliases.length >= MOST_ALIASES) {
+    const message = `${live.id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
+    return { is: 'blocked', code: 'MARK_FULL', message: `${message}; remove one of ${aliases.join(', ')} first` };
+  }
   if (verb !== 'restore' || deletionDate === undefined) return { is: 'ready' };
   const from = new Date(Date.parse(deletionDate) + RESTORE_WAIT_MS);
   return from > now ? { is: 'deferred', until: [{ when: 'time', from: from.toISOString() }] } : { is: 'ready' };
 }
 
+const MOST_ALIASES = 5;
 const RESTORE_WAIT_MS = 30_000;
 
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */
 async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyWritten>[]) {
   const rotating = asked.filter(({ spec }) => spec.rotation !== undefined);
-  const names = new Set(rotating.map((desired) => desired.spec.name ?? desired.mark.name));
-  const aliases = new Set(rotating.flatMap((desired) => marksOf(desired).map(aliasOf)));
+  const names = new Set(rotating.flatMap((desired) => [desired.spec.name ?? desired.mark.name]));
+  const aliases = new Set(rotating.map((desired) => aliasOf(desired.mark)));
   const keys = await read.keys(instance);
   return await Promise.all(
     keys.map(async (found) => {

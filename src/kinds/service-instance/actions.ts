@@ -2,11 +2,10 @@ import type { RcInstance } from '../../cloud/wire.ts';
 import type { Mark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { type Bearer, formerAmong, ownAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Hands } from '../kind.ts';
 import type { InstanceFacts } from './facts.ts';
-import { marksOfTags, tagOf } from './marks.ts';
+import { tagOf } from './marks.ts';
 import { lookForInstances, rereadInstance } from './observe.ts';
 
 export interface InstanceOrder {
@@ -103,26 +102,20 @@ export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts
   );
 }
 
-/** Sets the mark, then takes former ones away, so that the instance is marked at every moment. */
-export async function markInstance(
-  hands: Hands,
-  { facts: { instance } }: Observed<InstanceFacts>,
-  desired: Bearer,
-): Promise<InstanceFacts> {
-  const { cloud, eventually } = hands;
-  const facts = await tagInstance(hands, instance, [tagOf(desired.mark)]);
-  const former = formerAmong(marksOfTags(facts.tags), desired);
-  if (former.length === 0) return facts;
-  await cloud.detachTags(instance.crn, former.map(tagOf));
-  return await eventually(`the removal of former tags of ${instance.name}`, async () => {
-    const now = await rereadInstance(cloud, instance.crn);
-    return now !== undefined && formerAmong(marksOfTags(now.tags), desired).length === 0 ? now : undefined;
+/** Sets the mark; an instance that is taken over loses its other owner's, after it has ours. */
+export async function adoptInstance(hands: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<InstanceFacts> {
+  const facts = await tagInstance(hands, live.facts.instance, [tagOf(mark)]);
+  const theirs = live.marks.filter(({ stack }) => stack !== mark.stack).map(tagOf);
+  if (theirs.length === 0) return facts;
+  await hands.cloud.detachTags(live.id, theirs);
+  return await hands.eventually(`the tags of ${live.name}`, async () => {
+    const now = await rereadInstance(hands.cloud, live.id);
+    return now !== undefined && !theirs.some((tag) => now.tags.includes(tag)) ? now : undefined;
   });
 }
 
-/** Also what is left of a rename that did not end. */
-export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, desired: Bearer): Promise<void> {
-  await cloud.detachTags(live.id, ownAmong(live.marks, desired).map(tagOf));
+export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<void> {
+  await cloud.detachTags(live.id, [tagOf(mark)]);
 }
 
 async function reclamationOf({ cloud }: Hands, live: Observed<InstanceFacts>): Promise<string> {

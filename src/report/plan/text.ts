@@ -1,6 +1,6 @@
 import type { Change, Condition, FieldChange, Pending, Plan, Verb } from '../../model/change.ts';
 import { isPending } from '../../model/change.ts';
-import { assertNever, isObject, type Json } from '../../model/json.ts';
+import { assertNever, isObject, type Json, sameJson } from '../../model/json.ts';
 import type { Note } from '../../model/resource.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -93,21 +93,18 @@ function renderFinished({ finished }: Plan, paint: Paint): string {
   return lines.join('\n');
 }
 
-function renderOrphans({ orphans, desired }: Plan, paint: Paint): string {
-  const declared = new Set(desired.map(({ address }) => address));
-  const lines = orphans.map(({ address, id, stack }) => {
-    const mark = stack === undefined ? "this stack's mark" : `the mark of its former name ${stack}`;
-    const text = declared.has(address)
-      ? `${id} carries the mark of ${address} too, which is another object`
-      : `${address} carries ${mark} and is not declared: ${id}`;
-    return `  ${paint('yellow', printable(text))}`;
-  });
-  return lines.join('\n');
+function renderOrphans({ orphans }: Plan, paint: Paint): string {
+  return orphans
+    .map(
+      ({ address, id }) =>
+        `  ${paint('yellow', printable(`${address} carries this stack's mark and is not declared: ${id}`))}`,
+    )
+    .join('\n');
 }
 
-/** A consent to what cannot be undone is bound to it. */
+/** For `apply --expect`: an approval can be bound to it, and a consent to what cannot be undone must be. */
 function renderFingerprint({ changes, fingerprint }: Plan): readonly string[] {
-  return changes.some(({ irreversible }) => irreversible) ? [`Fingerprint: ${fingerprint}`] : [];
+  return changes.length > 0 ? [`Fingerprint: ${fingerprint}`] : [];
 }
 
 function renderStatus({ status }: Change, paint: Paint): string {
@@ -140,11 +137,12 @@ export function renderCondition(condition: Condition): string {
   }
 }
 
-/** Members of maps become rows of their own, so that values line up. */
+/** Members of maps become rows of their own, so that values line up; those that stay as they are are left out. */
 function flatten({ field, before, after }: FieldChange): readonly FieldChange[] {
   if (isPending(after) || !isObject(after)) return [before === undefined ? { field, after } : { field, before, after }];
   return Object.entries(after).flatMap(([member, value]) => {
     const old = isObject(before) ? before[member] : undefined;
+    if (old !== undefined && sameJson(old, value)) return [];
     return flatten({
       field: `${field}.${member}`,
       ...(old === undefined ? {} : { before: old }),

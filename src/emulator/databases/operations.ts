@@ -1,0 +1,73 @@
+import type { Operation, Timers } from '../world.ts';
+import { addAddress, getAllowlist, removeAddress, setAllowlist } from './allowlist.ts';
+import { createBackup, getBackup, listBackups } from './backups.ts';
+import { getDeployment, getDeploymentV4, listDeployables, listRegions } from './deployments.ts';
+import { dialect } from './errors.ts';
+import { listDefaultGroups, listGroups, scaleGroup } from './groups.ts';
+import { getAutoscaling, getConfigurationSchema, setAutoscaling, updateConfiguration } from './settings.ts';
+import { finishTask, getTask, listTasks, taskTimer } from './tasks.ts';
+import { createUser, deleteUser, updateUser } from './users.ts';
+
+const v5 = '/v5/ibm';
+const one = `${v5}/deployments/{id}`;
+const group = `${one}/groups/{group_id}`;
+const user = `${one}/users/{user_type}`;
+
+/** The allowlist had another name, which IBM's Node SDK still uses. */
+const allowlists = (['allowlists', 'whitelists'] as const).flatMap((word) => {
+  const path = `${one}/${word}/ip_addresses`;
+  const name = word === 'allowlists' ? 'Allowlist' : 'Whitelist';
+  return [
+    { name: `get${name}`, method: 'GET', path, handle: getAllowlist },
+    { name: `set${name}`, method: 'PUT', path, handle: setAllowlist },
+    { name: `add${name}Entry`, method: 'POST', path, handle: addAddress },
+    { name: `delete${name}Entry`, method: 'DELETE', path: `${path}/{ip}`, handle: removeAddress },
+  ];
+});
+
+/**
+ * Cloud Databases v5, and the two calls of v4 that Terraform's provider still makes. Remotes, point in time recovery,
+ * connections, capabilities, version upgrades and logical replication slots are not emulated (501).
+ * Source: deployments reference, "Cloud Databases API v5"; operation ids: cloud-databases-go-sdk.
+ */
+export const operations: readonly Operation[] = [
+  { name: 'listDeployables', method: 'GET', path: `${v5}/deployables`, handle: listDeployables },
+  {
+    name: 'getDefaultScalingGroups',
+    method: 'GET',
+    path: `${v5}/deployables/{type}/groups`,
+    handle: listDefaultGroups,
+  },
+  { name: 'listRegions', method: 'GET', path: `${v5}/regions`, handle: listRegions },
+  { name: 'getDeploymentInfo', method: 'GET', path: one, handle: getDeployment },
+  { name: 'listDeploymentScalingGroups', method: 'GET', path: `${one}/groups`, handle: listGroups },
+  { name: 'setDeploymentScalingGroup', method: 'PATCH', path: group, handle: scaleGroup },
+  { name: 'getAutoscalingConditions', method: 'GET', path: `${group}/autoscaling`, handle: getAutoscaling },
+  { name: 'setAutoscalingConditions', method: 'PATCH', path: `${group}/autoscaling`, handle: setAutoscaling },
+  {
+    name: 'getDatabaseConfigurationSchema',
+    method: 'GET',
+    path: `${one}/configuration/schema`,
+    handle: getConfigurationSchema,
+  },
+  { name: 'updateDatabaseConfiguration', method: 'PATCH', path: `${one}/configuration`, handle: updateConfiguration },
+  { name: 'createDatabaseUser', method: 'POST', path: user, handle: createUser },
+  { name: 'updateUser', method: 'PATCH', path: `${user}/{username}`, handle: updateUser },
+  { name: 'deleteDatabaseUser', method: 'DELETE', path: `${user}/{username}`, handle: deleteUser },
+  ...allowlists,
+  { name: 'listDeploymentTasks', method: 'GET', path: `${one}/tasks`, handle: listTasks },
+  { name: 'getTask', method: 'GET', path: `${v5}/tasks/{task_id}`, handle: getTask },
+  { name: 'listDeploymentBackups', method: 'GET', path: `${one}/backups`, handle: listBackups },
+  { name: 'startOndemandBackup', method: 'POST', path: `${one}/backups`, handle: createBackup },
+  { name: 'getBackupInfo', method: 'GET', path: `${v5}/backups/{backup_id}`, handle: getBackup },
+  { name: 'getDeploymentInfoV4', method: 'GET', path: '/v4/ibm/deployments/{id}', handle: getDeploymentV4 },
+  {
+    name: 'getConfigurationSchemaV4',
+    method: 'GET',
+    path: '/v4/ibm/deployments/{id}/configuration/schema',
+    handle: getConfigurationSchema,
+  },
+].map((row) => ({ ...row, auth: 'bearer', dialect }) as const);
+
+/** What Cloud Databases does later. */
+export const timers: Timers = { [taskTimer]: finishTask };

@@ -1,0 +1,108 @@
+import { type Mark, sameMark } from '../model/address.ts';
+import type { Change, FieldChange } from '../model/change.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { blocked, change } from './change.ts';
+import type { Comparison } from './fields.ts';
+import type { Kind } from './kind.ts';
+import type { Known } from './known.ts';
+
+/** A lost mark is set again without asking only on what this login made within the hour (design 4). */
+const MARK_LOST_MS = 3_600_000;
+
+export interface Claimant {
+  readonly known: Known;
+  readonly now: Date;
+  /** The words of `--allow`. */
+  readonly consents: ReadonlySet<string>;
+}
+
+export function isOurs({ mark }: Desired, { marks }: Observed): boolean {
+  return marks.some((other) => sameMark(other, mark));
+}
+
+/** Stacks other than this one that own it too: nothing is taken from what they may need. Sorted. */
+export function otherStacks({ mark }: Desired, { marks }: Observed): readonly string[] {
+  return [...new Set(marks.map(({ stack }) => stack))].filter((stack) => stack !== mark.stack).sort();
+}
+
+/**
+ * Another owner, and no consent that lets us in. What several stacks may share is joined (`adopt`): it takes nothing from
+ * anybody, but it changes what is not ours, so it is asked for as the adoption of what is nobody's is. Anything else is
+ * taken over whole (`takeover`).
+ */
+export function foreignOwner(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  { consents }: Pick<Claimant, 'consents'>,
+): Change | undefined {
+  if (desired.spec.existing || live.marks.length === 0 || isOurs(desired, live)) return undefined;
+  const own = live.marks.find(({ stack }) => stack === desired.mark.stack);
+  if (own !== undefined) {
+    const message = `${live.id} belongs to "${own.name}" of this stack`;
+    const remedy = 'remove it there first, or declare it here with `existing: true`';
+    const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
+    return change(desired, 'adopt', 'others-own-it', { live, status });
+  }
+  const { words, effect } = entry(kind, desired);
+  if (words.some((word) => consents.has(word))) return undefined;
+  const stacks = otherStacks(desired, live).map((stack) => `"${stack}"`);
+  const message = `${live.id} belongs to stack ${stacks.join(' and ')}`;
+  const remedy = `\`--allow ${words[0]}\` ${effect}; \`existing: true\` uses it as it is`;
+  const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`, words[0]);
+  return change(desired, 'adopt', 'others-own-it', { live, status });
+}
+
+/** The consents that let this stack in, and what the first one brings about. */
+function entry(kind: Kind, { address }: Desired): { readonly words: readonly [string, ...string[]]; effect: string } {
+  return kind.marks === 'shared'
+    ? {
+        words: [`adopt:${address}`, 'adopt'],
+        effect: 'shares it: this stack’s mark is added, and roles are only added',
+      }
+    : { words: [`takeover:${address}`], effect: 'makes it this stack’s instead' };
+}
+
+/**
+ * The mark that is set, and nothing but the mark; fields follow as a change of their own. An unmarked match is adopted only
+ * when asked, unless the mark was lost a moment ago.
+ */
+export function marking(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  comparison: Comparison,
+  { known, now, consents }: Claimant,
+): Change | undefined {
+  if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
+  const status = kind.gate('adopt', live, now);
+  if (live.marks.length > 0) {
+    return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
+  }
+  const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
+  const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;
+  if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
+  const allow = `adopt:${desired.address}`;
+  if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });
+  const message = `${live.id} exists, and this stack did not make it`;
+  const remedy = `\`--allow ${allow}\` makes it this stack's; \`existing: true\` uses it as it is`;
+  const stop = blocked('UNMARKED', `${message}; ${remedy}`, allow);
+  return change(desired, 'adopt', 'unmarked', { live, status: stop });
+}
+
+/** Who owns it before and after: what is reviewed is whom it is shared with, or taken from. */
+function ownersField(kind: Kind, { mark }: Desired, { marks }: Observed): FieldChange {
+  const before = marks.map(ownerText);
+  return { field: 'owners', before, after: kind.marks === 'shared' ? [...before, ownerText(mark)] : [ownerText(mark)] };
+}
+
+function ownerText({ stack, name }: Mark): string {
+  return `${stack}/${name}`;
+}
+
+/** A mark, or the text before it, that its carrier has no room for is not written. */
+export function fitting(kind: Kind, desired: Desired, live: Observed | undefined, planned: Change): Change {
+  if (planned.status.is === 'blocked') return planned;
+  const message = kind.overfull(planned.verb, desired, live);
+  return message === undefined ? planned : { ...planned, status: blocked('MARK_FULL', message) };
+}

@@ -1,0 +1,106 @@
+import { expect, test } from '@jest/globals';
+import type { Cloud } from '../../src/cloud/reader.ts';
+import { adopt, forget, remove, update } from '../../src/kinds/authorization/actions.ts';
+import type { LivePolicy } from '../../src/kinds/authorization/facts.ts';
+import type { AuthorizationSpec } from '../../src/kinds/authorization/spec.ts';
+import type { ChangeJob, Hands } from '../../src/kinds/kind.ts';
+import { identify } from '../../src/kinds/pair.ts';
+import { kinds } from '../../src/kinds/registry.ts';
+import { Stale } from '../../src/model/errors.ts';
+import type { Desired, Observed } from '../../src/model/resource.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { declare, reads, withInfra } from '../helpers/stacks.ts';
+
+type Job = ChangeJob<AuthorizationSpec, LivePolicy>;
+
+/**
+ * The policy of stack `aa`, with what an action of its stack is handed. Whatever `meanwhile` does happens between the
+ * action's first read of the policy and its write.
+ */
+async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>): Promise<{ hands: Hands; job: Job }> {
+  await withInfra(keystead);
+  await declare(keystead, 'aa', `authorizations:\n${reads('mine', 'roles: [Reader]')}`);
+  await keystead.apply();
+  await declare(keystead, 'aa', `authorizations:\n${reads('mine', 'roles: [Writer]')}`);
+  const { plan, inventory, lexicon } = await keystead.plan();
+  const cloud = keystead.connection().cloud();
+  let reading = 0;
+  const watched: Cloud = {
+    ...cloud,
+    async authorization(id) {
+      const policy = await cloud.authorization(id);
+      reading += 1;
+      if (reading === 1) await meanwhile();
+      return policy;
+    },
+  };
+  const known = identify(kinds, plan.desired, inventory.objects, lexicon);
+  const hands: Hands = {
+    cloud: watched,
+    known,
+    resolve: (ref) => known.id(ref) ?? '',
+    async eventually(what, read) {
+      const found = await read();
+      if (found === undefined) throw new Error(`no ${what}`);
+      return found;
+    },
+  };
+  const desired = plan.desired.find(({ kind }) => kind === 'authorization') as Desired<AuthorizationSpec>;
+  const live = inventory.objects.find(({ kind }) => kind === 'authorization') as Observed<LivePolicy>;
+  return { hands, job: { desired, live, fields: plan.changes[0]?.fields ?? [] } };
+}
+
+/** What another stack, or somebody at the console, writes: a description and roles. */
+async function rewrite({ api, emulator }: Keystead, description: string, roles: readonly string[]): Promise<void> {
+  const [{ id } = { id: '' }] = liveWorld(emulator).policies;
+  const { body, headers } = await api('GET', `/v2/policies/${id}`);
+  const control = {
+    grant: { roles: roles.map((role) => ({ role_id: `crn:v1:bluemix:public:iam::::serviceRole:${role}` })) },
+  };
+  const next = { ...(body as object), description, control };
+  const answer = await api('PUT', `/v2/policies/${id}`, {
+    body: next,
+    headers: { 'If-Match': headers.get('etag') ?? '' },
+  });
+  expect(answer.status).toBe(200);
+}
+
+const policies = ({ emulator }: Keystead) =>
+  liveWorld(emulator).policies.map(({ description, roles }) => `${roles.join(',')} ${description}`);
+
+const joined = '[keystead:aa/mine] [keystead:bb/theirs]';
+
+test('roles are never written over what was written meanwhile: the update is stale', async () => {
+  await withKeystead(async (keystead) => {
+    const { hands, job } = await inBetween(keystead, () => rewrite(keystead, joined, ['Manager', 'Reader']));
+    await expect(update(hands, job)).rejects.toBeInstanceOf(Stale);
+    expect(policies(keystead)).toEqual([`Manager,Reader ${joined}`]);
+    // Read anew, it is shared: the role is added to what is there.
+    await update(hands, job);
+    expect(policies(keystead)).toEqual([`Manager,Reader,Writer ${joined}`]);
+  });
+});
+
+test('a mark is added to, and removed from, whatever was written meanwhile', async () => {
+  await withKeystead(async (keystead) => {
+    const { hands, job } = await inBetween(keystead, () => rewrite(keystead, 'Why [keystead:bb/theirs]', ['Manager']));
+    await rewrite(keystead, '', ['Reader']);
+    await adopt(hands, job);
+    expect(policies(keystead)).toEqual(['Manager Why [keystead:bb/theirs] [keystead:aa/mine]']);
+  });
+  await withKeystead(async (keystead) => {
+    const { hands, job } = await inBetween(keystead, () => rewrite(keystead, `Why ${joined}`, ['Manager']));
+    await forget(hands, job);
+    expect(policies(keystead)).toEqual(['Manager Why [keystead:bb/theirs]']);
+  });
+});
+
+test('a policy that somebody joined since it was planned is not deleted', async () => {
+  await withKeystead(async (keystead) => {
+    const { hands, job } = await inBetween(keystead, async () => undefined);
+    await rewrite(keystead, joined, ['Reader']);
+    await expect(remove(hands, job)).rejects.toBeInstanceOf(Stale);
+    expect(policies(keystead)).toEqual([`Reader ${joined}`]);
+  });
+});
