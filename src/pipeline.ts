@@ -185,10 +185,12 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     const consents = new Set(reach.consents);
     const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal, consents };
     outcomes.push(...(await round(means, wanted.desired, todo, inventory)));
-    const failed = outcomes.some(({ is }) => is !== 'done');
+    const failed = outcomes.some(({ is }) => is !== 'done' && is !== 'waiting');
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');
+    const last = new Date(now().getTime() + deadline - clock.now());
     if (pending.length === 0 || failed || signal.aborted) return conclude(reviewed.plan, current, outcomes);
-    if (clock.now() >= deadline || !pending.some(settlesSoon)) return conclude(reviewed.plan, current, outcomes);
+    if (clock.now() >= deadline || !pending.some((change) => settlesSoon(change, last)))
+      return conclude(reviewed.plan, current, outcomes);
     await clock.sleep(POLL_MS, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
@@ -196,21 +198,30 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     const sight = { reader: reach.cloud(), endpoints, now, consents: reach.consents };
     ({ plan: current, inventory, lexicon } = await plan(wanted, sight));
     current = { ...current, changes: holdUnreviewed(current.changes, reviewed.plan) };
-    todo = { ...current, changes: current.changes.filter((change) => isReviewed(change, reviewed.plan)) };
+    const waits = new Set(outcomes.flatMap(({ is, address }) => (is === 'waiting' ? [address] : [])));
+    const again = current.changes.filter(({ address }) => !waits.has(address));
+    todo = { ...current, changes: again.filter((change) => isReviewed(change, reviewed.plan)) };
   }
 }
 
 /** Between rounds that wait for something to settle. */
 const POLL_MS = 2_000;
 
-/** Waits of days are never waited for; what is settling, and the API's own seconds, are a matter of minutes. */
-function settlesSoon({ status }: Change): boolean {
-  return status.is === 'deferred' && status.until.some(({ when }) => when === 'settled' || when === 'time');
+/** Waits of hours and days are never waited for; what is settling, and the API's own seconds, are a matter of minutes. */
+function settlesSoon({ status }: Change, last: Date): boolean {
+  if (status.is !== 'deferred') return false;
+  return status.until.some(
+    (condition) => condition.when === 'settled' || (condition.when === 'time' && new Date(condition.from) <= last),
+  );
 }
 
-/** Whether `apply` would write anything for this plan: in its first round, or in one that follows a wait. */
-export function mayWrite({ changes }: Pick<Plan, 'changes'>): boolean {
-  return changes.some((change) => change.status.is === 'ready' || settlesSoon(change));
+/**
+ * Whether `apply` would write anything for this plan: in its first round, or in one that follows a wait.
+ *
+ * @param last until when it waits
+ */
+export function mayWrite({ changes }: Pick<Plan, 'changes'>, last: Date): boolean {
+  return changes.some((change) => change.status.is === 'ready' || settlesSoon(change, last));
 }
 
 function conclude(reviewed: Plan, last: Plan, outcomes: readonly Outcome[]): Applied {

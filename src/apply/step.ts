@@ -1,8 +1,8 @@
 import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Hands, Kind } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
-import type { Change } from '../model/change.ts';
-import { Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
+import { type Change, edits } from '../model/change.ts';
+import { Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import { sameJson } from '../model/json.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
@@ -60,6 +60,7 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       halves += 1;
       if (halves > HALVES) return { outcome: { address, verb, is: 'stale', reason: 'it keeps differing' } };
     } catch (error) {
+      if (error instanceof Deferred) return { outcome: { address, verb, is: 'waiting', until: error.until } };
       if (error instanceof Stale) return { outcome: { address, verb, is: 'stale', reason: error.message } };
       if (isInterrupt(error, signal)) {
         return sent ? unknown(change, new Interrupted()) : { outcome: { address, verb, is: 'skipped' } };
@@ -117,8 +118,8 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
   const asked = changes.find((other) => other.verb === change.verb && isAbout(other, change)) ?? rest;
-  const stop = changes.find(({ status }) => status.is === 'blocked');
-  if (stop?.status.is === 'blocked' && stop.verb !== 'update') return { is: 'stale', reason: stop.status.message };
+  const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !edits.includes(verb));
+  if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
   // A mark is set for the owners that were shown.
@@ -171,9 +172,10 @@ function present(live: Observed | undefined, { address }: Desired): Observed {
 }
 
 function handsOf({ means, known }: World): Hands {
-  const { cloud, clock, signal } = means;
+  const { cloud, clock, signal, now } = means;
   return {
     cloud,
+    now,
     known: known(),
     resolve(ref): LiveId {
       const id = known().id(ref);

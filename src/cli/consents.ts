@@ -3,13 +3,14 @@ import type { Plan } from '../model/change.ts';
 import { SafetyRefusal } from '../model/errors.ts';
 
 /** What `--allow` takes. */
-const CONSENT = /^(?:adopt|(?:adopt|takeover|restore|cryptoshred|reclaim|delete):[a-z-]+\.[a-z0-9-]+|deletes:\d+)$/;
+const CONSENT =
+  /^(?:adopt|(?:adopt|takeover|restore|disable|renew-deletion|cryptoshred|reclaim|purge|delete):[a-z-]+\.[a-z0-9-]+|deletes:\d+)$/;
 
 /** Collects `--allow`; a word that consents to nothing is an error, not a silence. */
 export function collectConsent(word: string, before: readonly string[]): string[] {
   if (!CONSENT.test(word)) {
     throw new InvalidArgumentError(
-      'Use adopt:, takeover:, restore:, cryptoshred:, reclaim: or delete: with an address such as key.dv-root; adopt; or deletes:N.',
+      'Use adopt:, takeover:, restore:, disable:, renew-deletion:, cryptoshred:, reclaim:, purge: or delete: with an address such as key.dv-root; adopt; or deletes:N.',
     );
   }
   return [...before, word];

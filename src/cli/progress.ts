@@ -11,7 +11,11 @@ const DOING: Readonly<Record<Verb, string>> = {
   delete: 'deleting',
   forget: 'forgetting',
   cryptoshred: 'cryptoshredding',
+  enable: 'enabling',
+  disable: 'disabling',
+  rotate: 'rotating',
   reclaim: 'reclaiming',
+  purge: 'purging',
 };
 const DONE: Readonly<Record<Verb, string>> = {
   create: 'created',
@@ -21,7 +25,11 @@ const DONE: Readonly<Record<Verb, string>> = {
   delete: 'deleted',
   forget: 'forgotten',
   cryptoshred: 'cryptoshredded',
+  enable: 'enabled',
+  disable: 'disabled',
+  rotate: 'rotated',
   reclaim: 'reclaimed',
+  purge: 'purged',
 };
 
 /** One plain line for each thing that happens, on stderr. */

@@ -7,6 +7,8 @@ export interface Api {
   readonly endpoint: Endpoint;
   /** The request header that takes our correlation id, and the answer's that gives it back. */
   readonly idHeader: 'Transaction-Id' | 'Correlation-Id' | 'x-correlation-id';
+  /** What to do about a refusal, by the API's own code. */
+  readonly remedies?: Readonly<Record<string, string>>;
 }
 
 /** One request to be made, as far as its API knows it. */

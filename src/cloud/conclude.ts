@@ -49,6 +49,8 @@ function told(call: Call, failure: Failure, facts: CloudFacts): string {
 function remedyFor(call: Call, failure: Failure, facts: CloudFacts): string | undefined {
   if (failure.is !== 'answered') return unreachable(call, failure.code);
   const { status } = failure;
+  const own = call.api.remedies?.[facts.apiCode ?? ''];
+  if (own !== undefined) return own;
   if (status === 401 || status === 403) return denied(call, facts);
   if (status === 429)
     return 'IBM Cloud limits the rate of requests; run it again later, or with a lower --parallelism.';

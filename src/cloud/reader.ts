@@ -76,6 +76,15 @@ export interface Writer {
   /** Succeeds when it is gone already. */
   removeAlias(instanceCrn: string, keyId: string, alias: string): Promise<void>;
   setRotationPolicy(instanceCrn: string, keyId: string, rotation: KpRotation): Promise<void>;
+  /** From then on two identities must agree to this key's deletion. It cannot be taken back. */
+  requireDualAuthorization(instanceCrn: string, keyId: string): Promise<void>;
+  enableKey(instanceCrn: string, keyId: string): Promise<void>;
+  disableKey(instanceCrn: string, keyId: string): Promise<void>;
+  /** A new version; what the old ones encrypted can still be decrypted. Once an hour at most. */
+  rotateKey(instanceCrn: string, keyId: string): Promise<void>;
+  /** The first of two authorizations; it counts for seven days. */
+  setKeyForDeletion(instanceCrn: string, keyId: string): Promise<void>;
+  unsetKeyForDeletion(instanceCrn: string, keyId: string): Promise<void>;
   createRing(instanceCrn: string, ring: string): Promise<void>;
   /** Its destroyed keys move to the ring `default`. Succeeds when it is gone already. */
   deleteRing(instanceCrn: string, ring: string): Promise<void>;
@@ -83,6 +92,8 @@ export interface Writer {
   deleteKey(instanceCrn: string, keyId: string): Promise<void>;
   /** Destroys a key in use: cryptoshredding. The one request that ever forces a key's deletion. */
   shredKey(instanceCrn: string, keyId: string): Promise<void>;
+  /** Erases a destroyed key. Succeeds when it is gone already. */
+  purgeKey(instanceCrn: string, keyId: string): Promise<void>;
   restoreKey(instanceCrn: string, keyId: string): Promise<void>;
   /** Plain detach. Succeeds when the tag is not there. */
   detachTags(crn: string, tags: readonly string[]): Promise<void>;

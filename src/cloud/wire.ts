@@ -31,7 +31,15 @@ export interface KpKey {
   readonly deletedBy?: string;
   readonly restoreAllowed?: boolean;
   readonly restoreExpirationDate?: string;
+  readonly purgeAllowedFrom?: string;
   readonly rotation?: KpRotation;
+  readonly dualAuthDelete?: KpDualAuth;
+}
+/** Whether two identities must agree to a key's deletion, and the first one's word while it counts. */
+export interface KpDualAuth {
+  readonly enabled?: boolean;
+  readonly keySetForDeletion?: boolean;
+  readonly authExpiration?: string;
 }
 export interface KpRotation {
   readonly enabled?: boolean;
@@ -43,6 +51,8 @@ export interface KpKeyCreate {
   readonly description?: string;
   readonly aliases: readonly string[];
   readonly expirationDate?: string;
+  /** Instead of what the instance's policy says; sent to a path of its own, which needs Manager. */
+  readonly dualAuthDelete?: { readonly enabled: boolean };
 }
 export interface KpRing {
   readonly id: string;

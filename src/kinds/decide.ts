@@ -1,11 +1,11 @@
-import type { Change, Status } from '../model/change.ts';
-import { containersAmongLive, isWithin } from '../model/containment.ts';
+import type { Change } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
-import { blocked, change, READY } from './change.ts';
-import type { Comparison, Difference } from './fields.ts';
+import { blocked, change } from './change.ts';
+import { editing } from './editing.ts';
+import { ending } from './ending.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
 import { fitting, foreignOwner, isOurs, marking } from './ownership.ts';
@@ -46,8 +46,8 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
     finished: false,
   });
   if (isToGo(desired)) {
-    const change = endingOf(kind, desired, found, grounds);
-    return { match: found, changes: change ? [change] : [], notes: [], finished: change === undefined };
+    const changes = ending(kind, desired, found, grounds);
+    return { match: found, changes, notes: [], finished: changes.length === 0 };
   }
   switch (found.is) {
     case 'blocked':
@@ -81,52 +81,7 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   const mark = marking(kind, desired, live, comparison, grounds);
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
-  return [[...(mark ? [mark] : []), ...editing(desired, live, comparison)], notes];
-}
-
-/** What a tombstone still needs; `undefined`: nothing. */
-function endingOf(kind: Kind, desired: Desired, found: Match, { objects, uses }: Grounds): Change | undefined {
-  if (found.is === 'none' || (found.is === 'blocked' && found.code !== 'AMBIGUOUS')) return undefined;
-  if (found.is === 'blocked') {
-    return change(desired, 'delete', 'declared-absent', { status: blocked(found.code, found.message) });
-  }
-  const { live } = found;
-  const ours = isOurs(desired, live);
-  // Without our mark there is nothing to forget.
-  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? undefined : stranger(desired, live);
-  if (desired.spec.state === 'forgotten') return change(desired, 'forget', 'forgotten', { live });
-  if (live.marks.length > 1) return change(desired, 'forget', 'others-own-it', { live });
-  const containers = containersAmongLive(objects);
-  const used = uses.some(({ on }) => isWithin(live.id, on, containers));
-  const verb = kind.ending(desired.spec, live, used);
-  if (verb === undefined) return undefined;
-  const name = namedAs(kind, desired);
-  if (name !== undefined && name !== live.name) {
-    const message = `${live.id} is called "${live.name}", but its tombstone says "${name}"; set \`name\` to what it is called`;
-    return change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) });
-  }
-  const end = change(desired, verb, 'declared-absent', { live });
-  if (verb !== 'cryptoshred' && verb !== 'reclaim') return end;
-  return { ...end, irreversible: true, target: { id: live.id, version: live.version, state: stateOf(live) } };
-}
-
-/** What a consent to its end is bound to, beside whom it hits. */
-function stateOf({ life, impaired }: Observed): string {
-  return life.is === 'restorable' ? life.as : (impaired ?? life.is);
-}
-
-/** The name that a tombstone's object must bear, for kinds that have names. */
-function namedAs(kind: Kind, { spec, mark }: Desired): string | undefined {
-  if (!kind.fields.includes('name')) return undefined;
-  return 'name' in spec && typeof spec.name === 'string' ? spec.name : mark.name;
-}
-
-/** What is there under this name is not ours: ours is gone, unless it lost its mark. */
-function stranger(desired: Desired, live: Observed): Change | undefined {
-  if (live.marks.length > 0 || live.life.is === 'restorable' || live.life.is === 'lost') return undefined;
-  const message = `${live.id} exists without this stack's mark, so it is not deleted`;
-  const remedy = 'delete it yourself, or remove this tombstone';
-  return change(desired, 'delete', 'declared-absent', { live, status: blocked('UNMARKED', `${message}; ${remedy}`) });
+  return [[...(mark ? [mark] : []), ...editing(kind, desired, live, comparison, grounds.now)], notes];
 }
 
 function notFound(desired: Desired): Change {
@@ -177,7 +132,7 @@ function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorabl
   const allow = `restore:${desired.address}`;
   const consented = kind.revives(desired.spec) || grounds.consents.has(allow);
   if (ours && !desired.spec.existing && consented) {
-    return change(desired, 'restore', life.as, { live, status: kind.gate('restore', live, grounds.now) });
+    return change(desired, 'restore', life.as, { live, status: kind.gate('restore', live, grounds.now, desired.spec) });
   }
   const how = ours && !desired.spec.existing ? `\`--allow ${allow}\` brings it back` : 'its owner can bring it back';
   const message = `${live.id} ${history(life)}; ${how}, or declare a new name`;
@@ -190,32 +145,4 @@ function history({ as, since, by, until }: Restorable): string {
   const when = since === undefined ? '' : ` on ${since}`;
   const who = by === undefined ? '' : ` by ${by}`;
   return `${what}${when}${who}${until === undefined ? '' : ` and can be restored until ${until}`}`;
-}
-
-function editing(desired: Desired, live: Observed, { differences }: Comparison): readonly Change[] {
-  // What holds it moves as one: not to another instance means not to that instance's ring either.
-  const isHolder = (field: string): boolean => desired.relations.inside.includes(desired.refs[`/${field}`] ?? '');
-  const stays = differences.some(({ leads, change: { field } }) => leads === 'refuse' && isHolder(field));
-  const isRefused = ({ leads, change: { field } }: Difference): boolean =>
-    leads === 'refuse' || (stays && isHolder(field));
-  const refused = differences.filter(isRefused);
-  const updates = differences.filter((difference) => !isRefused(difference));
-  const changes: Change[] = [];
-  if (refused.length > 0) {
-    const reasons = refused
-      .filter(({ leads }) => leads === 'refuse')
-      .map(({ change: { field }, why }) => `\`${field}\` cannot change: ${why}`);
-    const message = `${reasons.join('; ')}. Put the live value back into the manifest, or declare a new name`;
-    const fields = refused.map((difference) => difference.change);
-    changes.push(change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) }));
-  }
-  if (updates.length > 0) {
-    const fields = updates.map((difference) => difference.change);
-    const status: Status =
-      live.life.is === 'settling'
-        ? { is: 'deferred', until: [{ when: 'settled', id: live.id, address: desired.address }] }
-        : READY;
-    changes.push(change(desired, 'update', 'differs', { live, fields, status }));
-  }
-  return changes;
 }

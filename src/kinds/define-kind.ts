@@ -1,10 +1,15 @@
-import { isPending, type Verb } from '../model/change.ts';
+import { isPending, type Pending, type Verb } from '../model/change.ts';
 import { assertNever, type Json } from '../model/json.ts';
 import type { Common, Desired } from '../model/resource.ts';
-import { type Difference, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
+import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
 import type { Known } from './known.ts';
 import { otherStacks } from './ownership.ts';
+
+/** What is known only later leads nowhere else than what is known already. */
+function leadOf<V>(leads: (want: V) => Lead, want: V | Pending): Lead {
+  return isPending(want) ? 'update' : leads(want);
+}
 
 /** Folds the field table into `compare` and `listing`, and the actions into two calls. */
 export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>): Kind<Spec, Live> {
@@ -47,6 +52,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
         if (row.leads === 'ignore') continue;
         const want = wanted(field, row, desired, known);
         if (want === undefined) continue;
+        const leads = typeof row.leads === 'function' ? leadOf(row.leads, want) : row.leads;
         const have = row.have(live, known);
         const shared = others.length > 0 ? whenShared(row, want, have) : want;
         if (shared !== want) {
@@ -58,9 +64,13 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
           else if (part.have === undefined || isPending(part.want) || !part.same(part.want, part.have)) {
             const before = part.have === undefined ? {} : { before: part.have as Json };
             const change = { field: part.field, ...before, after: part.want as Json };
-            differences.push({ change, leads: row.leads, why: row.why });
+            const { why, irreversible } = row;
+            differences.push({ change, leads, why, ...(irreversible === undefined ? {} : { irreversible }) });
           }
         }
+      }
+      for (const change of spec.undoing?.(live) ?? []) {
+        differences.push({ change, leads: 'update', why: '', because: 'set-for-deletion' });
       }
       return { differences, unreadable };
     },
@@ -84,8 +94,12 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     ending: (written, live, used) =>
       spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
     revives: (written) => spec.revives?.(written) ?? false,
-    gate: (verb, live, now) => spec.gate?.(verb, live, now) ?? { is: 'ready' },
+    gate: (verb, live, now, written) => spec.gate?.(verb, live, now, written) ?? { is: 'ready' },
     overfull: (verb, desired, live) => spec.overfull?.(verb, desired, live),
+    firstStep: (live, now) => spec.firstStep?.(live, now),
+    undoing: (live) => spec.undoing?.(live) ?? [],
+    rests: (written) => spec.rests?.(written) ?? false,
+    endangers: (written) => written.state === 'absent' || (spec.endangers?.(written) ?? false),
     costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
 
     create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
@@ -97,11 +111,15 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
         case 'update':
         case 'adopt':
         case 'restore':
+        case 'enable':
+        case 'disable':
+        case 'rotate':
           return await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
         case 'delete':
         case 'forget':
         case 'cryptoshred':
         case 'reclaim':
+        case 'purge':
           await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
           return undefined;
         default:

@@ -1,8 +1,11 @@
-import type { FieldChange } from '../model/change.ts';
+import type { Because, FieldChange, Verb } from '../model/change.ts';
 import { isPending, type Pending } from '../model/change.ts';
 import { isObject, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Known } from './known.ts';
+
+/** What a difference leads to. */
+export type Lead = 'refuse' | Extract<Verb, 'update' | 'enable' | 'disable' | 'rotate'>;
 
 /** A live value that cannot be read back; shown as `not compared`, never as equal. */
 export class Unreadable {
@@ -15,10 +18,13 @@ export class Unreadable {
 /**
  * What a difference in one field means. One row a field: compare, create's listing and (later) export read it.
  *
- * `update`: the kind's update action takes it. `refuse`: fixed at creation. `ignore`: says how to plan, not what is.
+ * `update`: the kind's update action takes it. `refuse`: fixed at creation. `ignore`: says how to plan, not what is. A verb:
+ * the field has an action of its own.
  */
 export interface Row<Spec, Live, V> {
-  readonly leads: 'update' | 'refuse' | 'ignore';
+  readonly leads: Lead | 'ignore' | ((want: V) => Lead);
+  /** Set, it cannot be set back: what is said of that. */
+  readonly irreversible?: string;
   /** Shown to users beside a refused change. */
   readonly why: string;
   /** The live value in the manifest's words; `undefined`: there is none. */
@@ -47,8 +53,11 @@ export type Fields<Spec, Live> = {
 
 export interface Difference {
   readonly change: FieldChange;
-  readonly leads: 'update' | 'refuse';
+  readonly leads: Lead;
   readonly why: string;
+  readonly irreversible?: string;
+  /** Default: it differs. */
+  readonly because?: Because;
 }
 
 export interface Comparison {

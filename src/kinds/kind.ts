@@ -35,6 +35,8 @@ export interface Hands {
   readonly known: Known;
   /** The live id of a reference; by now it must be there. */
   resolve(ref: string): LiveId;
+  /** The cloud's time. */
+  now(): Date;
   /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
   eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
 }
@@ -67,10 +69,21 @@ export interface Actions<Spec, Live> {
   forget?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
   /** Succeeds when it is gone already. */
   delete?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
+  enable?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+  disable?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
+  rotate?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
   /** Destroys a key by force although it is in use. */
   cryptoshred?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
   /** Removes at once what is in reclamation. */
   reclaim?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
+  /** Erases what is destroyed already. */
+  purge?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
+}
+
+/** The first of two steps by which something ends. */
+export interface FirstStep {
+  readonly fields: readonly FieldChange[];
+  readonly consent?: { readonly word: string; readonly why: string };
 }
 
 /** What the author of a kind writes. */
@@ -125,10 +138,18 @@ export interface KindSpec<Spec, Live> {
   ending?(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   /** Whether the manifest says to bring it back. Default: ask. */
   revives?(spec: Spec & Common): boolean;
-  /** This API's own clocks. Default: ready. */
-  gate?(verb: Verb, live: Observed<Live>, now: Date): Status;
   /** Why what this verb would write does not fit on what carries the mark, and what to do; `undefined`: it fits. */
   overfull?(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
+  /** This API's own clocks and states. Default: ready. */
+  gate?(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
+  /** What its ending needs done first, as an update, when it is its turn; `consent`: only with this word of `--allow`. */
+  firstStep?(live: Observed<Live>, now: Date): FirstStep | undefined;
+  /** What a present one has that only one to be deleted may have: the update undoes it. */
+  undoing?(live: Observed<Live>): readonly FieldChange[];
+  /** Whether a live object that does not do its work is declared to be so. Default: no. */
+  rests?(spec: Spec & Common): boolean;
+  /** Whether this manifest stops or ends what others may be using, so that they are asked for by name. Default: absent ones. */
+  endangers?(spec: Spec & Common): boolean;
   /** Why this live object needs an explicit consent to be deleted; `undefined`: it does not. */
   costOfDeletion?(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
 
@@ -173,8 +194,12 @@ export interface Kind<Spec = unknown, Live = unknown> {
   can(verb: Verb): boolean;
   ending(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   revives(spec: Spec & Common): boolean;
-  gate(verb: Verb, live: Observed<Live>, now: Date): Status;
   overfull(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
+  gate(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
+  firstStep(live: Observed<Live>, now: Date): FirstStep | undefined;
+  undoing(live: Observed<Live>): readonly FieldChange[];
+  rests(spec: Spec & Common): boolean;
+  endangers(spec: Spec & Common): boolean;
   costOfDeletion(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
   create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   /** Any verb but `create`. The object as it is afterwards; `undefined` when it is gone, or not ours any more. */

@@ -75,7 +75,7 @@ export function marking(
   { known, now, consents }: Claimant,
 ): Change | undefined {
   if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
-  const status = kind.gate('adopt', live, now);
+  const status = kind.gate('adopt', live, now, desired.spec);
   if (live.marks.length > 0) {
     return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
   }

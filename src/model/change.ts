@@ -1,12 +1,27 @@
 import type { Address, Iso, LiveId } from './address.ts';
-import type { ProblemCode } from './errors.ts';
 import { isObject, type Json } from './json.ts';
+import type { ProblemCode } from './problem-codes.ts';
 import type { Desired, Note } from './resource.ts';
 
-export type Verb = 'create' | 'update' | 'delete' | 'restore' | 'adopt' | 'forget' | 'cryptoshred' | 'reclaim';
+export type Verb =
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'restore'
+  | 'adopt'
+  | 'forget'
+  | 'enable'
+  | 'disable'
+  | 'rotate'
+  | 'cryptoshred'
+  | 'reclaim'
+  | 'purge';
 
 /** Verbs after which the object is gone: they go in the reverse order of dependencies. */
-export const endings: readonly Verb[] = ['delete', 'forget', 'cryptoshred', 'reclaim'];
+export const endings: readonly Verb[] = ['delete', 'forget', 'cryptoshred', 'reclaim', 'purge'];
+
+/** Verbs that change a live object and leave it standing: one that is held holds no other. */
+export const edits: readonly Verb[] = ['update', 'enable', 'disable', 'rotate'];
 
 /** Why a change is planned; for the reader, never acted on. */
 export type Because =
@@ -19,7 +34,9 @@ export type Because =
   | 'mark-lost'
   | 'others-own-it'
   | 'forgotten'
-  | 'failed-before';
+  | 'failed-before'
+  | 'rotation-due'
+  | 'set-for-deletion';
 
 /** Known only after another change was applied. */
 export type Pending = { readonly knownAfter: Address };
@@ -37,6 +54,8 @@ export type Condition =
   | { readonly when: 'settled'; readonly id: LiveId; readonly address?: Address }
   | { readonly when: 'done'; readonly address: Address }
   | { readonly when: 'time'; readonly from: Iso }
+  /** A second identity must do it; `expires`: until then the first one's word counts. Absent: it is not given yet. */
+  | { readonly when: 'approval'; readonly expires?: Iso }
   | {
       readonly when: 'unused';
       /** The keys that must be free of their uses. */
@@ -93,7 +112,9 @@ export interface Change {
   };
   /** Cannot be undone: data is lost. */
   readonly irreversible?: true;
-  /** For a change that ends or moves what others use. */
+  /** What else it brings about, for the reader: sentences without a full stop. */
+  readonly remarks?: readonly string[];
+  /** For a change that ends, stops or moves what others use. */
   readonly blastRadius?: readonly Affected[];
   /** Addresses whose changes must be done first. */
   readonly after: readonly Address[];

@@ -1,3 +1,4 @@
+import type { Condition } from './change.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import type { Location } from './resource.ts';
 
@@ -90,6 +91,19 @@ export class LostAnswer extends CloudError {
 export class NotYet extends KeysteadError {
   constructor(symptom: string, options: { cause?: unknown } = {}) {
     super('NOT_YET', symptom, options);
+  }
+}
+
+/**
+ * The cloud will do it, but not now or not for this identity: deferred, not failed, and not tried again in this run
+ * (design 6: the hour between rotations, the second identity of a deletion).
+ */
+export class Deferred extends KeysteadError {
+  readonly until: readonly Condition[];
+
+  constructor(message: string, until: readonly Condition[], options: { cause?: unknown } = {}) {
+    super('DEFERRED', message, options);
+    this.until = until;
   }
 }
 

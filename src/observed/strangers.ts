@@ -24,7 +24,9 @@ export async function nameStrangers(
   const { objects } = inventory;
   const known = identify(kinds, desired, objects, lexicon);
   const containers = containersAmongLive(objects);
-  const going = desired.filter(({ spec }) => spec.state === 'absent');
+  const going = desired.filter((resource) =>
+    kinds.find(({ name }) => name === resource.kind)?.endangers(resource.spec),
+  );
   const endangered: readonly LiveId[] = [
     ...going.flatMap(({ address }) => known.id(address) ?? []),
     ...going.flatMap(({ relations }) => relations.grants.flatMap(({ target }) => known.id(target) ?? [])),

@@ -7,7 +7,7 @@ import type { Use } from '../model/relation.ts';
 import type { Desired, Inventory } from '../model/resource.ts';
 
 /**
- * Before something goes for want of uses, each object that it holds or grants is asked for its uses itself: one list of
+ * Before something goes, or stops, for want of uses, each object that it holds or grants is asked for its uses itself: one list of
  * an instance's registrations may leave out what this login may not see (design 2.9, 6).
  */
 export async function askForUses(
@@ -20,7 +20,9 @@ export async function askForUses(
   const { objects } = inventory;
   const known = identify(kinds, desired, objects, lexicon);
   const containers = containersAmongLive(objects);
-  const going = desired.filter(({ spec }) => spec.state === 'absent');
+  const going = desired.filter((resource) =>
+    kinds.find(({ name }) => name === resource.kind)?.endangers(resource.spec),
+  );
   const scopes = going.flatMap(({ address, relations }) => [
     known.id(address) ?? address,
     ...relations.grants.map(({ target }) => known.id(target) ?? target),

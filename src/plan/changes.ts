@@ -7,6 +7,7 @@ import type { Change, Plan, Status } from '../model/change.ts';
 import type { Desired, Inventory, Note, Observed } from '../model/resource.ts';
 import { allUses } from '../rules/outlive.ts';
 import { checksumOf, fingerprintOf } from './fingerprint.ts';
+import { firstStepsInTurn } from './first-steps.ts';
 import { hold } from './hold.ts';
 import { link, spread } from './link.ts';
 import { order } from './order.ts';
@@ -41,7 +42,7 @@ export function makePlan(input: PlanInput): Plan {
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
   const holding = { kinds, desired, inventory, known, now, consents, changes: meant };
-  const held = meant.map((change) => hold(change, holding));
+  const held = firstStepsInTurn(meant.map((change) => hold(change, holding)));
   const linked = held.map((change) => link(change, changes, desired, known));
   const kindOf = new Map(desired.map(({ address, kind }) => [address, kind]));
   const ordered = order(
@@ -96,7 +97,8 @@ function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): 
       notes.push(...decision.notes);
       const live = decision.match.is === 'one' ? decision.match.live : undefined;
       if (decision.finished) finished.push(finishedAt(resource, live));
-      else if (live?.impaired !== undefined) impaired.push({ address: resource.address, why: live.impaired });
+      else if (live?.impaired !== undefined && !kind.rests(resource.spec))
+        impaired.push({ address: resource.address, why: live.impaired });
       if (!decision.finished && live?.life.is === 'settling') settling.set(resource.address, live);
     }
   }

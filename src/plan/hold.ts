@@ -30,7 +30,8 @@ export function hold(change: Change, holding: Holding): Change {
   const live = holding.inventory.objects.find(({ id }) => id === change.target?.id);
   if (live === undefined || change.status.is === 'blocked') return change;
   if (change.verb === 'update') return holdUpdate(change, live, holding);
-  if (change.verb !== 'delete' && change.verb !== 'cryptoshred' && change.verb !== 'reclaim') return change;
+  if (change.verb === 'disable') return holdStop(change, live, holding);
+  if (!endings.includes(change.verb) || change.verb === 'forget') return change;
   const uses = allUses(holding.inventory);
   const containers = containersAmongLive(holding.inventory.objects);
   const onIt = usesWithin(live.id, uses, containers);
@@ -43,7 +44,16 @@ export function hold(change: Change, holding: Holding): Change {
   const waits = change.verb === 'delete' && affected.length > 0 ? waiting(affected, holding) : undefined;
   if (waits !== undefined) return { ...shown, status: waits };
   const kind = holding.kinds.find(({ name }) => name === live.kind);
-  return { ...shown, status: kind?.gate(change.verb, live, holding.now) ?? change.status };
+  return { ...shown, status: gateOf(kind, change, live, holding) };
+}
+
+function containersOf({ inventory }: Holding): ReturnType<typeof containersAmongLive> {
+  return containersAmongLive(inventory.objects);
+}
+
+function gateOf(kind: Kind | undefined, { verb, address, status }: Change, live: Observed, holding: Holding): Status {
+  const own = holding.desired.find((resource) => resource.address === address);
+  return kind === undefined || own === undefined ? status : kind.gate(verb, live, holding.now, own.spec);
 }
 
 function blocked(code: Blocked['code'], message: string, allow?: string): Blocked {
@@ -126,6 +136,17 @@ function needsConsent({ address, verb }: Change, live: Observed, holding: Holdin
         ? `removing ${live.id} at once ends the time in which it could be restored`
         : `deleting ${live.id} costs more than it: ${cost}`;
   return blocked('CONSENT_NEEDED', `${what}; \`--allow ${allow}\` consents to it`, allow);
+}
+
+/** What stops serving its users needs a consent while it has any. */
+function holdStop(change: Change, live: Observed, holding: Holding): Change {
+  const affected = affectedBy(usesWithin(live.id, allUses(holding.inventory), containersOf(holding)), holding);
+  if (affected.length === 0) return change;
+  const shown = { ...change, blastRadius: affected };
+  const allow = `${change.verb}:${change.address}`;
+  if (holding.consents.has(allow)) return shown;
+  const message = `nothing under ${live.id} can be read or written any more, until it is enabled again`;
+  return { ...shown, status: blocked('CONSENT_NEEDED', `${message}; \`--allow ${allow}\` consents to it`, allow) };
 }
 
 /** What a deletion waits for, or why waiting does not help. */

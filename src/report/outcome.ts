@@ -16,7 +16,7 @@ export interface Ending {
 
 const WIDTH = 100;
 /** How many of the counts below are of what was done. */
-const DONE_WORDS = 5;
+const DONE_WORDS = 9;
 
 /**
  * What was not done and why, then one line that counts.
@@ -94,7 +94,11 @@ function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string
   const rest = [
     [done('restore'), 'restored'],
     [done('cryptoshred'), 'cryptoshredded'],
+    [done('rotate'), 'rotated'],
+    [done('enable'), 'enabled'],
+    [done('disable'), 'disabled'],
     [done('reclaim'), 'reclaimed'],
+    [done('purge'), 'purged'],
     [done('adopt'), 'marked'],
     [done('forget'), 'forgotten'],
     [is('failed'), 'failed'],

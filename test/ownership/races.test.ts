@@ -38,6 +38,7 @@ async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>):
   const known = identify(kinds, plan.desired, inventory.objects, lexicon);
   const hands: Hands = {
     cloud: watched,
+    now: () => new Date(),
     known,
     resolve: (ref) => known.id(ref) ?? '',
     async eventually(what, read) {

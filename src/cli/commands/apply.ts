@@ -38,7 +38,8 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
       return exit.stale;
     }
     requireExpected(made.plan, expect);
-    if (!(await approved(made, options, output, interrupts))) {
+    const last = new Date(connection.now().getTime() + options.wait);
+    if (!(await approved(made, last, options, output, interrupts))) {
       output.note('Nothing was changed.\n');
       return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
@@ -90,11 +91,12 @@ function afterBlankLine(note: Output['note']): Output['note'] {
 /** Without a terminal nothing prompts; the message names the flag. */
 async function approved(
   { plan: made }: Planned,
+  last: Date,
   { autoApprove, format }: ApplyOptions,
   output: Output,
   interrupts: Interrupts,
 ): Promise<boolean> {
-  if (autoApprove || !mayWrite(made)) return true;
+  if (autoApprove || !mayWrite(made, last)) return true;
   if (!output.interactive) {
     throw new SafetyRefusal('NOT_APPROVED', 'nobody is there to approve this plan', {
       remedy: 'look at `keystead plan` first, then run `keystead apply --auto-approve`',

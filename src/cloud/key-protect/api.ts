@@ -1,6 +1,7 @@
 import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
 import type { Api, Call } from '../call.ts';
 import { type Endpoints, keyProtectIn } from '../endpoints.ts';
+import { remedies } from './remedies.ts';
 
 /** A call to one Key Protect instance: its region's host, and the header that names it. */
 export type KeyProtectCall = (instanceCrn: string, call: Omit<Call, 'api'>) => Call;
@@ -18,6 +19,7 @@ export function keyProtectCalls(endpoints: Endpoints): KeyProtectCall {
       name: 'Key Protect',
       endpoint: keyProtectIn(endpoints, crn.location),
       idHeader: 'Correlation-Id',
+      remedies,
     };
     return {
       api,
@@ -39,4 +41,5 @@ export const needs = {
   read: 'the service role Reader (or more) on the Key Protect instance',
   write: 'the service role Writer or Manager on the Key Protect instance',
   manage: 'the service role Manager on the Key Protect instance',
+  purge: 'the service role KeyPurge on the Key Protect instance, which Manager does not imply',
 } as const;

@@ -1,6 +1,11 @@
 import { flag, listOf, listOrNone, Misshapen, number, object, optional, type Read, text } from '../shape.ts';
-import type { KpKey, KpRegistration, KpRing, KpRotation } from '../wire.ts';
+import type { KpDualAuth, KpKey, KpRegistration, KpRing, KpRotation } from '../wire.ts';
 
+const dualAuth = object<KpDualAuth>({
+  enabled: optional(flag),
+  keySetForDeletion: optional(flag),
+  authExpiration: optional(text),
+});
 const rotation = object<KpRotation>({ enabled: optional(flag), interval_month: optional(number) });
 
 /** Key Protect API reference, "Key object". Without `payload`, which a standard key's answer may carry. */
@@ -23,7 +28,9 @@ export const key = object<KpKey>({
   deletedBy: optional(text),
   restoreAllowed: optional(flag),
   restoreExpirationDate: optional(text),
+  purgeAllowedFrom: optional(text),
   rotation: optional(rotation),
+  dualAuthDelete: optional(dualAuth),
 });
 
 export const ring = object<KpRing>({ id: text, creationDate: optional(text), createdBy: optional(text) });

@@ -2,18 +2,26 @@ import { isRefusal } from '../ask.ts';
 import { type Ask, nothing } from '../call.ts';
 import type { Endpoints } from '../endpoints.ts';
 import type { Writer } from '../reader.ts';
+import { type KeyActions, keyActions } from './actions.ts';
 import { envelope, keyProtectCalls, needs } from './api.ts';
+import { type KeyPolicyWrites, keyPolicyWrites } from './policies.ts';
 import type { KeyProtectReads } from './reads.ts';
 import { key, onlyResource } from './shapes.ts';
 
 export type KeyProtectWrites = Pick<
   Writer,
-  'createKey' | 'moveKey' | 'addAlias' | 'removeAlias' | 'setRotationPolicy' | 'createRing' | keyof Endings
+  | 'createKey'
+  | 'moveKey'
+  | 'addAlias'
+  | 'removeAlias'
+  | 'createRing'
+  | keyof KeyActions
+  | keyof KeyPolicyWrites
+  | keyof Endings
 >;
-type Endings = Pick<Writer, 'deleteRing' | 'deleteKey' | 'shredKey' | 'restoreKey'>;
+type Endings = Pick<Writer, 'deleteRing' | 'deleteKey' | 'shredKey' | 'restoreKey' | 'purgeKey'>;
 
 const KEY_TYPE = 'application/vnd.ibm.kms.key+json';
-const POLICY_TYPE = 'application/vnd.ibm.kms.policy+json';
 
 /** Key Protect API reference, "Keys: CRUD", "Policies", "Aliases", "Key rings". */
 export function keyProtectWrites(
@@ -24,6 +32,8 @@ export function keyProtectWrites(
   const at = keyProtectCalls(endpoints);
   return {
     ...endings(ask, at),
+    ...keyActions(ask, at),
+    ...keyPolicyWrites(ask, at),
     createKey: async (instanceCrn, wanted, ring) =>
       ask(
         // No `Prefer`: SDKs and terraform-provider-ibm send none and read id and crn from the answer (UNSURE which further
@@ -31,10 +41,11 @@ export function keyProtectWrites(
         at(instanceCrn, {
           operation: 'create key',
           method: 'POST',
-          path: '/keys',
+          // An instance's policy may stamp what this key is declared not to have ("Create with overrides").
+          path: wanted.dualAuthDelete === undefined ? '/keys' : '/keys_with_policy_overrides',
           headers: { 'content-type': KEY_TYPE, ...(ring === undefined ? {} : { 'X-Kms-Key-Ring': ring }) },
           body: envelope('key', { type: KEY_TYPE, ...wanted }),
-          needs: needs.write,
+          needs: wanted.dualAuthDelete === undefined ? needs.write : needs.manage,
         }),
         ({ body }) => onlyResource(key)(body, ''),
       ),
@@ -66,19 +77,6 @@ export function keyProtectWrites(
         if (!isRefusal(error, 404)) throw error;
       });
     },
-    setRotationPolicy: async (instanceCrn, keyId, rotation) =>
-      ask(
-        at(instanceCrn, {
-          operation: 'set rotation policy',
-          method: 'PUT',
-          path: `/keys/${encodeURIComponent(keyId)}/policies`,
-          query: { policy: 'rotation' },
-          body: envelope('policy', { type: POLICY_TYPE, rotation }),
-          idempotent: true,
-          needs: needs.manage,
-        }),
-        nothing,
-      ),
     createRing: async (instanceCrn, ring) =>
       ask(
         at(instanceCrn, {
@@ -121,6 +119,18 @@ function endings(ask: Ask, at: ReturnType<typeof keyProtectCalls>): Endings {
         }),
         nothing,
       ),
+    purgeKey: async (instanceCrn, keyId) => {
+      const call = at(instanceCrn, {
+        operation: 'purge key',
+        method: 'DELETE',
+        path: `/keys/${encodeURIComponent(keyId)}/purge`,
+        idempotent: true,
+        needs: needs.purge,
+      });
+      await ask(call, nothing).catch((error: unknown) => {
+        if (!isRefusal(error, 404)) throw error;
+      });
+    },
     deleteRing: async (instanceCrn, ring) => {
       const call = at(instanceCrn, {
         operation: 'delete key ring',

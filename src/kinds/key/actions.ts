@@ -1,10 +1,12 @@
 import type { KpRotation } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
 import { sameMark } from '../../model/address.ts';
-import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
+import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
+import { setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
+import { isCode } from './life.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 /**
@@ -25,6 +27,7 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
     aliases: [aliasOf(mark), ...(spec.aliases ?? [])],
     ...(spec.description === undefined ? {} : { description: spec.description }),
     ...(spec.expires === undefined ? {} : { expirationDate: wholeSeconds(spec.expires) }),
+    ...(spec.dualAuthDelete === undefined ? {} : { dualAuthDelete: { enabled: spec.dualAuthDelete } }),
   };
   try {
     await cloud.createKey(instance, body, ring);
@@ -35,10 +38,14 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
   const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
   const rotation = spec.rotation && policyOf(spec.rotation);
   // Disabled and without an interval there is nothing to set, and the API refuses it.
-  if (rotation === undefined || (!rotation.enabled && rotation.interval_month === undefined))
-    return see(instance, made);
-  await cloud.setRotationPolicy(instance, made.id, rotation);
-  return see(instance, { ...made, rotation });
+  const isPolicy = rotation !== undefined && (rotation.enabled || rotation.interval_month !== undefined);
+  if (isPolicy) await cloud.setRotationPolicy(instance, made.id, rotation);
+  if (spec.enabled === false) await cloud.disableKey(instance, made.id);
+  return see(instance, {
+    ...made,
+    ...(isPolicy ? { rotation } : {}),
+    ...(spec.enabled === false ? { state: 2 } : {}),
+  });
 }
 
 /** Same id, CRN and material. Source: Key Protect API reference, "Restore". */
@@ -74,6 +81,10 @@ export async function update(
   if (changed.has('rotation') && spec.rotation) {
     await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
   }
+  if (changed.has('dualAuthDelete')) await cloud.requireDualAuthorization(instance, key.id);
+  const word = fields.find(({ field }) => field === setForDeletion.field);
+  if (word?.after === true) await cloud.setKeyForDeletion(instance, key.id);
+  if (word?.after === false) await cloud.unsetKeyForDeletion(instance, key.id);
   const now = await cloud.key(instance, key.id);
   return see(instance, now ?? key);
 }
@@ -95,7 +106,7 @@ function ringNameOf(id: LiveId): string {
 }
 
 function isAliasTaken(error: unknown): boolean {
-  return error instanceof CloudRefused && error.facts.apiCode === 'KEY_ALIAS_NOT_UNIQUE_ERR';
+  return isCode(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
 }
 
 /**

@@ -40,5 +40,14 @@ export function check(spec: KeyWritten): readonly Finding[] {
       remedy: 'add `intervalMonths: 3` (1 to 12 months)',
     });
   }
+  for (const field of ['enabled', 'rotatedSince'] as const) {
+    if (spec[field] === undefined || spec.type !== 'standard') continue;
+    findings.push({
+      pointer: `/${field}`,
+      code: 'ROOT_KEYS_ONLY',
+      message: `a standard key has no \`${field}\`; only root keys rotate and can be disabled`,
+      remedy: `remove \`${field}\`, or make it a root key`,
+    });
+  }
   return findings;
 }

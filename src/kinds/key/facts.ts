@@ -42,9 +42,9 @@ function lifeOf(key: KpKey): Life {
 const DESTROYED = 5;
 /** Live states in which a key does not encrypt. Source: Key Protect docs, "Key states and transitions". */
 const IMPAIRED: Readonly<Record<number, string>> = {
-  0: 'it is not active yet',
+  0: 'it is not active yet: Key Protect activates it by itself',
   2: 'it is disabled: nothing under it can be read or written',
-  3: 'it has expired: nothing new can be encrypted under it',
+  3: 'it has expired: nothing new can be encrypted under it, and what was can still be read',
 };
 const when = (date: string | undefined): string => (date === undefined ? '' : ` on ${date}`);
 

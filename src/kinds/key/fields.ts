@@ -63,6 +63,25 @@ export const fields: Fields<KeyWritten, LiveKey> = {
       want.enabled === have.enabled &&
       (want.intervalMonths === undefined || want.intervalMonths === have.intervalMonths),
   },
+  enabled: {
+    leads: (on) => (on ? 'enable' : 'disable'),
+    why: 'an action under the key',
+    // An expired key, or one that is not active yet, is neither: both words differ, and what can be done is said.
+    have: ({ facts: { key } }) => (key.state === 1 ? true : key.state === 2 ? false : undefined),
+  },
+  rotatedSince: {
+    leads: 'rotate',
+    why: 'an action under the key',
+    have: ({ facts: { key } }) => key.lastRotateDate ?? key.creationDate,
+    same: (want, have) => Date.parse(have) >= Date.parse(want),
+  },
+  dualAuthDelete: {
+    leads: (on) => (on ? 'update' : 'refuse'),
+    why: 'once two identities must agree to the deletion of a key, Key Protect does not take that back',
+    irreversible:
+      '`dualAuthDelete` cannot be turned off again: from then on two identities must agree to delete this key',
+    have: ({ facts: { key } }) => key.dualAuthDelete?.enabled ?? false,
+  },
   whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
   cryptoshred: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
 };

@@ -1,7 +1,6 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { KpKey, KpRegistration } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
-import type { Status, Verb } from '../../model/change.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
@@ -10,8 +9,11 @@ import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';
+import { cancelDeletion, deletionWord, setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
+import { gate } from './gate.ts';
+import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -98,6 +100,16 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   revives: (spec) => spec.whenDeleted === 'restore',
   gate,
+  rests: (spec) => spec.enabled === false,
+  endangers: (spec) => spec.enabled === false,
+  firstStep(live, now) {
+    const word = deletionWord(live.facts.key, now);
+    if (word.is === 'missing') return { fields: [setForDeletion] };
+    if (word.is !== 'expired') return undefined;
+    const why = `the first authorization to delete ${live.id} expired on ${word.since}`;
+    return { fields: [setForDeletion], consent: { word: 'renew-deletion', why } };
+  },
+  undoing: ({ facts }) => (facts.key.dualAuthDelete?.keySetForDeletion === true ? [cancelDeletion] : []),
 
   fields,
   actions: {
@@ -106,8 +118,12 @@ export const key = defineKind<KeyWritten, LiveKey>({
     restore,
     forget: ({ cloud }, { desired, live }) =>
       cloud.removeAlias(live.facts.instance, live.facts.key.id, aliasOf(desired.mark)),
-    delete: ({ cloud }, { live }) => cloud.deleteKey(live.facts.instance, live.facts.key.id),
-    cryptoshred: ({ cloud }, { live }) => cloud.shredKey(live.facts.instance, live.facts.key.id),
+    enable,
+    disable,
+    rotate,
+    delete: destroy,
+    cryptoshred: shred,
+    purge,
     async adopt({ cloud, eventually }, { desired, live }) {
       const alias = aliasOf(desired.mark);
       await cloud.addAlias(live.facts.instance, live.facts.key.id, alias);
@@ -135,24 +151,6 @@ function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonl
   if (key === undefined) return [];
   return [{ on: key.id, by: row.resourceCrn, preventsDeletion: row.preventKeyDeletion === true }];
 }
-
-/**
- * Restoring is refused within 30 seconds of the deletion; a key has five aliases at most, and the mark is one.
- * Source: Key Protect docs, "Restoring keys", "Creating key aliases".
- */
-function gate(verb: Verb, live: Observed<LiveKey>, now: Date): Status {
-  const { deletionDate, aliases = [] } = live.facts.key;
-  if (verb === 'adopt' && aliases.length >= MOST_ALIASES) {
-    const message = `${live.id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
-    return { is: 'blocked', code: 'MARK_FULL', message: `${message}; remove one of ${aliases.join(', ')} first` };
-  }
-  if (verb !== 'restore' || deletionDate === undefined) return { is: 'ready' };
-  const from = new Date(Date.parse(deletionDate) + RESTORE_WAIT_MS);
-  return from > now ? { is: 'deferred', until: [{ when: 'time', from: from.toISOString() }] } : { is: 'ready' };
-}
-
-const MOST_ALIASES = 5;
-const RESTORE_WAIT_MS = 30_000;
 
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */
 async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyWritten>[]) {

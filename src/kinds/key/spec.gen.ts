@@ -60,6 +60,18 @@ export interface KeyWritten {
     enabled?: boolean;
   };
   /**
+   * Rotate the root key once if its last rotation, or its creation, is older than this date, RFC 3339. What was encrypted before can still be decrypted.
+   */
+  rotatedSince?: string;
+  /**
+   * false suspends a root key: nothing under it can be read or written until it is enabled again. In use it needs --allow disable:…
+   */
+  enabled?: boolean;
+  /**
+   * true: two identities must agree to the deletion of this key. On a key it cannot be turned off again.
+   */
+  dualAuthDelete?: boolean;
+  /**
    * What to do when the key was destroyed outside: ask (default) blocks until --allow restore:…; restore brings it back within its 30 days.
    */
   whenDeleted?: 'ask' | 'restore';

@@ -9,6 +9,10 @@ export interface Summary {
   readonly cryptoshred: number;
   /** Removed from reclamation at once. */
   readonly reclaim: number;
+  readonly rotate: number;
+  readonly enable: number;
+  readonly disable: number;
+  readonly purge: number;
   /** Marks that were lost and are set again. */
   readonly mark: number;
   /** Marks to be removed. */
@@ -27,6 +31,10 @@ export function summarize({ changes }: Pick<Plan, 'changes'>): Summary {
     restore: count('restore'),
     cryptoshred: count('cryptoshred'),
     reclaim: count('reclaim'),
+    rotate: count('rotate'),
+    enable: count('enable'),
+    disable: count('disable'),
+    purge: count('purge'),
     mark: count('adopt'),
     forget: count('forget'),
     deferred: changes.filter(({ status }) => status.is === 'deferred').length,
@@ -43,7 +51,17 @@ export function summaryLine(plan: Pick<Plan, 'changes' | 'targets'>): string {
   }
   const counts = summarize(plan);
   const { create, change, delete: gone } = counts;
-  const extra = ['restore', 'cryptoshred', 'reclaim', 'mark', 'forget'] as const;
+  const extra = [
+    'restore',
+    'rotate',
+    'enable',
+    'disable',
+    'cryptoshred',
+    'reclaim',
+    'purge',
+    'mark',
+    'forget',
+  ] as const;
   const more = [
     ...extra.map((verb) => (counts[verb] > 0 ? `, ${counts[verb]} to ${verb}` : '')),
     counts.deferred > 0 ? `, ${counts.deferred} deferred` : '',

@@ -15,7 +15,11 @@ const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Para
   delete: { sign: '-', style: 'red' },
   forget: { sign: '%', style: 'cyan' },
   cryptoshred: { sign: '!', style: 'red' },
+  enable: { sign: '>', style: 'green' },
+  disable: { sign: '|', style: 'yellow' },
+  rotate: { sign: '@', style: 'cyan' },
   reclaim: { sign: '!', style: 'red' },
+  purge: { sign: '!', style: 'red' },
 };
 
 const WIDTH = 100;
@@ -36,9 +40,8 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   const settling = plan.settling
     .map((address) => `  ${paint('dim', `${printable(address)} is still settling`)}`)
     .join('\n');
-  const rest = [settling, renderFinished(plan, paint), renderOrphans(plan, paint), ...renderOutside(plan)].filter(
-    (part) => part !== '',
-  );
+  const standing = [settling, renderImpaired(plan, paint), renderFinished(plan, paint), renderOrphans(plan, paint)];
+  const rest = [...standing, ...renderOutside(plan)].filter((part) => part !== '');
   const parts = [header, ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
 }
@@ -59,12 +62,30 @@ export function renderChange(change: Change, paint: Paint): string {
   const rows = change.fields.flatMap(flatten).map((row) => ({ ...row, field: printable(row.field) }));
   const width = Math.max(0, ...rows.map(({ field }) => field.length));
   const lines = rows.map((row) => `      ${row.field.padEnd(width)}  ${renderValues(row, paint)}`);
-  return [head, ...lines, ...renderReason(change), ...renderBlastRadius(change, paint)].join('\n');
+  return [
+    head,
+    ...lines,
+    ...renderReason(change),
+    ...renderRemarks(change, paint),
+    ...renderBlastRadius(change, paint),
+  ].join('\n');
+}
+
+/** What else it brings about. */
+function renderRemarks({ remarks = [], irreversible }: Change, paint: Paint): readonly string[] {
+  return remarks.map((remark) => {
+    const text = wrap(printable(remark), '      ', WIDTH);
+    return irreversible ? paint('red', text) : text;
+  });
 }
 
 /** Whom it hits, by name, declared or foreign. */
-function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, paint: Paint): readonly string[] {
-  if (blastRadius.length === 0) return irreversible ? [`      ${paint('red', 'cannot be undone')}`] : [];
+function renderBlastRadius(
+  { blastRadius = [], irreversible, remarks, target }: Change,
+  paint: Paint,
+): readonly string[] {
+  if (blastRadius.length === 0)
+    return irreversible && remarks === undefined ? [`      ${paint('red', 'cannot be undone')}`] : [];
   const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion }) => {
     const facts = [
       ...(address === undefined && deletedAt === undefined ? ['not in this stack'] : []),
@@ -83,6 +104,13 @@ function renderBlastRadius({ blastRadius = [], irreversible, target }: Change, p
     ...lines,
     ...(onIt ? ['        applications that wrap and unwrap by themselves do not register'] : []),
   ];
+}
+
+/** Live as declared, or soon, but not doing its work. */
+function renderImpaired({ impaired }: Plan, paint: Paint): string {
+  return impaired
+    .map(({ address, why }) => `  ${paint('yellow', `${printable(address)}: ${printable(why)}`)}`)
+    .join('\n');
 }
 
 function renderFinished({ finished }: Plan, paint: Paint): string {
@@ -126,6 +154,10 @@ export function renderCondition(condition: Condition): string {
       return `until ${printable(condition.address ?? condition.id)} has settled`;
     case 'time':
       return `until ${printable(condition.from)}`;
+    case 'approval':
+      return condition.expires === undefined
+        ? 'until a second identity deletes it'
+        : `set for deletion until ${printable(condition.expires)}; another identity must delete`;
     case 'unused': {
       const { latest, daysAfterDeletion: days } = condition;
       const when = latest === undefined ? '' : `, at the latest ${printable(latest)}`;

@@ -1,0 +1,66 @@
+import type { Change, Status } from '../model/change.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { blocked, change, READY } from './change.ts';
+import type { Comparison, Difference, Lead } from './fields.ts';
+import type { Kind } from './kind.ts';
+
+/**
+ * What differs, as changes: what is refused, what the update takes, and one change for each verb of a field's own. Each
+ * stands for itself: one that is held holds no other.
+ */
+export function editing(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  { differences }: Comparison,
+  now: Date,
+): readonly Change[] {
+  const isRefused = refusalOf(desired, differences);
+  const refused = differences.filter(isRefused);
+  const left = differences.filter((difference) => !isRefused(difference));
+  const updates = left.filter(({ leads }) => leads === 'update');
+  return [
+    ...(refused.length > 0 ? [refusing(desired, live, refused)] : []),
+    ...(updates.length > 0 ? [updating(desired, live, updates)] : []),
+    ...left.filter(({ leads }) => leads !== 'update').map((difference) => acting(kind, desired, live, difference, now)),
+  ];
+}
+
+/** What holds it moves as one: not to another instance means not to that instance's ring either. */
+function refusalOf(
+  { relations, refs }: Desired,
+  differences: readonly Difference[],
+): (difference: Difference) => boolean {
+  const isHolder = (field: string): boolean => relations.inside.includes(refs[`/${field}`] ?? '');
+  const stays = differences.some(({ leads, change: { field } }) => leads === 'refuse' && isHolder(field));
+  return ({ leads, change: { field } }) => leads === 'refuse' || (stays && isHolder(field));
+}
+
+function refusing(desired: Desired, live: Observed, refused: readonly Difference[]): Change {
+  const reasons = refused
+    .filter(({ leads }) => leads === 'refuse')
+    .map(({ change: { field }, why }) => `\`${field}\` cannot change: ${why}`);
+  const message = `${reasons.join('; ')}. Put the live value back into the manifest, or declare a new name`;
+  const fields = refused.map((difference) => difference.change);
+  return change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) });
+}
+
+function updating(desired: Desired, live: Observed, updates: readonly Difference[]): Change {
+  const status: Status =
+    live.life.is === 'settling'
+      ? { is: 'deferred', until: [{ when: 'settled', id: live.id, address: desired.address }] }
+      : READY;
+  const fields = updates.map((difference) => difference.change);
+  const lasting = updates.flatMap(({ irreversible }) => irreversible ?? []);
+  const [because = 'differs', ...others] = new Set(updates.map((difference) => difference.because ?? 'differs'));
+  const planned = change(desired, 'update', others.length > 0 ? 'differs' : because, { live, fields, status });
+  return lasting.length === 0 ? planned : { ...planned, irreversible: true, remarks: lasting };
+}
+
+/** A field with an action of its own, which has clocks and states of its own. */
+function acting(kind: Kind, desired: Desired, live: Observed, { leads, change: field }: Difference, now: Date): Change {
+  const verb: Exclude<Lead, 'refuse'> = leads === 'refuse' ? 'update' : leads;
+  const because = verb === 'rotate' ? 'rotation-due' : 'differs';
+  const status = kind.gate(verb, live, now, desired.spec);
+  return change(desired, verb, because, { live, fields: [field], status });
+}

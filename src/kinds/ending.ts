@@ -1,0 +1,86 @@
+import type { Change, Status, Verb } from '../model/change.ts';
+import { containersAmongLive, isWithin } from '../model/containment.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { blocked, change, READY } from './change.ts';
+import type { Grounds } from './decide.ts';
+import type { Kind } from './kind.ts';
+import { isOurs } from './ownership.ts';
+import type { Match } from './pair.ts';
+
+/** What a tombstone still needs: nothing, its ending, or also the step before that. */
+export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grounds): readonly Change[] {
+  if (found.is === 'none' || (found.is === 'blocked' && found.code !== 'AMBIGUOUS')) return [];
+  if (found.is === 'blocked') {
+    return [change(desired, 'delete', 'declared-absent', { status: blocked(found.code, found.message) })];
+  }
+  const { live } = found;
+  const ours = isOurs(desired, live);
+  // Without our mark there is nothing to forget.
+  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, live);
+  if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
+  if (live.marks.length > 1) return [change(desired, 'forget', 'others-own-it', { live })];
+  const used = isUsed(live, grounds);
+  const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, grounds);
+  if (verb === undefined) return [];
+  const name = namedAs(kind, desired);
+  if (name !== undefined && name !== live.name) {
+    const message = `${live.id} is called "${live.name}", but its tombstone says "${name}"; set \`name\` to what it is called`;
+    return [change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) })];
+  }
+  const because = kind.undoing(live).length > 0 ? 'set-for-deletion' : 'declared-absent';
+  const end = losing(change(desired, verb, because, { live }), live);
+  // A deletion that waits for its uses is not announced yet: the first of two authorizations counts for days only.
+  return used && verb === 'delete' ? [end] : [...before(kind, desired, live, grounds), end];
+}
+
+/** Endings after which nothing can be restored. */
+const LOSING: readonly Verb[] = ['cryptoshred', 'reclaim', 'purge'];
+
+/** What cannot be undone is bound to the state that it was reviewed in. */
+function losing(end: Change, live: Observed): Change {
+  if (!LOSING.includes(end.verb)) return end;
+  return { ...end, irreversible: true, target: { id: live.id, version: live.version, state: stateOf(live) } };
+}
+
+/** What a consent to its end is bound to, beside whom it hits. */
+function stateOf({ life, impaired }: Observed): string {
+  return life.is === 'restorable' ? life.as : (impaired ?? life.is);
+}
+
+function isUsed({ id }: Observed, { objects, uses }: Grounds): boolean {
+  const containers = containersAmongLive(objects);
+  return uses.some(({ on }) => isWithin(id, on, containers));
+}
+
+/** What is destroyed already is erased only where that is asked for by name: nothing else about it is declared. */
+function purging(kind: Kind, { address }: Desired, { life }: Observed, { consents }: Grounds): Verb | undefined {
+  const dead = life.is === 'restorable' || life.is === 'lost';
+  return dead && kind.can('purge') && consents.has(`purge:${address}`) ? 'purge' : undefined;
+}
+
+/** The first of two steps, where the kind has two. */
+function before(kind: Kind, desired: Desired, live: Observed, { now, consents }: Grounds): readonly Change[] {
+  const step = live.life.is === 'active' ? kind.firstStep(live, now) : undefined;
+  if (step === undefined) return [];
+  const { fields, consent } = step;
+  const allow = consent && `${consent.word}:${desired.address}`;
+  const status: Status =
+    consent === undefined || allow === undefined || consents.has(allow)
+      ? READY
+      : blocked('CONSENT_NEEDED', `${consent.why}; \`--allow ${allow}\` gives it again`, allow);
+  return [change(desired, 'update', 'declared-absent', { live, fields, status })];
+}
+
+/** The name that a tombstone's object must bear, for kinds that have names. */
+function namedAs(kind: Kind, { spec, mark }: Desired): string | undefined {
+  if (!kind.fields.includes('name')) return undefined;
+  return 'name' in spec && typeof spec.name === 'string' ? spec.name : mark.name;
+}
+
+/** What is there under this name is not ours: ours is gone, unless it lost its mark. */
+function stranger(desired: Desired, live: Observed): readonly Change[] {
+  if (live.marks.length > 0 || live.life.is === 'restorable' || live.life.is === 'lost') return [];
+  const message = `${live.id} exists without this stack's mark, so it is not deleted`;
+  const remedy = 'delete it yourself, or remove this tombstone';
+  return [change(desired, 'delete', 'declared-absent', { live, status: blocked('UNMARKED', `${message}; ${remedy}`) })];
+}

@@ -1,0 +1,121 @@
+import type { KpKey } from '../../cloud/wire.ts';
+import type { Blocked, Condition, Status, Verb } from '../../model/change.ts';
+import type { Common, Observed } from '../../model/resource.ts';
+import { deletionWord } from './dual-authorization.ts';
+import type { LiveKey } from './facts.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+const SECOND_MS = 1000;
+const HOUR_MS = 3_600_000;
+/** Dates are whole seconds, rounded down: what counts from them may begin so much later. */
+const ROUNDING_MS = SECOND_MS;
+/** After a change of state, until the next one that gives access back. */
+const SETTLE_MS = 30 * SECOND_MS + ROUNDING_MS;
+const ROTATION_MS = HOUR_MS + ROUNDING_MS;
+const PURGE_MS = 4 * HOUR_MS + ROUNDING_MS;
+const MOST_ALIASES = 5;
+
+/**
+ * Key Protect's own clocks and states: what may be done to a key now, later, or not at all.
+ * Source: Key Protect docs, "Key states and transitions", "Restoring keys", "Rotating keys", "Deleting keys using dual
+ * authorization"; the table of section 6 of the API reference.
+ */
+export function gate(verb: Verb, live: Observed<LiveKey>, now: Date, spec: KeyWritten & Common): Status {
+  const { key } = live.facts;
+  switch (verb) {
+    case 'adopt':
+      return gateMark(live);
+    case 'enable':
+      return gateEnable(live, now);
+    case 'disable':
+      return key.state === 1 ? READY : wrongState(live, 'disabled');
+    case 'rotate':
+      return gateRotation(live, now, spec);
+    case 'restore':
+      return after(key.deletionDate, SETTLE_MS, now);
+    case 'purge':
+      return key.purgeAllowedFrom === undefined
+        ? after(key.deletionDate, PURGE_MS, now)
+        : after(key.purgeAllowedFrom, 0, now);
+    case 'delete':
+    case 'cryptoshred':
+      return gateDeletion(live, now);
+    default:
+      return READY;
+  }
+}
+
+const READY: Status = { is: 'ready' };
+
+function after(date: string | undefined, ms: number, now: Date): Status {
+  if (date === undefined) return READY;
+  const from = new Date(Date.parse(date) + ms);
+  return from > now ? { is: 'deferred', until: [{ when: 'time', from: from.toISOString() }] } : READY;
+}
+
+/** A key has five aliases at most, and the mark is one. Source: Key Protect docs, "Creating key aliases". */
+function gateMark({ id, facts }: Observed<LiveKey>): Status {
+  const { aliases = [] } = facts.key;
+  if (aliases.length < MOST_ALIASES) return READY;
+  const message = `${id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
+  return { is: 'blocked', code: 'MARK_FULL', message: `${message}; remove one of ${aliases.join(', ')} first` };
+}
+
+/** The API tells no date of the state's last change; that of any change is never earlier. */
+function gateEnable(live: Observed<LiveKey>, now: Date): Status {
+  const { key } = live.facts;
+  return key.state === 2 ? after(key.lastUpdateDate, SETTLE_MS, now) : wrongState(live, 'enabled');
+}
+
+/** A suspended key is rotated once it is enabled, in the same run. UNSURE in the reference: that a deactivated key rotates. */
+function gateRotation(live: Observed<LiveKey>, now: Date, spec: KeyWritten & Common): Status {
+  const { key } = live.facts;
+  if (key.imported === true) return needsMaterial(live);
+  if (key.state === 2 && spec.enabled === true) {
+    const enabling = gateEnable(live, now);
+    if (enabling.is !== 'ready') return enabling;
+  } else if (key.state !== 1 && key.state !== 3) return wrongState(live, 'rotated');
+  // In the future it would ask for a rotation in every run until then.
+  const since = after(spec.rotatedSince, 0, now);
+  return since.is === 'ready' ? after(key.lastRotateDate, ROTATION_MS, now) : since;
+}
+
+function needsMaterial({ id }: Observed<LiveKey>): Blocked {
+  const message = `${id} was imported, so it is rotated with new material that you supply`;
+  return { is: 'blocked', code: 'MATERIAL_NEEDED', message };
+}
+
+/** The second identity deletes what the first one has set for deletion; only an active key can be set. */
+function gateDeletion(live: Observed<LiveKey>, now: Date): Status {
+  const word = deletionWord(live.facts.key, now);
+  if (word.is === 'not-needed' || word.is === 'given') return READY;
+  if (live.facts.key.state !== 1) return wrongState(live, 'set for deletion');
+  const approval: Condition = { when: 'approval' };
+  return { is: 'deferred', until: [approval] };
+}
+
+const STATES: Readonly<Record<number, string>> = {
+  0: 'is not active yet',
+  1: 'is active',
+  2: 'is disabled',
+  3: 'has expired',
+  5: 'is destroyed',
+};
+
+/** What can be done instead, in each state. */
+const OPTIONS: Readonly<Record<number, string>> = {
+  0: 'Key Protect activates it by itself; plan again then',
+  1: 'nothing needs to be done',
+  2: '`enabled: true` enables it first',
+  3: 'an expired key never becomes active again, though what it encrypted can be read: declare a new name, move to it, then declare this one absent',
+  5: 'restore it first, or declare a new name',
+};
+
+function wrongState({ id, facts }: Observed<LiveKey>, done: string): Blocked {
+  const { state, expirationDate }: KpKey = facts.key;
+  const since = state === 3 && expirationDate !== undefined ? ` on ${expirationDate}` : '';
+  const message = `${id} ${STATES[state] ?? `is in state ${state}`}${since}, and cannot be ${done} so`;
+  const remedy = OPTIONS[state] ?? 'look at it in the console';
+  const code = state === 3 ? 'KEY_EXPIRED' : 'KEY_STATE';
+  return { is: 'blocked', code, message: `${message} (KEY_ACTION_INVALID_STATE_ERR); ${remedy}` };
+}

@@ -1,0 +1,84 @@
+import { CloudRefused, Deferred } from '../../model/errors.ts';
+import type { Observed } from '../../model/resource.ts';
+import type { ChangeJob, EndJob, Hands } from '../kind.ts';
+import { type LiveKey, see } from './facts.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+type Job = ChangeJob<KeyWritten, LiveKey>;
+type Ending = EndJob<KeyWritten, LiveKey>;
+
+const HOUR_MS = 3_600_000;
+const SETTLE_MS = 30_000;
+
+/** From suspended to active, 30 seconds after it was disabled at the earliest. */
+export async function enable(hands: Hands, { live }: Job): Promise<Observed<LiveKey>> {
+  const { instance, key } = live.facts;
+  await hands.cloud.enableKey(instance, key.id).catch((error: unknown) => {
+    if (!isCode(error, 'REQ_TOO_EARLY_ERR')) throw error;
+    throw later(hands, `${live.id} was changed a moment ago`, SETTLE_MS, error);
+  });
+  return await inState(hands, live, 1);
+}
+
+/** From active to suspended: nothing under it can be read or written until it is enabled again. */
+export async function disable(hands: Hands, { live }: Job): Promise<Observed<LiveKey>> {
+  await hands.cloud.disableKey(live.facts.instance, live.facts.key.id);
+  return await inState(hands, live, 2);
+}
+
+/** A new version. What older ones encrypted can still be decrypted. Source: Key Protect docs, "Rotating keys". */
+export async function rotate(hands: Hands, { live }: Job): Promise<Observed<LiveKey>> {
+  const { instance, key } = live.facts;
+  await hands.cloud.rotateKey(instance, key.id).catch((error: unknown) => {
+    if (!isCode(error, 'KEY_ROTATION_NOT_PERMITTED')) throw error;
+    throw later(hands, `${live.id} was rotated within the hour`, HOUR_MS, error);
+  });
+  return await hands.eventually(`the rotation of key ${key.name}`, async () => {
+    const now = await hands.cloud.key(instance, key.id);
+    return now !== undefined && now.lastRotateDate !== key.lastRotateDate ? see(instance, now) : undefined;
+  });
+}
+
+export async function destroy({ cloud }: Hands, { live }: Ending): Promise<void> {
+  await cloud.deleteKey(live.facts.instance, live.facts.key.id).catch(secondIdentity(live));
+}
+
+/** The only step that forces a key's deletion. */
+export async function shred({ cloud }: Hands, { live }: Ending): Promise<void> {
+  await cloud.shredKey(live.facts.instance, live.facts.key.id).catch(secondIdentity(live));
+}
+
+/** Erases a destroyed key, its metadata, aliases and registrations. */
+export async function purge({ cloud }: Hands, { live }: Ending): Promise<void> {
+  await cloud.purgeKey(live.facts.instance, live.facts.key.id);
+}
+
+/** Whoever set a key for deletion may not delete it too. */
+function secondIdentity(live: Observed<LiveKey>): (error: unknown) => never {
+  return (error) => {
+    if (!isCode(error, 'AUTHORIZATIONS_NOT_MET')) throw error;
+    const expires = live.facts.key.dualAuthDelete?.authExpiration;
+    const until = expires === undefined ? { when: 'approval' as const } : { when: 'approval' as const, expires };
+    throw new Deferred(`another identity must delete ${live.id}`, [until], { cause: error });
+  };
+}
+
+function later({ now }: Hands, why: string, ms: number, cause: unknown): Deferred {
+  const from = new Date(now().getTime() + ms).toISOString();
+  return new Deferred(why, [{ when: 'time', from }], { cause });
+}
+
+async function inState(
+  { cloud, eventually }: Hands,
+  { facts: { instance, key } }: Observed<LiveKey>,
+  state: number,
+): Promise<Observed<LiveKey>> {
+  return await eventually(`the new state of key ${key.name}`, async () => {
+    const now = await cloud.key(instance, key.id);
+    return now?.state === state ? see(instance, now) : undefined;
+  });
+}
+
+export function isCode(error: unknown, code: string): error is CloudRefused {
+  return error instanceof CloudRefused && error.facts.apiCode === code;
+}
