@@ -1,5 +1,6 @@
-// `npm run bench`: start-up against `terraform version`, where there is a terraform. Timings are no tests.
+// `npm run bench`: start-up against `terraform version`, where there is a terraform; the emulator. Timings are no tests.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { benchEmulator } from './bench-emulator.mjs';
 
 const RUNS = 20;
 
@@ -23,3 +24,7 @@ if (spawnSync('terraform', ['version']).error) {
   console.log(`terraform version    ${theirs.toFixed(0)} ms (ratio ${ratio.toFixed(2)}, at most 1.25)`);
   if (ratio > 1.25) process.exitCode = 1;
 }
+
+const { lines, good } = await benchEmulator();
+console.log(lines.join('\n'));
+if (!good) process.exitCode = 1;
