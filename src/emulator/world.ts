@@ -81,6 +81,8 @@ export interface Operation {
   readonly path: string;
   readonly auth: 'bearer' | 'none';
   readonly dialect: Dialect;
+  /** What of it is judged because no source says it; absent where the sources describe it. For the index of operations. */
+  readonly judged?: string;
   /** How the body is to be read; `json` unless said otherwise. A form is left in `Call.text`. */
   readonly bodyIs?: 'json' | 'form';
   /**

@@ -5,9 +5,10 @@ import { expect, test } from '@jest/globals';
 const here = import.meta.dirname;
 
 test('every rule in BEHAVIOUR.md names its source and a test that is there', () => {
-  const tests = readdirSync(here)
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => readFileSync(join(here, name), 'utf8').replaceAll("\\'", "'"))
+  const tests = [here, join(here, '../conformance')]
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(file, 'utf8').replaceAll("\\'", "'"))
     .join('\n');
   const text = readFileSync(join(here, '../../src/emulator/BEHAVIOUR.md'), 'utf8');
   const rules = text.split('\n').filter((line) => line.startsWith('- '));

@@ -125,12 +125,4 @@ describe('deleting instances', () => {
       expect(at(await read(api, vault.crn), 'state')).toBe('active');
     });
   });
-
-  test('service credentials are not emulated', async () => {
-    await withEmulator(async ({ api }) => {
-      const { guid } = await createVault(api);
-      expect((await api('GET', `${path(guid)}/resource_keys`)).status).toBe(501);
-      expect((await api('POST', '/v2/resource_keys', { body: { name: 'k', source: guid } })).status).toBe(501);
-    });
-  });
 });

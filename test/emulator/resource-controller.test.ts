@@ -74,6 +74,16 @@ describe('creating instances', () => {
     });
   });
 
+  test('null members of a body are as absent ones', async () => {
+    await withEmulator(async ({ api }) => {
+      const made = await createInstance(api, { parameters: null, tags: null, allow_cleanup: null });
+      expect(made).toMatchObject({ status: 202, body: { parameters: {}, allow_cleanup: false } });
+      const patched = await api('PATCH', path(text(made.body, 'guid')), { body: { name: 'lake', parameters: null } });
+      expect(patched.body).toMatchObject({ name: 'lake', parameters: {} });
+      expect((await createInstance(api, { name: null })).status).toBe(400);
+    });
+  });
+
   test('a service whose provisioning fails leaves a failed instance, out of the default list, removed when deleted', async () => {
     await withEmulator(async ({ api, emulator }) => {
       emulator.settings.change({ failProvisioning: ['data-virtualization'] });

@@ -36,7 +36,7 @@ const patchMembers = ['name', 'parameters', 'resource_plan_id', 'allow_cleanup']
  * Source: platform reference, "Create".
  */
 export function readCreate(world: World, call: Call): Wanted {
-  const body = readBody(call, createMembers);
+  const body = readMembers(call, createMembers);
   const planId = readText(call, body, 'resource_plan_id');
   const found = findPlan(planId);
   if (found === undefined) throw refuse(call, 400, `The resource plan '${planId}' was not found in the catalog.`);
@@ -61,7 +61,7 @@ export function readCreate(world: World, call: Call): Wanted {
  * (judged).
  */
 export function readPatch(call: Call): Patch {
-  const body = readBody(call, patchMembers);
+  const body = readMembers(call, patchMembers);
   const planId = body['resource_plan_id'] === undefined ? undefined : readText(call, body, 'resource_plan_id');
   const found = planId === undefined ? undefined : findPlan(planId);
   if (planId !== undefined && found === undefined)
@@ -74,11 +74,16 @@ export function readPatch(call: Call): Patch {
   };
 }
 
-function readBody(call: Call, members: readonly string[]): Body {
+/**
+ * The body, with members that are null left out: to a server written in Go they are absent (judged).
+ *
+ * @throws ApiError 400 for what is no object, and for members that the operation does not have
+ */
+export function readMembers(call: Call, members: readonly string[]): Body {
   if (!isObject(call.body)) throw refuse(call, 400, 'The body must be an object.');
   const unknown = Object.keys(call.body).find((member) => !members.includes(member));
   if (unknown !== undefined) throw refuse(call, 400, `The body has an unknown member '${unknown}'.`);
-  return call.body;
+  return Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== null));
 }
 
 /**
@@ -97,8 +102,8 @@ function readTarget(call: Call, plan: Plan, target: string): string {
   return location;
 }
 
-/** Source: platform reference, "Create". */
-function readName(call: Call, name: string): string {
+/** A name as instances, keys, aliases and bindings have it. Source: platform reference, "Create". */
+export function readName(call: Call, name: string): string {
   if (!/^[A-Za-z0-9 \-._:]{1,180}$/.test(name)) {
     throw refuse(call, 400, 'The name must have 1 to 180 characters, letters, digits, space and - . _ : only.');
   }
@@ -110,13 +115,13 @@ function readName(call: Call, name: string): string {
  * reference.
  */
 function readTags(call: Call, tags: unknown): readonly string[] {
-  if (tags === undefined || tags === null) return [];
+  if (tags === undefined) return [];
   if (!Array.isArray(tags)) throw refuse(call, 400, 'tags must be a list.');
   return tags.map(storedTag).filter((tag) => tag !== undefined);
 }
 
 function readParameters(call: Call, parameters: unknown): Body | undefined {
-  if (parameters === undefined || parameters === null) return undefined;
+  if (parameters === undefined) return undefined;
   if (!isObject(parameters)) throw refuse(call, 400, 'parameters must be an object.');
   return parameters;
 }
@@ -126,7 +131,8 @@ function readFlag(call: Call, flag: unknown): boolean | undefined {
   return flag;
 }
 
-function readText(call: Call, body: Body, member: string): string {
+/** A member that must be there. @throws ApiError 400 */
+export function readText(call: Call, body: Body, member: string): string {
   const value = body[member];
   if (typeof value !== 'string' || value === '') throw refuse(call, 400, `The body needs a string '${member}'.`);
   return value;

@@ -4,6 +4,8 @@ import { instanceDeleted, instanceRemoved } from '../services/release.ts';
 import { serviceNamed } from '../services/table.ts';
 import { setTags } from '../tagging/state.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
+import { removeDependants } from './children.ts';
+import { dependants } from './children-state.ts';
 import { brokerRefuses, refuse } from './errors.ts';
 import { addressed } from './reads.ts';
 import { recordInstance } from './record.ts';
@@ -17,11 +19,11 @@ export const retentionTimer = 'resource-controller/retention-over';
 
 /**
  * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation
- * row; what failed or has nothing to reclaim is `removed`. Nothing here can depend on an instance, so `recursive` makes
- * no difference.
+ * row; what failed or has nothing to reclaim is `removed`. With `recursive` its keys, aliases and bindings go too, for
+ * good: a restore does not bring them back (UNSURE in the reference).
  *
  * @throws ApiError 422 while locked, busy or in reclamation, 410 when removed, 409 for a Key Protect instance with
- * keys.
+ * keys, 400 for one with dependants without `recursive`.
  * Source: platform reference, "Delete and reclamation"; design 9 where traces differ (204, and 422 for the second).
  */
 export function deleteInstance(world: World, call: Call): Reply {
@@ -29,6 +31,7 @@ export function deleteInstance(world: World, call: Call): Reply {
   requireDeletable(world, call, instance);
   const by = call.identity.iamId;
   const service = serviceNamed(instance.serviceName);
+  removeDependants(world, instance.crn, by);
   instanceDeleted(world, instance.guid);
   if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
     recordInstance(world, instance, 'delete', by);
@@ -74,7 +77,8 @@ export function reclaim(world: World, reclamation: Reclamation, initiator: strin
   remove(world, instance, reclamation.updatedBy, lastOperation);
 }
 
-function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
+/** Makes an instance `removed`, with what hung on it. */
+export function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
   const at = world.now().toISOString();
   setTags(world.store, instance.crn, []);
   saveInstance(world, {
@@ -132,6 +136,9 @@ function requireDeletable(world: World, call: Call, instance: Instance): void {
   }
   if (instance.locked) throw refuse(call, 422, 'The instance is locked.');
   if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
+  if (dependants(world, instance.crn).length > 0 && call.query.get('recursive') !== 'true') {
+    throw refuse(call, 400, 'The instance has keys, aliases or bindings. Delete them first, or use recursive=true.');
+  }
   const destroyed = 5;
   const held = keys(world.store)
     .all()

@@ -93,3 +93,8 @@ export function findInstance(world: World, guidOrCrn: string): Instance | undefi
 export function isBusy(instance: Instance): boolean {
   return instance.lastOperation.async && instance.lastOperation.state === 'in progress';
 }
+
+/** Only a create that still runs can be taken back (judged: the reference says that some operations cannot). */
+export function isCancelable({ type, async, state }: LastOperation): boolean {
+  return type === 'create' && async && state === 'in progress';
+}

@@ -1,6 +1,6 @@
 import { groupCrn } from '../resource-manager/state.ts';
 import type { Call, World } from '../world.ts';
-import type { Instance, LastOperation, Reclamation } from './state.ts';
+import { type Instance, isCancelable, type LastOperation, type Reclamation } from './state.ts';
 
 /**
  * An instance as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN. Tags are not
@@ -52,7 +52,7 @@ export function instanceView(world: World, call: Call, instance: Instance): Read
     extensions: extensionsOf(call, instance),
     controlled_by: '',
     locked: instance.locked,
-    onetime_credentials: false,
+    onetime_credentials: instance.parameters['onetime_credentials'] === true,
   };
 }
 
@@ -87,7 +87,7 @@ function lastOperationView(operation: LastOperation): Readonly<Record<string, un
     description: operation.description,
     reason_code: '',
     poll_after: 0,
-    cancelable: false,
+    cancelable: isCancelable(operation),
     poll: operation.async && operation.state === 'in progress',
   };
 }
