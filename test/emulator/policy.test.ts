@@ -177,7 +177,7 @@ describe('authorizations', () => {
 
   test.each([
     ['no type', { type: undefined }, 400, 'invalid_body'],
-    ['an access policy', { type: 'access' }, 501, 'not_emulated'],
+    ['access without a subject', { type: 'access' }, 400, 'invalid_body'],
     ['no source account', { subject: { attributes: [equals('serviceName', 'is')] } }, 400, 'invalid_body'],
     ['no target service', { resource: { attributes: [equals('accountId', account)] } }, 400, 'invalid_body'],
     [

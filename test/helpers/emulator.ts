@@ -56,7 +56,8 @@ export async function tokenOf(url: string): Promise<string> {
 export function apiOf(url: string): Api {
   return async (method, path, { body, headers = {} } = {}) => {
     const token = await tokenOf(url);
-    return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...headers } });
+    const type: Readonly<Record<string, string>> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...type, ...headers } });
   };
 }
 

@@ -4,14 +4,37 @@ import { readBody, type Wanted } from './body.ts';
 import { badRequest, conflict, policyNotFound } from './errors.ts';
 import { spreadLater } from './propagate.ts';
 import { attributeOf, enforcedGrants, type Policy, policies, sameAttributes } from './state.ts';
-import { inV1, inV2 } from './views.ts';
+import { fromV1, inV1, inV2 } from './views.ts';
+
+type View = (world: World, call: Call, policy: Policy) => unknown;
 
 /**
  * `POST /v2/policies` → 201 with `ETag`.
  * Source: platform reference, "Operations", "Shapes" (IAM policy management).
  */
-export function createPolicy(world: World, call: Call): Reply {
-  const wanted = readBody(call);
+export function createPolicyV2(world: World, call: Call): Reply {
+  return create(world, call, readBody(world, call), inV2);
+}
+
+/** `POST /v1/policies`: into the same store, in v1's words. */
+export function createPolicyV1(world: World, call: Call): Reply {
+  return create(world, call, readBody(world, call, fromV1(call)), inV1);
+}
+
+/**
+ * `PUT /v2/policies/{id}` → 200 with a new `ETag`. Every member is replaced: a description that is not sent again is
+ * gone.
+ */
+export function replacePolicyV2(world: World, call: Call): Reply {
+  return replace(world, call, forUpdate(world, call), () => readBody(world, call), inV2);
+}
+
+/** `PUT /v1/policies/{id}`. */
+export function replacePolicyV1(world: World, call: Call): Reply {
+  return replace(world, call, forUpdate(world, call), () => readBody(world, call, fromV1(call)), inV1);
+}
+
+function create(world: World, call: Call, wanted: Wanted, view: View): Reply {
   refuseTwin(world, call, wanted, undefined);
   const at = world.now().toISOString();
   const by = call.identity.iamId;
@@ -29,20 +52,17 @@ export function createPolicy(world: World, call: Call): Reply {
   policies(world.store).put(policy.id, policy);
   spreadLater(world, policy.id, policy);
   recordPolicy(world, policy, 'create', by);
-  return { status: 201, body: inV2(call, policy), headers: { ETag: policy.etag } };
+  return { status: 201, body: view(world, call, policy), headers: { ETag: policy.etag } };
 }
 
-/**
- * `PUT /v2/policies/{id}` → 200 with a new `ETag`. Every member is replaced: a description that is not sent again is
- * gone.
- */
-export function replacePolicy(world: World, call: Call): Reply {
-  const standing = forUpdate(world, call);
+/** Access stays access: the type is no part that can be replaced (judged). */
+function replace(world: World, call: Call, standing: Policy, read: () => Wanted, view: View): Reply {
   if (standing.state !== 'active') throw policyNotFound(call, standing.id);
-  const wanted = readBody(call);
+  const wanted = read();
+  if (wanted.type !== standing.type) throw badRequest(call, 'invalid_body', 'The type of a policy cannot be changed.');
   refuseTwin(world, call, wanted, standing.id);
   const replaced = write(world, call, { ...standing, ...wanted });
-  return { status: 200, body: inV2(call, replaced), headers: { ETag: replaced.etag } };
+  return { status: 200, body: view(world, call, replaced), headers: { ETag: replaced.etag } };
 }
 
 /** `PATCH /v1/policies/{id}` with `{"state":"active"}`: a deleted policy stands again. */
@@ -53,7 +73,7 @@ export function restorePolicy(world: World, call: Call): Reply {
   }
   refuseTwin(world, call, deleted, deleted.id);
   const restored = write(world, call, { ...deleted, state: 'active' });
-  return { status: 200, body: inV1(call, restored), headers: { ETag: restored.etag } };
+  return { status: 200, body: inV1(world, call, restored), headers: { ETag: restored.etag } };
 }
 
 /**
@@ -98,12 +118,12 @@ function forUpdate(world: World, call: Call): Policy {
 
 /**
  * Identity is the attributes of both sides, in any order; description does not count. With other roles it is a conflict
- * too (judged in the reference).
+ * too (judged in the reference). Tags and rules in time make another policy (judged).
  */
 function refuseTwin(
   world: World,
   call: Call,
-  wanted: Pick<Wanted, 'subject' | 'resource' | 'roles'>,
+  wanted: Pick<Wanted, 'type' | 'subject' | 'resource' | 'roles' | 'tags' | 'rule'>,
   self: string | undefined,
 ): void {
   const twin = policies(world.store)
@@ -112,15 +132,18 @@ function refuseTwin(
       (policy) =>
         policy.state === 'active' &&
         policy.id !== self &&
+        policy.type === wanted.type &&
         sameAttributes(policy.subject, wanted.subject) &&
-        sameAttributes(policy.resource, wanted.resource),
+        sameAttributes(policy.resource, wanted.resource) &&
+        sameAttributes(policy.tags, wanted.tags) &&
+        JSON.stringify(policy.rule) === JSON.stringify(wanted.rule),
     );
   if (twin === undefined) return;
   const sameRoles = [...twin.roles].sort().join() === [...wanted.roles].sort().join();
   const message = sameRoles
     ? `The policy wasn't created because an access policy with identical attributes and roles already exists. Update the existing policy (${twin.id}) instead.`
     : `The policy wasn't created because an access policy with identical attributes already exists. Update the roles in the existing policy (${twin.id}) instead.`;
-  throw conflict(call, message, { etag: twin.etag, policy: inV2(call, twin) });
+  throw conflict(call, message, { etag: twin.etag, policy: inV2(world, call, twin) });
 }
 
 /**
@@ -137,7 +160,7 @@ function recordPolicy(world: World, policy: Policy, verb: 'create' | 'update' | 
     severity: verb === 'delete' ? 'critical' : verb === 'update' ? 'warning' : 'normal',
     data: {
       policyId: policy.id,
-      source: attributeOf(policy.subject, 'serviceName') ?? '',
+      source: attributeOf(policy.subject, 'serviceName') ?? attributeOf(policy.subject, 'iam_id') ?? '',
       target: attributeOf(policy.resource, 'serviceName') ?? '',
       instanceID: attributeOf(policy.resource, 'serviceInstance') ?? '',
       roles: policy.roles.join(','),

@@ -21,6 +21,22 @@ export function policyNotFound(call: BareCall, id: string): ApiError {
   return new ApiError(refusal(call, 404, 'policy_not_found', `Policy with id '${id}' not found.`));
 }
 
+/** No custom role of that id. */
+export function roleNotFound(call: BareCall, id: string): ApiError {
+  return new ApiError(refusal(call, 404, 'role_not_found', `Role with id '${id}' not found.`));
+}
+
+/** A body that is not sent as JSON. */
+export function unsupportedContentType(call: BareCall, type: string): ApiError {
+  const message = `The content type '${type}' is not supported; send application/json.`;
+  return new ApiError(refusal(call, 415, 'unsupported_content_type', message));
+}
+
+/** 409 `role_conflict_error`. */
+export function roleConflict(call: BareCall, message: string): ApiError {
+  return new ApiError(refusal(call, 409, 'role_conflict_error', message));
+}
+
 /**
  * 409 `policy_conflict_error`; `details.conflicts_with` names the policy that stands in the way, whole, if there is
  * one.
@@ -32,11 +48,6 @@ export function conflict(
 ): ApiError {
   const details = winner === undefined ? undefined : { conflicts_with: winner };
   return new ApiError(refusal(call, 409, 'policy_conflict_error', message, details));
-}
-
-/** A part of this API that the emulator does not have. */
-export function notEmulated(call: BareCall, what: string): ApiError {
-  return new ApiError(refusal(call, 501, 'not_emulated', `${what} is not emulated.`));
 }
 
 /** How IAM policy management words what the server itself refuses. */

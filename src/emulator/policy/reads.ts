@@ -1,9 +1,9 @@
 import type { Call, Reply, World } from '../world.ts';
-import { badRequest, notEmulated, policyNotFound } from './errors.ts';
-import { attributeOf, type Policy, policies } from './state.ts';
+import { badRequest, policyNotFound } from './errors.ts';
+import { type Attribute, attributeOf, type Policy, policies } from './state.ts';
 import { inV1, inV2 } from './views.ts';
 
-type View = (call: Call, policy: Policy) => Readonly<Record<string, unknown>>;
+type View = (world: World, call: Call, policy: Policy) => Readonly<Record<string, unknown>>;
 
 /** `GET /v2/policies/{id}` → 200 with `ETag`; deleted ones too, with `state: "deleted"`. */
 export const getPolicyV2 = getPolicy(inV2);
@@ -34,7 +34,7 @@ function getPolicy(view: View): (world: World, call: Call) => Reply {
     const id = call.params['id'] ?? '';
     const policy = policies(world.store).get(id);
     if (policy === undefined || !isReadable(world, policy)) throw policyNotFound(call, id);
-    return { status: 200, body: view(call, policy), headers: { ETag: policy.etag } };
+    return { status: 200, body: view(world, call, policy), headers: { ETag: policy.etag } };
   };
 }
 
@@ -48,11 +48,11 @@ function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Ca
     if (accountId === '') {
       throw badRequest(call, 'missing_required_query_parameter', "The query parameter 'account_id' is required.");
     }
-    const filter = readFilter(call);
+    const filter = readFilter(call, version);
     const found = policies(world.store)
       .all()
       .filter((policy) => policy.accountId === accountId && isReadable(world, policy) && filter(policy));
-    const shown = sorted(call, found).map((policy) => view(call, policy));
+    const shown = sorted(world, call, found).map((policy) => view(world, call, policy));
     return { status: 200, body: page(call, `${call.origin}/${version}/policies`, shown) };
   };
 }
@@ -65,23 +65,35 @@ function isReadable(world: World, policy: Policy): boolean {
   return world.now().getTime() - Date.parse(policy.createdAt) >= world.settings.policyReadAfterWriteMs;
 }
 
-function readFilter(call: Call): (policy: Policy) => boolean {
-  for (const unsupported of ['service_type', 'service_group_id', 'tag_name', 'tag_value']) {
-    if (call.query.has(unsupported)) throw notEmulated(call, `The filter ${unsupported}`);
-  }
-  const { type, state, service } = {
-    type: call.query.get('type') ?? 'authorization',
-    state: call.query.get('state') ?? 'active',
-    service: call.query.get('service_name'),
-  };
-  if (!['access', 'authorization'].includes(type))
+/** Each version has filters of its own; those of the other are not looked at (judged). */
+function readFilter(call: Call, version: 'v1' | 'v2'): (policy: Policy) => boolean {
+  const asked = (name: string): string | undefined => call.query.get(name) ?? undefined;
+  const type = asked('type');
+  const state = asked('state') ?? 'active';
+  if (type !== undefined && !['access', 'authorization'].includes(type))
     throw badRequest(call, 'invalid_query_parameter', `type '${type}' is unknown.`);
   if (!['active', 'deleted'].includes(state))
     throw badRequest(call, 'invalid_query_parameter', `state '${state}' is unknown.`);
-  // Only authorizations exist here, and they name no IAM id and no access group.
-  const possible = type === 'authorization' && !call.query.has('iam_id') && !call.query.has('access_group_id');
+  const subject = { iam_id: asked('iam_id'), access_group_id: asked('access_group_id') };
+  const resource = {
+    serviceType: asked('service_type'),
+    ...(version === 'v2' ? { serviceName: asked('service_name'), service_group_id: asked('service_group_id') } : {}),
+  };
+  const tag = version === 'v1' ? { key: asked('tag_name'), value: asked('tag_value') } : {};
   return (policy) =>
-    possible && policy.state === state && (service === null || attributeOf(policy.resource, 'serviceName') === service);
+    (type === undefined || policy.type === type) &&
+    policy.state === state &&
+    hasAll(policy.subject, subject) &&
+    hasAll(policy.resource, resource) &&
+    (!(tag.key ?? tag.value) || policy.tags.some((one) => fits(one.key, tag.key) && fits(one.value, tag.value)));
+}
+
+function hasAll(attributes: readonly Attribute[], wanted: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => fits(attributeOf(attributes, key), value));
+}
+
+function fits(value: string | undefined, wanted: string | undefined): boolean {
+  return wanted === undefined || value === wanted;
 }
 
 /**
@@ -118,13 +130,13 @@ function link(call: Call, href: string, start: string | undefined): string {
   return `${href}?${query}`;
 }
 
-function sorted(call: Call, found: readonly Policy[]): readonly Policy[] {
+function sorted(world: World, call: Call, found: readonly Policy[]): readonly Policy[] {
   const sort = call.query.get('sort');
   if (sort === null) return found;
   const field = sort.replace(/^-/, '');
   if (!sortable.includes(field))
     throw badRequest(call, 'invalid_query_parameter', `sort '${field}' is not a field of a policy.`);
-  const textOf = (policy: Policy): string => String(inV2(call, policy)[field]);
+  const textOf = (policy: Policy): string => String(inV2(world, call, policy)[field]);
   const rising = [...found].sort((one, other) =>
     textOf(one) < textOf(other) ? -1 : textOf(one) > textOf(other) ? 1 : 0,
   );

@@ -1,6 +1,3 @@
-import type { Call, Reply, World } from '../world.ts';
-import { badRequest } from './errors.ts';
-
 /** A role as `GET /v2/roles` shows it; clients match `display_name` exactly and find granted roles by `crn`. */
 export interface Role {
   readonly display_name: string;
@@ -66,6 +63,18 @@ const plainRoles: readonly Role[] = ['Reader', 'Writer', 'Manager'].map((name) =
   service(name, `${name} of the service.`, []),
 );
 
+/** The roles of a group of services. Source: platform-services-node-sdk, integration tests (the one group and role). */
+export const groupRoles: Readonly<Record<string, readonly Role[]>> = {
+  IAM: [
+    {
+      display_name: 'Service ID creator',
+      description: 'Create service IDs.',
+      actions: ['iam-identity.serviceid.create'],
+      crn: 'crn:v1:bluemix:public:iam-identity::::serviceRole:ServiceIdCreator',
+    },
+  ],
+};
+
 /** The roles that can be granted on a target service; undefined: a target by resource type, or any. */
 export function rolesOn(targetService: string | undefined): {
   readonly service: readonly Role[];
@@ -73,19 +82,6 @@ export function rolesOn(targetService: string | undefined): {
 } {
   const keyManagement = targetService === 'kms' || targetService === 'hs-crypto';
   return { service: keyManagement ? kmsRoles : plainRoles, system: systemRoles };
-}
-
-/**
- * `GET /v2/roles`: all three arrays are always there; an empty `source_service_name=` counts as absent, and no pair is
- * refused.
- */
-export function listRoles(_world: World, call: Call): Reply {
-  const policyType = call.query.get('policy_type') ?? '';
-  if (!['', 'access', 'authorization'].includes(policyType)) {
-    throw badRequest(call, 'invalid_body', `policy_type '${policyType}' is neither 'access' nor 'authorization'.`);
-  }
-  const roles = rolesOn(call.query.get('service_name') ?? undefined);
-  return { status: 200, body: { custom_roles: [], service_roles: roles.service, system_roles: roles.system } };
 }
 
 function system(displayName: string, description: string, actions: readonly string[]): Role {

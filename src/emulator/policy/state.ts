@@ -16,13 +16,26 @@ export interface Grant {
   readonly roles: readonly string[];
 }
 
+/** An access tag that a resource must carry. */
+export interface Tag {
+  readonly key: string;
+  readonly operator: string;
+  readonly value: string;
+}
+
 /**
- * An authorization policy. Attributes keep the order they came in; it means nothing for identity.
+ * A policy: an authorization of a service, or the access of a user, service ID, profile or group. Attributes keep the order they came in; it means nothing for identity.
  * A deleted one stays as a tombstone (`state: 'deleted'`), readable by id.
  * Source: platform reference, "Shapes".
  */
 export interface Policy extends Grant {
   readonly id: string;
+  readonly type: 'access' | 'authorization';
+  /** Of access policies; empty for authorizations. */
+  readonly tags: readonly Tag[];
+  /** What a rule in time is called, and the rule as it was sent; of access policies, and not looked at here. */
+  readonly pattern: string | undefined;
+  readonly rule: unknown;
   /** The account that holds the policy: the target's, also when the source is in another account. */
   readonly accountId: string;
   readonly description: string | undefined;

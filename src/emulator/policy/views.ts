@@ -1,4 +1,7 @@
-import type { Call } from '../world.ts';
+import { isObject } from '../json.ts';
+import type { Call, World } from '../world.ts';
+import { customRoles } from './custom-roles-state.ts';
+import { badRequest } from './errors.ts';
 import { type Role, rolesOn } from './roles.ts';
 import { type Attribute, attributeOf, type Policy } from './state.ts';
 
@@ -6,15 +9,17 @@ import { type Attribute, attributeOf, type Policy } from './state.ts';
  * A policy as v2 shows it. With `format=display` every role is spelt out.
  * Source: platform reference, "Shapes".
  */
-export function inV2(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+export function inV2(world: World, call: Call, policy: Policy): Readonly<Record<string, unknown>> {
   const display = call.query.get('format') === 'display';
   return {
     id: policy.id,
-    type: 'authorization',
+    type: policy.type,
     ...described(policy),
     subject: { attributes: policy.subject },
-    resource: { attributes: policy.resource },
-    control: { grant: { roles: policy.roles.map((id) => (display ? displayed(policy, id) : { role_id: id })) } },
+    resource: { attributes: policy.resource, ...(policy.tags.length === 0 ? {} : { tags: policy.tags }) },
+    control: { grant: { roles: policy.roles.map((id) => (display ? displayed(world, policy, id) : { role_id: id })) } },
+    ...(policy.pattern === undefined ? {} : { pattern: policy.pattern }),
+    ...(policy.rule === undefined ? {} : { rule: policy.rule }),
     state: policy.state,
     href: `${call.origin}/v2/policies/${policy.id}`,
     ...stamps(policy),
@@ -22,22 +27,65 @@ export function inV2(call: Call, policy: Policy): Readonly<Record<string, unknow
 }
 
 /**
+ * What a v1 body says, in v2's words; what is not as v1 has it comes through as it is, for the reader to refuse.
+ *
+ * @throws ApiError 400 for more or less than one subject and one resource
+ * Source: platform reference, "Shapes".
+ */
+export function fromV1(call: Call): unknown {
+  if (!isObject(call.body)) return call.body;
+  const { subjects, resources, roles, ...rest } = call.body;
+  return {
+    ...rest,
+    subject: only(call, subjects, 'subjects'),
+    resource: only(call, resources, 'resources'),
+    control: { grant: { roles } },
+  };
+}
+
+function only(call: Call, list: unknown, name: string): unknown {
+  if (!Array.isArray(list) || list.length !== 1 || !isObject(list[0])) {
+    throw badRequest(call, 'invalid_body', `${name} must have exactly one member.`);
+  }
+  const { attributes, tags } = list[0];
+  return { attributes: named(attributes), ...(tags === undefined ? {} : { tags: named(tags) }) };
+}
+
+/** `name` in v1 is `key` in v2, and an operator that is not said is `stringEquals`. */
+function named(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.map((item: unknown) => {
+    if (!isObject(item)) return item;
+    const { name, operator = 'stringEquals', value } = item;
+    return { key: name, operator, value };
+  });
+}
+
+/**
  * The same policy as v1 shows it. What v1 cannot say is a placeholder that points at v2: its attribute values must be
  * strings.
  * Source: platform reference, "v1/v2 interplay".
  */
-export function inV1(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
-  if (![...policy.subject, ...policy.resource].every(isPlain)) return placeholder(call, policy);
+export function inV1(world: World, call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+  if (policy.rule !== undefined || ![...policy.subject, ...policy.resource].every(isPlain)) {
+    return placeholder(call, policy);
+  }
+  const tags = policy.tags.map(({ key, operator, value }) => ({ name: key, operator, value }));
   return {
     id: policy.id,
-    type: 'authorization',
+    type: policy.type,
     ...described(policy),
     subjects: [{ attributes: policy.subject.map(({ key, value }) => ({ name: key, value })) }],
     roles: policy.roles.map((id) => {
-      const role = roleOf(policy, id);
+      const role = roleOf(world, policy, id);
       return { role_id: id, display_name: role?.display_name ?? id, description: role?.description ?? '' };
     }),
-    resources: [{ attributes: policy.resource.map(({ key, operator, value }) => ({ name: key, value, operator })) }],
+    resources: [
+      {
+        attributes: policy.resource.map(({ key, operator, value }) => ({ name: key, value, operator })),
+        ...(tags.length === 0 ? {} : { tags }),
+      },
+    ],
     state: policy.state,
     href: `${call.origin}/v1/policies/${policy.id}`,
     ...stamps(policy),
@@ -47,7 +95,7 @@ export function inV1(call: Call, policy: Policy): Readonly<Record<string, unknow
 function placeholder(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
   return {
     id: policy.id,
-    type: 'authorization',
+    type: policy.type,
     description: `This is a unsupported policy version placeholder, to view the full policy, please call ${call.origin}/v2/policies/${policy.id}`,
     subjects: [{ attributes: [{ name: 'iam_id', value: 'unsupported version' }] }],
     roles: [
@@ -68,15 +116,15 @@ function isPlain({ operator, value }: Attribute): boolean {
   return typeof value === 'string' && (operator === 'stringEquals' || operator === 'stringMatch');
 }
 
-function displayed(policy: Policy, id: string): Readonly<Record<string, unknown>> {
-  const role = roleOf(policy, id);
+function displayed(world: World, policy: Policy, id: string): Readonly<Record<string, unknown>> {
+  const role = roleOf(world, policy, id);
   const actions = (role?.actions ?? []).map((action) => ({ id: action, display_name: action, description: '' }));
   return { role_id: id, display_name: role?.display_name ?? id, description: role?.description ?? '', actions };
 }
 
-function roleOf(policy: Policy, id: string): Role | undefined {
+function roleOf(world: World, policy: Policy, id: string): Role | undefined {
   const known = rolesOn(attributeOf(policy.resource, 'serviceName'));
-  return [...known.service, ...known.system].find((role) => role.crn === id);
+  return [...known.service, ...known.system, ...customRoles(world.store).all()].find((role) => role.crn === id);
 }
 
 function described(policy: Policy): { readonly description?: string } {
