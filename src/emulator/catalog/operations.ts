@@ -1,4 +1,4 @@
-import type { Call, Operation, Reply, World } from '../world.ts';
+import { ApiError, type Call, type Operation, type Reply, type World } from '../world.ts';
 import { childrenOf, type Entry, findEntry, topEntries } from './entries.ts';
 import { dialect, refuse } from './errors.ts';
 
@@ -21,8 +21,44 @@ function getEntry(_world: World, call: Call): Reply {
 
 /** `GET /api/v1/{id}/{kind}`, where kind may be `*`; `q` searches the children. */
 function listChildren(_world: World, call: Call): Reply {
-  const children = childrenOf(entryOf(call), call.params['kind'] ?? '');
+  const kind = call.params['kind'] ?? '';
+  // Not kinds of entries: parts of the API that are not emulated.
+  if (kind === 'logs' || kind === 'artifacts') throw new ApiError(dialect.notImplemented(call));
+  const children = childrenOf(entryOf(call), kind);
   return page(call, search(children, call.query.get('q') ?? '', call));
+}
+
+/** `GET /api/v1/{id}/visibility`: everything here is public. */
+function getVisibility(_world: World, call: Call): Reply {
+  entryOf(call);
+  return { status: 200, body: { restrictions: 'public', owner: '', extendable: false, approved: true } };
+}
+
+/** `GET /api/v1/{id}/pricing`: whether it costs anything; prices are not made up. */
+function getPricing(_world: World, call: Call): Reply {
+  const entry = entryOf(call);
+  if (entry.kind !== 'plan' && entry.kind !== 'deployment') throw noPricing(call, entry);
+  return { status: 200, body: pricing(entry) };
+}
+
+/** `GET /api/v1/{id}/pricing/deployment`: the same for each deployment of a plan. */
+function getPricingDeployments(_world: World, call: Call): Reply {
+  const entry = entryOf(call);
+  if (entry.kind !== 'plan') throw noPricing(call, entry);
+  const priced = childrenOf(entry, 'deployment').map((deployment) => ({
+    deployment_id: deployment.id,
+    deployment_location: deployment.locations[0] ?? '',
+    ...pricing(deployment),
+  }));
+  return pageOf(call, priced);
+}
+
+function pricing(entry: Entry): Readonly<Record<string, unknown>> {
+  return { type: entry.free ? 'free' : 'paid', origin: 'global_catalog', metrics: [] };
+}
+
+function noPricing(call: Call, entry: Entry): ApiError {
+  return refuse(call, 404, 'not_found', `The entry '${entry.id}' is a ${entry.kind} and has no pricing.`);
 }
 
 function entryOf(call: Call): Entry {
@@ -68,6 +104,13 @@ function passes(entry: Entry, filter: string, call: Call): boolean {
  * `next` stands only where there is a next page, on the caller's own origin: clients cut their base URL off its front.
  */
 function page(call: Call, entries: readonly Entry[]): Reply {
+  return pageOf(
+    call,
+    entries.map((entry) => view(call, entry)),
+  );
+}
+
+function pageOf(call: Call, entries: readonly unknown[]): Reply {
   const offset = readNumber(call, '_offset', 0, Number.MAX_SAFE_INTEGER);
   const limit = Math.max(1, readNumber(call, '_limit', defaultPage, largestPage));
   const shown = entries.slice(offset, offset + limit);
@@ -86,7 +129,7 @@ function page(call: Call, entries: readonly Entry[]): Reply {
     last: at(Math.floor(Math.max(0, entries.length - 1) / limit) * limit),
     ...(offset > 0 ? { prev: at(Math.max(0, offset - limit)) } : {}),
     ...(offset + limit < entries.length ? { next: at(offset + limit) } : {}),
-    resources: shown.map((entry) => view(call, entry)),
+    resources: shown,
   };
   return { status: 200, body };
 }
@@ -136,5 +179,32 @@ export const operations: readonly Operation[] = [
   { name: 'getCatalogEntry', method: 'GET', path: '/api/v1/{id}', auth: 'none', dialect, handle: getEntry },
   // bluemix-go asks so for the deployments of a plan whose name it did not find: 404, not 501.
   { name: 'getChildObjects', method: 'GET', path: '/api/v1//{kind}', auth: 'none', dialect, handle: listChildren },
+  {
+    name: 'getVisibility',
+    method: 'GET',
+    path: '/api/v1/{id}/visibility',
+    auth: 'none',
+    dialect,
+    handle: getVisibility,
+    judged: 'everything is public',
+  },
+  {
+    name: 'getPricing',
+    method: 'GET',
+    path: '/api/v1/{id}/pricing',
+    auth: 'none',
+    dialect,
+    handle: getPricing,
+    judged: 'free or paid, without prices',
+  },
+  {
+    name: 'getPricingDeployments',
+    method: 'GET',
+    path: '/api/v1/{id}/pricing/deployment',
+    auth: 'none',
+    dialect,
+    handle: getPricingDeployments,
+    judged: 'free or paid, without prices',
+  },
   { name: 'getChildObjects', method: 'GET', path: '/api/v1/{id}/{kind}', auth: 'none', dialect, handle: listChildren },
 ];

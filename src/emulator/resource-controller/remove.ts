@@ -2,7 +2,7 @@ import { eraseInstance } from '../key-protect/purge.ts';
 import { keys } from '../key-protect/state.ts';
 import { instanceDeleted, instanceRemoved } from '../services/release.ts';
 import { serviceNamed } from '../services/table.ts';
-import { setTags } from '../tagging/state.ts';
+import { dropTags } from '../tagging/state.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { removeDependants } from './children.ts';
 import { dependants } from './children-state.ts';
@@ -80,7 +80,7 @@ export function reclaim(world: World, reclamation: Reclamation, initiator: strin
 /** Makes an instance `removed`, with what hung on it. */
 export function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
   const at = world.now().toISOString();
-  setTags(world.store, instance.crn, []);
+  dropTags(world.store, instance.crn);
   saveInstance(world, {
     ...instance,
     state: 'removed',

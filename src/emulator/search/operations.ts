@@ -1,9 +1,9 @@
 import { isObject } from '../json.ts';
 import { badRequest, dialect } from '../tagging/errors.ts';
 import type { Call, Operation, Reply, World } from '../world.ts';
-import { type Matcher, parseQuery, valuesOf } from './query.ts';
+import { valuesOf } from './query.ts';
 import { type Document, index } from './state.ts';
-import { QueryError } from './tokens.ts';
+import { readQuery } from './understand.ts';
 
 export { timers } from './publish.ts';
 
@@ -97,25 +97,22 @@ function readLimit(call: Call): number {
   return limit;
 }
 
-function readQuery(call: Call, query: string): Matcher {
-  try {
-    return parseQuery(query);
-  } catch (error) {
-    if (error instanceof QueryError) throw badRequest(call, `The query cannot be parsed: ${error.message}.`);
-    throw error;
-  }
-}
-
-/** By `sort` (a field, `-` before it for falling), else as the index has them. */
+/** By `sort` (fields joined by commas, `-` before one for falling), else as the index has them. */
 function inOrder(call: Call, found: readonly Document[], sort: string): readonly Document[] {
   if (sort === '') return found;
-  const field = sort.replace(/^-/, '');
-  if (!/^[A-Za-z_][\w.]*$/.test(field)) throw badRequest(call, `sort '${sort}' is not a field.`);
-  const textOf = (document: Document): string => valuesOf(document, field).join();
-  const rising = [...found].sort((one, other) =>
-    textOf(one) < textOf(other) ? -1 : textOf(one) > textOf(other) ? 1 : 0,
+  const fields = sort.split(',');
+  const stray = fields.find((field) => !/^-?[A-Za-z_][\w.]*$/.test(field));
+  if (stray !== undefined) throw badRequest(call, `sort '${stray}' is not a field.`);
+  return [...found].sort(
+    (one, other) => fields.map((field) => compare(one, other, field)).find((way) => way !== 0) ?? 0,
   );
-  return sort.startsWith('-') ? rising.reverse() : rising;
+}
+
+function compare(one: Document, other: Document, sort: string): number {
+  const field = sort.replace(/^-/, '');
+  const [left, right] = [one, other].map((document) => valuesOf(document, field).join());
+  if (left === undefined || right === undefined || left === right) return 0;
+  return left < right === sort.startsWith('-') ? 1 : -1;
 }
 
 /**

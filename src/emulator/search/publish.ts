@@ -34,7 +34,7 @@ function documentOf(world: World, instance: Instance): Document {
     creation_date: instance.createdAt,
     tags: tagsOf(world.store, instance.crn),
     service_tags: [],
-    access_tags: [],
+    access_tags: tagsOf(world.store, instance.crn, 'access'),
     doc: {
       guid: instance.guid,
       state: instance.state,

@@ -10,9 +10,9 @@ export function badRequest(call: BareCall, message: string): ApiError {
   return new ApiError(refusal(call, 400, 'bad_request', message));
 }
 
-/** A part of these APIs that the emulator does not have. */
-export function notEmulated(call: BareCall, what: string): ApiError {
-  return new ApiError(refusal(call, 501, 'not_emulated', `${what} is not emulated.`));
+/** The caller may not do that. */
+export function forbidden(call: BareCall, message: string): ApiError {
+  return new ApiError(refusal(call, 403, 'forbidden', message));
 }
 
 /** How Global Tagging and Global Search word what the server itself refuses. */
