@@ -5,6 +5,7 @@ import { keystead } from './helpers/cli.ts';
 import { withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';
 import { lakehouse } from './helpers/manifests.ts';
+import { writesOf } from './helpers/request-log.ts';
 
 const STACK_TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 
@@ -152,7 +153,7 @@ describe('apply', () => {
         const ran = await keystead(['apply'], { cwd, env: emulator.environment });
         expect(ran.code).toBe(5);
         expect(ran.stderr).toContain('--auto-approve');
-        expect(writes(emulator.requests())).toEqual([]);
+        expect(writesOf(emulator.requests())).toEqual([]);
       });
     });
   });
@@ -171,7 +172,7 @@ describe('apply', () => {
           0,
           'No changes. Live state matches the manifests.',
         ]);
-        expect(writes(emulator.requests().slice(before))).toEqual([]);
+        expect(writesOf(emulator.requests().slice(before))).toEqual([]);
         const planned = await keystead(['plan', '--detailed-exitcode'], { cwd, env });
         expect(planned.code).toBe(0);
         // The same bytes for the same cloud.
@@ -222,11 +223,3 @@ describe('apply', () => {
     });
   });
 });
-
-/** Requests that could change something. */
-function writes(requests: readonly { readonly method: string; readonly path: string }[]): readonly string[] {
-  const reading = ['POST /identity/token', 'POST /v3/resources/search'];
-  return requests
-    .map(({ method, path }) => `${method} ${path}`)
-    .filter((line) => !/^(GET|HEAD) /.test(line) && !reading.includes(line));
-}

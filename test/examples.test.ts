@@ -7,6 +7,7 @@ import { withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';
 import { isGoldenWritten } from './helpers/golden.ts';
 import { commandsIn, ELLIPSIS, type Told, type Words, withOutputs, wordsOf } from './helpers/readme.ts';
+import { watchCommand } from './helpers/request-log.ts';
 import { type Shell, withShell } from './helpers/shell.ts';
 
 const DAY_MS = 86_400_000;
@@ -58,7 +59,9 @@ async function play(readme: string, told: readonly Told[], { shell, words, emula
       await writeFile(words.toRun(environment), exports.join(''));
       continue;
     }
+    const ended = watchCommand(emulator.environment, /^npx keystead (\S+)/.exec(command)?.[1] ?? '');
     const ran = await shell.run(words.toRun(command));
+    ended(ran.output);
     if (told[index + 1]?.command !== 'echo $?') expect({ readme, line, command, ...ran }).toMatchObject({ code: 0 });
     if (output === undefined || words.learn(output, ran.output)) continue;
     words.guess(output, ran.output);

@@ -6,14 +6,8 @@ import { keystead } from './helpers/cli.ts';
 import { withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';
 import { lakehouse } from './helpers/manifests.ts';
+import { writesOf } from './helpers/request-log.ts';
 import { type Asked, hasTerminal, inTerminal } from './helpers/terminal.ts';
-
-type Requests = readonly { readonly method: string; readonly path: string }[];
-
-/** Requests that could change something. */
-function writes(requests: Requests): Requests {
-  return requests.filter(({ method, path }) => method !== 'GET' && !/token$|search$/.test(path));
-}
 
 describe('a plan of which only a later round could do something', () => {
   test('is not applied without an approval, even when nothing of it is ready', async () => {
@@ -28,7 +22,7 @@ describe('a plan of which only a later round could do something', () => {
           expect(ran.stdout).toContain('0 to change, 0 to delete, 1 deferred.');
           expect(ran.stderr).toContain('error[NOT_APPROVED]');
           expect(ran.code).toBe(5);
-          expect(writes(emulator.requests().slice(before))).toEqual([]);
+          expect(writesOf(emulator.requests().slice(before))).toEqual([]);
         });
       },
       { settings: { provisioningMs: 86_400_000 } },
@@ -50,7 +44,7 @@ describe('a plan of which only a later round could do something', () => {
         expect(shown.trimEnd()).toMatch(/Nothing was changed\.$/);
         expect(shown).not.toMatch(/AbortError|^\s+at .+:\d+:\d+/m);
         expect(code).toBe(expected);
-        expect(writes(emulator.requests())).toEqual([]);
+        expect(writesOf(emulator.requests())).toEqual([]);
       });
     });
   });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { watchCommand } from './request-log.ts';
 
 const PROGRAM = resolve('dist/keystead.mjs');
 
@@ -10,12 +11,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built command as a user does. Nothing of this machine's own credentials reaches it. */
+/**
+ * Runs the built command as a user does. Nothing of this machine's own credentials reaches it, and no command but `apply`
+ * may write.
+ */
 export async function keystead(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ran> {
   const { PATH = '' } = process.env;
+  const ended = watchCommand(options.env ?? {}, args[0] ?? '');
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: options.cwd,
     env: { PATH, ...options.env },
@@ -28,5 +33,6 @@ export async function keystead(
     });
   }
   const [code] = await once(child, 'close');
+  ended(said.stderr);
   return { code: typeof code === 'number' ? code : null, ...said };
 }

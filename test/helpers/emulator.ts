@@ -1,4 +1,5 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
+import { watchRequests } from './request-log.ts';
 
 /** What an API answered: the body parsed, `undefined` where there was none. */
 export interface Answer {
@@ -26,14 +27,19 @@ const instant = {
   taskMs: 0,
 } as const;
 
-/** Runs a test against an emulator of its own on a free port, and closes it afterwards. */
+/**
+ * Runs a test against an emulator of its own on a free port, and closes it afterwards. At the end it holds that Keystead
+ * destroyed no key by force but by a cryptoshred step.
+ */
 export async function withEmulator(
   test: (given: { readonly emulator: Emulator; readonly api: Api }) => Promise<void>,
   options: EmulatorOptions = {},
 ): Promise<void> {
   const emulator = await startEmulator({ ...options, settings: { ...instant, ...options.settings } });
+  const watch = watchRequests(emulator);
   try {
     await test({ emulator, api: apiOf(emulator.url) });
+    watch.hold();
   } finally {
     await emulator.close();
   }

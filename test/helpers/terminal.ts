@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { watchCommand } from './request-log.ts';
 
 const PROGRAM = resolve('dist/keystead.mjs');
 
@@ -29,6 +30,7 @@ export async function inTerminal(
 ): Promise<{ readonly code: unknown; readonly shown: string }> {
   const { cwd, env, question } = options;
   const { PATH = '' } = process.env;
+  const ended = watchCommand(env, line.split(' ')[0] ?? '');
   // The process id outlives `exec`: signals go to the command itself.
   const command = `echo $$ > pid; exec '${process.execPath}' '${PROGRAM}' ${line}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], {
@@ -46,5 +48,6 @@ export async function inTerminal(
     then({ shown, type: (keys) => void child.stdin.write(keys), kill: (signal) => void process.kill(pid, signal) });
   });
   const [code] = await once(child, 'close');
+  ended(shown);
   return { code, shown };
 }
