@@ -1,7 +1,7 @@
 import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Hands, Kind } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
-import { type Change, edits } from '../model/change.ts';
+import { type Change, edits, endings, type Verb } from '../model/change.ts';
 import { Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import { sameJson } from '../model/json.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
@@ -55,8 +55,8 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       const user = await unreviewedUser(world, kind, change, asked.live);
       if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
       sent = true;
-      const live = await act(world, kind, desired, asked.change, asked.live);
-      if (asked.change.verb === verb) return done(change, live);
+      const live = await act(world, kind, desired, asked.change);
+      if (asked.change.verb === partsOf(verb).at(-1)) return done(change, live ?? asked.live);
       halves += 1;
       if (halves > HALVES) return { outcome: { address, verb, is: 'stale', reason: 'it keeps differing' } };
     } catch (error) {
@@ -83,15 +83,24 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
   }
 }
 
-/** The object of the change is asked for itself: by its id, or, for a create, by its mark and its name. */
+/** What a change consists of, in order. */
+function partsOf(verb: Verb): readonly Verb[] {
+  return verb === 'replace' ? ['create', 'delete'] : [verb];
+}
+
+/**
+ * The object of the change is asked for itself: by its id, or, for a create, by its mark and its name; and so is what takes
+ * its place.
+ */
 async function lookAgain({ means, objects, known, saw, lost }: World, kind: Kind, desired: Desired, change: Change) {
-  const target = change.target && objects().find(({ id }) => id === change.target?.id);
-  if (target !== undefined) {
+  const ids = [change.target?.id, known().id(desired.address)];
+  const targets = objects().filter(({ id }) => ids.includes(id));
+  for (const target of targets) {
     const now = await kind.reread(means.cloud, target, known());
     if (now === undefined) lost(target.id);
     else saw(now);
-    return;
   }
+  if (targets.length > 0) return;
   for (const found of await kind.lookFor(means.cloud, desired, known())) saw(found);
 }
 
@@ -117,7 +126,10 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
-  const asked = changes.find((other) => other.verb === change.verb && isAbout(other, change)) ?? rest;
+  const asked =
+    partsOf(change.verb)
+      .flatMap((verb) => changes.find((other) => other.verb === verb && isAbout(other, change)) ?? [])
+      .at(0) ?? rest;
   const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !edits.includes(verb));
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
@@ -133,8 +145,12 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   return { is: 'asked', change: asked, live };
 }
 
-/** Whether both are about the same fields: those of one resource that cannot change are a change of their own. */
-function isAbout({ fields, status }: Change, planned: Change): boolean {
+/**
+ * Whether both are about the same object, of which one resource may end several, and about the same fields: those that
+ * cannot change are a change of their own.
+ */
+function isAbout({ verb, target, fields, status }: Change, planned: Change): boolean {
+  if (endings.includes(verb)) return target?.id === planned.target?.id;
   if (planned.verb !== 'update' || status.is !== 'blocked') return true;
   return fields.some(({ field }) => planned.fields.some((other) => other.field === field));
 }
@@ -149,14 +165,9 @@ function sameBefore(asked: Change, planned: Change): boolean {
   return sameJson(before(asked), before(planned));
 }
 
-async function act(
-  world: World,
-  kind: Kind,
-  desired: Desired,
-  change: Change,
-  live: Observed | undefined,
-): Promise<Observed | undefined> {
+async function act(world: World, kind: Kind, desired: Desired, change: Change): Promise<Observed | undefined> {
   const hands = handsOf(world);
+  const live = world.objects().find(({ id }) => id === change.target?.id);
   const now =
     change.verb === 'create'
       ? await kind.create(hands, { desired, ...(live ? { failed: live } : {}) })

@@ -6,6 +6,7 @@ import { showDuration } from './durations.ts';
 const DOING: Readonly<Record<Verb, string>> = {
   create: 'creating',
   update: 'changing',
+  replace: 'replacing',
   adopt: 'marking',
   restore: 'restoring',
   delete: 'deleting',
@@ -20,6 +21,7 @@ const DOING: Readonly<Record<Verb, string>> = {
 const DONE: Readonly<Record<Verb, string>> = {
   create: 'created',
   update: 'changed',
+  replace: 'replaced',
   adopt: 'marked',
   restore: 'restored',
   delete: 'deleted',

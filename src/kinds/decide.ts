@@ -10,6 +10,7 @@ import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
 import { fitting, foreignOwner, isOurs, marking } from './ownership.ts';
 import { type Match, match } from './pair.ts';
+import { leaving, replacing } from './replacing.ts';
 
 export interface Decision {
   readonly match: Match;
@@ -46,7 +47,9 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
     finished: false,
   });
   if (isToGo(desired)) {
-    const changes = ending(kind, desired, found, grounds);
+    const halves =
+      found.is === 'one' ? [found, ...(found.leftovers ?? []).map((live) => ({ ...found, live }))] : [found];
+    const changes = halves.flatMap((half) => ending(kind, desired, half, grounds));
     return { match: found, changes, notes: [], finished: changes.length === 0 };
   }
   switch (found.is) {
@@ -56,8 +59,13 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
       if (desired.spec.existing) return decided([notFound(desired)]);
       return decided([change(desired, 'create', 'missing', { fields: kind.listing(desired, grounds.known) })]);
     }
-    case 'one':
-      return decided(...keeping(kind, desired, found.live, grounds));
+    case 'one': {
+      const [changes, notes] = keeping(kind, desired, found.live, grounds);
+      // What takes another's place has to be there, and ours, before the other goes.
+      const isOpen = changes.some(({ verb, status }) => verb !== 'update' && status.is === 'blocked');
+      const leftovers = isOpen ? [] : (found.leftovers ?? []);
+      return decided([...changes, ...leftovers.map((live) => leaving(desired, live))], notes);
+    }
     default:
       return assertNever(found);
   }
@@ -81,7 +89,9 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   const mark = marking(kind, desired, live, comparison, grounds);
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
-  return [[...(mark ? [mark] : []), ...editing(kind, desired, live, comparison, grounds.now)], notes];
+  const place = replacing(kind, desired, live, comparison, known);
+  const edits = 'rest' in place ? editing(kind, desired, live, place.rest, grounds.now) : place.changes;
+  return [[...(mark ? [mark] : []), ...edits], notes];
 }
 
 function notFound(desired: Desired): Change {

@@ -42,7 +42,8 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
     usesOf: async (read, live) => (await spec.usesOf?.(read, live)) ?? [],
     meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
-    can: (verb) => verb in spec.actions,
+    // To replace is to create and to delete.
+    can: (verb) => (verb === 'replace' ? rows.some(([, { leads }]) => leads === verb) : verb in spec.actions),
 
     compare(desired, live, known) {
       const differences: Difference[] = [];
@@ -107,6 +108,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     async change(verb, hands, job) {
       switch (verb) {
         case 'create':
+        case 'replace':
           return missing(verb);
         case 'update':
         case 'adopt':

@@ -5,7 +5,7 @@ import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Known } from './known.ts';
 
 /** What a difference leads to. */
-export type Lead = 'refuse' | Extract<Verb, 'update' | 'enable' | 'disable' | 'rotate'>;
+export type Lead = 'refuse' | Extract<Verb, 'update' | 'replace' | 'enable' | 'disable' | 'rotate'>;
 
 /** A live value that cannot be read back; shown as `not compared`, never as equal. */
 export class Unreadable {
@@ -18,8 +18,8 @@ export class Unreadable {
 /**
  * What a difference in one field means. One row a field: compare, create's listing and (later) export read it.
  *
- * `update`: the kind's update action takes it. `refuse`: fixed at creation. `ignore`: says how to plan, not what is. A verb:
- * the field has an action of its own.
+ * `update`: the kind's update action takes it. `replace`: it makes up the object, and another takes its place.
+ * `refuse`: fixed at creation. `ignore`: says how to plan, not what is. Another verb: the field has an action of its own.
  */
 export interface Row<Spec, Live, V> {
   readonly leads: Lead | 'ignore' | ((want: V) => Lead);

@@ -9,7 +9,13 @@ import type { Known, Lexicon } from './known.ts';
 /** Which live object a resource is. */
 export type Match =
   | { readonly is: 'none' }
-  | { readonly is: 'one'; readonly live: Observed; readonly by: 'pin' | 'mark' | 'identity' | 'meets' }
+  | {
+      readonly is: 'one';
+      readonly live: Observed;
+      readonly by: 'pin' | 'mark' | 'identity' | 'meets';
+      /** Others with its mark, whose place it takes: what an unfinished replace has left. */
+      readonly leftovers?: readonly Observed[];
+    }
   | { readonly is: 'blocked'; readonly code: ProblemCode; readonly message: string };
 
 /**
@@ -27,12 +33,14 @@ export function match(kind: Kind, desired: Desired, objects: readonly Observed[]
     const met = kind.meets(desired, ofKind, known);
     if (met) return { is: 'one', live: met, by: 'meets' };
   }
-  if (marked.length > 0) return single(desired, marked, 'mark');
+  const halves = kind.can('replace') ? replaced(kind, desired, ofKind, marked, known) : undefined;
+  if (halves !== undefined) return halves;
+  if (marked.length > 0) return single(kind, desired, marked, 'mark');
   const identity = kind.identity(desired, known);
   const same = ofKind.filter((object) => identity === object.identity && object.managedBy === undefined);
   // One that is being used comes before one that was deleted under the same name.
   const standing = same.filter(({ life }) => life.is === 'active' || life.is === 'settling');
-  if (same.length > 0) return single(desired, standing.length > 0 ? standing : same, 'identity');
+  if (same.length > 0) return single(kind, desired, standing.length > 0 ? standing : same, 'identity');
   return elsewhere(kind, desired, ofKind, known);
 }
 
@@ -54,11 +62,38 @@ function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], mar
   return { is: 'one', live, by: 'pin' };
 }
 
-function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'identity'): Match {
+/**
+ * Of several with our mark, the one that equals what is declared is it, and the others are the unfinished half of a replace
+ * (design 4). One that equals it and is not ours takes the place of ours, once it is.
+ *
+ * @returns undefined where nothing was replaced, or none can be told from the others
+ */
+function replaced(
+  kind: Kind,
+  desired: Desired,
+  objects: readonly Observed[],
+  marked: readonly Observed[],
+  known: Known,
+): Match | undefined {
+  const identity = kind.identity(desired, known);
+  const equal = objects.filter((object) => object.identity === identity && object.managedBy === undefined);
+  const { state } = desired.spec;
+  const own = equal.find((object) => marked.includes(object));
+  // What is to go goes whole, whatever its tombstone says.
+  const live =
+    own ?? (state === 'absent' || state === 'forgotten' ? marked[0] : marked.length === 1 ? equal[0] : undefined);
+  if (live === undefined) return undefined;
+  const leftovers = marked.filter((object) => object !== live);
+  return leftovers.length === 0 ? undefined : { is: 'one', live, by: own ? 'mark' : 'identity', leftovers };
+}
+
+function single(kind: Kind, desired: Desired, found: readonly Observed[], by: 'mark' | 'identity'): Match {
   const [live, ...others] = found;
   if (live !== undefined && others.length === 0) return { is: 'one', live, by };
   const ids = found.map(({ id }) => id).join(' and ');
-  const message = `${desired.address} could be ${ids}; pin one with \`crn: …\``;
+  const message = `${desired.address} could be ${ids}; ${
+    kind.can('replace') ? 'declare it as the one that is to stay: the others go then' : 'pin one with `crn: …`'
+  }`;
   return { is: 'blocked', code: 'AMBIGUOUS', message };
 }
 

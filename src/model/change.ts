@@ -6,6 +6,8 @@ import type { Desired, Note } from './resource.ts';
 export type Verb =
   | 'create'
   | 'update'
+  /** A create and then a deletion; never of what holds data. */
+  | 'replace'
   | 'delete'
   | 'restore'
   | 'adopt'
@@ -34,6 +36,8 @@ export type Because =
   | 'mark-lost'
   | 'others-own-it'
   | 'forgotten'
+  /** What makes it up was changed: another takes its place. */
+  | 'identity-changed'
   | 'failed-before'
   | 'rotation-due'
   | 'set-for-deletion';

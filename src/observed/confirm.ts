@@ -3,7 +3,7 @@ import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
 import { identify } from '../kinds/pair.ts';
-import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import type { Desired, Inventory } from '../model/resource.ts';
 import { allUses } from '../rules/outlive.ts';
 
 /**
@@ -33,17 +33,15 @@ export async function confirm(
         const { match, changes } = decide(kind, resource, grounds);
         if (match.is === 'none') return { found: await kind.lookFor(read, resource, known) };
         if (match.is !== 'one' || changes.length === 0) return {};
-        return { stale: match.live, found: present(await kind.reread(read, match.live, known)) };
+        const stale = [match.live, ...(match.leftovers ?? [])];
+        const found = await Promise.all(stale.map((live) => kind.reread(read, live, known)));
+        return { stale, found: found.flatMap((live) => live ?? []) };
       }),
     );
     for (const { stale, found } of results) {
-      if (stale) objects.delete(stale.id);
+      for (const { id } of stale ?? []) objects.delete(id);
       for (const object of found ?? []) objects.set(object.id, object);
     }
   }
   return { ...inventory, objects: [...objects.values()] };
-}
-
-function present(object: Observed | undefined): readonly Observed[] {
-  return object === undefined ? [] : [object];
 }

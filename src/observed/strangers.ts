@@ -20,6 +20,8 @@ export async function nameStrangers(
   inventory: Inventory,
   lexicon: Lexicon,
   read: Reader,
+  /** What ends beside what is declared absent, and what it is about. */
+  doomed: readonly LiveId[] = [],
 ): Promise<Inventory> {
   const { objects } = inventory;
   const known = identify(kinds, desired, objects, lexicon);
@@ -28,6 +30,7 @@ export async function nameStrangers(
     kinds.find(({ name }) => name === resource.kind)?.endangers(resource.spec),
   );
   const endangered: readonly LiveId[] = [
+    ...doomed,
     ...going.flatMap(({ address }) => known.id(address) ?? []),
     ...going.flatMap(({ relations }) => relations.grants.flatMap(({ target }) => known.id(target) ?? [])),
     ...objects.filter(({ life }) => life.is === 'restorable').map(({ id }) => id),

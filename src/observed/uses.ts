@@ -2,6 +2,7 @@ import type { Reader } from '../cloud/reader.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
 import { identify } from '../kinds/pair.ts';
+import type { LiveId } from '../model/address.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Inventory } from '../model/resource.ts';
@@ -16,6 +17,8 @@ export async function askForUses(
   inventory: Inventory,
   lexicon: Lexicon,
   read: Reader,
+  /** What ends beside what is declared absent, and what it is about. */
+  doomed: readonly LiveId[],
 ): Promise<Inventory> {
   const { objects } = inventory;
   const known = identify(kinds, desired, objects, lexicon);
@@ -23,10 +26,13 @@ export async function askForUses(
   const going = desired.filter((resource) =>
     kinds.find(({ name }) => name === resource.kind)?.endangers(resource.spec),
   );
-  const scopes = going.flatMap(({ address, relations }) => [
-    known.id(address) ?? address,
-    ...relations.grants.map(({ target }) => known.id(target) ?? target),
-  ]);
+  const scopes = [
+    ...doomed,
+    ...going.flatMap(({ address, relations }) => [
+      known.id(address) ?? address,
+      ...relations.grants.map(({ target }) => known.id(target) ?? target),
+    ]),
+  ];
   const asked = objects.filter(
     ({ id, life }) => life.is !== 'lost' && scopes.some((scope) => isWithin(scope, id, containers)),
   );

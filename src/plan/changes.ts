@@ -12,6 +12,7 @@ import { hold } from './hold.ts';
 import { link, spread } from './link.ts';
 import { order } from './order.ts';
 import { orphansOf } from './orphans.ts';
+import { joinHalves } from './replace.ts';
 import { outsideOf, scopeOf } from './scope.ts';
 
 export interface PlanInput {
@@ -42,7 +43,7 @@ export function makePlan(input: PlanInput): Plan {
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
   const holding = { kinds, desired, inventory, known, now, consents, changes: meant };
-  const held = firstStepsInTurn(meant.map((change) => hold(change, holding)));
+  const held = joinHalves(firstStepsInTurn(meant.map((change) => hold(change, holding))));
   const linked = held.map((change) => link(change, changes, desired, known));
   const kindOf = new Map(desired.map(({ address, kind }) => [address, kind]));
   const ordered = order(

@@ -12,6 +12,9 @@ export function firstStepsInTurn(changes: readonly Change[]): readonly Change[] 
   });
 }
 
-function endingOf({ address }: Change, changes: readonly Change[]): Change | undefined {
-  return changes.find((other) => other.address === address && endings.includes(other.verb));
+/** The end of the same object: of one resource, what another takes the place of may end as well. */
+function endingOf({ address, target }: Change, changes: readonly Change[]): Change | undefined {
+  return changes.find(
+    (other) => other.address === address && endings.includes(other.verb) && other.target?.id === target?.id,
+  );
 }

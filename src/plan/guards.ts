@@ -6,9 +6,11 @@ import type { Observed } from '../model/resource.ts';
 const LEAST = 5;
 const SHARE = 0.3;
 
-/** What a plan ends now. Waits, and marks that are removed, do not count. */
+/** What a plan ends now, what is replaced among it. Waits, and marks that are removed, do not count. */
 function deletionsIn({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
-  return changes.filter(({ verb, status }) => endings.includes(verb) && verb !== 'forget' && status.is === 'ready');
+  return changes.filter(
+    ({ verb, status }) => (verb === 'replace' || endings.includes(verb)) && verb !== 'forget' && status.is === 'ready',
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { allUses, grantsWithout, stranded, usesWithin } from '../rules/outlive.t
 import { affectedBy, endOfUse, groupOf } from './affected.ts';
 import { afterUpdates } from './after-updates.ts';
 import { bringBack } from './bring-back.ts';
+import { heirsOf } from './replace.ts';
 
 export interface Holding {
   readonly kinds: readonly Kind[];
@@ -35,7 +36,7 @@ export function hold(change: Change, holding: Holding): Change {
   const uses = allUses(holding.inventory);
   const containers = containersAmongLive(holding.inventory.objects);
   const onIt = usesWithin(live.id, uses, containers);
-  const served = servedBy(live, uses, holding);
+  const served = servedBy(live, uses, heirsOf(change, holding), holding);
   const affected = affectedBy([...onIt, ...served], holding);
   const shown = affected.length > 0 ? { ...change, blastRadius: affected } : change;
   const stop =
@@ -71,12 +72,12 @@ function endedBy({ changes }: Holding): ReadonlySet<LiveId> {
  * Uses that this object's grants serve and nothing else would: neither as things are nor as the updates of this plan will
  * leave them, since nobody can say which comes first.
  */
-function servedBy(live: Observed, uses: readonly Use[], holding: Holding): readonly Use[] {
+function servedBy(live: Observed, uses: readonly Use[], heirs: readonly Grant[], holding: Holding): readonly Use[] {
   if (live.relations.grants.length === 0) return [];
   const { objects } = holding.inventory;
   const later = afterUpdates(holding);
   const before = { grants: live.relations.grants, containers: containersAmongLive(objects) };
-  const grants = grantsWithout(later, new Set([...endedBy(holding), live.id]));
+  const grants = [...grantsWithout(later, new Set([...endedBy(holding), live.id])), ...heirs];
   return [objects, later].flatMap((some) =>
     stranded(uses, { before, after: { grants, containers: containersAmongLive(some) } }, groupOf(holding)),
   );

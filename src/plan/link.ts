@@ -47,13 +47,20 @@ export function spread(
       (address) =>
         !isMeant(address) || current.some((other) => other.address === address && other.status.is !== 'ready'),
     );
+    // What takes its place comes first.
+    const before = ends(change)
+      ? current.filter((other) => other.address === change.address && !ends(other) && other.status.is !== 'ready')
+      : [];
     const depends = ends(change) ? [] : (desired.find(({ address }) => address === change.address)?.dependsOn ?? []);
     const busy = depends.flatMap((address) => {
       const live = settling.get(address);
       return live === undefined ? [] : [{ address, id: live.id }];
     });
     return [
-      ...held.map((address) => ({ when: 'done' as const, address })),
+      ...[...held, ...new Set(before.map(({ address }) => address))].map((address) => ({
+        when: 'done' as const,
+        address,
+      })),
       ...busy.map((settled) => ({ when: 'settled' as const, ...settled })),
     ];
   };

@@ -2,7 +2,17 @@ import type { Address } from '../model/address.ts';
 import { type Change, endings, type Verb } from '../model/change.ts';
 
 /** One resource's changes, in the order in which they are done. */
-const VERBS: readonly Verb[] = ['restore', 'adopt', 'create', 'enable', 'update', 'rotate', 'disable', ...endings];
+const VERBS: readonly Verb[] = [
+  'restore',
+  'adopt',
+  'create',
+  'replace',
+  'enable',
+  'update',
+  'rotate',
+  'disable',
+  ...endings,
+];
 
 /**
  * A total, repeatable order: dependencies first, then kind, then address, then verb.

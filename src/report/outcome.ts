@@ -16,7 +16,7 @@ export interface Ending {
 
 const WIDTH = 100;
 /** How many of the counts below are of what was done. */
-const DONE_WORDS = 9;
+const DONE_WORDS = 10;
 
 /**
  * What was not done and why, then one line that counts.
@@ -92,6 +92,7 @@ function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string
   const done = (verb: string) => outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
   const is = (word: Outcome['is']) => outcomes.filter((outcome) => outcome.is === word).length;
   const rest = [
+    [done('replace'), 'replaced'],
     [done('restore'), 'restored'],
     [done('cryptoshred'), 'cryptoshredded'],
     [done('rotate'), 'rotated'],

@@ -19,6 +19,8 @@ export interface LiveWorld {
   readonly policies: readonly {
     readonly id: string;
     readonly description: string;
+    /** The service that may. */
+    readonly source: string;
     /** Last words of the roles, sorted. */
     readonly roles: readonly string[];
   }[];
@@ -49,6 +51,9 @@ export function liveWorld(emulator: Emulator): LiveWorld {
       .map((row) => ({
         id: text(row, 'id'),
         description: String(row['description'] ?? ''),
+        source: list(row, 'subject')
+          .flatMap((attribute) => (at(attribute, 'key') === 'serviceName' ? [text(attribute, 'value')] : []))
+          .join(),
         roles: list(row, 'roles')
           .map((role) => String(role).split(':').at(-1) ?? '')
           .sort(),

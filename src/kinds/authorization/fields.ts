@@ -10,11 +10,11 @@ import type { AuthorizationSpec } from './spec.ts';
 type Source = AuthorizationSpec['source'];
 type Target = AuthorizationSpec['target'];
 
-const IDENTITY = 'source and target are what a policy is: declare a new authorization';
+const IDENTITY = 'source and target are what a policy is: another takes its place';
 
 export const fields: Fields<AuthorizationSpec, LivePolicy> = {
-  source: { leads: 'refuse', why: IDENTITY, want: wantedSource, have: liveSource },
-  target: { leads: 'refuse', why: IDENTITY, want: wantedTarget, have: liveTarget, same: sameTarget },
+  source: { leads: 'replace', why: IDENTITY, want: wantedSource, have: liveSource },
+  target: { leads: 'replace', why: IDENTITY, want: wantedTarget, have: liveTarget, same: sameTarget },
   roles: {
     leads: 'update',
     why: 'PUT /v2/policies/{id} with If-Match',

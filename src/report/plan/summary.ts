@@ -5,6 +5,7 @@ export interface Summary {
   readonly create: number;
   readonly change: number;
   readonly delete: number;
+  readonly replace: number;
   readonly restore: number;
   readonly cryptoshred: number;
   /** Removed from reclamation at once. */
@@ -28,6 +29,7 @@ export function summarize({ changes }: Pick<Plan, 'changes'>): Summary {
     create: count('create'),
     change: count('update'),
     delete: count('delete'),
+    replace: count('replace'),
     restore: count('restore'),
     cryptoshred: count('cryptoshred'),
     reclaim: count('reclaim'),
@@ -52,6 +54,7 @@ export function summaryLine(plan: Pick<Plan, 'changes' | 'targets'>): string {
   const counts = summarize(plan);
   const { create, change, delete: gone } = counts;
   const extra = [
+    'replace',
     'restore',
     'rotate',
     'enable',

@@ -10,6 +10,7 @@ import { summaryLine } from './summary.ts';
 const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Parameters<Paint>[0] }>> = {
   create: { sign: '+', style: 'green' },
   update: { sign: '~', style: 'yellow' },
+  replace: { sign: '+/-', style: 'yellow' },
   adopt: { sign: '=', style: 'cyan' },
   restore: { sign: '^', style: 'magenta' },
   delete: { sign: '-', style: 'red' },

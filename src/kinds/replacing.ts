@@ -1,0 +1,44 @@
+import type { Change } from '../model/change.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { blocked, change } from './change.ts';
+import type { Comparison } from './fields.ts';
+import type { Kind } from './kind.ts';
+import type { Known } from './known.ts';
+import { otherStacks } from './ownership.ts';
+
+/**
+ * What makes up the object was changed, so another one takes its place: a create, and then the end of what stands. What
+ * differs in writing alone is no difference.
+ *
+ * @returns the changes, or the comparison that is left when nothing is to be replaced
+ */
+export function replacing(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  comparison: Comparison,
+  known: Known,
+): { readonly changes: readonly Change[] } | { readonly rest: Comparison } {
+  const moved = comparison.differences.filter(({ leads }) => leads === 'replace');
+  if (moved.length === 0) return { rest: comparison };
+  if (kind.identity(desired, known) === live.identity) {
+    return { rest: { ...comparison, differences: comparison.differences.filter((one) => !moved.includes(one)) } };
+  }
+  const fields = comparison.differences.map((difference) => difference.change);
+  if (desired.spec.crn !== undefined || desired.spec.policyId !== undefined) {
+    const names = moved.map((difference) => `\`${difference.change.field}\``).join(' and ');
+    const message = `${desired.address} is pinned to ${live.id}, whose ${names} cannot change; remove the pin, and another takes its place`;
+    return {
+      changes: [change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) })],
+    };
+  }
+  return { changes: [change(desired, 'create', 'identity-changed', { fields }), leaving(desired, live)] };
+}
+
+/** The end of what was replaced; where other stacks own it too, only our mark goes. */
+export function leaving(desired: Desired, live: Observed): Change {
+  const isShared = otherStacks(desired, live).length > 0;
+  if (isShared) return change(desired, 'forget', 'others-own-it', { live });
+  const gone = change(desired, 'delete', 'identity-changed', { live });
+  return { ...gone, remarks: [`what goes is ${live.id}, whose place another takes`] };
+}
