@@ -69,6 +69,13 @@ function parsePort(text: string): number {
   return port;
 }
 
+function parseStack(text: string): string {
+  if (!/^[a-z0-9-]{2,30}$/.test(text)) {
+    throw new InvalidArgumentError('Use 2 to 30 lower-case letters, digits and hyphens.');
+  }
+  return text;
+}
+
 /** The command line: what there is, and which module does it. */
 export const program = new Command('keystead')
   .description('Declarative keys, service authorizations and encrypted deployments on IBM Cloud.')
@@ -127,6 +134,16 @@ talkingToCloud(
 )
   .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
   .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
+
+talkingToCloud(program.command('export'))
+  .description('Print what is live as a manifest, to be adopted; writes nothing there.')
+  .addOption(repeated('--instance <name>', 'an instance by name or full CRN, with what is in it; may be repeated'))
+  .addOption(repeated('--service <name>', "a service's instances and authorizations; may be repeated"))
+  .option('--all', 'everything in the account that Keystead has a kind for')
+  .addOption(new Option('--stack <name>', 'who is to own it').argParser(parseStack))
+  .option('--out <file>', 'write to this file, which must not be there yet')
+  .option('--no-color', 'print without colours (also NO_COLOR=1)')
+  .action(run(async () => (await import('./commands/export.ts')).exportCommand));
 
 program
   .command('emulate')

@@ -69,6 +69,7 @@ function readerOf(ask: Ask, endpoints: Endpoints, login: () => Promise<Login>): 
     resourceGroups: once(resourceManagerReads(ask, endpoints, login).resourceGroups),
     catalogService: once(catalog.catalogService),
     catalogPlans: once(catalog.catalogPlans),
+    instances: once(controller.instances),
     instancesOf: once(controller.instancesOf),
     instancesNamed: controller.instancesNamed,
     instance: controller.instance,

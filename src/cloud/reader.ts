@@ -29,6 +29,8 @@ export interface Reader {
   /** The service of exactly this name, `undefined` when the catalog has none. */
   catalogService(name: string): Promise<CatalogEntry | undefined>;
   catalogPlans(serviceId: string): Promise<readonly CatalogEntry[]>;
+  /** Instances of every service in all five states, in every group. */
+  instances(): Promise<readonly RcInstance[]>;
   /** Instances of one service in all five states, in every group. */
   instancesOf(serviceId: string): Promise<readonly RcInstance[]>;
   /** Instances of exactly this name in all five states, in every group; asked anew on each call. */

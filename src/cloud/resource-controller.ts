@@ -6,7 +6,10 @@ import type { Reader, Writer } from './reader.ts';
 import { flag, listOrNone, map, object, optional, text } from './shape.ts';
 import type { Login, RcInstance, RcLastOperation, RcReclamation } from './wire.ts';
 
-export type ResourceControllerReads = Pick<Reader, 'instancesOf' | 'instancesNamed' | 'instance' | 'reclamations'>;
+export type ResourceControllerReads = Pick<
+  Reader,
+  'instances' | 'instancesOf' | 'instancesNamed' | 'instance' | 'reclamations'
+>;
 export type ResourceControllerWrites = Pick<
   Writer,
   'createInstance' | 'updateInstance' | 'deleteInstance' | 'endReclamation'
@@ -35,6 +38,7 @@ export function resourceControllerReads(
     return [...new Map(lists.flat().map((instance) => [instance.crn, instance])).values()];
   };
   return {
+    instances: () => inEveryState({}),
     instancesOf: (serviceId) => inEveryState({ resource_id: serviceId }),
     instancesNamed: (name) => inEveryState({ name }),
     instance: (id) => orAbsent(ask(readCall(api, id), instanceIn)),

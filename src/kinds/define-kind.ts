@@ -1,6 +1,7 @@
 import { isPending, type Pending, type Verb } from '../model/change.ts';
 import { assertNever, type Json } from '../model/json.ts';
 import type { Common, Desired } from '../model/resource.ts';
+import { declareFrom } from './declare.ts';
 import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
 import type { Known } from './known.ts';
@@ -79,9 +80,17 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     describe(live, known) {
       return rows.flatMap(([field, row]) => {
         const value = row.leads === 'ignore' ? undefined : row.have(live, known);
-        return value === undefined || value instanceof Unreadable ? [] : [{ field, value: value as Json }];
+        if (value === undefined || value instanceof Unreadable) return [];
+        return [{ field, value: (row.shown?.(value) ?? value) as Json }];
       });
     },
+
+    identifiedBy: spec.identifiedBy,
+    survey: async (read, place, known) => (await spec.survey?.(read, place, known)) ?? { objects: [], uses: [] },
+    title: (live, nameOf) => spec.title?.(live, nameOf) ?? live.name,
+    undeclarable: (live, known) => spec.undeclarable?.(live, known),
+    isGiven: (live) => spec.isGiven?.(live) ?? false,
+    declare: (live, portrait, known) => declareFrom(rows, live, portrait, known),
 
     listing(desired, known) {
       return rows.flatMap(([field, row]) => {

@@ -1,7 +1,8 @@
 import type { Because, FieldChange, Verb } from '../model/change.ts';
 import { isPending, type Pending } from '../model/change.ts';
-import { isObject, type JsonObject, sameJson } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
+import type { Pen } from './declare.ts';
 import type { Known } from './known.ts';
 
 /** What a difference leads to. */
@@ -16,7 +17,7 @@ export class Unreadable {
 }
 
 /**
- * What a difference in one field means. One row a field: compare, create's listing and (later) export read it.
+ * What a difference in one field means. One row a field: compare, create's listing, describe and export read it.
  *
  * `update`: the kind's update action takes it. `replace`: it makes up the object, and another takes its place.
  * `refuse`: fixed at creation. `ignore`: says how to plan, not what is. Another verb: the field has an action of its own.
@@ -34,9 +35,16 @@ export interface Row<Spec, Live, V> {
   /** Default: equality of plain data. */
   same?(want: V, have: V): boolean;
   /** What a create sets when the manifest says nothing; never compared (design 2.4). */
-  initial?(desired: Desired<Spec>, known: Known): V | undefined;
+  initial?(desired: Pick<Desired<Spec>, 'mark'>, known: Known): V | undefined;
   /** What is wanted of it while other stacks own the object too: nothing that they may need is taken away. Default: the same. */
   shared?(want: V, have: V): V;
+  /** The live value without what nobody should see. Default: all of it. */
+  shown?(have: V): V;
+  /**
+   * How an export writes the live value: short forms, and references by name. Default: as it is. `undefined`: not at all.
+   * What a create chooses by itself, and what is empty, is left out before it comes to this.
+   */
+  written?(have: V, pen: Pen, live: Observed<Live>, known: Known): Json | undefined;
   /**
    * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
    * is unreadable, so is each member.

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../model/errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
+import type { Portrait } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
 import type { Known, Words } from './known.ts';
 
@@ -28,6 +29,13 @@ export interface Claim {
   /** Names it whole, for messages and for comparison: `the alias "x" in key-protect-instance.vault`. */
   readonly what: string;
 }
+
+/** Where an export looks, one after the other. */
+export type Place =
+  | { readonly is: 'account' }
+  /** A catalog service, by name. */
+  | { readonly is: 'service'; readonly name: string }
+  | { readonly is: 'instance'; readonly id: LiveId };
 
 /** What an action may use. Bytes of secrets and writing clients exist only here. */
 export interface Hands {
@@ -86,6 +94,11 @@ export interface FirstStep {
   readonly consent?: { readonly word: string; readonly why: string };
 }
 
+export interface Found<Live> {
+  readonly objects: readonly Observed<Live>[];
+  readonly uses: readonly Use[];
+}
+
 /** What the author of a kind writes. */
 export interface KindSpec<Spec, Live> {
   /** 'key'. */
@@ -131,6 +144,17 @@ export interface KindSpec<Spec, Live> {
   usesOf?(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
   /** Which live object meets an `existing` resource, where pin, mark and identity are not the whole answer. */
   meets?(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
+
+  /** Fields by which an `existing` one is looked up. */
+  readonly identifiedBy: readonly Exclude<keyof Spec & string, keyof Common>[];
+  /** All that is live at a place, without anything being declared. Default: nothing is found there. */
+  survey?(read: Reader, place: Place, known: Known): Promise<Found<Live>>;
+  /** What to call it where its name says nothing. Default: its name. */
+  title?(live: Observed<Live>, nameOf: (id: LiveId) => string): string;
+  /** Why no manifest can declare or look up this live object, whoever owns it. Default: any can be. */
+  undeclarable?(live: Observed<Live>, known: Known): string | undefined;
+  /** Whether it comes with what holds it, as the ring `default`: never declared for itself. Default: no. */
+  isGiven?(live: Observed<Live>): boolean;
 
   /** What a stack owns of this kind, as far as one list tells without anything being declared. Default: not told. */
   owned?(read: Reader, stack: string): Promise<readonly LiveId[]>;
@@ -187,6 +211,13 @@ export interface Kind<Spec = unknown, Live = unknown> {
   compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
   /** The live values of every field that can be read, in the manifest's words. */
   describe(live: Observed<Live>, known: Known): readonly { readonly field: string; readonly value: Json }[];
+  readonly identifiedBy: readonly string[];
+  survey(read: Reader, place: Place, known: Known): Promise<Found<Live>>;
+  title(live: Observed<Live>, nameOf: (id: LiveId) => string): string;
+  undeclarable(live: Observed<Live>, known: Known): string | undefined;
+  isGiven(live: Observed<Live>): boolean;
+  /** A live object as a manifest would declare it. */
+  declare(live: Observed<Live>, portrait: Portrait, known: Known): JsonObject;
   /** What a create will set. */
   listing(desired: Desired<Spec>, known: Known): readonly FieldChange[];
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;

@@ -23,6 +23,16 @@ export function schemaFaults(written: Written, value: Json, broken: readonly str
   });
 }
 
+/** The same for a document that stands in no file: what is wrong, and at which pointer; of a missing field, at its own. */
+export function flawsOf(value: Json): readonly { readonly pointer: string; readonly message: string }[] {
+  if (validateManifest(value)) return [];
+  return (validateManifest.errors ?? []).filter(isOwn).map((error) => {
+    const { pointer, message } = wordsFor(error);
+    const missing = error.keyword === 'required' ? error.params['missingProperty'] : undefined;
+    return { pointer: missing === undefined ? pointer : `${pointer}/${String(missing)}`, message };
+  });
+}
+
 /**
  * What ajv tells twice: a key's own fault stands beside its `propertyNames`, and a branch's beside its `anyOf`, where it
  * would blame the user for not having written the other form.

@@ -9,10 +9,16 @@ import type { Desired } from '../model/resource.ts';
 /**
  * Translates the words that only the cloud knows: services, plans, resource groups. Each is asked once.
  *
+ * @param more words that nothing declared uses
  * @throws KeysteadError `UNKNOWN_SERVICE`, `UNKNOWN_PLAN`, `UNKNOWN_GROUP` (exit 1), naming what there is
  */
-export async function lookUpWords(kinds: readonly Kind[], desired: readonly Desired[], read: Reader): Promise<Lexicon> {
-  const words = gather(kinds, desired);
+export async function lookUpWords(
+  kinds: readonly Kind[],
+  desired: readonly Desired[],
+  read: Reader,
+  more: Words = {},
+): Promise<Lexicon> {
+  const words = gather(kinds, desired, more);
   const [login, groups, services] = await Promise.all([
     read.login(),
     read.resourceGroups(),
@@ -57,11 +63,12 @@ export async function lookUpWords(kinds: readonly Kind[], desired: readonly Desi
   return { account: login.accountId, iamId: login.iamId, ...found };
 }
 
-function gather(kinds: readonly Kind[], desired: readonly Desired[]) {
-  const all: readonly Words[] = desired.flatMap((resource) => {
+function gather(kinds: readonly Kind[], desired: readonly Desired[], more: Words) {
+  const declared = desired.flatMap((resource) => {
     const kind = kinds.find(({ name }) => name === resource.kind);
     return kind ? [kind.words(resource.spec)] : [];
   });
+  const all: readonly Words[] = [more, ...declared];
   return {
     services: new Set(all.flatMap(({ services }) => services ?? [])),
     plans: all.flatMap(({ plans }) => plans ?? []),

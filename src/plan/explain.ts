@@ -2,7 +2,8 @@ import { identify, match } from '../kinds/pair.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
-import type { Desired, Inventory, Life, Observed } from '../model/resource.ts';
+import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import { stateInWords } from '../model/state.ts';
 import { concerns } from '../rules/coverage.ts';
 import { allUses, needOf, usesWithin } from '../rules/outlive.ts';
 import { affectedBy, groupOf } from './affected.ts';
@@ -33,7 +34,7 @@ export function explain(input: PlanInput, address: Address): Explanation | undef
     live: {
       id: live.id,
       name: live.name,
-      state: stateOf(live.life, live.impaired),
+      state: stateInWords(live.life, live.impaired),
       marks: live.marks,
       ...(live.madeBy === undefined ? {} : { madeBy: live.madeBy }),
       ...(live.madeAt === undefined ? {} : { madeAt: live.madeAt }),
@@ -68,7 +69,7 @@ function usesOf(live: Observed, { inventory }: PlanInput) {
 function keyAt(id: LiveId, { objects }: Inventory, addressOf: (id: LiveId) => Address | undefined): KeyState {
   const key = objects.find((object) => object.id === id);
   const address = addressOf(id);
-  const state = key === undefined ? 'not in scope' : stateOf(key.life, key.impaired);
+  const state = key === undefined ? 'not in scope' : stateInWords(key.life, key.impaired);
   return { id, ...(address === undefined ? {} : { address }), state };
 }
 
@@ -93,22 +94,4 @@ function grantsAbout(
         return { id: object.id, ...(address ? { address } : {}), source: source.service, target, roles };
       }),
   );
-}
-
-function stateOf(life: Life, impaired: string | undefined): string {
-  switch (life.is) {
-    case 'active':
-      return impaired ?? 'active';
-    case 'settling':
-      return 'still being made or changed';
-    case 'failed':
-    case 'lost':
-      return life.why;
-    case 'restorable': {
-      const since = life.since === undefined ? '' : ` on ${life.since}`;
-      const by = life.by === undefined ? '' : ` by ${life.by}`;
-      const until = life.until === undefined ? '' : `, can be restored until ${life.until}`;
-      return `${life.as === 'destroyed' ? 'destroyed' : 'deleted, in reclamation'}${since}${by}${until}`;
-    }
-  }
 }

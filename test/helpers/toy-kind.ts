@@ -20,6 +20,7 @@ export function toyKind(
     block: 'toys',
     twins: options.twins ?? 'refused',
     marks: options.marks ?? 'carried',
+    identifiedBy: ['size'],
     normalize: (written) => written as ToySpec,
     references: () => [],
     relations: () => unrelated,

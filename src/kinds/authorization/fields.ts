@@ -4,6 +4,7 @@ import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Fields } from '../fields.ts';
 import type { Known } from '../known.ts';
+import { writtenSource, writtenTarget } from './declare.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -13,8 +14,15 @@ type Target = AuthorizationSpec['target'];
 const IDENTITY = 'source and target are what a policy is: another takes its place';
 
 export const fields: Fields<AuthorizationSpec, LivePolicy> = {
-  source: { leads: 'replace', why: IDENTITY, want: wantedSource, have: liveSource },
-  target: { leads: 'replace', why: IDENTITY, want: wantedTarget, have: liveTarget, same: sameTarget },
+  source: { leads: 'replace', why: IDENTITY, want: wantedSource, have: liveSource, written: writtenSource },
+  target: {
+    leads: 'replace',
+    why: IDENTITY,
+    want: wantedTarget,
+    have: liveTarget,
+    same: sameTarget,
+    written: writtenTarget,
+  },
   roles: {
     leads: 'update',
     why: 'PUT /v2/policies/{id} with If-Match',

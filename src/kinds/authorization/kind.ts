@@ -8,6 +8,7 @@ import type { Known } from '../known.ts';
 import { adopt, create, forget, remove, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
+import { titleOf, undeclarable } from './declare.ts';
 import { overfull, readDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
@@ -48,6 +49,13 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     return policy && see(policy, known);
   },
   meets,
+  identifiedBy: ['source', 'target', 'roles'],
+  async survey(read, place, known) {
+    const policies = place.is === 'account' ? await read.authorizations() : [];
+    return { objects: policies.map((policy) => see(policy, known)), uses: [] };
+  },
+  title: titleOf,
+  undeclarable,
   async owned(read, stack) {
     const policies = await read.authorizations();
     const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);

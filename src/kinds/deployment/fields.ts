@@ -3,7 +3,9 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../fields.ts';
 import { instanceRows } from '../service-instance/rows.ts';
+import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
 import type { LiveDeployment } from './facts.ts';
+import { parted } from './secrets.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
 
 export const fields: Fields<DeploymentSpec, LiveDeployment> = {
@@ -18,6 +20,7 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
     why: 'most services cannot change the plan; declare a new deployment and migrate',
     want: ({ spec }, known) => spec.plan && known.planName(spec.service, known.plan(spec.service, spec.plan)),
     have: (live, known) => known.planName(live.facts.service, live.facts.instance.resource_plan_id),
+    written: writtenPlan,
   },
   encryption: {
     leads: 'refuse',
@@ -31,6 +34,7 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
       facts.encryptedBy === undefined
         ? new Unreadable('unverified: the service neither shows its key nor registers on it')
         : { key: facts.encryptedBy },
+    written: writtenEncryption,
   },
   parameters: {
     leads: 'update',
@@ -39,6 +43,8 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
     have: ({ facts }) => echoed(facts.instance) ?? UNSEEN,
     align,
     byMember: true,
+    shown: (have) => parted(have).open,
+    written: writtenParameters,
   },
   serviceEndpoints: {
     leads: 'update',

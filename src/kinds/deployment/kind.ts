@@ -9,7 +9,13 @@ import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import type { InstanceFacts } from '../service-instance/facts.ts';
-import { lookForInstances, markedInstances, observeInstances, rereadInstance } from '../service-instance/observe.ts';
+import {
+  lookForInstances,
+  markedInstances,
+  observeInstances,
+  rereadInstance,
+  surveyInstances,
+} from '../service-instance/observe.ts';
 import { adopt, complete, create, update } from './actions.ts';
 import { check } from './check.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
@@ -85,6 +91,15 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
       found.filter(({ instance }) => isDeployment(instance.crn)),
       vaultsOf([desired], known),
     );
+  },
+
+  identifiedBy: ['name', 'service', 'region', 'resourceGroup'],
+  async survey(read, place, known) {
+    if (place.is !== 'service' || place.name === 'kms') return { objects: [], uses: [] };
+    const facts = await surveyInstances(read, known.service(place.name));
+    const vaults = known.inScope.filter((crn) => !isDeployment(crn));
+    const objects = await Promise.all(facts.map(async (item) => see(await withKeys(read, item, place.name, vaults))));
+    return { objects, uses: [] };
   },
 
   ending(spec, { life }) {

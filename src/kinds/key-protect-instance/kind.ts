@@ -17,7 +17,13 @@ import {
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
-import { lookForInstances, observeInstances, ownedInstances, rereadInstance } from '../service-instance/observe.ts';
+import {
+  lookForInstances,
+  observeInstances,
+  ownedInstances,
+  rereadInstance,
+  surveyInstances,
+} from '../service-instance/observe.ts';
 import { instanceRows } from '../service-instance/rows.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
 
@@ -80,6 +86,11 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   lookFor: async (read, desired, known) =>
     (await lookForInstances(read, known.service(SERVICE), nameOf(desired))).map(see),
 
+  identifiedBy: ['name', 'region', 'resourceGroup'],
+  async survey(read, place, known) {
+    if (place.is !== 'service' || place.name !== SERVICE) return { objects: [], uses: [] };
+    return { objects: (await surveyInstances(read, known.service(SERVICE))).map(see), uses: [] };
+  },
   // Of any service: deployments are marked the same way.
   owned: ownedInstances,
   costOfDeletion(live, objects) {

@@ -1,5 +1,6 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
+import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
@@ -76,6 +77,13 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
     const lists = await Promise.all(open.map((instance) => list(read, instance)));
     return { objects: lists.flat(), uses: [] };
   },
+  identifiedBy: ['name', 'instance'],
+  async survey(read, place) {
+    const isVault = place.is === 'instance' && parseCrn(place.id)?.service === 'kms';
+    return { objects: isVault ? await list(read, place.id) : [], uses: [] };
+  },
+  // Every instance has it.
+  isGiven: ({ facts }) => facts.ring === 'default',
   reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
 
   fields: {
@@ -90,6 +98,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
       why: 'a ring does not move between instances',
       want: (desired, known) => known.idOrPending(desired.refs[INSTANCE] ?? ''),
       have: (live) => live.facts.instance,
+      written: (instance, pen) => pen.refer(INSTANCE, instance),
     },
   },
 

@@ -6,6 +6,8 @@ import type { Life, Observed } from '../../model/resource.ts';
 export interface LiveKey {
   readonly key: KpKey;
   readonly instance: LiveId;
+  /** Why its rotation policy is not known. */
+  readonly rotationUnread?: string;
 }
 
 const ALIAS = /^keystead_([a-z0-9-]+)_([a-z0-9-]+)$/;

@@ -1,5 +1,5 @@
 import { isPending } from '../../model/change.ts';
-import type { Fields } from '../fields.ts';
+import { type Fields, Unreadable } from '../fields.ts';
 import { type LiveKey, plainAliases, ringOf } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -17,6 +17,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     why: 'a key does not move between instances',
     want: (desired, known) => known.idOrPending(desired.refs['/instance'] ?? ''),
     have: (live) => live.facts.instance,
+    written: (instance, pen) => pen.refer('/instance', instance),
   },
   type: {
     leads: 'refuse',
@@ -34,6 +35,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
       return isPending(id) ? id : ringName(id);
     },
     have: (live) => ringOf(live.facts.key),
+    written: (ring, pen, { facts }) => pen.refer('/ring', `${facts.instance}#${ring}`),
     initial: () => 'default',
   },
   description: { leads: 'refuse', why: FIXED, have: (live) => live.facts.key.description },
@@ -53,11 +55,15 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     leads: 'update',
     why: 'PUT /api/v2/keys/{id}/policies',
     have({ facts }) {
+      if (facts.rotationUnread !== undefined) return new Unreadable(facts.rotationUnread);
       const { rotation } = facts.key;
       if (rotation === undefined) return { enabled: false };
       const enabled = rotation.enabled ?? true;
       return rotation.interval_month === undefined ? { enabled } : { intervalMonths: rotation.interval_month, enabled };
     },
+    // Without an interval there is no policy to speak of; paused is what needs saying.
+    written: ({ intervalMonths, enabled }) =>
+      intervalMonths === undefined ? undefined : { intervalMonths, ...(enabled ? {} : { enabled: false }) },
     want: ({ spec }) => spec.rotation && { enabled: true, ...spec.rotation },
     same: (want, have) =>
       want.enabled === have.enabled &&
@@ -68,12 +74,15 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     why: 'an action under the key',
     // An expired key, or one that is not active yet, is neither: both words differ, and what can be done is said.
     have: ({ facts: { key } }) => (key.state === 1 ? true : key.state === 2 ? false : undefined),
+    written: (enabled) => (enabled ? undefined : false),
   },
   rotatedSince: {
     leads: 'rotate',
     why: 'an action under the key',
     have: ({ facts: { key } }) => key.lastRotateDate ?? key.creationDate,
     same: (want, have) => Date.parse(have) >= Date.parse(want),
+    // It says what is wanted from a day on, not what is.
+    written: () => undefined,
   },
   dualAuthDelete: {
     leads: (on) => (on ? 'update' : 'refuse'),
@@ -81,6 +90,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     irreversible:
       '`dualAuthDelete` cannot be turned off again: from then on two identities must agree to delete this key',
     have: ({ facts: { key } }) => key.dualAuthDelete?.enabled ?? false,
+    written: (enabled) => (enabled ? true : undefined),
   },
   whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
   cryptoshred: { leads: 'ignore', why: 'says how it ends', have: () => undefined },

@@ -89,6 +89,13 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return asked.flat();
   },
 
+  identifiedBy: ['name', 'instance'],
+  async survey(read, place) {
+    if (place.is !== 'instance' || !isVault(place.id)) return none;
+    const [objects, rows] = await Promise.all([surveyKeys(read, place.id), read.registrations(place.id)]);
+    return { objects, uses: rows.flatMap((row) => useOf(row, objects)) };
+  },
+
   async usesOf(read, live) {
     const rows = await read.registrationsOf(live.facts.instance, live.facts.key.id);
     return rows.flatMap((row) => useOf(row, [live]));
@@ -141,7 +148,11 @@ export const key = defineKind<KeyWritten, LiveKey>({
 
 /** Key Protect instances in scope. */
 function vaultsIn(known: Known): readonly LiveId[] {
-  return known.inScope.filter((instance) => parseCrn(instance)?.service === 'kms');
+  return known.inScope.filter(isVault);
+}
+
+function isVault(instance: LiveId): boolean {
+  return parseCrn(instance)?.service === 'kms';
 }
 
 const none = { objects: [], uses: [] };
@@ -162,6 +173,27 @@ async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyW
     keys.map(async (found) => {
       const asksRotation = names.has(found.name) || found.aliases?.some((alias) => aliases.has(alias));
       return see(instance, asksRotation ? await withRotation(read, instance, found) : found);
+    }),
+  );
+}
+
+/**
+ * Every key with its rotation policy. A list that shows any policy shows them all; otherwise each key that can have one is
+ * asked, which takes Manager: where that is refused the policy stays unread.
+ */
+async function surveyKeys(read: Reader, instance: LiveId): Promise<readonly Observed<LiveKey>[]> {
+  const keys = await read.keys(instance);
+  const listsPolicies = keys.some(({ rotation }) => rotation !== undefined);
+  return await Promise.all(
+    keys.map(async (found) => {
+      if (listsPolicies) return see(instance, found);
+      try {
+        return see(instance, await withRotation(read, instance, found));
+      } catch (error) {
+        if (!(error instanceof CloudRefused && [401, 403].includes(error.facts.status ?? 0))) throw error;
+        const object = see(instance, found);
+        return { ...object, facts: { ...object.facts, rotationUnread: 'not readable: it takes the role Manager' } };
+      }
     }),
   );
 }

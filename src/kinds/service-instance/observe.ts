@@ -28,6 +28,12 @@ export async function observeInstances(
   );
 }
 
+/** Every instance of one service. The tagging API is asked about each that the search knows no mark of: its index lags. */
+export async function surveyInstances(read: Reader, serviceId: string): Promise<readonly InstanceFacts[]> {
+  const names = (await read.instancesOf(serviceId)).map(({ name }) => name);
+  return await observeInstances(read, serviceId, new Set(names));
+}
+
 /** One instance by its CRN, its tags from the tagging API itself; `undefined` once it is removed. */
 export async function rereadInstance(read: Reader, crn: string): Promise<InstanceFacts | undefined> {
   const instance = await read.instance(crn);

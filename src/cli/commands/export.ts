@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { KeysteadError } from '../../model/errors.ts';
+import type { Exported } from '../../model/exported.ts';
+import { exportLive } from '../../pipeline-export.ts';
+import { renderManifest } from '../../report/manifest.ts';
+import { printable } from '../../report/printable.ts';
+import { type ConnectOptions, openSession } from '../connect.ts';
+import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { createOutput, type OutputOptions, reportError } from '../output.ts';
+
+export interface ExportOptions extends ConnectOptions, OutputOptions {
+  /** Names or CRNs. */
+  readonly instance: readonly string[];
+  readonly service: readonly string[];
+  readonly all?: boolean;
+  readonly stack?: string;
+  /** A file that is not there yet. */
+  readonly out?: string;
+}
+
+/** What is live as a manifest; nothing is written there. */
+export async function exportCommand(options: ExportOptions): Promise<ExitCode> {
+  const { instance, service, all = false, stack, out } = options;
+  if (!all && instance.length === 0 && service.length === 0) {
+    throw new KeysteadError('NOTHING_CHOSEN', 'nothing says what to export', {
+      remedy: 'add --instance NAME, --service NAME, or --all',
+    });
+  }
+  const output = createOutput(options, process.env);
+  const interrupts = watchInterrupts(output.note);
+  const session = await openSession(options, process.env, interrupts.signal);
+  try {
+    const { connection } = session;
+    const wish = { instances: instance, services: service, all, stack };
+    const exported = await exportLive(wish, connection.reader(), connection.now);
+    if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
+    const text = renderManifest(exported);
+    if (out === undefined) output.result(text);
+    else await writeNew(out, text);
+    output.note(summaryOf(exported, out));
+    return exit.ok;
+  } catch (error) {
+    if (!interrupts.signal.aborted) throw error;
+    reportError(error, output);
+    return exitOfSignal(interrupts.signal);
+  } finally {
+    interrupts.stop();
+    await session.close();
+  }
+}
+
+/** @throws KeysteadError `FILE_EXISTS`, since what stands there may have been edited by hand; `UNWRITABLE` */
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw isThere
+      ? new KeysteadError('FILE_EXISTS', `${path} exists already, and export overwrites nothing`, {
+          remedy: 'choose another --out, or remove the file first',
+          cause: error,
+        })
+      : new KeysteadError('UNWRITABLE', `${path} cannot be written`, { remedy: 'choose another --out', cause: error });
+  }
+}
+
+function summaryOf({ blocks, leftOut, unread, isPlaceholder }: Exported, out: string | undefined): string {
+  const existing = blocks.filter(({ spec }) => spec['existing'] === true).length;
+  const parts = [
+    `${blocks.length - existing} exported`,
+    ...(existing > 0 ? [`${existing} only referred to`] : []),
+    ...(leftOut.length > 0 ? [`${leftOut.length} left out`] : []),
+    ...(unread.length > 0 ? [`${unread.length} not readable`] : []),
+  ];
+  const next = `keystead plan --allow adopt${out === undefined ? '' : ` ${printable(out)}`}`;
+  const first = isPlaceholder ? 'Set `stack` in it, then ' : 'Next: ';
+  return `${parts.join(', ')}. ${first}${next}\n`;
+}

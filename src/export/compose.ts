@@ -1,0 +1,280 @@
+import type { Portrait } from '../kinds/declare.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Known } from '../kinds/known.ts';
+import { addressOf, type LiveId } from '../model/address.ts';
+import { containersAmongLive } from '../model/containment.ts';
+import { isCrn } from '../model/crn.ts';
+import type { Exported, ExportedBlock, LeftOut, Remark } from '../model/exported.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Ref } from '../model/relation.ts';
+import type { Observed } from '../model/resource.ts';
+import { stateInWords } from '../model/state.ts';
+import { covers } from '../rules/coverage.ts';
+import type { Doubts, Parts } from './doubts.ts';
+import { giveNames } from './names.ts';
+import { isAbout } from './subject.ts';
+
+/** What is live, and what of it is wanted. */
+export interface Scene {
+  readonly kinds: readonly Kind[];
+  readonly objects: readonly Observed[];
+  readonly known: Known;
+  readonly subjects: readonly Ref[] | 'all';
+  readonly stack: string;
+  readonly isPlaceholder: boolean;
+  readonly unread: readonly string[];
+}
+
+/** A manifest, and what its blocks were made of. */
+export interface Draft {
+  readonly exported: Exported;
+  readonly parts: readonly Parts[];
+}
+
+/**
+ * Live objects as one manifest: what was asked for becomes this stack's, what that refers to is looked up, and what can be
+ * neither is told.
+ */
+export function compose(scene: Scene, doubts: Doubts): Draft {
+  const containers = containersAmongLive(scene.objects);
+  const wanted = scene.objects.filter((object) => isAbout(object, scene.subjects, containers));
+  const reasons = new Map(wanted.map((object) => [object.id, whyNotOwned(object, scene, doubts)]));
+  const owned = wanted.filter(({ id }) => reasons.get(id) === undefined);
+  const kept = [...owned, ...supportOf(owned, scene, doubts)];
+  const names = namesOf(kept, scene);
+  const isOwned = new Set(owned.map(({ id }) => id));
+  const desk = { scene, doubts, names, twins: sharedIdentities(scene), reasons };
+  const written = kept.map((object) => writeDown(object, isOwned.has(object.id), desk));
+  const blocks = written.map(({ block }) => block).sort(inOrder(scene.kinds));
+  const inBlocks = new Set(kept.map(({ id }) => id));
+  const leftOut = wanted.flatMap((object): readonly LeftOut[] => {
+    const { id, kind, name } = object;
+    const why = doubts.notNamed.get(id) ?? reasons.get(id);
+    return inBlocks.has(id) || why === undefined || isGiven(object, scene) ? [] : [{ kind, id, name, why }];
+  });
+  const { defaults, blocks: rest } = hoist(blocks, scene.kinds);
+  const { stack, isPlaceholder, known, unread } = scene;
+  const exported = { stack, isPlaceholder, account: known.account, defaults, blocks: rest, leftOut, unread };
+  return { exported, parts: written.map(({ parts }) => parts) };
+}
+
+function kindOf({ kind }: Observed, { kinds }: Scene): Kind {
+  const found = kinds.find(({ name }) => name === kind);
+  if (found === undefined) throw new Error(`no kind ${kind}`);
+  return found;
+}
+
+function isGiven(object: Observed, scene: Scene): boolean {
+  return kindOf(object, scene).isGiven(object);
+}
+
+/** @returns why this stack cannot own it; `undefined`: it can */
+function whyNotOwned(object: Observed, scene: Scene, doubts: Doubts): string | undefined {
+  const { life, impaired, managedBy, marks } = object;
+  if (isGiven(object, scene)) return 'it comes with what holds it';
+  if (life.is !== 'active' && life.is !== 'settling') return stateInWords(life, impaired);
+  if (managedBy !== undefined) return `it is kept by ${managedBy}, which made it`;
+  const odd = kindOf(object, scene).undeclarable(object, scene.known);
+  if (odd !== undefined) return `no manifest can say this: ${odd}`;
+  const [other] = marks.some(({ stack }) => stack === scene.stack) ? [] : marks;
+  if (other !== undefined) return `it carries the mark of stack ${other.stack} (${other.name})`;
+  return containerOfOthers(object, scene) ?? doubts.notOwned.get(object.id);
+}
+
+/** What bears no mark belongs to whoever owns what holds it. */
+function containerOfOthers(object: Observed, scene: Scene): string | undefined {
+  if (kindOf(object, scene).marks !== 'none') return undefined;
+  const holders = scene.objects.filter(({ id }) => object.relations.inside.includes(id));
+  const [other] = holders.flatMap(({ marks }) => marks.filter(({ stack }) => stack !== scene.stack));
+  return other && `it is in what stack ${other.stack} owns (${other.name})`;
+}
+
+/** Whether a manifest can look it up. */
+function canBeNamed(object: Observed, scene: Scene, doubts: Doubts): boolean {
+  const { id, life } = object;
+  const isThere = life.is === 'active' || life.is === 'settling';
+  const odd = kindOf(object, scene).undeclarable(object, scene.known);
+  return isThere && odd === undefined && !doubts.notNamed.has(id);
+}
+
+/** What the owned refer to, directly or not, and what lets them use their keys: neither was asked for, and both are needed. */
+function supportOf(owned: readonly Observed[], scene: Scene, doubts: Doubts): readonly Observed[] {
+  const byId = new Map(scene.objects.map((object) => [object.id, object]));
+  const found = new Map<LiveId, Observed>(owned.map((object) => [object.id, object]));
+  const queue = [...owned];
+  const add = (object: Observed | undefined): void => {
+    if (object === undefined || found.has(object.id) || !canBeNamed(object, scene, doubts)) return;
+    found.set(object.id, object);
+    queue.push(object);
+  };
+  const isOwned = new Set(owned.map(({ id }) => id));
+  for (let object = queue.shift(); object !== undefined; object = queue.shift()) {
+    const used = referredTo(object, isOwned.has(object.id), scene, doubts);
+    for (const id of used) add(byId.get(id));
+    if (isOwned.has(object.id))
+      for (const grant of granting(object, used, [...found.values()], scene, doubts)) add(grant);
+  }
+  return [...found.values()].filter(({ id }) => !isOwned.has(id));
+}
+
+function referredTo(object: Observed, isOwned: boolean, scene: Scene, doubts: Doubts): readonly LiveId[] {
+  const used: LiveId[] = [];
+  const withheld = doubts.withheld.get(object.id);
+  const pen = {
+    refer: (pointer: string, id: LiveId) => {
+      if (!withheld?.has(pointer)) used.push(id);
+      return id;
+    },
+    remark: () => undefined,
+  };
+  const kind = kindOf(object, scene);
+  const mark = { stack: scene.stack, name: '' };
+  kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.known);
+  return used;
+}
+
+function including(
+  kind: Kind,
+  isOwned: boolean,
+  withheld: ReadonlyMap<string, string> | undefined,
+): Portrait['includes'] {
+  return (field) => (isOwned || kind.identifiedBy.includes(field)) && !withheld?.has(field);
+}
+
+/** For each use of a key that is declared, one authorization that serves it, unless the manifest has one already. */
+function granting(
+  { relations }: Observed,
+  used: readonly LiveId[],
+  kept: readonly Observed[],
+  scene: Scene,
+  doubts: Doubts,
+): readonly Observed[] {
+  const containers = containersAmongLive(scene.objects);
+  return relations.needs.flatMap((need) => {
+    if (!used.includes(need.on)) return [];
+    // One that is narrowed to the very user would wait for it.
+    const serves = ({ relations: { grants } }: Observed): boolean =>
+      grants.some((grant) => grant.source.instance !== need.by.instance && covers(grant, need, containers));
+    if (kept.some(serves)) return [];
+    const candidates = scene.objects.filter((object) => serves(object) && canBeNamed(object, scene, doubts));
+    return candidates.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, 1);
+  });
+}
+
+function namesOf(kept: readonly Observed[], scene: Scene): ReadonlyMap<LiveId, string> {
+  const called = new Map(scene.objects.map(({ id, name }) => [id, name]));
+  const nameOf = (id: LiveId): string => called.get(id) ?? id.split(/[:#]/).findLast((part) => part !== '') ?? id;
+  return new Map(
+    scene.kinds.flatMap((kind) => {
+      const some = kept.filter((object) => object.kind === kind.name);
+      const unnamed = some.map((object) => ({
+        id: object.id,
+        marked: object.marks.find(({ stack }) => stack === scene.stack)?.name,
+        title: kind.title(object, nameOf),
+        fallback: kind.name,
+      }));
+      return [...giveNames(unnamed)];
+    }),
+  );
+}
+
+interface Desk {
+  readonly scene: Scene;
+  readonly doubts: Doubts;
+  readonly names: ReadonlyMap<LiveId, string>;
+  readonly twins: ReadonlySet<string>;
+  readonly reasons: ReadonlyMap<LiveId, string | undefined>;
+}
+
+function writeDown(
+  object: Observed,
+  isOwned: boolean,
+  desk: Desk,
+): { readonly block: ExportedBlock; readonly parts: Parts } {
+  const { scene, doubts, names, reasons } = desk;
+  const { id } = object;
+  const kind = kindOf(object, scene);
+  const name = names.get(id) ?? '';
+  const withheld = doubts.withheld.get(id);
+  const remarks: Remark[] = [];
+  const named: string[] = [];
+  const pen = {
+    refer: (pointer: string, other: LiveId): string | undefined => {
+      const word = withheld?.has(pointer) ? undefined : names.get(other);
+      if (word !== undefined) named.push(pointer);
+      return word ?? (isCrn(other) && !other.includes('#') ? other : undefined);
+    },
+    remark: (field: string, text: string): void => void remarks.push({ field, text }),
+  };
+  const mark = { stack: scene.stack, name };
+  const written = kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.known);
+  const why = isOwned ? object.impaired : reasons.get(id);
+  const about = why === undefined || kind.isGiven(object) ? [] : [{ field: '', text: why }];
+  const held = [...(withheld ?? [])].map(([what, text]) => ({ field: fieldOf(what), text }));
+  const spec: JsonObject = {
+    ...(isOwned ? {} : { existing: true }),
+    ...(isAmbiguous(object, desk.twins) ? { crn: id } : {}),
+    ...written,
+  };
+  const spare = Object.keys(written).filter((field) => isOwned && !kind.identifiedBy.includes(field));
+  return {
+    block: {
+      address: addressOf(kind.name, name),
+      kind: kind.name,
+      block: kind.block,
+      name,
+      id,
+      spec,
+      remarks: [...about, ...held, ...remarks],
+    },
+    parts: { id, existing: !isOwned, named, spare },
+  };
+}
+
+/** A pointer, or a field's name, as a comment has it. */
+function fieldOf(what: string): string {
+  return what.startsWith('/') ? what.slice(1).replaceAll('/', '.') : what;
+}
+
+/** Another one of the same identity stands: only a pin tells them apart. */
+function isAmbiguous({ id, kind, identity }: Observed, twins: ReadonlySet<string>): boolean {
+  return isCrn(id) && !id.includes('#') && twins.has(`${kind} ${identity}`);
+}
+
+/** Identities that several standing objects share. */
+function sharedIdentities({ objects }: Scene): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { kind, identity, life } of objects) {
+    if (life.is !== 'active' && life.is !== 'settling') continue;
+    const one = `${kind} ${identity}`;
+    if (seen.has(one)) shared.add(one);
+    seen.add(one);
+  }
+  return shared;
+}
+
+function inOrder(kinds: readonly Kind[]) {
+  const rank = new Map(kinds.map(({ name }, index) => [name, index]));
+  return (left: ExportedBlock, right: ExportedBlock): number =>
+    (rank.get(left.kind) ?? 0) - (rank.get(right.kind) ?? 0) || (left.name < right.name ? -1 : 1);
+}
+
+/** Fields of the manifest's `defaults`. */
+const DEFAULTS = ['region', 'resourceGroup'];
+
+/** What every block that has the field says stands at the top once. */
+function hoist(blocks: readonly ExportedBlock[], kinds: readonly Kind[]) {
+  const defaults: Record<string, Json> = {};
+  for (const field of DEFAULTS) {
+    const having = blocks.filter(({ kind }) => kinds.find(({ name }) => name === kind)?.fields.includes(field));
+    const values = new Set(having.map(({ spec }) => spec[field]));
+    const [value] = values;
+    if (values.size === 1 && value !== undefined) defaults[field] = value;
+  }
+  const rest = blocks.map((block) => {
+    const kept = Object.entries(block.spec).filter(([field]) => defaults[field] === undefined);
+    return { ...block, spec: Object.fromEntries(kept) };
+  });
+  return { defaults, blocks: rest };
+}

@@ -1,0 +1,65 @@
+import type { LiveId } from '../model/address.ts';
+
+/** Letters, digits and hyphens; the schema's limit, which marks rely on. */
+const MAP_KEY = /^[a-z0-9-]{1,46}$/;
+const LONGEST = 46;
+/** Words that no manifest may use as a key. */
+const FORBIDDEN = new Set(['constructor', 'prototype']);
+
+/** Something that needs a map key. */
+export interface Unnamed {
+  readonly id: LiveId;
+  /** The map key that its mark gives it already. */
+  readonly marked: string | undefined;
+  /** What it is called. */
+  readonly title: string;
+  /** For where nothing is left of its name. */
+  readonly fallback: string;
+}
+
+/**
+ * Map keys for objects of one kind: what a mark says, else the live name, else the name made to fit. The same objects get
+ * the same keys, in whatever order they come.
+ */
+export function giveNames(unnamed: readonly Unnamed[]): ReadonlyMap<LiveId, string> {
+  const given = new Map<LiveId, string>();
+  const taken = new Set<string>();
+  const rank = ({ marked, title }: Unnamed): number => (marked !== undefined ? 0 : isMapKey(title) ? 1 : 2);
+  const sorted = [...unnamed].sort(
+    (left, right) => rank(left) - rank(right) || compare(left.title, right.title) || compare(left.id, right.id),
+  );
+  for (const one of sorted) {
+    const name = free(one.marked ?? (isMapKey(one.title) ? one.title : slug(one.title, one.fallback)), taken);
+    taken.add(name);
+    given.set(one.id, name);
+  }
+  return given;
+}
+
+function isMapKey(text: string): boolean {
+  return MAP_KEY.test(text) && !FORBIDDEN.has(text);
+}
+
+function slug(title: string, fallback: string): string {
+  const plain = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, LONGEST)
+    .replace(/^-+|-+$/g, '');
+  return isMapKey(plain) ? plain : fallback;
+}
+
+function free(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let number = 2; ; number += 1) {
+    const end = `-${number}`;
+    const next = `${name.slice(0, LONGEST - end.length)}${end}`;
+    if (!taken.has(next)) return next;
+  }
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,73 @@
+import type { IamAttribute } from '../../cloud/wire.ts';
+import { parseCrn } from '../../model/crn.ts';
+import type { Json } from '../../model/json.ts';
+import type { Observed } from '../../model/resource.ts';
+import type { Pen } from '../declare.ts';
+import type { Known } from '../known.ts';
+import type { LivePolicy } from './facts.ts';
+import type { AuthorizationSpec } from './spec.ts';
+
+const SOURCE = ['serviceName', 'accountId', 'serviceInstance', 'resourceType', 'resourceGroupId'];
+/** What a target may be narrowed by, together. */
+const TARGETS = ['', 'serviceInstance', 'keyRing,serviceInstance', 'resource,resourceType,serviceInstance'];
+
+/**
+ * Why a policy has no form in a manifest: IAM knows conditions that Keystead does not.
+ *
+ * Source: IAM Policy Management API v2, "Create a v2 policy": attributes and operators.
+ */
+export function undeclarable({ facts }: Observed<LivePolicy>, known: Known): string | undefined {
+  const subject = facts.policy.subject?.attributes ?? [];
+  const resource = facts.policy.resource?.attributes ?? [];
+  const odd = [...subject, ...resource].find(({ operator }) => operator !== 'stringEquals');
+  if (odd !== undefined) return `its attribute ${odd.key} is compared by ${odd.operator}`;
+  const unknown = subject.find(({ key }) => !SOURCE.includes(key));
+  if (unknown !== undefined) return `its source is narrowed by ${unknown.key}`;
+  if (!has(subject, 'serviceName')) return 'its source names no service';
+  if (!has(subject, 'accountId')) return 'its source names no account';
+  const narrowed = resource.map(({ key }) => key).filter((key) => key !== 'serviceName' && key !== 'accountId');
+  if (!has(resource, 'serviceName') || !TARGETS.includes(narrowed.sort().join(','))) {
+    return `its target is told by ${resource.map(({ key }) => key).join(', ')}`;
+  }
+  return unknownInstance([...subject, ...resource], known);
+}
+
+function has(attributes: readonly IamAttribute[], name: string): boolean {
+  return attributes.some(({ key }) => key === name);
+}
+
+function unknownInstance(attributes: readonly IamAttribute[], known: Known): string | undefined {
+  const guids = attributes.flatMap(({ key, value }) => (key === 'serviceInstance' ? [String(value)] : []));
+  const gone = guids.find((guid) => known.instanceOfGuid(guid) === undefined);
+  return gone && `instance ${gone} is gone, or not to be seen by this login`;
+}
+
+export function writtenSource(source: AuthorizationSpec['source'], pen: Pen): Json {
+  const { instance, ...rest } = source;
+  if (instance === undefined) return Object.keys(rest).length === 1 ? source.service : rest;
+  const name = pen.refer('/source/instance', instance);
+  return name === undefined ? rest : { ...rest, instance: name };
+}
+
+/** @returns undefined, with a remark, where it names what has neither block nor CRN */
+export function writtenTarget(target: AuthorizationSpec['target'], pen: Pen): Json | undefined {
+  for (const member of ['instance', 'ring', 'key'] as const) {
+    const id = target[member];
+    if (id === undefined) continue;
+    const name = pen.refer(`/target/${member}`, id);
+    if (name === undefined) pen.remark('target', `nothing live is named ${id}`);
+    // The short form would take a CRN for a name.
+    else return member === 'instance' && parseCrn(name) === undefined ? name : { [member]: name };
+    return undefined;
+  }
+  const { service, crn } = target;
+  return { ...(service === undefined ? {} : { service }), ...(crn === undefined ? {} : { crn }) };
+}
+
+/** Policies have no names: the service, and what it may use. */
+export function titleOf({ relations, facts }: Observed<LivePolicy>, nameOf: (id: string) => string): string {
+  const [grant] = relations.grants;
+  if (grant === undefined) return 'authorization';
+  const verb = facts.roles.join() === 'Reader' ? 'reads' : 'uses';
+  return `${grant.source.service}-${verb}-${nameOf(grant.target)}`;
+}

@@ -1,0 +1,56 @@
+import type { LiveId, Mark } from '../model/address.ts';
+import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import type { Common, Observed } from '../model/resource.ts';
+import { type Row, Unreadable } from './fields.ts';
+import type { Known } from './known.ts';
+
+/** What a kind needs to write a live object as a manifest would. */
+export interface Pen {
+  /**
+   * How a manifest refers to a live object: by its map key; by its full CRN where it has no block; `undefined` where it has
+   * neither, as a ring.
+   *
+   * @param pointer where in the resource the reference is going to stand
+   */
+  refer(pointer: string, id: LiveId): string | undefined;
+  /** A comment for people: why a field is not there, or what is not as it seems. */
+  remark(field: string, text: string): void;
+}
+
+/** As what a live object is written down. */
+export interface Portrait {
+  /** Its map key, and the stack that is to own it. */
+  readonly mark: Mark;
+  /** Which of its fields: all, or those by which it can be looked up. */
+  includes(field: string): boolean;
+  readonly pen: Pen;
+}
+
+/**
+ * A live object as a manifest would declare it: what a create chooses by itself, what is empty and what cannot be read is
+ * left out; the last is remarked upon.
+ *
+ * @param rows the field table, in order
+ */
+export function declareFrom<Spec, Live>(
+  rows: readonly (readonly [string, Row<Spec, Live, NonNullable<Spec[Exclude<keyof Spec, keyof Common>]>>])[],
+  live: Observed<Live>,
+  { mark, includes, pen }: Portrait,
+  known: Known,
+): JsonObject {
+  const spec: Record<string, Json> = {};
+  for (const [field, row] of rows) {
+    if (row.leads === 'ignore' || !includes(field)) continue;
+    const have = row.have(live, known);
+    if (have instanceof Unreadable) pen.remark(field, have.reason);
+    else if (have !== undefined && !isEmpty(have) && !sameJson(have, row.initial?.({ mark }, known))) {
+      const value = row.written ? row.written(have, pen, live, known) : (have as Json);
+      if (value !== undefined && !isEmpty(value)) spec[field] = value;
+    }
+  }
+  return spec;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && sameJson(value, {}));
+}

@@ -1,0 +1,87 @@
+import { parseCrn } from '../../model/crn.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { Observed } from '../../model/resource.ts';
+import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
+import type { Pen } from '../declare.ts';
+import type { Known } from '../known.ts';
+import type { LiveDeployment } from './facts.ts';
+import { parted } from './secrets.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, keyWords } from './spec.ts';
+
+/** Without its service's prefix, where that says the same. */
+export function writtenPlan(plan: string, _pen: Pen, { facts }: Observed<LiveDeployment>, known: Known): string {
+  const word = planWord(facts.service, plan);
+  const isSame = word !== plan && known.plan(facts.service, word) === facts.instance.resource_plan_id;
+  return isSame ? word : plan;
+}
+
+/** Only for services whose key goes through this field; others show it among their parameters. */
+export function writtenEncryption(
+  { key }: NonNullable<DeploymentSpec['encryption']>,
+  pen: Pen,
+  { facts }: Observed<LiveDeployment>,
+): Json | undefined {
+  if (serviceRow(facts.service) === undefined) return undefined;
+  const name = pen.refer(ENCRYPTION_KEY, key);
+  return name === undefined ? undefined : { key: name };
+}
+
+/** What no other field says, with keys by name. Secrets stay where they are. */
+export function writtenParameters(
+  parameters: JsonObject,
+  pen: Pen,
+  { facts }: Observed<LiveDeployment>,
+): JsonObject | undefined {
+  const { open, secret } = parted(parameters);
+  for (const name of secret) {
+    pen.remark(
+      `parameters.${name}`,
+      'a secret, which is not exported; where it is to be set again, { env: … } goes here',
+    );
+  }
+  const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];
+  const kept = Object.entries(open).filter(([name]) => !elsewhere.includes(name));
+  const written = kept.flatMap(([name, value = null]): readonly [string, Json][] => {
+    const why = whyNot({ [name]: value }, facts.service);
+    if (why === undefined) return [[name, byName(value, `/parameters/${name}`, pen)]];
+    pen.remark(`parameters.${name}`, `not exported: ${why}`);
+    return [];
+  });
+  return Object.fromEntries(written);
+}
+
+/** What no manifest can say, or would take for something else. */
+function whyNot(parameter: JsonObject, service: string): string | undefined {
+  if (keyWords({ service, parameters: parameter }).length > 0) return '{ key: … } in it would stand for a key';
+  return unsayable(parameter, 0);
+}
+
+/** Source: `manifest/`, which refuses these when it reads them. */
+function unsayable(value: Json | undefined, depth: number): string | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    return `the number ${value} cannot be held exactly`;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > DEEPEST) return 'it is nested too deep';
+  const name = Object.keys(value).find((member) => FORBIDDEN.has(member));
+  if (name !== undefined) return `no manifest may use the key ${name}`;
+  return Object.values(value)
+    .map((item: Json | undefined) => unsayable(item, depth + 1))
+    .find((why) => why !== undefined);
+}
+
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+const DEEPEST = 80;
+
+/** `{ key: NAME }` in the place of each key's CRN. */
+function byName(value: Json, pointer: string, pen: Pen): Json {
+  if (typeof value === 'string' && parseCrn(value)?.type === 'key') {
+    const name = pen.refer(`${pointer}/key`, value);
+    return name === undefined || name === value ? value : { key: name };
+  }
+  if (Array.isArray(value)) return value.map((item: Json, index) => byName(item, `${pointer}/${index}`, pen));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item = null]) => [name, byName(item, `${pointer}/${name}`, pen)]),
+  );
+}

@@ -1,0 +1,164 @@
+import type { Reader } from '../cloud/reader.ts';
+import type { RcInstance } from '../cloud/wire.ts';
+import type { Kind, Place } from '../kinds/kind.ts';
+import type { Known, Lexicon } from '../kinds/known.ts';
+import { identify } from '../kinds/pair.ts';
+import { wholeService } from '../model/containment.ts';
+import { parseCrn } from '../model/crn.ts';
+import { CloudRefused, KeysteadError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Ref, Use } from '../model/relation.ts';
+import type { Observed } from '../model/resource.ts';
+import { lookUpWords } from './lexicon.ts';
+
+/** What somebody wants to see, with nothing declared. */
+export interface Wish {
+  /** CRNs or names. */
+  readonly instances: readonly string[];
+  /** Catalog names. */
+  readonly services: readonly string[];
+  readonly all: boolean;
+}
+
+/** What is live, found without a manifest. */
+export interface Survey {
+  readonly objects: readonly Observed[];
+  readonly uses: readonly Use[];
+  readonly known: Known;
+  readonly lexicon: Lexicon;
+  /** What was wished for: instances, and services as a whole; `all` is everything. */
+  readonly subjects: readonly Ref[] | 'all';
+  /** Places that refuse to be read, and the API's words. */
+  readonly unread: readonly string[];
+}
+
+/** Key Protect: the service whose instances are looked into. */
+const VAULTS = 'kms';
+
+/**
+ * Lists what is live without a manifest: kinds in registry order, containers first. A place that may not be read is noted,
+ * and the rest goes on.
+ *
+ * @throws KeysteadError `NO_SUCH_INSTANCE`, `AMBIGUOUS_INSTANCE`, `UNKNOWN_SERVICE` (exit 1), naming what there is
+ */
+export async function survey(kinds: readonly Kind[], wish: Wish, read: Reader): Promise<Survey> {
+  const instances = (await read.instances()).filter(({ state }) => state !== 'removed' && state !== 'pending_removal');
+  const chosen = wish.instances.map((word) => instanceCalled(word, instances));
+  const services = await servicesOf(wish, chosen, instances, read);
+  const lexicon = await lookUpWords(kinds, [], read, { services: [VAULTS, ...services.known] });
+  const isInside = ({ crn, state }: RcInstance): boolean =>
+    serviceOf(crn) === VAULTS && (state === 'active' || state === 'provisioning');
+  // A vault that was asked for by itself holds all there is to say; a deployment's keys may be in any.
+  const narrow = !wish.all && wish.services.length === 0 && chosen.every(({ crn }) => serviceOf(crn) === VAULTS);
+  const inside = (narrow ? chosen : instances).filter(isInside).map(({ crn }) => crn);
+  const found = await look(kinds, { lexicon, instances, inside, services: services.known }, read);
+  const subjects = wish.all ? ('all' as const) : [...chosen.map(({ crn }) => crn), ...wish.services.map(wholeService)];
+  return { ...found, subjects, unread: [...services.unread, ...found.unread].sort() };
+}
+
+function instanceCalled(word: string, instances: readonly RcInstance[]): RcInstance {
+  const found = instances.filter(({ crn, name }) => crn === word || name === word);
+  const standing = found.filter(({ state }) => state === 'active' || state === 'provisioning');
+  const [only, ...others] = standing.length > 0 ? standing : found;
+  if (only === undefined) {
+    const close = nearest(
+      word,
+      instances.map(({ name }) => name),
+    );
+    throw new KeysteadError('NO_SUCH_INSTANCE', `no instance "${word}" is live, or none that this login may see`, {
+      remedy: close === undefined ? 'give its name or its full CRN' : `did you mean "${close}"?`,
+    });
+  }
+  if (others.length === 0) return only;
+  const crns = [only, ...others].map(({ crn }) => crn).sort();
+  throw new KeysteadError('AMBIGUOUS_INSTANCE', `${crns.length} instances are called "${word}": ${crns.join(', ')}`, {
+    remedy: `say which one: --instance ${crns[0]}`,
+  });
+}
+
+/** Which services' instances are listed. One that somebody named must be in the catalog; of others it is said that it is not. */
+async function servicesOf(wish: Wish, chosen: readonly RcInstance[], all: readonly RcInstance[], read: Reader) {
+  const met = (wish.all ? all : chosen).map(({ crn }) => serviceOf(crn));
+  const known: string[] = [...wish.services];
+  const unread: string[] = [];
+  for (const service of [...new Set(met)].sort()) {
+    if (service === VAULTS || known.includes(service)) continue;
+    if (await read.catalogService(service)) known.push(service);
+    else unread.push(`instances of ${service}: the catalog has no such service`);
+  }
+  return { known, unread };
+}
+
+interface Scope {
+  readonly lexicon: Lexicon;
+  /** All of them: policies name instances by GUID alone. */
+  readonly instances: readonly RcInstance[];
+  /** Those whose contents are listed. */
+  readonly inside: readonly string[];
+  readonly services: readonly string[];
+}
+
+async function look(kinds: readonly Kind[], scope: Scope, read: Reader) {
+  const objects: Observed[] = [];
+  const uses: Use[] = [];
+  const unread: string[] = [];
+  const closed = new Set<string>();
+  const services = new Set([VAULTS, ...scope.services]);
+  let { lexicon } = scope;
+  const knowing = (): Known => {
+    const guids = new Map(scope.instances.map(({ crn, guid }) => [guid, crn]));
+    const open = scope.inside.filter((crn) => !closed.has(crn));
+    return {
+      ...identify(kinds, [], objects, lexicon),
+      instanceOfGuid: (guid) => guids.get(guid),
+      inScope: open,
+    };
+  };
+  for (const kind of kinds) {
+    // What a policy is narrowed to is looked at too, so that it can be referred to.
+    for (const service of await namedIn(objects, services, read)) services.add(service);
+    lexicon = await lookUpWords(kinds, [], read, { services: [...services] });
+    const known = knowing();
+    const places: readonly Place[] = [
+      { is: 'account' },
+      ...[...services].sort().map((name) => ({ is: 'service' as const, name })),
+      ...scope.inside.filter((crn) => !closed.has(crn)).map((id) => ({ is: 'instance' as const, id })),
+    ];
+    const found = await Promise.all(places.map((place) => ask(kind, place, known, read)));
+    for (const [index, answer] of found.entries()) {
+      if (typeof answer !== 'string') {
+        objects.push(...answer.objects);
+        uses.push(...answer.uses);
+        continue;
+      }
+      const place = places[index];
+      if (place?.is === 'instance') closed.add(place.id);
+      unread.push(answer);
+    }
+  }
+  return { objects, uses, unread, lexicon, known: knowing() };
+}
+
+/** @returns a sentence where it is refused */
+async function ask(kind: Kind, place: Place, known: Known, read: Reader) {
+  try {
+    return await kind.survey(read, place, known);
+  } catch (error) {
+    if (!(error instanceof CloudRefused) || ![401, 403, 404].includes(error.facts.status ?? 0)) throw error;
+    const where = place.is === 'account' ? '' : place.is === 'service' ? ` of ${place.name}` : ` in ${place.id}`;
+    return `${kind.name}${where}: ${error.message}`;
+  }
+}
+
+async function namedIn(objects: readonly Observed[], there: ReadonlySet<string>, read: Reader) {
+  const sources = objects.flatMap(({ relations }) => relations.grants.flatMap(({ source }) => source.instance ?? []));
+  const services = [...new Set(sources.map(serviceOf))].filter((service) => service !== '' && !there.has(service));
+  const asked = await Promise.all(
+    services.map(async (service) => ((await read.catalogService(service)) === undefined ? [] : [service])),
+  );
+  return asked.flat();
+}
+
+function serviceOf(crn: string): string {
+  return parseCrn(crn)?.service ?? '';
+}
