@@ -40,10 +40,10 @@ describe('a plan of which only a later round could do something', () => {
     await withEmulator(async ({ emulator }) => {
       await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
         const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
-        const { code, shown } = await inTerminal('apply k.yaml', given, answer);
+        const { code, shown, restored } = await inTerminal('apply k.yaml', given, answer);
         expect(shown.trimEnd()).toMatch(/Nothing was changed\.$/);
         expect(shown).not.toMatch(/AbortError|^\s+at .+:\d+:\d+/m);
-        expect(code).toBe(expected);
+        expect([code, restored]).toEqual([expected, true]);
         expect(writesOf(emulator.requests())).toEqual([]);
       });
     });
@@ -64,9 +64,27 @@ describe('a plan of which only a later round could do something', () => {
     await withEmulator(async ({ emulator }) => {
       await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
         const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
-        const { code, shown } = await inTerminal('apply k.yaml', given, ({ type }) => type('yes\r'));
+        const { code, shown, restored } = await inTerminal('apply k.yaml', given, ({ type }) => type('yes\r'));
         expect(shown).toContain('Apply complete: 5 created');
-        expect(code).toBe(0);
+        expect([code, restored]).toEqual([0, true]);
+      });
+    });
+  });
+});
+
+(hasTerminal ? describe : describe.skip)('apply, interrupted in a terminal after its question', () => {
+  test('finishes what is in flight, begins nothing more, and leaves the terminal as it was', async () => {
+    await withEmulator(async ({ emulator }) => {
+      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+        emulator.faults.add({ match: { method: 'POST', path: '^/v2/resource_instances$' }, delayMs: 1500 });
+        const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
+        const { code, shown, restored } = await inTerminal('apply k.yaml', given, ({ once, type }) => {
+          once('vault: creating', () => type('\u0003'));
+          type('yes\r');
+        });
+        expect(shown).toContain('SIGINT: finishing what is in flight');
+        expect(shown).toContain('Apply incomplete: 1 created, 0 changed, 0 deleted, 4 skipped.');
+        expect([code, restored]).toEqual([130, true]);
       });
     });
   });
