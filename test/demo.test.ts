@@ -8,6 +8,7 @@ import { withoutRepeats } from '../src/cli/demo/repeats.ts';
 import { withFolder } from './helpers/folder.ts';
 
 const LONGEST_MS = 120_000;
+const DAY_MS = 86_400_000;
 
 interface Played {
   readonly code: unknown;
@@ -41,16 +42,84 @@ async function expectNothingLeft(folder: string, said: string): Promise<void> {
   await expect(fetch(`${url}/_emulator/clock`)).rejects.toThrow();
 }
 
+/** What the demo does, in order: its commands with their exit codes, and what happens outside; each with what it shows. */
+const script: readonly (readonly [string, unknown])[] = [
+  ['validate keystead.yaml (exit 3)', shows(/error\[NOT_AUTHORIZED\]/)],
+  ['plan keystead.yaml --detailed-exitcode (exit 2)', shows(/^Plan: 5 to create, 0 to change, 0 to delete\.$/m)],
+  ['apply keystead.yaml --auto-approve (exit 0)', shows(/^Apply complete: 5 created, /m)],
+  ['plan keystead.yaml --detailed-exitcode (exit 0)', shows(/^No changes\./m)],
+  ['* Somebody gives the deployment five workers in the console.', shows(/^/)],
+  ['drift keystead.yaml (exit 2)', shows(/worker_count {2}5 → 3[\s\S]*^Drift: 1 resource differs/m)],
+  ['apply keystead.yaml --auto-approve (exit 0)', shows(/^Apply complete: 0 created, 1 changed, 0 deleted\.$/m)],
+  [
+    'apply keystead.yaml --auto-approve (exit 6)',
+    shows(
+      /key\.dv-root .* up to 9 days after[\s\S]*^Apply incomplete: 0 created, 0 changed, 1 deleted, 2 deferred\.$/m,
+    ),
+  ],
+  ['plan keystead.yaml (exit 0)', shows(/key\.dv-root .* at the latest \d{4}-[\s\S]* 0 to delete, 2 deferred\.$/m)],
+  ['* Nine days later (the emulator’s clock is moved):', shows(/^/)],
+  ['apply keystead.yaml --auto-approve (exit 0)', shows(/^Apply complete: 0 created, 0 changed, 2 deleted\.$/m)],
+  ['apply reports.yaml --auto-approve (exit 0)', shows(/^Apply complete: 3 created, /m)],
+  ['apply reports.yaml --auto-approve (exit 5)', shows(/blocked \[CONSENT_NEEDED\][\s\S]*"reports" {2}data-virt/)],
+  [
+    'plan reports.yaml --allow cryptoshred:key.reports-root (exit 0)',
+    shows(
+      /cannot be undone[\s\S]*"reports" {2}data-virt[\s\S]*^Fingerprint: [0-9a-f]{16}$[\s\S]*, 1 to cryptoshred\.$/m,
+    ),
+  ],
+  [
+    'apply reports.yaml --auto-approve --allow cryptoshred:key.reports-root --expect … (exit 0)',
+    shows(/^Apply complete: 0 created, 0 changed, 0 deleted, 1 cryptoshredded\.$/m),
+  ],
+  ['* What the service itself says of its deployment:', shows(/"reports" {2}locked since .*: its key is destroyed$/m)],
+  ['* A minute later somebody wants it back.', shows(/^/)],
+  ['drift reports.yaml (exit 2)', shows(/\^ key\.reports-root[\s\S]*can be restored until/)],
+  [
+    'apply reports.yaml --auto-approve --allow restore:key.reports-root (exit 0)',
+    shows(/^Apply complete: 0 created, 0 changed, 0 deleted, 1 restored\.$/m),
+  ],
+  ['* What the service itself says of its deployment:', shows(/"reports" {2}not locked$/m)],
+];
+
+function shows(text: RegExp): unknown {
+  return expect.stringMatching(text);
+}
+
+/** Each step as the demo names it, and what it has shown. */
+function stepsIn(said: string): readonly (readonly [string, string])[] {
+  return said
+    .split(/^(?=\$ |\* )/m)
+    .slice(1)
+    .map((text) => {
+      const first = text.slice(0, text.indexOf('\n')).replace(/^\$ keystead /, '');
+      const exit = /^\(exit \d+\)$/m.exec(text)?.[0];
+      return [exit === undefined ? first : `${first} ${exit}`, text];
+    });
+}
+
 describe('the demo', () => {
   test(
     'plays every scene as told, and leaves no folder and no process behind',
     async () => {
       await withFolder({}, async (folder) => {
         const { code, said } = await demo(folder);
-        expect(said.match(/^\(exit \d+\)$/gm)?.join(' ')).toBe(
-          [3, 2, 0, 0, 2, 0, 6, 0, 0, 0, 5, 0, 0, 2, 0].map((exit) => `(exit ${exit})`).join(' '),
+        const steps = stepsIn(said);
+        expect(steps.map(([step]) => step.replace(/--expect [0-9a-f]{16}/, '--expect …'))).toEqual(
+          script.map(([step]) => step),
         );
-        expect(said).toMatch(/locked since .*: its key is destroyed[\s\S]*"reports" {2}not locked/);
+        for (const [index, [step, shown]] of script.entries()) expect([step, steps[index]?.[1]]).toEqual([step, shown]);
+        // What waits has its date, and is gone when that has come; what is shredded is what was reviewed.
+        const [, deleted = '', latest = ''] = /deleted (\S+)\)[\s\S]*at the latest (\S+)$/m.exec(said) ?? [];
+        expect(Date.parse(latest) - Date.parse(deleted)).toBe(9 * DAY_MS);
+        const locked = /locked since (\S+):/.exec(said)?.[1] ?? '';
+        expect(locked > latest).toBe(true);
+        const reviewed = /cryptoshred\.\n\(exit 0\)/.exec(said)?.index ?? 0;
+        const fingerprint = said
+          .slice(0, reviewed)
+          .match(/(?<=^Fingerprint: )\S+$/gm)
+          ?.at(-1);
+        expect(said).toContain(`--expect ${fingerprint}\n`);
         expect(code).toBe(0);
         await expectNothingLeft(folder, said);
       });
