@@ -1,10 +1,12 @@
 import type { Server } from 'node:http';
+import { type Identities, identitiesOf } from './control/identities.ts';
 import { resetAll } from './control/operations.ts';
 import { type Services, servicesOf } from './control/services.ts';
 import { EmulatorError, systemCode } from './emulator-error.ts';
 import { Engine } from './engine.ts';
 import { environmentFor } from './environment.ts';
 import { type FaultRule, makeFaults } from './faults.ts';
+import { addIdentities, type GivenIdentity } from './iam/add-identity.ts';
 import { signingKeyTable } from './iam/signing-key.ts';
 import { openLogFile } from './log-file.ts';
 import type { Parts } from './parts.ts';
@@ -23,6 +25,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   readonly dataFile?: string;
   readonly settings?: Partial<Settings>;
+  /** Who there is beside the one that may do everything. */
+  readonly identities?: readonly GivenIdentity[];
 }
 
 /** A running emulator. */
@@ -36,6 +40,8 @@ export interface Emulator {
   readonly settings: { read(): Settings; change(part: Partial<Settings>): void };
   /** Plays services that are not deployments here, and shows what no API does: who is locked, who unregisters when. */
   readonly services: Services;
+  /** Service IDs and users with fewer roles than the default identity, which may do everything. */
+  readonly identities: Identities;
   /** In the order in which they ended; control calls are not among them. */
   requests(): readonly RequestRecord[];
   /** The activity log. */
@@ -51,17 +57,20 @@ export interface Emulator {
 /**
  * Starts an emulator of the IBM Cloud APIs on one loopback port. Design 9.
  *
- * @throws EmulatorError when the port is taken, or the data file is locked, damaged or not writable
+ * @throws EmulatorError when the port is taken, the data file is locked, damaged or not writable, or two identities are
+ *         one
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const tables = new Tables();
   const log = options.dataFile === undefined ? undefined : openLogFile(options.dataFile, tables);
   const settings = { ...defaultSettings, ...options.settings };
   const engine = new Engine({ tables, log, timers, settings, spared: signingKeyTable });
-  const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog() };
+  const initial = options.identities ?? [];
+  const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog(), initial };
   let url = '';
   const server = makeServer(parts, makeRoute(operations), () => url);
   try {
+    engine.transact((world) => addIdentities(world, initial));
     url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   } catch (error) {
     engine.close();
@@ -83,6 +92,7 @@ function face(parts: Parts, url: string, server: Server): Emulator {
     faults,
     settings: { read: () => engine.settings, change: (part) => engine.changeSettings(part) },
     services: servicesOf(parts),
+    identities: identitiesOf(parts),
     requests: () => requests.all(),
     events: () => {
       engine.runDueTimers();

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { at, text } from '../helpers/platform.ts';
 import { seal } from '../helpers/secure-import.ts';
-import { enveloped, first, idOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
+import { enveloped, first, idOf, refusal, sharedVault, type Vault } from '../helpers/vault.ts';
+
+const withVault = sharedVault();
 
 const day = 24 * 3600_000;
 const date = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);

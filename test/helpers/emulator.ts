@@ -45,11 +45,11 @@ export async function withEmulator(
   }
 }
 
-/** Logs in to an emulator. */
-export async function tokenOf(url: string): Promise<string> {
+/** Logs in to an emulator, as the default identity unless told otherwise. */
+export async function tokenOf(url: string, apikey = 'keystead-emulator'): Promise<string> {
   const body = new URLSearchParams({
     grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
-    apikey: 'keystead-emulator',
+    apikey,
   });
   const { body: answer } = await send(url, 'POST', '/identity/token', { body: body.toString(), headers: {} });
   const token: unknown =
@@ -59,9 +59,9 @@ export async function tokenOf(url: string): Promise<string> {
 }
 
 /** The requests of a test, each with a token made by the emulator's clock of that moment. */
-export function apiOf(url: string): Api {
+export function apiOf(url: string, apiKey?: string): Api {
   return async (method, path, { body, headers = {} } = {}) => {
-    const token = await tokenOf(url);
+    const token = await tokenOf(url, apiKey);
     const type: Readonly<Record<string, string>> = body === undefined ? {} : { 'Content-Type': 'application/json' };
     return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...type, ...headers } });
   };

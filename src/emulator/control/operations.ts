@@ -1,9 +1,11 @@
 import { readDuration } from '../clock.ts';
 import { readFaultRule } from '../faults.ts';
+import { addIdentities } from '../iam/add-identity.ts';
 import { isObject } from '../json.ts';
 import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import type { BareCall, Reply } from '../world.ts';
+import { identitiesOf, postIdentities } from './identities.ts';
 import { playService, servicesOf } from './services.ts';
 
 /** Every control call lies under it. */
@@ -29,6 +31,15 @@ const handlers: Readonly<Record<string, (parts: Parts, body: unknown) => Reply>>
   'GET state': ({ engine }) => ok(engine.state()),
   'GET settings': ({ engine }) => ok(engine.settings),
   'POST settings': changeSettings,
+  'GET identities': (parts) => ok({ identities: identitiesOf(parts).list() }),
+  'POST identities': (parts, body) => {
+    const added = postIdentities(parts, body);
+    return typeof added === 'string' ? bad(added) : ok({ identities: added });
+  },
+  'DELETE identities': (parts) => {
+    identitiesOf(parts).clear();
+    return { status: 204 };
+  },
   'GET services': (parts) => ok({ services: servicesOf(parts).list() }),
   'POST services/register': (parts, body) => play(parts, 'register', body),
   'POST services/unregister': (parts, body) => play(parts, 'unregister', body),
@@ -54,9 +65,10 @@ export function answerControl(parts: Parts, call: BareCall, text: string): Reply
   }
 }
 
-/** Back to a fresh account: also no faults, and no requests so far. */
-export function resetAll({ engine, faults, requests }: Parts): void {
+/** Back to a fresh account with the identities of the start: also no faults, and no requests so far. */
+export function resetAll({ engine, faults, requests, initial }: Parts): void {
   engine.reset();
+  engine.transact((world) => addIdentities(world, initial));
   faults.clear();
   requests.clear();
 }

@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import { ApiError, type Call, type Operation, type Reply, type World } from '../world.ts';
+import { ApiError, type Call, type Identity, type Operation, type Reply, type World } from '../world.ts';
 import { dialect, refuse } from './errors.ts';
 import { type ApiKey, findApiKey } from './identities.ts';
 import { findSigningKey, jsonWebKey, signingKey } from './signing-key.ts';
@@ -26,7 +26,7 @@ function createToken(world: World, call: Call): Reply {
   if (grant !== apiKeyGrant) throw invalidProperty(call, 'grant_type', grant, apiKeyGrant);
   const secret = form.get('apikey') ?? '';
   if (secret === '') throw invalidProperty(call, 'apikey', '', 'an API key');
-  const key = findApiKey(secret);
+  const key = findApiKey(world, secret);
   // 400 and not 401. Source: platform reference, "POST /identity/token" (errors).
   if (key === undefined) throw refuse(call, 400, 'BXNIM0415E', 'Provided API key could not be found.');
   const iat = Math.floor(world.now().getTime() / 1000);
@@ -46,7 +46,7 @@ function createToken(world: World, call: Call): Reply {
 }
 
 /** Source: platform reference, "JWT claims clients decode"; `iss` stands so even when served from this machine. */
-function accessToken(world: World, { identity, email }: ApiKey, iat: number): string {
+function accessToken(world: World, { identity }: ApiKey, iat: number): string {
   const key = signingKey(world);
   const [realmid = '', identifier = ''] = identity.iamId.split(/-(.*)/s);
   const claims = {
@@ -55,12 +55,8 @@ function accessToken(world: World, { identity, email }: ApiKey, iat: number): st
     realmid,
     jti: world.newId(),
     identifier,
-    given_name: 'Keystead',
-    family_name: 'Developer',
     name: identity.name,
-    email,
-    sub: email,
-    authn: { sub: email, iam_id: identity.iamId, name: identity.name, email },
+    ...(identity.kind === 'serviceId' ? serviceClaims(identity, identifier) : userClaims(identity)),
     account: { valid: true, bss: identity.accountId, ims_user_id: '1234567', frozen: true, ims: '1234567' },
     iat,
     exp: iat + lifetimeSeconds,
@@ -75,6 +71,17 @@ function accessToken(world: World, { identity, email }: ApiKey, iat: number): st
   return `${signed}.${sign('sha256', Buffer.from(signed), key.privateKey).toString('base64url')}`;
 }
 
+function userClaims({ iamId, name }: Identity): object {
+  const [given = '', ...family] = name.split(' ');
+  const email = `${family.at(-1)?.toLowerCase() ?? given.toLowerCase()}@keystead.example`;
+  const authn = { sub: email, iam_id: iamId, name, email };
+  return { given_name: given, family_name: family.join(' '), email, sub: email, authn };
+}
+
+function serviceClaims({ iamId, name }: Identity, sub: string): object {
+  return { sub, sub_type: 'ServiceId', authn: { sub, iam_id: iamId, sub_type: 'ServiceId', name } };
+}
+
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
@@ -86,10 +93,10 @@ function listKeys(world: World): Reply {
 }
 
 /** `GET /v1/apikeys/details`, with the key in the header `IAM-ApiKey`. */
-function getApiKeyDetails(_world: World, call: Call): Reply {
+function getApiKeyDetails(world: World, call: Call): Reply {
   const secret = call.header('iam-apikey');
   if (secret === undefined) throw invalidProperty(call, 'IAM-ApiKey', '', 'an API key');
-  const key = findApiKey(secret);
+  const key = findApiKey(world, secret);
   // UNSURE in the reference: the code of this 404.
   if (key === undefined) throw refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
   const { iamId, accountId } = key.identity;

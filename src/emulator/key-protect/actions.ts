@@ -4,12 +4,14 @@ import { setKeyForDeletion, unsetKeyForDeletion } from './dual-authorization.ts'
 import { badQuery } from './envelope.ts';
 import { destroyed, disableKey, enableKey } from './lifecycle.ts';
 import { syncKey } from './notify.ts';
+import type { Permission } from './permissions.ts';
 import { rootOnly, wrongState } from './read.ts';
 import { rotateKey } from './rotate.ts';
 import type { Key } from './state.ts';
 import { rewrapKey, unwrapKey, wrapKey } from './wrap.ts';
 
 interface Action {
+  readonly needs: Permission;
   /** Other states answer 409. Source: Key Protect reference, "States". */
   readonly states: readonly number[];
   /** Whether it is for standard keys too. */
@@ -18,16 +20,21 @@ interface Action {
 }
 
 const actions: Readonly<Record<string, Action>> = {
-  wrap: { states: [1], run: wrapKey },
-  unwrap: { states: [1, 3], run: unwrapKey },
-  rewrap: { states: [1, 3], run: rewrapKey },
+  wrap: { needs: 'kms.secrets.wrap', states: [1], run: wrapKey },
+  unwrap: { needs: 'kms.secrets.unwrap', states: [1, 3], run: unwrapKey },
+  rewrap: { needs: 'kms.secrets.rewrap', states: [1, 3], run: rewrapKey },
   // UNSURE in the reference: that a deactivated key can be rotated; the docs conflict.
-  rotate: { states: [1, 3], run: rotateKey },
-  enable: { states: [2], run: enableKey },
-  disable: { states: [1], run: disableKey },
-  setKeyForDeletion: { states: [1], standard: true, run: setKeyForDeletion },
-  unsetKeyForDeletion: { states: [1], standard: true, run: unsetKeyForDeletion },
-  sync: { states: [1, 2, 3, 5], run: syncKey },
+  rotate: { needs: 'kms.secrets.rotate', states: [1, 3], run: rotateKey },
+  enable: { needs: 'kms.secrets.enable', states: [2], run: enableKey },
+  disable: { needs: 'kms.secrets.disable', states: [1], run: disableKey },
+  setKeyForDeletion: { needs: 'kms.secrets.setkeyfordeletion', states: [1], standard: true, run: setKeyForDeletion },
+  unsetKeyForDeletion: {
+    needs: 'kms.secrets.unsetkeyfordeletion',
+    states: [1],
+    standard: true,
+    run: unsetKeyForDeletion,
+  },
+  sync: { needs: 'kms.secrets.sync', states: [1, 2, 3, 5], run: syncKey },
 };
 
 /** `POST /keys/{id}/actions/{action}` and the deprecated `POST /keys/{id}?action=`: the same. */
@@ -35,7 +42,7 @@ export function actOnKey(desk: Desk): Reply {
   const name = desk.call.params['action'] ?? desk.call.query.get('action') ?? '';
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) throw badQuery(desk, 'action', `one of ${Object.keys(actions).join(', ')}`);
-  const key = openKey(desk);
+  const key = openKey(desk, action.needs);
   if (key.extractable && action.standard !== true) throw rootOnly(desk);
   if (action.states.includes(key.state)) return action.run(desk, key);
   throw key.state === 5 ? destroyed(desk) : wrongState(desk, name === 'enable' ? 'suspended' : 'active');

@@ -57,7 +57,7 @@ export function assertAliasQuota(desk: Desk, count: number): void {
 /** `POST /keys/{id}/aliases/{alias}`. */
 export function createAlias(desk: Desk): Reply {
   const { world, call, instance } = desk;
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.createalias');
   const alias = call.params['alias'] ?? '';
   assertAliasText(desk, alias);
   assertAliasFree(desk, alias);
@@ -80,7 +80,7 @@ export function createAlias(desk: Desk): Reply {
 /** `DELETE /keys/{id}/aliases/{alias}`. */
 export function deleteAlias(desk: Desk): Reply {
   const { world, call, instance } = desk;
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.deletealias');
   const alias = call.params['alias'] ?? '';
   if (!key.aliases.includes(alias)) {
     // UNSURE in the reference: the code of this 404.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Reply } from '../world.ts';
 import { assertAliasFree, assertAliasQuota } from './aliases.ts';
 import { dateOf } from './dates.ts';
-import { assertRing, type Desk, recordAction } from './desk.ts';
+import { assertAllowed, assertRing, type Desk, recordAction } from './desk.ts';
 import { envelope, wantsRepresentation } from './envelope.ts';
 import { readKey, readOneResource, type WantedKey } from './key-body.ts';
 import { expireLater } from './lifecycle.ts';
@@ -26,8 +26,10 @@ export function createKeyWithOverrides(desk: Desk): Reply {
 /** The key's aliases come with it or the key does not come at all. */
 function create(desk: Desk, overridable: readonly PolicyType[]): Reply {
   const { world, call } = desk;
-  const given = readOneResource(desk, overridable);
+  const action = overridable.length === 0 ? 'kms.secrets.create' : 'kms.secrets-with-policy-overrides.create';
   const ring = call.header('x-kms-key-ring') || 'default';
+  assertAllowed(desk, action, { ring });
+  const given = readOneResource(desk, overridable);
   const wanted = readKey(desk, given);
   const imported = readMaterial(desk, given, !wanted.extractable);
   assertMayMake(desk, wanted.extractable, imported);
@@ -42,7 +44,6 @@ function create(desk: Desk, overridable: readonly PolicyType[]): Reply {
   const key = overrides.reduce((one, type) => override(desk, one, type, given[type]), withPrescribed(desk, plain));
   const base64 = material.toString('base64');
   save(desk, key, base64);
-  const action = overridable.length === 0 ? 'kms.secrets.create' : 'kms.secrets-with-policy-overrides.create';
   recordAction(desk, action, key.crn, { keyId: key.id, keyRingId: ring, keyState: 1 });
   // Without `Prefer` the docs are unclear; Terraform needs id and crn. Source: Key Protect reference, "Create".
   const withPayload = key.extractable && wantsRepresentation(desk);

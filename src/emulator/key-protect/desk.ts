@@ -2,6 +2,7 @@ import type { Instance } from '../resource-controller/state.ts';
 import { findInstance } from '../resource-controller/state.ts';
 import { ApiError, type Call, type Operation, type Reply, type World } from '../world.ts';
 import { dialect, type Reason, refuse } from './errors.ts';
+import { hasAccess, isAllowed, type Permission, type Place } from './permissions.ts';
 import { aliases, type Key, keys, rings } from './state.ts';
 
 /** One call to a live Key Protect instance, and how it says no. */
@@ -28,7 +29,9 @@ export function operation(
     dialect,
     handle: (world, call) => {
       const no = (reason: Reason): ApiError => refuse(failed, reason);
-      return handle({ world, call, instance: openInstance(world, call, no), refuse: no });
+      const desk: Desk = { world, call, instance: openInstance(world, call, no), refuse: no };
+      if (!hasAccess(world, call.identity.iamId, desk.instance)) throw unauthorized(desk);
+      return handle(desk);
     },
   };
 }
@@ -49,11 +52,32 @@ function openInstance(world: World, call: Call, no: (reason: Reason) => ApiError
 }
 
 /**
- * The key that `{id}` names: by UUID, else by alias. A ring in the header must be the key's own.
+ * Refuses a caller who may not do that there. Without a place the whole instance is meant.
  *
- * @throws ApiError 404 `KEY_NOT_FOUND_ERR`
+ * @throws ApiError 401 `UNAUTHORIZED_ERR`: Key Protect does not answer 403. Source: Key Protect reference, "Reason codes".
  */
-export function openKey(desk: Desk): Key {
+export function assertAllowed(desk: Desk, permission: Permission, place: Place = {}): void {
+  if (!isAllowed(desk.world, desk.call.identity.iamId, desk.instance, permission, place)) throw unauthorized(desk);
+}
+
+/** Whether the caller may do that with that key: what lists leave out silently. */
+export function mayOn({ world, call, instance }: Desk, permission: Permission): (key: Key) => boolean {
+  const { iamId } = call.identity;
+  return (key) => isAllowed(world, iamId, instance, permission, { ring: key.keyRingId, key: key.id });
+}
+
+function unauthorized(desk: Desk): ApiError {
+  const message = 'The user does not have access to the specified resource';
+  return desk.refuse({ status: 401, code: 'UNAUTHORIZED_ERR', message });
+}
+
+/**
+ * The key that `{id}` names, for a caller who may do that with it: by UUID, else by alias. A ring in the header must be
+ * the key's own.
+ *
+ * @throws ApiError 404 `KEY_NOT_FOUND_ERR`, before anything is said of access (judged); 401 `UNAUTHORIZED_ERR`
+ */
+export function openKey(desk: Desk, permission: Permission): Key {
   const { world, call, instance } = desk;
   const id = call.params['id'] ?? '';
   const keyId = keys(world.store).get(id)?.id ?? aliases(world.store).get(`${instance.guid}/${id}`)?.keyId;
@@ -63,7 +87,15 @@ export function openKey(desk: Desk): Key {
   if (key === undefined || !isHere) {
     throw desk.refuse({ status: 404, code: 'KEY_NOT_FOUND_ERR', message: 'key does not exist' });
   }
+  if (!mayOn(desk, permission)(key)) throw unauthorized(desk);
   return key;
+}
+
+/** Every key of the instance, in whatever state. */
+export function keysOf({ world, instance }: Desk): readonly Key[] {
+  return keys(world.store)
+    .all()
+    .filter((key) => key.instanceGuid === instance.guid);
 }
 
 /** @throws ApiError 404 `KEY_RING_NOT_FOUND_ERR` when the instance has no such ring */

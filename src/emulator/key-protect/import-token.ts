@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { secretPrefix } from '../tables.ts';
 import type { Reply, Store, Table } from '../world.ts';
 import { after, dateOf, secondMs } from './dates.ts';
-import { type Desk, recordAction } from './desk.ts';
+import { assertAllowed, type Desk, recordAction } from './desk.ts';
 import { badField, type Members, readOptionalBody } from './envelope.ts';
 
 /** The import token of an instance; there is one at a time. */
@@ -28,6 +28,7 @@ const modulusLength = 2048;
 
 /** `POST /import_token`: a new token, and the end of the one before. Source: Key Protect reference, "Import tokens". */
 export function createImportToken(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.importtoken.create');
   const { world, instance } = desk;
   const given = readOptionalBody(desk, ['expiration', 'maxAllowedRetrievals']);
   const seconds = readCount(desk, given, 'expiration', { absent: 600, least: 300, most: 86_400 });
@@ -52,6 +53,7 @@ export function createImportToken(desk: Desk): Reply {
 
 /** `GET /import_token`: the transport key and the nonce; each retrieval counts, and says how many are left. */
 export function getImportToken(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.importtoken.read');
   const { world, instance } = desk;
   const token = tokens(world.store).get(instance.guid);
   if (token === undefined) {

@@ -1,6 +1,6 @@
 import type { Reply } from '../world.ts';
 import { dateOf } from './dates.ts';
-import { type Desk, recordAction } from './desk.ts';
+import { assertAllowed, type Desk, recordAction } from './desk.ts';
 import { badQuery, envelope } from './envelope.ts';
 import {
   attributesInForce,
@@ -14,6 +14,7 @@ import { readInstancePolicies, type WantedPolicy } from './instance-policy-body.
 
 /** `GET /instance/policies`: those that were ever set. Source: Key Protect reference, "Instance policies". */
 export function getInstancePolicies(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.instancepolicies.read');
   const only = readType(desk);
   const shown = instancePolicyTypes.flatMap((type) => {
     const policy = instancePolicies(desk.world.store).get(`${desk.instance.guid}/${type}`);
@@ -24,6 +25,7 @@ export function getInstancePolicies(desk: Desk): Reply {
 
 /** `PUT /instance/policies`: 204. What was not given stays as it is. */
 export function putInstancePolicies(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.instancepolicies.write');
   const wanted = readInstancePolicies(desk, readType(desk));
   for (const policy of wanted) write(desk, policy);
   const policies = wanted.map(({ type }) => type).join(',');
@@ -32,7 +34,9 @@ export function putInstancePolicies(desk: Desk): Reply {
 }
 
 /** `GET /instance/allowed_ip_port`: the port for private callers, while their addresses are checked (number judged). */
-export function getAllowedIpPort({ world, instance }: Desk): Reply {
+export function getAllowedIpPort(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.instanceallowedipport.read');
+  const { world, instance } = desk;
   const isChecked = attributesInForce(world.store, instance.guid, 'allowedIP') !== undefined;
   return envelope(200, 'allowed_ip_metadata', isChecked ? [{ private_endpoint_port: 15_288 }] : []);
 }

@@ -40,7 +40,7 @@ export function enableKey(desk: Desk, key: Key): Reply {
 /** `DELETE /keys/{id}`. The order of the checks is judged. Source: Key Protect reference, "Delete". */
 export function deleteKey(desk: Desk): Reply {
   const { world, call } = desk;
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.delete');
   if (key.state === 5) throw destroyed(desk);
   assertAuthorized(desk, key);
   assertUnused(desk, key, readFlag(desk, 'force') === true);
@@ -68,7 +68,7 @@ function assertUnused(desk: Desk, key: Key, force: boolean): void {
 /** `POST /keys/{id}/restore`: 201. Registrations stayed where they were. UNSURE in the reference: a suspended key too comes back active. */
 export function restoreKey(desk: Desk): Reply {
   const { world } = desk;
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.restore');
   if (key.state !== 5 || key.deletionDate === undefined) throw wrongState(desk, 'destroyed');
   assertSettled(desk, key);
   const now = world.now();

@@ -1,16 +1,17 @@
 import type { Reply } from '../world.ts';
-import { assertRing, type Desk, notEmulated } from './desk.ts';
+import { assertRing, type Desk, keysOf, mayOn, notEmulated } from './desk.ts';
 import { badQuery, envelope } from './envelope.ts';
+import type { Permission } from './permissions.ts';
 import { pageOf, readFlag } from './query.ts';
 import { readSearch, search } from './search.ts';
-import { type Key, keys } from './state.ts';
+import type { Key } from './state.ts';
 import { viewKey } from './view.ts';
 
 /** `GET /keys`; destroyed keys only when asked for. There is no `totalCount`: that is what HEAD is for. */
 export function listKeys(desk: Desk): Reply {
   const now = desk.world.now();
   const asked = readSearch(desk);
-  const found = sorted(desk, selectKeys(desk));
+  const found = sorted(desk, selectKeys(desk, 'kms.secrets.list'));
   const { shown } = pageOf(desk, asked === undefined ? found : search(found, asked));
   const metadata = asked === undefined ? {} : { searchQuery: asked.shown };
   return envelope(
@@ -23,26 +24,25 @@ export function listKeys(desk: Desk): Reply {
 
 /** `HEAD /keys`: the count alone. UNSURE in the reference: that destroyed keys do not count unless asked for. */
 export function countKeys(desk: Desk): Reply {
-  return { status: 200, headers: { 'Key-Total': String(selectKeys(desk).length) } };
+  return { status: 200, headers: { 'Key-Total': String(selectKeys(desk, 'kms.secrets.head').length) } };
 }
 
-/** The keys that `state`, `extractable` and the ring header leave. */
-function selectKeys(desk: Desk): readonly Key[] {
-  const { world, call, instance } = desk;
+/** The keys that `state`, `extractable`, the ring header and the caller's access leave. */
+function selectKeys(desk: Desk, permission: Permission): readonly Key[] {
+  const { call } = desk;
   if (call.query.has('filter')) throw notEmulated(desk);
   const states = readStates(desk);
   const extractable = readFlag(desk, 'extractable');
   const ring = call.header('x-kms-key-ring') || undefined;
   if (ring !== undefined) assertRing(desk, ring);
-  return keys(world.store)
-    .all()
-    .filter(
-      (key) =>
-        key.instanceGuid === instance.guid &&
-        states.includes(key.state) &&
-        (extractable === undefined || key.extractable === extractable) &&
-        (ring === undefined || key.keyRingId === ring),
-    );
+  const mayList = mayOn(desk, permission);
+  return keysOf(desk).filter(
+    (key) =>
+      mayList(key) &&
+      states.includes(key.state) &&
+      (extractable === undefined || key.extractable === extractable) &&
+      (ring === undefined || key.keyRingId === ring),
+  );
 }
 
 function readStates(desk: Desk): readonly number[] {

@@ -19,14 +19,14 @@ export type PolicyType = 'rotation' | 'dualAuthDelete';
 
 /** `GET /keys/{id}/policies`: one resource for each policy that was ever set. */
 export function getPolicies(desk: Desk): Reply {
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.policies.read');
   return envelope(200, 'policy', viewPolicies(desk, key, readType(desk)));
 }
 
 /** `PUT /keys/{id}/policies`: one of each type, or the one that `?policy=` names. */
 export function putPolicies(desk: Desk): Reply {
   const { world } = desk;
-  const before = openKey(desk);
+  const before = openKey(desk, 'kms.policies.write');
   const only = readType(desk);
   let key = before;
   const seen: PolicyType[] = [];

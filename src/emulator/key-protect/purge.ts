@@ -15,7 +15,7 @@ export const purgeTimer = 'key-protect/purge';
 /** `DELETE /keys/{id}/purge`: the record, its registrations, policies, aliases and material are gone. */
 export function purgeKey(desk: Desk): Reply {
   const { world } = desk;
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.purge');
   if (key.state !== 5 || key.deletionDate === undefined) throw wrongState(desk, 'destroyed');
   if (world.now() < after(key.deletionDate, purgeableMs)) {
     const message =

@@ -1,6 +1,6 @@
 import type { Reply } from '../world.ts';
 import { dateOf } from './dates.ts';
-import { assertRing, type Desk, openKey, recordAction } from './desk.ts';
+import { assertAllowed, assertRing, type Desk, openKey, recordAction } from './desk.ts';
 import { badField, envelope, readMembers } from './envelope.ts';
 import { pageOf, readFlag } from './query.ts';
 import { type Key, keys, materials } from './state.ts';
@@ -8,7 +8,7 @@ import { viewKey } from './view.ts';
 
 /** `GET /keys/{id}`; destroyed ones too. The payload is a standard key's alone, and gone once it is destroyed. */
 export function getKey(desk: Desk): Reply {
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.read');
   const hasPayload = key.extractable && key.state !== 5;
   const payload = hasPayload ? materials(desk.world.store).get(key.versions[0].id)?.base64 : undefined;
   return envelope(200, 'key', [{ ...viewKey(key, desk.world.now()), ...(payload === undefined ? {} : { payload }) }]);
@@ -16,15 +16,16 @@ export function getKey(desk: Desk): Reply {
 
 /** `GET /keys/{id}/metadata`: never a payload. */
 export function getKeyMetadata(desk: Desk): Reply {
-  return envelope(200, 'key', [viewKey(openKey(desk), desk.world.now())]);
+  return envelope(200, 'key', [viewKey(openKey(desk, 'kms.secrets.readmetadata'), desk.world.now())]);
 }
 
 /** `PATCH /keys/{id}`: moves a key to another ring; nothing else can be changed. */
 export function patchKey(desk: Desk): Reply {
   const { world } = desk;
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.patch');
   const { keyRingID: ring } = readMembers(desk, desk.call.body, ['keyRingID']);
   if (typeof ring !== 'string' || ring === '') throw badField(desk, 'keyRingID', 'the id of a key ring');
+  assertAllowed(desk, 'kms.secrets.patch', { ring, key: key.id });
   assertRing(desk, ring);
   const moved: Key = { ...key, keyRingId: ring, lastUpdateDate: dateOf(world.now()) };
   keys(world.store).put(key.id, moved);
@@ -35,7 +36,7 @@ export function patchKey(desk: Desk): Reply {
 
 /** `GET /keys/{id}/versions`, newest first. UNSURE in the reference: that a standard key has none. */
 export function listVersions(desk: Desk): Reply {
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.secrets.listkeyversions');
   if (key.extractable) throw rootOnly(desk);
   if (key.state !== 1 && readFlag(desk, 'allKeyStates') !== true) throw wrongState(desk, 'active');
   const { shown, metadata } = pageOf(desk, key.versions);

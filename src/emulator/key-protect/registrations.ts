@@ -1,18 +1,20 @@
 import type { Reply } from '../world.ts';
-import { type Desk, openKey } from './desk.ts';
+import { type Desk, keysOf, mayOn, openKey } from './desk.ts';
 import { badQuery, envelope } from './envelope.ts';
 import { pageOf, readFlag } from './query.ts';
 import { keys, type Registration, registrations } from './state.ts';
 
 /** `GET /keys/{id}/registrations`; 200 for destroyed and for standard keys too. */
 export function listKeyRegistrations(desk: Desk): Reply {
-  const key = openKey(desk);
+  const key = openKey(desk, 'kms.registrations.list');
   return list(desk, (registration) => registration.keyId === key.id, 0);
 }
 
-/** `GET /keys/registrations`: those of every key of the instance. The first eight segments allow no wildcard here. */
+/** `GET /keys/registrations`: those of every key of the instance that the caller may ask for. The first eight segments allow no wildcard here. */
 export function listRegistrations(desk: Desk): Reply {
-  return list(desk, (registration) => registration.instanceGuid === desk.instance.guid, 8);
+  const mayList = mayOn(desk, 'kms.registrations.list');
+  const allowed = new Set(keysOf(desk).flatMap((key) => (mayList(key) ? [key.id] : [])));
+  return list(desk, (registration) => allowed.has(registration.keyId), 8);
 }
 
 function list(desk: Desk, belongs: (registration: Registration) => boolean, plainSegments: number): Reply {

@@ -1,15 +1,16 @@
 import type { Reply } from '../world.ts';
 import { dateOf } from './dates.ts';
-import { assertRing, type Desk, recordAction } from './desk.ts';
+import { assertAllowed, assertRing, type Desk, keysOf, recordAction } from './desk.ts';
 import { badField, envelope } from './envelope.ts';
 import { pageOf, readFlag } from './query.ts';
-import { type Key, keys, rings } from './state.ts';
+import { keys, rings } from './state.ts';
 
 /** Rings an instance may have beside `default`. */
 const quota = 50;
 
 /** `GET /key_rings`; `default` first. UNSURE in the reference: that a page is 100. */
 export function listRings(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.keyrings.list');
   const own = ringsOf(desk).map(({ id, creationDate, createdBy }) => ({ id, creationDate, createdBy }));
   const { shown, metadata } = pageOf(desk, [{ id: 'default' }, ...own], 100);
   return envelope(200, 'key_ring', shown, metadata);
@@ -17,6 +18,7 @@ export function listRings(desk: Desk): Reply {
 
 /** `POST /key_rings/{ring}`: 201 without a body. UNSURE in the reference: the codes of a twin and of one too many. */
 export function createRing(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.keyrings.create');
   const { world, call, instance } = desk;
   const id = call.params['ring'] ?? '';
   if (!/^[A-Za-z0-9-]{2,100}$/.test(id)) throw badField(desk, 'id', '2 to 100 letters, digits or hyphens');
@@ -37,6 +39,7 @@ export function createRing(desk: Desk): Reply {
 
 /** `DELETE /key_rings/{ring}`. With `force`, destroyed keys move to `default`; others always hold the ring. */
 export function deleteRing(desk: Desk): Reply {
+  assertAllowed(desk, 'kms.keyrings.delete');
   const { world, call, instance } = desk;
   const id = call.params['ring'] ?? '';
   if (id === 'default') {
@@ -63,10 +66,4 @@ function ringsOf({ world, instance }: Desk): readonly { id: string; creationDate
   return rings(world.store)
     .all()
     .filter((ring) => ring.instanceGuid === instance.guid);
-}
-
-function keysOf({ world, instance }: Desk): readonly Key[] {
-  return keys(world.store)
-    .all()
-    .filter((key) => key.instanceGuid === instance.guid);
 }

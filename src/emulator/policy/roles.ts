@@ -1,3 +1,5 @@
+import { actionsOf } from '../key-protect/permissions.ts';
+
 /** A role as `GET /v2/roles` shows it; clients match `display_name` exactly and find granted roles by `crn`. */
 export interface Role {
   readonly display_name: string;
@@ -24,38 +26,13 @@ const systemRoles: readonly Role[] = [
   ]),
 ];
 
-const reader = [
-  'kms.secrets.list',
-  'kms.secrets.head',
-  'kms.secrets.readmetadata',
-  'kms.secrets.wrap',
-  'kms.secrets.unwrap',
-  'kms.registrations.list',
-];
-const readerPlus = [...reader, 'kms.secrets.read'];
-const writer = [
-  ...readerPlus,
-  'kms.secrets.create',
-  'kms.secrets.rotate',
-  'kms.secrets.createalias',
-  'kms.keyrings.create',
-];
-const manager = [
-  ...writer,
-  'kms.secrets.delete',
-  'kms.secrets.restore',
-  'kms.secrets.patch',
-  'kms.policies.write',
-  'kms.keyrings.delete',
-];
-
-/** Source: Key Protect reference, "IAM". Names of actions are partly derived from event names (UNSURE). */
+/** Source: Key Protect reference, "IAM". */
 const kmsRoles: readonly Role[] = [
-  service('Reader', 'Browse keys, wrap and unwrap with them.', reader),
-  service('ReaderPlus', 'As Reader, and read the material of standard keys.', readerPlus),
-  service('Writer', 'As ReaderPlus, and create and rotate keys.', writer),
-  service('Manager', 'As Writer, and delete keys, set policies.', manager),
-  service('KeyPurge', 'Purge keys that are destroyed; contained in no other role.', ['kms.secrets.purge']),
+  service('Reader', 'Browse keys, wrap and unwrap with them.', actionsOf('Reader')),
+  service('ReaderPlus', 'As Reader, and read the material of standard keys.', actionsOf('ReaderPlus')),
+  service('Writer', 'As ReaderPlus, and create and rotate keys.', actionsOf('Writer')),
+  service('Manager', 'As Writer, and delete keys, set policies.', actionsOf('Manager')),
+  service('KeyPurge', 'Purge keys that are destroyed; contained in no other role.', actionsOf('KeyPurge')),
 ];
 
 /** Any other target: a default set, so that a client finds something for every pair of services (judged). */
