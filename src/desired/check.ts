@@ -9,7 +9,7 @@ import { concerns, covers } from '../rules/coverage.ts';
 import { missingRoles, roleCovers } from '../services/roles.ts';
 import { containersAmong } from './containers.ts';
 import { findCycle } from './graph.ts';
-import { missingAuthorization } from './missing-authorization.ts';
+import { byAuthorization, missingAuthorization } from './missing-authorization.ts';
 
 type Places = ReadonlyMap<Address, Declared>;
 
@@ -39,34 +39,35 @@ function checkNeeds(
   account: string | undefined,
 ): readonly Problem[] {
   if (resource.spec.existing || isEnding(resource)) return [];
-  return resource.relations.needs.flatMap((need): readonly Problem[] => {
-    const target = desired.find(({ address }) => address === need.on);
-    // Faults of its own keep it, or what holds it, out of the set: nothing can be said of who may use it.
-    if (!isWhole(need.on, desired)) return [];
-    const place = at(places, resource.address, need.pointer);
-    if (target?.relations.wraps === false) {
-      return [
-        {
-          code: 'NOT_A_ROOT_KEY',
-          severity: 'error',
-          message: `"${target.mark.name}" is a standard key; only a root key can encrypt a deployment`,
-          remedy: 'remove `type: standard` from it, or refer to a root key',
-          ...place,
-        },
-      ];
-    }
-    const grants = desired.filter((other) => !isEnding(other)).flatMap(({ relations }) => relations.grants);
-    if (grants.some((grant) => covers(grant, need, containers))) return [];
-    const elsewhere = isCrn(need.on) && account !== undefined && parseCrn(need.on)?.account !== account;
-    return [
-      {
+  // Faults of its own keep it, or what holds it, out of the set: nothing can be said of who may use it.
+  const needs = resource.relations.needs.filter(({ on }) => isWhole(on, desired));
+  const place = ({ pointer }: Need) => at(places, resource.address, pointer);
+  const targetOf = ({ on }: Need) => desired.find(({ address }) => address === on);
+  const standard = needs.filter((need) => targetOf(need)?.relations.wraps === false);
+  const grants = desired.filter((other) => !isEnding(other)).flatMap(({ relations }) => relations.grants);
+  const open = needs.filter(
+    (need) => !standard.includes(need) && !grants.some((grant) => covers(grant, need, containers)),
+  );
+  const isElsewhere = ({ on }: Need) => isCrn(on) && account !== undefined && parseCrn(on)?.account !== account;
+  return [
+    ...standard.map(
+      (need): Problem => ({
+        code: 'NOT_A_ROOT_KEY',
+        severity: 'error',
+        message: `"${targetOf(need)?.mark.name}" is a standard key; only a root key can encrypt a deployment`,
+        remedy: 'remove `type: standard` from it, or refer to a root key',
+        ...place(need),
+      }),
+    ),
+    ...byAuthorization(open, desired, containers).map(
+      (need): Problem => ({
         code: 'NOT_AUTHORIZED',
-        severity: elsewhere ? 'warning' : 'error',
-        ...missingAuthorization(resource, need, desired, containers, elsewhere),
-        ...place,
-      },
-    ];
-  });
+        severity: isElsewhere(need) ? 'warning' : 'error',
+        ...missingAuthorization(resource, need, desired, containers, isElsewhere(need)),
+        ...place(need),
+      }),
+    ),
+  ];
 }
 
 function isEnding({ spec }: Desired): boolean {

@@ -21,7 +21,7 @@ export function missingAuthorization(
 ): Pick<Problem, 'message' | 'remedy'> {
   const { service } = need.by;
   const roles = need.roles.join(', ');
-  const near = desired.find(({ relations }) => relations.grants.some((grant) => concerns(grant, need, containers)));
+  const near = nearest(need, desired, containers);
   if (near !== undefined) {
     const lacking = missingRoles(
       near.relations.grants.flatMap((grant) => grant.roles),
@@ -38,8 +38,7 @@ export function missingAuthorization(
       remedy: `that account must authorize ${service} of this one as ${roles}`,
     };
   }
-  const key = desired.find(({ address }) => address === need.on);
-  const holder = isCrn(need.on) ? instanceCrnOf(need.on) : (key?.relations.inside[0] ?? '');
+  const holder = holderOf(need, desired);
   const vault = desired.find(({ address }) => address === holder);
   const target = vault?.mark.name ?? `{ instance: '${holder}' }`;
   const name = `${service}-reads-${vault?.mark.name ?? 'key-protect'}`.slice(0, 46);
@@ -54,4 +53,34 @@ export function missingAuthorization(
       `    roles: [${roles}]`,
     ].join('\n'),
   };
+}
+
+/**
+ * One need for each authorization that is to be told: keys of one instance take the same one, with the roles of all.
+ *
+ * @param needs of one resource, without a grant
+ */
+export function byAuthorization(
+  needs: readonly Need[],
+  desired: readonly Desired[],
+  containers: Containers,
+): readonly Need[] {
+  const told = new Map<string, Need>();
+  for (const need of needs) {
+    const which = nearest(need, desired, containers)?.address ?? holderOf(need, desired);
+    const before = told.get(which);
+    told.set(which, before === undefined ? need : { ...before, roles: [...new Set([...before.roles, ...need.roles])] });
+  }
+  return [...told.values()];
+}
+
+/** An authorization for the same, of which only a role is missing. */
+function nearest(need: Need, desired: readonly Desired[], containers: Containers): Desired | undefined {
+  return desired.find(({ relations }) => relations.grants.some((grant) => concerns(grant, need, containers)));
+}
+
+/** The Key Protect instance of a key: its address, or its CRN. */
+function holderOf({ on }: Need, desired: readonly Desired[]): string {
+  const key = desired.find(({ address }) => address === on);
+  return isCrn(on) ? instanceCrnOf(on) : (key?.relations.inside[0] ?? '');
 }

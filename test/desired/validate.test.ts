@@ -75,7 +75,33 @@ describe('the coverage rule', () => {
     expect(problems.map(({ code }) => code)).toEqual(['NOT_AUTHORIZED']);
     expect(problems[0]?.message).toContain('databases-for-postgresql');
   });
+
+  test('tells a deployment of each authorization once, however many keys it would cover', async () => {
+    const postgres = `deployments:
+  db:
+    service: databases-for-postgresql
+    plan: standard
+    parameters:
+      one: { key: dv-root }
+      two: { key: dv-root }
+      three: [{ key: dv-root }, { key: elsewhere }]
+`;
+    const vaults = 'keyProtectInstances:\n  other: {}\n';
+    const keys = 'keys:\n  elsewhere: { instance: other }\n';
+    const text = `${without('deployments')}${postgres}`
+      .replace('keyProtectInstances:\n', vaults)
+      .replace(/^keys:\n/m, keys);
+    const { problems } = await check(text);
+    expect(problems.map(({ code, at, remedy }) => [code, at?.line, remedy?.match(/target: .*/)?.[0]])).toEqual([
+      ['NOT_AUTHORIZED', lineOf(text, 'one:'), 'target: vault'],
+      ['NOT_AUTHORIZED', lineOf(text, 'three:'), 'target: other'],
+    ]);
+  });
 });
+
+function lineOf(text: string, words: string): number {
+  return text.slice(0, text.indexOf(words)).split('\n').length;
+}
 
 describe('offline rules', () => {
   test.each<[string, (text: string) => string, readonly string[]]>([
