@@ -1,4 +1,5 @@
 import { round } from './apply/round.ts';
+import { checkSecrets } from './apply/secrets.ts';
 import type { Clock } from './cloud/clock.ts';
 import type { Cloud, Reader } from './cloud/reader.ts';
 import { resolve } from './desired/resolve.ts';
@@ -12,6 +13,7 @@ import type { Tell } from './model/event.ts';
 import type { Explanation } from './model/explanation.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Desired, Inventory } from './model/resource.ts';
+import type { OpenSecret } from './model/secret.ts';
 import { confirm } from './observed/confirm.ts';
 import { discover } from './observed/discover.ts';
 import { doomedBy } from './observed/doomed.ts';
@@ -158,6 +160,8 @@ export interface Reach {
   readonly waitMs: number;
   readonly consents: readonly string[];
   readonly signal: AbortSignal;
+  /** Opens key material. */
+  readonly secret: OpenSecret;
 }
 
 export interface Applied {
@@ -177,15 +181,16 @@ export interface Applied {
  */
 export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Promise<Applied> {
   guardDeletions(reviewed.plan, reviewed.inventory.objects);
+  await checkSecrets(kinds, wanted.desired, reviewed.plan.changes, reach.secret);
   const deadline = reach.clock.now() + reach.waitMs;
   const outcomes: Outcome[] = [];
   let { plan: current, inventory, lexicon } = reviewed;
   let todo: Pick<Plan, 'changes' | 'settling'> = current;
   for (;;) {
     const cloud = reach.cloud();
-    const { clock, now, tell, parallelism, signal, endpoints } = reach;
+    const { clock, now, tell, parallelism, signal, endpoints, secret } = reach;
     const consents = new Set(reach.consents);
-    const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal, consents };
+    const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal, consents, secret };
     outcomes.push(...(await round(means, wanted.desired, todo, inventory)));
     const failed = outcomes.some(({ is }) => is !== 'done' && is !== 'waiting');
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');

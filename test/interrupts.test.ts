@@ -45,6 +45,7 @@ async function interrupted(keystead: Keystead, when: When, parallelism = 10): Pr
   const applied = await apply(wanted, made, {
     ...common,
     cloud: connection.cloud,
+    secret: async () => new Uint8Array(),
     clock,
     tell: (event) => {
       if (when.atEvent?.(event)) controller.abort('SIGINT');

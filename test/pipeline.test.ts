@@ -41,6 +41,7 @@ describe('what changes between two rounds', () => {
         const { outcomes, unreviewed } = await apply(wanted, made, {
           ...common,
           cloud: connection.cloud,
+          secret: async () => new Uint8Array(),
           clock: {
             now: time.now,
             async sleep(ms) {

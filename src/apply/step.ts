@@ -182,11 +182,13 @@ function present(live: Observed | undefined, { address }: Desired): Observed {
   return live;
 }
 
-function handsOf({ means, known }: World): Hands {
-  const { cloud, clock, signal, now } = means;
+function handsOf({ means, known, alone }: World): Hands {
+  const { cloud, clock, signal, now, secret } = means;
   return {
     cloud,
     now,
+    secret,
+    alone,
     known: known(),
     resolve(ref): LiveId {
       const id = known().id(ref);

@@ -7,6 +7,7 @@ import type { Address, LiveId } from '../model/address.ts';
 import type { Tell } from '../model/event.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import type { OpenSecret } from '../model/secret.ts';
 import { allUses } from '../rules/outlive.ts';
 
 /** What a run needs from outside. */
@@ -25,6 +26,7 @@ export interface Means {
   /** When to stop waiting for what settles in minutes, as milliseconds of `clock`. */
   readonly deadline: number;
   readonly signal: AbortSignal;
+  readonly secret: OpenSecret;
 }
 
 /** What a run has learned so far: the only state of the executor. */
@@ -38,11 +40,14 @@ export interface World {
   /** Remembers an object as it is now; under an address, when it was made for it. */
   saw(object: Observed, address?: Address): void;
   lost(id: LiveId): void;
+  /** Runs work of one name one after the other. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 export function createWorld(means: Means, desired: readonly Desired[], inventory: Inventory): World {
   const byId = new Map(inventory.objects.map((object) => [object.id, object]));
   const made = new Map<Address, LiveId>();
+  const turns = new Map<string, Promise<unknown>>();
   let known: Known | undefined;
   return {
     means,
@@ -61,6 +66,12 @@ export function createWorld(means: Means, desired: readonly Desired[], inventory
     lost(id) {
       byId.delete(id);
       known = undefined;
+    },
+    async alone(name, work) {
+      // Whether the one before succeeded is not this one's business.
+      const turn = (turns.get(name) ?? Promise.resolve()).then(work, work);
+      turns.set(name, turn);
+      return await turn;
     },
   };
 }

@@ -3,8 +3,10 @@ import type {
   IamPolicy,
   IamPolicyWrite,
   IamRole,
+  KpImportToken,
   KpKey,
   KpKeyCreate,
+  KpMaterial,
   KpRegistration,
   KpRing,
   KpRotation,
@@ -82,8 +84,10 @@ export interface Writer {
   requireDualAuthorization(instanceCrn: string, keyId: string): Promise<void>;
   enableKey(instanceCrn: string, keyId: string): Promise<void>;
   disableKey(instanceCrn: string, keyId: string): Promise<void>;
-  /** A new version; what the old ones encrypted can still be decrypted. Once an hour at most. */
-  rotateKey(instanceCrn: string, keyId: string): Promise<void>;
+  /** Makes an instance's import token, ending the one before, and retrieves it. */
+  importToken(instanceCrn: string): Promise<KpImportToken>;
+  /** A new version; what the old ones encrypted can still be decrypted. Once an hour at most. An imported key takes new material. */
+  rotateKey(instanceCrn: string, keyId: string, material?: KpMaterial): Promise<void>;
   /** The first of two authorizations; it counts for seven days. */
   setKeyForDeletion(instanceCrn: string, keyId: string): Promise<void>;
   unsetKeyForDeletion(instanceCrn: string, keyId: string): Promise<void>;

@@ -53,6 +53,22 @@ export interface KpKeyCreate {
   readonly expirationDate?: string;
   /** Instead of what the instance's policy says; sent to a path of its own, which needs Manager. */
   readonly dualAuthDelete?: { readonly enabled: boolean };
+  /** Brought along; absent: Key Protect generates it. */
+  readonly material?: KpMaterial;
+}
+/** Key material in a request: plain, or wrapped for a secure import. */
+export interface KpMaterial {
+  /** Base64 of the material, or of what it is wrapped into. */
+  readonly payload: string;
+  readonly encryptionAlgorithm?: 'RSAES_OAEP_SHA_256';
+  readonly encryptedNonce?: string;
+  readonly iv?: string;
+}
+export interface KpImportToken {
+  /** Base64 of a public key in PEM. */
+  readonly payload: string;
+  /** Base64. */
+  readonly nonce: string;
 }
 export interface KpRing {
   readonly id: string;

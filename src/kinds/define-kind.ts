@@ -106,6 +106,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     revives: (written) => spec.revives?.(written) ?? false,
     gate: (verb, live, now, written) => spec.gate?.(verb, live, now, written) ?? { is: 'ready' },
     overfull: (verb, desired, live) => spec.overfull?.(verb, desired, live),
+    secret: (verb, written) => spec.secret?.(verb, written),
     firstStep: (live, now) => spec.firstStep?.(live, now),
     undoing: (live) => spec.undoing?.(live) ?? [],
     rests: (written) => spec.rests?.(written) ?? false,

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../model/errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
+import type { SecretNeed, SecretSource } from '../model/secret.ts';
 import type { Portrait } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
 import type { Known, Words } from './known.ts';
@@ -45,6 +46,10 @@ export interface Hands {
   resolve(ref: string): LiveId;
   /** The cloud's time. */
   now(): Date;
+  /** Opens a secret, which the caller overwrites. */
+  secret(source: SecretSource): Promise<Uint8Array>;
+  /** Runs work of this name one after the other, in this run. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
   eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
 }
@@ -166,6 +171,8 @@ export interface KindSpec<Spec, Live> {
   overfull?(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   /** This API's own clocks and states. Default: ready. */
   gate?(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
+  /** The secret that this verb's action will open. Default: none. */
+  secret?(verb: Verb, spec: Spec & Common): SecretNeed | undefined;
   /** What its ending needs done first, as an update, when it is its turn; `consent`: only with this word of `--allow`. */
   firstStep?(live: Observed<Live>, now: Date): FirstStep | undefined;
   /** What a present one has that only one to be deleted may have: the update undoes it. */
@@ -227,6 +234,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   revives(spec: Spec & Common): boolean;
   overfull(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   gate(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
+  secret(verb: Verb, spec: Spec & Common): SecretNeed | undefined;
   firstStep(live: Observed<Live>, now: Date): FirstStep | undefined;
   undoing(live: Observed<Live>): readonly FieldChange[];
   rests(spec: Spec & Common): boolean;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
+import { openSecret } from '../../src/cli/secrets.ts';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
@@ -32,16 +33,20 @@ export interface Keystead {
       readonly meanwhile?: (event: ApplyEvent) => void;
     },
   ): Promise<Applied>;
+  /** The environment in which applies find key material; a test fills it. */
+  readonly secrets: Record<string, string>;
   /** What applies have told, in order. */
   readonly events: readonly ApplyEvent[];
   /** A connection of its own, as a new process would have. */
-  connection(): Connection;
+  connection(apiKey?: string): Connection;
 }
 
 /** What flags say. */
 export interface PlanWords {
   readonly allow?: readonly string[];
   readonly target?: readonly string[];
+  /** Whose run it is. Default: the emulator's own. */
+  readonly apiKey?: string;
 }
 
 /** Time is the emulator's: a wait moves its clock, so that no test ever waits. */
@@ -122,9 +127,10 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
   const events: ApplyEvent[] = [];
   const clock = clockOf(emulator);
   const { environment } = emulator;
-  const connection = () =>
+  const secrets: Record<string, string> = {};
+  const connection = (apiKey = environment['IBMCLOUD_API_KEY'] ?? '') =>
     connect({
-      apiKey: environment['IBMCLOUD_API_KEY'] ?? '',
+      apiKey,
       endpoints: endpointsFrom(environment, 'public'),
       log: createLog({ level: 'silent' }),
       clock,
@@ -147,13 +153,15 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     emulator,
     api,
     events,
+    secrets,
     connection,
     write: async (text) => await writeFile(join(folder, 'keystead.yaml'), text),
     validate: check,
-    plan: async (words = {}) => await planWith(connection(), words),
-    planText: async (words = {}) => renderPlan((await planWith(connection(), words)).plan, { color: false }),
-    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [], target = [], meanwhile } = {}) {
-      const live = connection();
+    plan: async (words = {}) => await planWith(connection(words.apiKey), words),
+    planText: async (words = {}) =>
+      renderPlan((await planWith(connection(words.apiKey), words)).plan, { color: false }),
+    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [], target = [], meanwhile, apiKey } = {}) {
+      const live = connection(apiKey);
       const made = await planWith(live, { allow, target });
       return await apply(await wanted(target), made, {
         cloud: live.cloud,
@@ -169,6 +177,7 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
         waitMs,
         consents: allow,
         signal: new AbortController().signal,
+        secret: (source) => openSecret(source, secrets),
       });
     },
   };

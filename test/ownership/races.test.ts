@@ -39,6 +39,8 @@ async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>):
   const hands: Hands = {
     cloud: watched,
     now: () => new Date(),
+    secret: async () => new Uint8Array(),
+    alone: (_name, work) => work(),
     known,
     resolve: (ref) => known.id(ref) ?? '',
     async eventually(what, read) {

@@ -10,6 +10,7 @@ import { type Interrupts, watchInterrupts } from '../interrupts.ts';
 import { type Order, type OrderOptions, orderOf, refuseOtherEndpoints, staleness } from '../order.ts';
 import { createOutput, type Output, type OutputOptions, reportError } from '../output.ts';
 import { drawProgress } from '../progress.ts';
+import { openSecret } from '../secrets.ts';
 
 export interface ApplyOptions extends OrderOptions, ConnectOptions, OutputOptions {
   readonly autoApprove?: boolean;
@@ -76,6 +77,7 @@ async function carryOut(
     waitMs: wait,
     consents,
     signal,
+    secret: (source) => openSecret(source, process.env),
   });
 }
 

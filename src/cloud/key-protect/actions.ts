@@ -12,20 +12,21 @@ export type KeyActions = Pick<
  * the others are refused in the state that the first one led to.
  */
 export function keyActions(ask: Ask, at: KeyProtectCall): KeyActions {
-  const act = (instanceCrn: string, keyId: string, action: string, operation: string, role: string) =>
+  const act = (instanceCrn: string, keyId: string, action: string, operation: string, role: string, body?: object) =>
     ask(
       at(instanceCrn, {
         operation,
         method: 'POST',
         path: `/keys/${encodeURIComponent(keyId)}/actions/${action}`,
         needs: role,
+        ...(body === undefined ? {} : { body }),
       }),
       nothing,
     );
   return {
     enableKey: (instanceCrn, keyId) => act(instanceCrn, keyId, 'enable', 'enable key', needs.manage),
     disableKey: (instanceCrn, keyId) => act(instanceCrn, keyId, 'disable', 'disable key', needs.manage),
-    rotateKey: (instanceCrn, keyId) => act(instanceCrn, keyId, 'rotate', 'rotate key', needs.write),
+    rotateKey: (instanceCrn, keyId, material) => act(instanceCrn, keyId, 'rotate', 'rotate key', needs.write, material),
     setKeyForDeletion: (instanceCrn, keyId) =>
       act(instanceCrn, keyId, 'setKeyForDeletion', 'set key for deletion', needs.write),
     unsetKeyForDeletion: (instanceCrn, keyId) =>

@@ -6,11 +6,12 @@ import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
 import { setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
-import { isCode } from './life.ts';
+import { withMaterial } from './material.ts';
+import { isCode } from './refusal.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 /**
- * Creates a generated key. The mark is an alias in the create call itself and unique in the instance: a second create
+ * Creates a key, generated or imported. The mark is an alias in the create call itself and unique in the instance: a second create
  * is refused, so sending one again after a lost answer cannot make a twin.
  *
  * @throws Stale when the alias is taken by a key that is not live
@@ -30,7 +31,9 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
     ...(spec.dualAuthDelete === undefined ? {} : { dualAuthDelete: { enabled: spec.dualAuthDelete } }),
   };
   try {
-    await cloud.createKey(instance, body, ring);
+    if (spec.material === undefined) await cloud.createKey(instance, body, ring);
+    else
+      await withMaterial(hands, spec, instance, (material) => cloud.createKey(instance, { ...body, material }, ring));
   } catch (error) {
     if (!isAliasTaken(error)) throw error;
     await refuseStranger(hands, instance, desired);

@@ -9,6 +9,33 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
+/** One place, and a way that the key can take. Source: Key Protect docs, "Importing root keys", "Importing standard keys". */
+function checkMaterial({ material, type, rotation }: KeyWritten): readonly Finding[] {
+  if (material === undefined) return [];
+  const findings: Finding[] = [];
+  const fault = (field: string, message: string, remedy: string): void => {
+    findings.push({ pointer: `/material${field}`, code: 'MATERIAL_FORM', message, remedy });
+  };
+  if ((material.env === undefined) === (material.file === undefined)) {
+    fault('', 'key material comes from one place', 'say one of `env: NAME` and `file: PATH`');
+  }
+  if (material.encoding !== undefined && material.env !== undefined) {
+    fault('/encoding', 'an environment variable always holds base64', 'remove `encoding`');
+  }
+  if (material.secureImport === true && type === 'standard') {
+    fault('/secureImport', 'only root keys are imported with an import token', 'remove `secureImport`');
+  }
+  if (rotation !== undefined && type !== 'standard') {
+    findings.push({
+      pointer: '/rotation',
+      code: 'ROTATION_OF_IMPORTED_KEY',
+      message: 'an imported key has no rotation policy; Key Protect cannot make its new material',
+      remedy: 'remove `rotation`; `rotatedSince` with new material rotates it',
+    });
+  }
+  return findings;
+}
+
 /** Offline rules that a key can break by itself. */
 export function check(spec: KeyWritten): readonly Finding[] {
   const findings: Finding[] = [];
@@ -49,5 +76,6 @@ export function check(spec: KeyWritten): readonly Finding[] {
       remedy: `remove \`${field}\`, or make it a root key`,
     });
   }
+  findings.push(...checkMaterial(spec));
   return findings;
 }

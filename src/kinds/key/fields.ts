@@ -92,6 +92,14 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     have: ({ facts: { key } }) => key.dualAuthDelete?.enabled ?? false,
     written: (enabled) => (enabled ? true : undefined),
   },
+  material: {
+    leads: 'refuse',
+    why: 'a generated key keeps the material that Key Protect made; your own is imported as another key',
+    have: ({ facts: { key } }) =>
+      key.imported === false
+        ? undefined
+        : new Unreadable('key material is never read back; `rotatedSince` rotates a root key to what is declared'),
+  },
   whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
   cryptoshred: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
 };

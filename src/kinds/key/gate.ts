@@ -70,7 +70,7 @@ function gateEnable(live: Observed<LiveKey>, now: Date): Status {
 /** A suspended key is rotated once it is enabled, in the same run. UNSURE in the reference: that a deactivated key rotates. */
 function gateRotation(live: Observed<LiveKey>, now: Date, spec: KeyWritten & Common): Status {
   const { key } = live.facts;
-  if (key.imported === true) return needsMaterial(live);
+  if (key.imported === true && spec.material === undefined) return needsMaterial(live);
   if (key.state === 2 && spec.enabled === true) {
     const enabling = gateEnable(live, now);
     if (enabling.is !== 'ready') return enabling;
@@ -82,7 +82,8 @@ function gateRotation(live: Observed<LiveKey>, now: Date, spec: KeyWritten & Com
 
 function needsMaterial({ id }: Observed<LiveKey>): Blocked {
   const message = `${id} was imported, so it is rotated with new material that you supply`;
-  return { is: 'blocked', code: 'MATERIAL_NEEDED', message };
+  const remedy = 'declare `material: { env: NAME }` or `material: { file: PATH }` with the new material';
+  return { is: 'blocked', code: 'MATERIAL_NEEDED', message: `${message}; ${remedy}` };
 }
 
 /** The second identity deletes what the first one has set for deletion; only an active key can be set. */

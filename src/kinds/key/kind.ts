@@ -14,6 +14,7 @@ import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { gate } from './gate.ts';
 import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
+import { materialNeed } from './material.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -109,6 +110,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   gate,
   rests: (spec) => spec.enabled === false,
   endangers: (spec) => spec.enabled === false,
+  secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
   firstStep(live, now) {
     const word = deletionWord(live.facts.key, now);
     if (word.is === 'missing') return { fields: [setForDeletion] };

@@ -1,7 +1,9 @@
-import { CloudRefused, Deferred } from '../../model/errors.ts';
+import { Deferred } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, EndJob, Hands } from '../kind.ts';
 import { type LiveKey, see } from './facts.ts';
+import { withMaterial } from './material.ts';
+import { isCode } from './refusal.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 type Job = ChangeJob<KeyWritten, LiveKey>;
@@ -26,10 +28,14 @@ export async function disable(hands: Hands, { live }: Job): Promise<Observed<Liv
   return await inState(hands, live, 2);
 }
 
-/** A new version. What older ones encrypted can still be decrypted. Source: Key Protect docs, "Rotating keys". */
-export async function rotate(hands: Hands, { live }: Job): Promise<Observed<LiveKey>> {
+/** A new version, of new material where the key was imported. What older ones encrypted can still be decrypted. Source: Key Protect docs, "Rotating keys". */
+export async function rotate(hands: Hands, { desired, live }: Job): Promise<Observed<LiveKey>> {
   const { instance, key } = live.facts;
-  await hands.cloud.rotateKey(instance, key.id).catch((error: unknown) => {
+  const sent =
+    key.imported === true
+      ? withMaterial(hands, desired.spec, instance, (material) => hands.cloud.rotateKey(instance, key.id, material))
+      : hands.cloud.rotateKey(instance, key.id);
+  await sent.catch((error: unknown) => {
     if (!isCode(error, 'KEY_ROTATION_NOT_PERMITTED')) throw error;
     throw later(hands, `${live.id} was rotated within the hour`, HOUR_MS, error);
   });
@@ -77,8 +83,4 @@ async function inState(
     const now = await cloud.key(instance, key.id);
     return now?.state === state ? see(instance, now) : undefined;
   });
-}
-
-export function isCode(error: unknown, code: string): error is CloudRefused {
-  return error instanceof CloudRefused && error.facts.apiCode === code;
 }

@@ -72,6 +72,27 @@ export interface KeyWritten {
    */
   dualAuthDelete?: boolean;
   /**
+   * Your own key material instead of a generated one: 16, 24 or 32 bytes for a root key, up to 7500 for a standard key. Only `apply` opens it, to import or to rotate. It is never shown again, so it is not compared.
+   */
+  material?: {
+    /**
+     * An environment variable that holds the material in base64.
+     */
+    env?: string;
+    /**
+     * A file that holds the material; relative to the current directory.
+     */
+    file?: string;
+    /**
+     * What is in the file: raw bytes (default), or base64 text.
+     */
+    encoding?: 'raw' | 'base64';
+    /**
+     * Wrap the material of a root key with the instance's import token, so that it is never in a request as it is. Default for root keys: true. Not for standard keys.
+     */
+    secureImport?: boolean;
+  };
+  /**
    * What to do when the key was destroyed outside: ask (default) blocks until --allow restore:…; restore brings it back within its 30 days.
    */
   whenDeleted?: 'ask' | 'restore';

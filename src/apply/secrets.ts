@@ -1,0 +1,30 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Change } from '../model/change.ts';
+import { KeysteadError } from '../model/errors.ts';
+import type { Desired } from '../model/resource.ts';
+import { nameOf, type OpenSecret } from '../model/secret.ts';
+
+/**
+ * Opens every secret that these changes will need, looks at its length, and overwrites it: what is missing or too short is
+ * told before anything is written.
+ *
+ * @throws KeysteadError `MATERIAL_LENGTH`, and whatever `open` throws, naming the resource
+ */
+export async function checkSecrets(
+  kinds: readonly Kind[],
+  desired: readonly Desired[],
+  changes: readonly Change[],
+  open: OpenSecret,
+): Promise<void> {
+  for (const { address, verb, status } of changes) {
+    const own = desired.find((resource) => resource.address === address);
+    const need = own && kinds.find(({ name }) => name === own.kind)?.secret(verb, own.spec);
+    if (need === undefined || status.is === 'blocked') continue;
+    const bytes = await open(need.source);
+    const { length } = bytes;
+    bytes.fill(0);
+    if (need.fits(length)) continue;
+    const message = `${address}: ${nameOf(need.source)} holds ${length} bytes, and must hold ${need.lengths}`;
+    throw new KeysteadError('MATERIAL_LENGTH', message, { remedy: 'nothing was changed; supply other material' });
+  }
+}

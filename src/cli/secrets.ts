@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { KeysteadError } from '../model/errors.ts';
+import { isObject } from '../model/json.ts';
+import { nameOf, type SecretSource } from '../model/secret.ts';
+
+/**
+ * Opens a secret. What the runtime copies in between (an environment variable is a string) cannot be overwritten; what is
+ * in buffers is.
+ *
+ * @throws KeysteadError `MATERIAL_UNREADABLE`, naming the variable or the file and nothing of what is in it
+ */
+export async function openSecret(source: SecretSource, env: NodeJS.ProcessEnv): Promise<Uint8Array> {
+  if ('env' in source) {
+    const text = env[source.env];
+    if (text === undefined || text === '') throw unreadable(source, 'is not set', 'set it to the material in base64');
+    return decode(source, text);
+  }
+  const bytes = await readFile(source.file).catch((cause: unknown) => {
+    const code = isObject(cause) && typeof cause['code'] === 'string' ? ` (${cause['code']})` : '';
+    throw unreadable(source, `cannot be read${code}`, 'the path is relative to the current directory');
+  });
+  if (source.encoding !== 'base64') return bytes;
+  try {
+    return decode(source, bytes.toString('latin1'));
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+/** Strictly: what `Buffer` skips in silence would be other material. */
+function decode(source: SecretSource, text: string): Uint8Array {
+  const packed = text.replace(/\s/g, '');
+  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(packed)) {
+    return Buffer.from(packed, 'base64');
+  }
+  throw unreadable(source, 'does not hold base64', 'encode it, for example with `openssl base64 -A`');
+}
+
+function unreadable(source: SecretSource, what: string, remedy: string): KeysteadError {
+  return new KeysteadError('MATERIAL_UNREADABLE', `${nameOf(source)} ${what}`, { remedy });
+}

@@ -1,0 +1,75 @@
+import type { KpMaterial } from '../../cloud/wire.ts';
+import type { LiveId } from '../../model/address.ts';
+import { KeysteadError } from '../../model/errors.ts';
+import type { SecretNeed, SecretSource } from '../../model/secret.ts';
+import type { Hands } from '../kind.ts';
+import { isCode } from './refusal.ts';
+import { sealMaterial } from './seal.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+type Material = NonNullable<KeyWritten['material']>;
+
+const ROOT_LENGTHS = [16, 24, 32];
+const LARGEST_PAYLOAD = 7500;
+
+/** Codes of a token that another import has used up or replaced: a new one is taken. */
+const TOKEN_GONE = ['IMPORT_TOKEN_EXPIRED_ERR', 'INCORRECT_NONCE_ERR'];
+const TOKEN_TRIES = 3;
+
+/** Source: Key Protect docs, "Importing root keys", "Importing standard keys". */
+export function materialNeed({ material, type }: KeyWritten): SecretNeed | undefined {
+  if (material === undefined) return undefined;
+  const source = sourceOf(material);
+  return type === 'standard'
+    ? { source, lengths: `1 to ${LARGEST_PAYLOAD} bytes`, fits: (length) => length >= 1 && length <= LARGEST_PAYLOAD }
+    : { source, lengths: '16, 24 or 32 bytes', fits: (length) => ROOT_LENGTHS.includes(length) };
+}
+
+function sourceOf({ env, file, encoding }: Material): SecretSource {
+  if (env !== undefined) return { env };
+  return { file: file ?? '', ...(encoding === undefined ? {} : { encoding }) };
+}
+
+/**
+ * Opens the material, sends it, and overwrites it. A root key's goes wrapped with the instance's import token, of which
+ * there is one: imports into one instance go one after the other.
+ *
+ * @throws KeysteadError `MATERIAL_LENGTH`: it changed after it was checked
+ */
+export async function withMaterial<T>(
+  hands: Hands,
+  spec: KeyWritten,
+  instance: LiveId,
+  send: (material: KpMaterial) => Promise<T>,
+): Promise<T> {
+  const need = materialNeed(spec);
+  if (need === undefined) throw new Error('no material is declared');
+  const bytes = await hands.secret(need.source);
+  try {
+    if (!need.fits(bytes.length)) throw new KeysteadError('MATERIAL_LENGTH', `the material must be ${need.lengths}`);
+    if (!isSecure(spec)) return await send({ payload: Buffer.from(bytes).toString('base64') });
+    return await hands.alone(`import token of ${instance}`, () => sendSealed(hands, bytes, instance, send));
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+function isSecure({ type, material }: KeyWritten): boolean {
+  return type !== 'standard' && material?.secureImport !== false;
+}
+
+/** Another run may replace the token between two requests. */
+async function sendSealed<T>(
+  { cloud }: Hands,
+  bytes: Uint8Array,
+  instance: LiveId,
+  send: (material: KpMaterial) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send(sealMaterial(bytes, await cloud.importToken(instance)));
+    } catch (error) {
+      if (tries >= TOKEN_TRIES || !TOKEN_GONE.some((code) => isCode(error, code))) throw error;
+    }
+  }
+}
