@@ -1,6 +1,7 @@
 import type { Operation, Timers } from '../world.ts';
 import { addAddress, getAllowlist, removeAddress, setAllowlist } from './allowlist.ts';
 import { createBackup, getBackup, listBackups } from './backups.ts';
+import { askCapability, getCapability } from './capabilities.ts';
 import { getDeployment, getDeploymentV4, listDeployables, listRegions } from './deployments.ts';
 import { dialect } from './errors.ts';
 import { listDefaultGroups, listGroups, scaleGroup } from './groups.ts';
@@ -27,7 +28,7 @@ const allowlists = (['allowlists', 'whitelists'] as const).flatMap((word) => {
 
 /**
  * Cloud Databases v5, and the two calls of v4 that Terraform's provider still makes. Remotes, point in time recovery,
- * connections, capabilities, version upgrades and logical replication slots are not emulated (501).
+ * connections, version upgrades and logical replication slots are not emulated (501).
  * Source: deployments reference, "Cloud Databases API v5"; operation ids: cloud-databases-go-sdk.
  */
 export const operations: readonly Operation[] = [
@@ -57,6 +58,8 @@ export const operations: readonly Operation[] = [
   ...allowlists,
   { name: 'listDeploymentTasks', method: 'GET', path: `${one}/tasks`, handle: listTasks },
   { name: 'getTask', method: 'GET', path: `${v5}/tasks/{task_id}`, handle: getTask },
+  { name: 'getDeploymentCapability', method: 'GET', path: `${one}/capability/{capability_id}`, handle: getCapability },
+  { name: 'getCapability', method: 'POST', path: `${v5}/capability/{capability_id}`, handle: askCapability },
   { name: 'listDeploymentBackups', method: 'GET', path: `${one}/backups`, handle: listBackups },
   { name: 'startOndemandBackup', method: 'POST', path: `${one}/backups`, handle: createBackup },
   { name: 'getBackupInfo', method: 'GET', path: `${v5}/backups/{backup_id}`, handle: getBackup },
