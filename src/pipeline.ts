@@ -31,6 +31,8 @@ import { holdUnreviewed, isReviewed, unreviewedIn } from './plan/reviewed.ts';
 /** What the manifests want, once nothing is wrong with them. */
 export interface Wanted {
   readonly stack: string;
+  /** What the stack was called before, if they say. */
+  readonly formerStack?: string | undefined;
   /** The account they belong to, if they say. */
   readonly account: string | undefined;
   readonly desired: readonly Desired[];
@@ -57,8 +59,8 @@ export async function validate(input: Omit<ManifestInput, 'blocks'>): Promise<Va
   const problems = [...faults, ...unresolved].sort(byPlace);
   const faulty = problems.some(({ severity }) => severity === 'error');
   if (faulty || manifest === undefined) return { problems, sources };
-  const { stack, account, maxDeletes } = manifest;
-  return { problems, sources, wanted: { stack, account, maxDeletes, desired, targets: [] } };
+  const { stack, formerStack, account, maxDeletes } = manifest;
+  return { problems, sources, wanted: { stack, formerStack, account, maxDeletes, desired, targets: [] } };
 }
 
 function byPlace({ at: left }: Problem, { at: right }: Problem): number {
@@ -70,8 +72,8 @@ function byPlace({ at: left }: Problem, { at: right }: Problem): number {
 export { readPlan, unreviewedIn };
 
 /** What a saved plan wants: `apply PLANFILE` plans again from it, and goes on only if the fingerprint is the same. */
-export function wantedBy({ stack, account, maxDeletes, desired, targets }: Plan): Wanted {
-  return { stack, account, maxDeletes, desired, targets };
+export function wantedBy({ stack, formerStack, account, maxDeletes, desired, targets }: Plan): Wanted {
+  return { stack, formerStack, account, maxDeletes, desired, targets };
 }
 
 export interface Planned {
@@ -103,7 +105,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
       remedy: 'use an API key of that account, or correct `account`',
     });
   }
-  const { stack, desired, maxDeletes, targets } = wanted;
+  const { desired } = wanted;
   await refuseEmptySet(wanted, reader);
   const lexicon = await lookUpWords(kinds, desired, reader);
   const listed = await discover(kinds, desired, lexicon, reader);
@@ -112,8 +114,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
   const doomed = doomedBy(kinds, desired, confirmed, lexicon, grounds);
   const used = await askForUses(kinds, desired, confirmed, lexicon, reader, doomed);
   const inventory = await nameStrangers(kinds, desired, used, lexicon, reader, doomed);
-  const input = { kinds, stack, endpoints, desired, inventory, lexicon, now: now(), consents, maxDeletes, targets };
-  const made = makePlan(input);
+  const made = makePlan({ ...wanted, kinds, endpoints, inventory, lexicon, now: now(), consents });
   return { plan: made, inventory, lexicon };
 }
 
@@ -123,7 +124,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
  * @param address is declared
  */
 export async function explain(wanted: Wanted, sight: Sight, address: Address): Promise<Explanation> {
-  const { stack, desired, maxDeletes, targets } = wanted;
+  const { desired } = wanted;
   const { inventory, lexicon } = await plan(wanted, sight);
   // Its users are asked for by name, as if it were to go.
   const endangered = desired.map((resource) =>
@@ -131,16 +132,18 @@ export async function explain(wanted: Wanted, sight: Sight, address: Address): P
   );
   const named = await nameStrangers(kinds, endangered, inventory, lexicon, sight.reader);
   const { endpoints, consents } = sight;
-  const common = { kinds, stack, endpoints, desired, lexicon, now: sight.now(), consents, maxDeletes, targets };
+  const common = { ...wanted, kinds, endpoints, lexicon, now: sight.now(), consents };
   const page = explainResource({ ...common, inventory: named }, address);
   if (page === undefined) throw new Error(`${address} is not declared`);
   return page;
 }
 
 /** No block at all is more likely a lost file than a wish: a stack that owns something ends by `state: absent`. */
-async function refuseEmptySet({ stack, desired }: Wanted, reader: Reader): Promise<void> {
+async function refuseEmptySet({ stack, formerStack, desired }: Wanted, reader: Reader): Promise<void> {
   if (desired.length > 0) return;
-  const owned = (await Promise.all(kinds.map((kind) => kind.owned(reader, stack)))).flat();
+  const stacks = formerStack === undefined ? [stack] : [stack, formerStack];
+  const asked = stacks.flatMap((one) => kinds.map((kind) => kind.owned(reader, one)));
+  const owned = (await Promise.all(asked)).flat();
   if (owned.length === 0) return;
   throw new SafetyRefusal('EMPTY_SET', `nothing is declared, but stack ${stack} owns ${owned.join(', ')}`, {
     remedy: 'bring the manifests back, or declare what is to go with `state: absent`',

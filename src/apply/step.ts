@@ -122,7 +122,7 @@ type Asked =
   | { readonly is: 'stale'; readonly reason: string };
 
 function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
-  const { match, changes } = decide(kind, desired, groundsOf(world));
+  const { match, changes } = decide(kind, desired, groundsOf(world, change));
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
@@ -134,8 +134,11 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
-  // A mark is set for the owners that were shown.
-  const isBound = asked.verb === 'update' || asked.verb === 'adopt';
+  if (asked.verb === 'adopt' && change.verb === 'adopt' && asked.target?.id !== change.target?.id) {
+    return { is: 'stale', reason: 'another object is in its place' };
+  }
+  // A mark is set for the owners that were shown, or where nobody owns it any more.
+  const isBound = asked.verb === 'update' || (asked.verb === 'adopt' && asked.fields.length > 0);
   if (asked.verb === change.verb && isBound && !sameBefore(asked, change)) {
     return { is: 'stale', reason: 'the live object changed after it was planned' };
   }
@@ -155,8 +158,10 @@ function isAbout({ verb, target, fields, status }: Change, planned: Change): boo
   return fields.some(({ field }) => planned.fields.some((other) => other.field === field));
 }
 
-function groundsOf({ means, objects, uses, known }: World): Grounds {
-  return { objects: objects(), uses, known: known(), now: means.now(), consents: means.consents };
+/** A mark that was planned to be set stays consented to, also when its step was cut short after a former one was gone. */
+function groundsOf({ means, objects, uses, known }: World, { verb, address }: Change): Grounds {
+  const consents = verb === 'adopt' ? new Set([...means.consents, `adopt:${address}`]) : means.consents;
+  return { objects: objects(), uses, known: known(), now: means.now(), consents };
 }
 
 /** Whether the fields and their live values are still the ones that were planned. */

@@ -4,6 +4,7 @@ import type { Problem } from '../model/errors.ts';
 import type { Declared, Desired } from '../model/resource.ts';
 import { checkSet } from './check.ts';
 import { checkDuplicates } from './duplicates.ts';
+import { checkFormerNames, formerMarksOf } from './former-names.ts';
 import { withImpliedEdges } from './graph.ts';
 import { resolveReferences } from './references.ts';
 
@@ -14,6 +15,8 @@ export interface Resolution {
 
 export interface ResolveInput {
   readonly stack: string;
+  /** What the stack was called before. */
+  readonly formerStack?: string | undefined;
   /** The manifest's account, if it says one: a key of another account cannot be judged offline. */
   readonly account: string | undefined;
   readonly defaults: Defaults;
@@ -50,6 +53,7 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
         address: declared.address,
         kind: kind.name,
         mark: { stack: input.stack, name: declared.name },
+        ...formerMarksOf(declared.name, spec, input),
         spec,
         refs,
         dependsOn: Object.values(refs).filter((ref) => known.has(ref)),
@@ -60,7 +64,11 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
   const desired = withImpliedEdges(whole);
   // What cannot be read may be the very authorization that seems to be missing.
   const unsure = !input.complete || [...input.broken].some((address) => address.startsWith('authorization.'));
-  const faults = [...checkSet(desired, places, input.account), ...checkDuplicates(kinds, desired, places)];
+  const faults = [
+    ...checkSet(desired, places, input.account),
+    ...checkDuplicates(kinds, desired, places),
+    ...checkFormerNames(desired, known, places),
+  ];
   problems.push(...faults.filter(({ code }) => !unsure || code !== 'NOT_AUTHORIZED'));
   return { desired, problems };
 }

@@ -105,6 +105,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
       spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
     revives: (written) => spec.revives?.(written) ?? false,
     gate: (verb, live, now, written) => spec.gate?.(verb, live, now, written) ?? { is: 'ready' },
+    isFull: (live) => spec.isFull?.(live) ?? false,
     overfull: (verb, desired, live) => spec.overfull?.(verb, desired, live),
     secret: (verb, written) => spec.secret?.(verb, written),
     firstStep: (live, now) => spec.firstStep?.(live, now),

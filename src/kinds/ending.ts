@@ -1,5 +1,6 @@
 import type { Change, Status, Verb } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
+import { othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
@@ -18,13 +19,14 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   // Without our mark there is nothing to forget.
   if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, live);
   if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
-  if (live.marks.length > 1) return [change(desired, 'forget', 'others-own-it', { live })];
+  if (othersAmong(live.marks, desired).length > 0) return [change(desired, 'forget', 'others-own-it', { live })];
   const used = isUsed(live, grounds);
   const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, grounds);
   if (verb === undefined) return [];
-  const name = namedAs(kind, desired);
-  if (name !== undefined && name !== live.name) {
-    const message = `${live.id} is called "${live.name}", but its tombstone says "${name}"; set \`name\` to what it is called`;
+  const names = namesOf(kind, desired);
+  if (names !== undefined && !names.includes(live.name)) {
+    const remedy = `set \`name: ${JSON.stringify(live.name)}\``;
+    const message = `${live.id} is called "${live.name}", but its tombstone says "${names[0]}"; ${remedy}`;
     return [change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) })];
   }
   const because = kind.undoing(live).length > 0 ? 'set-for-deletion' : 'declared-absent';
@@ -71,10 +73,10 @@ function before(kind: Kind, desired: Desired, live: Observed, { now, consents }:
   return [change(desired, 'update', 'declared-absent', { live, fields, status })];
 }
 
-/** The name that a tombstone's object must bear, for kinds that have names. */
-function namedAs(kind: Kind, { spec, mark }: Desired): string | undefined {
+/** The name that a tombstone's object must bear, for kinds that have names: the one written, else a map key of it. */
+function namesOf(kind: Kind, { spec, mark }: Desired): readonly string[] | undefined {
   if (!kind.fields.includes('name')) return undefined;
-  return 'name' in spec && typeof spec.name === 'string' ? spec.name : mark.name;
+  return 'name' in spec && typeof spec.name === 'string' ? [spec.name] : [mark.name, ...(spec.formerly ?? [])];
 }
 
 /** What is there under this name is not ours: ours is gone, unless it lost its mark. */

@@ -74,11 +74,11 @@ export interface EndJob<Spec, Live> {
 export interface Actions<Spec, Live> {
   create?(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   update?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Sets the mark and nothing else; marks of other stacks go, unless the kind's objects may be shared. */
+  /** Sets the mark in the place of former ones, and nothing else; other stacks' go too, unless the objects may be shared. */
   adopt?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
   /** Brings back what was destroyed or is in reclamation: same CRN, same data. */
   restore?(hands: Hands, job: EndJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Removes the mark and nothing else. */
+  /** Removes the mark, and former ones, and nothing else. */
   forget?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
   /** Succeeds when it is gone already. */
   delete?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
@@ -167,6 +167,8 @@ export interface KindSpec<Spec, Live> {
   ending?(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   /** Whether the manifest says to bring it back. Default: ask. */
   revives?(spec: Spec & Common): boolean;
+  /** Whether it takes no further mark, so that a former one must go before the new one comes. Default: it does. */
+  isFull?(live: Observed<Live>): boolean;
   /** Why what this verb would write does not fit on what carries the mark, and what to do; `undefined`: it fits. */
   overfull?(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   /** This API's own clocks and states. Default: ready. */
@@ -232,6 +234,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   can(verb: Verb): boolean;
   ending(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   revives(spec: Spec & Common): boolean;
+  isFull(live: Observed<Live>): boolean;
   overfull(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   gate(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
   secret(verb: Verb, spec: Spec & Common): SecretNeed | undefined;

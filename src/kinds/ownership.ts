@@ -1,10 +1,12 @@
-import { type Mark, sameMark } from '../model/address.ts';
+import type { Mark } from '../model/address.ts';
 import type { Change, FieldChange } from '../model/change.ts';
+import { type Bearer, formerAmong, othersAmong, ownAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change } from './change.ts';
 import type { Comparison } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
+import { swapOf } from './swap.ts';
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */
 const MARK_LOST_MS = 3_600_000;
@@ -16,13 +18,21 @@ export interface Claimant {
   readonly consents: ReadonlySet<string>;
 }
 
-export function isOurs({ mark }: Desired, { marks }: Observed): boolean {
-  return marks.some((other) => sameMark(other, mark));
+/** Also by a mark of a former name. */
+export function isOurs(bearer: Bearer, { marks }: Pick<Observed, 'marks'>): boolean {
+  return ownAmong(marks, bearer).length > 0;
 }
 
 /** Stacks other than this one that own it too: nothing is taken from what they may need. Sorted. */
-export function otherStacks({ mark }: Desired, { marks }: Observed): readonly string[] {
-  return [...new Set(marks.map(({ stack }) => stack))].filter((stack) => stack !== mark.stack).sort();
+export function otherStacks(bearer: Bearer, { marks }: Observed): readonly string[] {
+  const stacks = othersAmong(marks, bearer).map(({ stack }) => stack);
+  return [...new Set(stacks)].filter((stack) => stack !== bearer.mark.stack).sort();
+}
+
+/** Marks that go when the mark is set on what is not shared: those of former names, or, of what is taken over, its owners'. */
+export function replacedBy(bearer: Bearer, live: Pick<Observed, 'marks'>): readonly Mark[] {
+  if (isOurs(bearer, live)) return formerAmong(live.marks, bearer);
+  return live.marks.filter(({ stack }) => stack !== bearer.mark.stack);
 }
 
 /**
@@ -64,7 +74,8 @@ function entry(kind: Kind, { address }: Desired): { readonly words: readonly [st
 }
 
 /**
- * The mark that is set, and nothing but the mark; fields follow as a change of their own. An unmarked match is adopted only
+ * The mark that is set, and nothing but the mark; fields follow as a change of their own. A former mark gives way to the
+ * one of now, as the manifest says. An unmarked match is adopted only
  * when asked, unless the mark was lost a moment ago.
  */
 export function marking(
@@ -74,6 +85,8 @@ export function marking(
   comparison: Comparison,
   { known, now, consents }: Claimant,
 ): Change | undefined {
+  const swap = swapOf(kind, desired, live, known);
+  if (swap !== undefined) return change(desired, 'adopt', 'former-mark', { live, ...swap });
   if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
   const status = kind.gate('adopt', live, now, desired.spec);
   if (live.marks.length > 0) {

@@ -1,6 +1,7 @@
 import { type LiveId, sameMark } from '../model/address.ts';
 import { pending } from '../model/change.ts';
 import { instanceCrnOf, isCrn, parseCrn } from '../model/crn.ts';
+import { formerAmong, marksOf } from '../model/ownership.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Kind } from './kind.ts';
@@ -12,21 +13,21 @@ export type Match =
   | {
       readonly is: 'one';
       readonly live: Observed;
-      readonly by: 'pin' | 'mark' | 'identity' | 'meets';
+      readonly by: 'pin' | 'mark' | 'former-mark' | 'identity' | 'meets';
       /** Others with its mark, whose place it takes: what an unfinished replace has left. */
       readonly leftovers?: readonly Observed[];
     }
   | { readonly is: 'blocked'; readonly code: ProblemCode; readonly message: string };
 
 /**
- * Resolution goes pin → mark → identity (design 4). Objects that somebody else's machinery keeps are never matched,
+ * Resolution goes pin → mark → former marks → identity (design 4). Objects that somebody else's machinery keeps are never matched,
  * except by an `existing` resource.
  *
  * @param objects all that was observed; those of other kinds are passed over
  */
 export function match(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
   const ofKind = objects.filter((object) => object.kind === kind.name);
-  const pin = desired.spec.crn ?? (desired.spec.policyId === undefined ? undefined : `policy:${desired.spec.policyId}`);
+  const pin = pinIn(desired);
   const marked = ofKind.filter(({ marks }) => marks.some((mark) => sameMark(mark, desired.mark)));
   if (pin !== undefined) return pinned(desired, pin, ofKind, marked);
   if (desired.spec.existing) {
@@ -36,13 +37,35 @@ export function match(kind: Kind, desired: Desired, objects: readonly Observed[]
   const halves = kind.can('replace') ? replaced(kind, desired, ofKind, marked, known) : undefined;
   if (halves !== undefined) return halves;
   if (marked.length > 0) return single(kind, desired, marked, 'mark');
+  const before = ofKind.filter(({ marks }) => formerAmong(marks, desired).length > 0);
+  if (before.length > 0) return single(kind, desired, standing(before), 'former-mark');
   const identity = kind.identity(desired, known);
   const same = ofKind.filter((object) => identity === object.identity && object.managedBy === undefined);
-  // One that is being used comes before one that was deleted under the same name.
-  const standing = same.filter(({ life }) => life.is === 'active' || life.is === 'settling');
-  if (same.length > 0) return single(kind, desired, standing.length > 0 ? standing : same, 'identity');
+  if (same.length > 0) return single(kind, desired, standing(same), 'identity');
   return elsewhere(kind, desired, ofKind, known);
 }
+
+/** The one live object that the manifest says it is. */
+export function pinIn({ spec: { crn, policyId } }: Desired): LiveId | undefined {
+  return crn ?? (policyId === undefined ? undefined : `${POLICY}${policyId}`);
+}
+
+function isStanding({ life }: Observed): boolean {
+  return life.is === 'active' || life.is === 'settling';
+}
+
+/** One that is being used comes before one that was deleted under the same name. */
+function standing(found: readonly Observed[]): readonly Observed[] {
+  const alive = found.filter(isStanding);
+  return alive.length > 0 ? alive : found;
+}
+
+/** As it is written in a manifest. */
+export function pinOf(id: LiveId): string {
+  return id.startsWith(POLICY) ? `policyId: ${id.slice(POLICY.length)}` : `crn: ${id}`;
+}
+
+const POLICY = 'policy:';
 
 function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], marked: readonly Observed[]): Match {
   const live = objects.find(({ id }) => id === pin);
@@ -51,12 +74,13 @@ function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], mar
     const message = `${desired.address} is pinned to ${pin}, which is not there or cannot be seen by this login`;
     return { is: 'blocked', code: 'NOT_FOUND', message: `${message}; correct the pin, or remove it` };
   }
-  if (other !== undefined) {
+  // Where both carry the mark the pin decides; the other one is shown.
+  if (other !== undefined && !marked.includes(live)) {
     const message = `${desired.address} is pinned to ${live.id}, but ${other.id} carries its mark`;
     return {
       is: 'blocked',
       code: 'AMBIGUOUS',
-      message: `${message}; pin the one you mean and remove the other's mark`,
+      message: `${message}; pin that one with \`${pinOf(other.id)}\`, or take the mark from it first`,
     };
   }
   return { is: 'one', live, by: 'pin' };
@@ -87,30 +111,35 @@ function replaced(
   return leftovers.length === 0 ? undefined : { is: 'one', live, by: own ? 'mark' : 'identity', leftovers };
 }
 
-function single(kind: Kind, desired: Desired, found: readonly Observed[], by: 'mark' | 'identity'): Match {
+function single(
+  kind: Kind,
+  desired: Desired,
+  found: readonly Observed[],
+  by: 'mark' | 'former-mark' | 'identity',
+): Match {
   const [live, ...others] = found;
   if (live !== undefined && others.length === 0) return { is: 'one', live, by };
   const ids = found.map(({ id }) => id).join(' and ');
-  const message = `${desired.address} could be ${ids}; ${
-    kind.can('replace') ? 'declare it as the one that is to stay: the others go then' : 'pin one with `crn: …`'
-  }`;
+  const pins = found.map(({ id }) => `\`${pinOf(id)}\``).join(' or ');
+  const remedy =
+    kind.can('replace') && by === 'mark'
+      ? 'declare it as the one that is to stay: the others go then'
+      : `pin the one that you mean with ${pins}`;
+  const message = `${desired.address} could be ${ids}; ${remedy}`;
   return { is: 'blocked', code: 'AMBIGUOUS', message };
 }
 
 /** The same name and service in another resource group is never twinned. */
 function elsewhere(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
   const kinship = kind.kinship(desired, known);
-  const kin = objects.find(
-    ({ kinship: theirs, life }) =>
-      kinship !== undefined && theirs === kinship && (life.is === 'active' || life.is === 'settling'),
-  );
+  const kin = objects.find((object) => kinship !== undefined && object.kinship === kinship && isStanding(object));
   if (kin === undefined) return { is: 'none' };
-  const message = `an instance of this name and service exists in another resource group (${kin.id})`;
-  return {
-    is: 'blocked',
-    code: 'IN_ANOTHER_GROUP',
-    message: `${message}; set \`resourceGroup\` to that group, choose another name, or pin it with \`crn: ${kin.id}\``,
-  };
+  const group = kin.resourceGroup === undefined ? undefined : known.groupName(kin.resourceGroup);
+  const where = group === undefined ? 'another resource group' : `group ${JSON.stringify(group)}`;
+  const place = group === undefined ? '`resourceGroup` to that group' : `\`resourceGroup: ${JSON.stringify(group)}\``;
+  const message = `an instance of this name and service exists in ${where} (${kin.id})`;
+  const remedy = `set ${place}, choose another name, or pin it with \`${pinOf(kin.id)}\``;
+  return { is: 'blocked', code: 'IN_ANOTHER_GROUP', message: `${message}; ${remedy}` };
 }
 
 /**
@@ -161,7 +190,7 @@ function scopeOf(
   objects: readonly Observed[],
   ids: ReadonlyMap<string, LiveId>,
 ): readonly LiveId[] {
-  const stacks = new Set(desired.map(({ mark }) => mark.stack));
+  const stacks = new Set(desired.flatMap((one) => marksOf(one).map(({ stack }) => stack)));
   const marked = objects.filter(({ marks }) => marks.some(({ stack }) => stacks.has(stack))).map(({ id }) => id);
   const targets = desired.flatMap(({ relations }) => relations.grants.map(({ target }) => target));
   const referred = [...desired.flatMap(({ refs }) => Object.values(refs)), ...targets].filter(isCrn);

@@ -18,6 +18,7 @@ export interface Checked {
 export interface Joined {
   /** Absent when no document says it, or says it wrongly. */
   readonly stack: string | undefined;
+  readonly formerStack: string | undefined;
   readonly account: string | undefined;
   readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
   /** Whether the whole stack is to go. */
@@ -32,15 +33,16 @@ export interface Joined {
 }
 
 /** What stands in one document at most. */
-const SETTINGS = ['stack', 'account', 'state', 'defaults', 'safety', 'variables'] as const;
+const SETTINGS = ['stack', 'formerStack', 'account', 'state', 'defaults', 'safety', 'variables'] as const;
 
 /** @param blocks the map of a manifest → the kind of its resources, for example `keys` → `key` */
 export function joinDocuments(documents: readonly Checked[], blocks: ReadonlyMap<string, string>): Joined {
   const settings = joinSettings(documents);
   const resources = joinResources(documents, blocks);
-  const { stack, account, state, defaults, safety } = settings.values;
+  const { stack, formerStack, account, state, defaults, safety } = settings.values;
   return {
     stack: textOf(stack),
+    formerStack: textOf(formerStack),
     account: textOf(account),
     defaults: { ...textMember(defaults, 'region'), ...textMember(defaults, 'resourceGroup') },
     absent: state === 'absent',

@@ -2,7 +2,7 @@ import type { Problem } from '../model/errors.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Declared } from '../model/resource.ts';
 import { type Fault, inFileOrder, withoutRepeats } from './fault.ts';
-import { type Checked, joinDocuments } from './join.ts';
+import { type Checked, type Joined, joinDocuments } from './join.ts';
 import { locate } from './locate.ts';
 import { parseYaml } from './parse.ts';
 import { toPlain } from './plain.ts';
@@ -17,6 +17,8 @@ import type { Written } from './written.ts';
 /** Everything that a set of manifests declares, variables substituted and schema checked; references not yet looked up. */
 export interface Manifest {
   readonly stack: string;
+  /** What the stack was called before. */
+  readonly formerStack: string | undefined;
   /** Absent: nothing protects against a login to another account. */
   readonly account: string | undefined;
   readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
@@ -90,6 +92,7 @@ export async function readManifest(input: ManifestInput): Promise<Reading> {
       ...variableProblems,
       ...checked.flatMap(({ faults }) => faults.map(({ problem }) => problem)),
       ...joined.problems,
+      ...stackProblems(checked, joined),
       ...(complete ? wholeProblems(checked) : []),
     ]),
   );
@@ -130,6 +133,21 @@ function check({ written, value, faults }: Checked, values: Values, closed: bool
   const broken = [...faults, ...substituted.faults].map(({ pointer }) => pointer);
   const schema: readonly Fault[] = schemaFaults(written, substituted.value, broken);
   return { written, value: substituted.value, faults: [...faults, ...told, ...schema] };
+}
+
+/** A stack that is called as before was not renamed. */
+function stackProblems(documents: readonly Checked[], { stack, formerStack }: Joined): readonly Problem[] {
+  if (formerStack === undefined || formerStack !== stack) return [];
+  const saying = documents.find(({ value }) => says(value, 'formerStack'));
+  return [
+    {
+      code: 'FORMER_NAME',
+      severity: 'error',
+      message: `"formerStack" is "${stack}", which is what the stack is called now`,
+      remedy: 'Remove it, or say what the stack was called before.',
+      ...(saying === undefined ? {} : { at: locate(saying.written, '/formerStack') }),
+    },
+  ];
 }
 
 /** What can be said only of all documents together. */

@@ -34,6 +34,7 @@ export type Because =
   | 'reclaiming'
   | 'unmarked'
   | 'mark-lost'
+  | 'former-mark'
   | 'others-own-it'
   | 'forgotten'
   /** What makes it up was changed: another takes its place. */
@@ -135,6 +136,8 @@ export interface Outside {
 export interface Plan {
   readonly formatVersion: 1;
   readonly stack: string;
+  /** What the stack was called before, if the manifests say so. */
+  readonly formerStack?: string;
   readonly account: string;
   /** Where the requests go: `public`, `private`, `emulator` for one inside the process, or the URL of an override. */
   readonly endpoints: string;
@@ -154,8 +157,13 @@ export interface Plan {
   readonly impaired: readonly { readonly address: Address; readonly why: string }[];
   /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
   readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
-  /** Live objects with this stack's mark that nothing declares. */
-  readonly orphans: readonly { readonly address: Address; readonly id: LiveId; readonly name: string }[];
+  /** Live objects with this stack's mark, or its former one, that no resource is. `stack`: of the mark, when it is the former. */
+  readonly orphans: readonly {
+    readonly address: Address;
+    readonly id: LiveId;
+    readonly name: string;
+    readonly stack?: string;
+  }[];
   /** What was consented to: the words of `--allow`, sorted. */
   readonly consents: readonly string[];
   /** Covers what would be done, and for irreversible verbs whom it hits; never dates or versions, nor what is blocked. */

@@ -27,7 +27,8 @@ export const problemCodes = {
   // Manifest
   DUPLICATE_NAME: 'One name is declared twice.',
   DUPLICATE_IDENTITY: 'Two resources that would be one live object, or that claim one alias.',
-  DUPLICATE_SETTING: '`account`, `stack`, `defaults` or `variables` stands in two documents.',
+  FORMER_NAME: 'A former name that is still declared, claimed twice, or of something that has no mark.',
+  DUPLICATE_SETTING: '`account`, `stack`, `formerStack`, `defaults` or `variables` stands in two documents.',
   ACCOUNT_UNSET: 'No `account` protects against a login to the wrong one (warning).',
   UNKNOWN_REFERENCE: 'A reference to a resource that is not declared.',
   BARE_ID: 'An id where a declared name or a full CRN is needed.',

@@ -27,6 +27,8 @@ export interface Declared {
 export interface Common {
   /** Default: present. */
   readonly state?: 'present' | 'absent' | 'forgotten';
+  /** Map keys that it had before. */
+  readonly formerly?: readonly string[];
   readonly existing?: boolean;
   readonly crn?: string;
   readonly policyId?: string;
@@ -51,6 +53,8 @@ export interface Desired<Spec = unknown> {
   readonly address: Address;
   readonly kind: string;
   readonly mark: Mark;
+  /** Marks that it bore under former names of itself or of its stack; absent: none. */
+  readonly formerMarks?: readonly Mark[];
   /** Short forms expanded and `defaults` filled in. */
   readonly spec: Spec & Common;
   readonly refs: Refs;
@@ -84,6 +88,8 @@ export interface Observed<Live = unknown> {
   readonly identity: string;
   /** Equals `kind.kinship(desired)` of a resource that differs in its resource group alone. */
   readonly kinship?: string;
+  /** The resource group's id, where the kind has one. */
+  readonly resourceGroup?: string;
   readonly marks: readonly Mark[];
   readonly life: Life;
   /** What every change changes: an ETag, or state and date. */

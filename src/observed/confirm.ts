@@ -31,7 +31,8 @@ export async function confirm(
     const results = await Promise.all(
       asked.map(async (resource) => {
         const { match, changes } = decide(kind, resource, grounds);
-        if (match.is === 'none') return { found: await kind.lookFor(read, resource, known) };
+        const isPinUnseen = match.is === 'blocked' && match.code === 'NOT_FOUND';
+        if (match.is === 'none' || isPinUnseen) return { found: await kind.lookFor(read, resource, known) };
         if (match.is !== 'one' || changes.length === 0) return {};
         const stale = [match.live, ...(match.leftovers ?? [])];
         const found = await Promise.all(stale.map((live) => kind.reread(read, live, known)));

@@ -18,6 +18,8 @@ import { outsideOf, scopeOf } from './scope.ts';
 export interface PlanInput {
   readonly kinds: readonly Kind[];
   readonly stack: string;
+  /** What the stack was called before; absent: it was not renamed. */
+  readonly formerStack?: string | undefined;
   readonly endpoints: string;
   readonly desired: readonly Desired[];
   readonly inventory: Inventory;
@@ -54,6 +56,7 @@ export function makePlan(input: PlanInput): Plan {
   const plan = {
     formatVersion: 1,
     stack: input.stack,
+    ...(input.formerStack === undefined ? {} : { formerStack: input.formerStack }),
     account: lexicon.account,
     endpoints: input.endpoints,
     ...(input.maxDeletes === undefined ? {} : { maxDeletes: input.maxDeletes }),
@@ -65,7 +68,7 @@ export function makePlan(input: PlanInput): Plan {
     settling: [...settling.keys()].filter(isMeant).sort(),
     impaired: impaired.filter(({ address }) => isMeant(address)),
     finished: finished.filter(({ address }) => isMeant(address)),
-    orphans: orphansOf(input.stack, desired, inventory.objects, known),
+    orphans: orphansOf(input, changes, known),
     consents: [...consents].sort(),
     fingerprint: fingerprintOf(lexicon.account, ordered),
   } as const;

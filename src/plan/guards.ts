@@ -1,3 +1,4 @@
+import type { Mark } from '../model/address.ts';
 import { type Change, endings, type Plan } from '../model/change.ts';
 import { SafetyRefusal } from '../model/errors.ts';
 import type { Observed } from '../model/resource.ts';
@@ -19,7 +20,8 @@ function deletionsIn({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
  * @throws SafetyRefusal `TOO_MANY_DELETES` naming the flag
  */
 export function guardDeletions(plan: Plan, objects: readonly Observed[]): void {
-  const owned = objects.filter(({ marks }) => marks.some(({ stack }) => stack === plan.stack)).length;
+  const isOurs = ({ stack }: Mark): boolean => stack === plan.stack || stack === plan.formerStack;
+  const owned = objects.filter(({ marks }) => marks.some(isOurs)).length;
   const most = plan.maxDeletes ?? Math.max(LEAST, Math.floor(owned * SHARE));
   const count = deletionsIn(plan).length;
   const allowed = plan.consents.flatMap((word) => /^deletes:(\d+)$/.exec(word)?.[1] ?? []).map(Number);

@@ -1,23 +1,45 @@
 import type { Known } from '../kinds/known.ts';
-import { addressOf } from '../model/address.ts';
-import type { Plan } from '../model/change.ts';
-import type { Desired, Observed } from '../model/resource.ts';
+import { addressOf, type Mark, sameMark } from '../model/address.ts';
+import type { Change, Plan } from '../model/change.ts';
+import { marksOf } from '../model/ownership.ts';
+import type { Desired, Inventory } from '../model/resource.ts';
 
-/** Live objects with this stack's mark that nothing declares. They are shown and left alone. */
+interface Search {
+  readonly stack: string;
+  /** What was marked under the stack's former name is the stack's too. */
+  readonly formerStack?: string | undefined;
+  readonly desired: readonly Desired[];
+  readonly inventory: Pick<Inventory, 'objects'>;
+}
+
+/**
+ * Live objects with this stack's mark that no resource is. They are shown and left alone.
+ *
+ * One that bears a declared resource's mark is shown as well when the resource is another object by its pin; while it is
+ * not settled which object a resource is, its own block tells.
+ */
 export function orphansOf(
-  stack: string,
-  desired: readonly Desired[],
-  objects: readonly Observed[],
+  { stack, formerStack, desired, inventory }: Search,
+  changes: readonly Change[],
   known: Known,
 ): Plan['orphans'] {
-  const declared = new Set(desired.map(({ address }) => address));
-  const claimed = new Set(desired.flatMap(({ address }) => known.id(address) ?? []));
-  return objects
+  const resources = desired.flatMap(({ address }) => known.id(address) ?? []);
+  const claimed = new Set([...resources, ...changes.flatMap(({ target }) => target?.id ?? [])]);
+  const isUndecided = (kind: string, mark: Mark): boolean => {
+    const claimant = desired.find((one) => one.kind === kind && marksOf(one).some((own) => sameMark(own, mark)));
+    return claimant !== undefined && known.id(claimant.address) === undefined;
+  };
+  return inventory.objects
     .filter(({ id, life }) => !claimed.has(id) && (life.is === 'active' || life.is === 'settling'))
     .flatMap(({ id, kind, name, marks }) =>
       marks
-        .filter((mark) => mark.stack === stack && !declared.has(addressOf(kind, mark.name)))
-        .map((mark) => ({ address: addressOf(kind, mark.name), id, name })),
+        .filter((mark) => (mark.stack === stack || mark.stack === formerStack) && !isUndecided(kind, mark))
+        .map((mark) => ({
+          address: addressOf(kind, mark.name),
+          id,
+          name,
+          ...(mark.stack === stack ? {} : { stack: mark.stack }),
+        })),
     )
     .sort((left, right) => (left.address < right.address ? -1 : 1));
 }

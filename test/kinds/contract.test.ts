@@ -8,7 +8,7 @@ import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 
 /** What every resource may say without a row: it says how to plan, not what is. */
-const COMMON = ['state', 'existing', 'crn', 'policyId'];
+const COMMON = ['formerly', 'state', 'existing', 'crn', 'policyId'];
 
 function schema(name: string): JsonObject {
   const parsed: unknown = JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8'));

@@ -2,6 +2,7 @@ import type { IamPolicy, IamPolicyWrite } from '../../cloud/wire.ts';
 import { type Mark, sameMark } from '../../model/address.ts';
 import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
+import { marksOnceSet, othersAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
@@ -33,7 +34,8 @@ export async function create(hands: Hands, { desired }: CreateJob<AuthorizationS
   return await eventually(`authorization ${mark.name}`, async () => {
     const policy = await cloud.authorization(id);
     const listed = policy && (await cloud.fresh().authorizations()).some((other) => other.id === id);
-    return listed ? see(policy, known) : undefined;
+    const seen = policy && see(policy, known);
+    return listed && seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
   });
 }
 
@@ -72,19 +74,19 @@ async function rolesAfter(
   return [...standing, ...(await roleIds(hands, spec.source.service, serviceOf(resource.attributes), wanted))];
 }
 
-/** Adds this stack's mark and nothing else: text, roles and other stacks' marks stay. */
+/** Sets the mark, in the place of former ones, and nothing else: text, roles and other stacks' marks stay. */
 export async function adopt(
   hands: Hands,
   { desired, live }: ChangeJob<AuthorizationSpec, LivePolicy>,
 ): Promise<Observed<LivePolicy>> {
-  const marked = await remark(hands, live, (marks) => withMark(marks, desired.mark));
+  const marked = await remark(hands, live, (marks) => marksOnceSet(marks, desired));
   if (marked === undefined) throw new Stale('the policy is gone');
   return marked;
 }
 
-/** Removes this stack's mark; the policy and the other stacks' marks stay. */
+/** Removes the mark, and what is left of former ones; the policy and other stacks' marks stay. */
 export async function forget(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
-  await remark(hands, live, (marks) => marks.filter((mark) => !sameMark(mark, desired.mark)));
+  await remark(hands, live, (marks) => othersAmong(marks, desired));
 }
 
 /** How often somebody else may be faster. */
@@ -100,8 +102,9 @@ async function remark(
     const current = await hands.cloud.authorization(live.facts.policy.id);
     if (current === undefined) return undefined;
     const seen = see(current, hands.known);
-    const body = { ...bodyOf(current), description: writeDescription(seen.facts.text, next(seen.marks)) };
-    if (readDescription(body.description).marks.length === seen.marks.length) return seen;
+    const marks = next(seen.marks);
+    if (marks.length === seen.marks.length && marks.every((mark) => seen.marks.includes(mark))) return seen;
+    const body = { ...bodyOf(current), description: writeDescription(seen.facts.text, marks) };
     try {
       return await replace(hands, current, body);
     } catch (error) {

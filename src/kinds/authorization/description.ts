@@ -1,5 +1,6 @@
 import { type Mark, sameMark } from '../../model/address.ts';
 import type { Verb } from '../../model/change.ts';
+import { marksOnceSet } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { otherStacks } from '../ownership.ts';
 import type { LivePolicy } from './facts.ts';
@@ -51,7 +52,8 @@ export function overfull(
   const own = desired.spec.description?.trim() ?? '';
   const standing = verb === 'create' ? undefined : live;
   const text = standing === undefined ? own : verb === 'adopt' ? standing.facts.text : textAfter(desired, standing);
-  const marks = withMark(standing?.marks ?? [], desired.mark);
+  const standingMarks = standing?.marks ?? [];
+  const marks = verb === 'adopt' ? marksOnceSet(standingMarks, desired) : withMark(standingMarks, desired.mark);
   const next = writeDescription(text, marks);
   const before = standing?.facts.policy.description ?? '';
   if (next.length <= DESCRIPTION_LIMIT || next.length <= before.length) return undefined;

@@ -62,6 +62,10 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
   },
 
+  async lookFor(read, { spec }, known) {
+    const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);
+    return policy === undefined ? [] : [see(policy, known)];
+  },
   overfull,
 
   fields,

@@ -9,6 +9,12 @@ export interface AuthorizationWritten {
    */
   state?: 'present' | 'absent' | 'forgotten';
   /**
+   * Map keys that this authorization had before. What is marked with one of them is this one: its mark is changed, and nothing is created anew. May stay, or be removed once applied.
+   *
+   * @minItems 1
+   */
+  formerly?: string[];
+  /**
    * Must be met by some policy of the account, whoever made it; never created, changed or deleted by this stack.
    */
   existing?: boolean;

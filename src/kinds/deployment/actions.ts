@@ -3,7 +3,9 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
 import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
+
 import { adoptInstance, createInstance, tagInstance } from '../service-instance/actions.ts';
+
 import type { InstanceFacts } from '../service-instance/facts.ts';
 import { rereadInstance } from '../service-instance/observe.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
@@ -64,7 +66,7 @@ export async function adopt(
   hands: Hands,
   { desired, live }: ChangeJob<DeploymentSpec, LiveDeployment>,
 ): Promise<Observed<LiveDeployment>> {
-  return await complete(hands, desired, await adoptInstance(hands, live, desired.mark));
+  return await complete(hands, desired, await adoptInstance(hands, live, desired));
 }
 
 function parametersOf({ resolve }: Hands, { spec, refs }: Desired<DeploymentSpec>): JsonObject {

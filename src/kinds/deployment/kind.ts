@@ -1,6 +1,7 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
+import { marksOf } from '../../model/ownership.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired, Reference } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
@@ -10,7 +11,7 @@ import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from
 import { instanceClaims } from '../service-instance/claims.ts';
 import type { InstanceFacts } from '../service-instance/facts.ts';
 import {
-  lookForInstances,
+  lookForInstance,
   markedInstances,
   observeInstances,
   rereadInstance,
@@ -66,14 +67,13 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     const objects = await Promise.all(
       [...services].map(async (service) => {
         const some = asked.filter(({ spec }) => spec.service === service);
-        const names = new Set(some.map(({ spec, mark }) => spec.name ?? mark.name));
         const vaults = vaultsOf(some, known);
-        const facts = await observeInstances(read, known.service(service), names);
+        const facts = await observeInstances(read, known.service(service), some);
         return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
       }),
     );
     const listed = new Set(objects.flat().map(({ id }) => id));
-    const marks = asked.map(({ mark }) => mark);
+    const marks = asked.flatMap(marksOf);
     // Ours, though of another service than is declared now: it must not be taken for missing.
     const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
     return { objects: [...objects.flat(), ...(await seeStrays(read, strays, vaultsOf(asked, known)))], uses: [] };
@@ -84,8 +84,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     return facts && see(await withKeys(read, facts, live.facts.service, vaults));
   },
   async lookFor(read, desired, known) {
-    const { spec, mark } = desired;
-    const found = await lookForInstances(read, known.service(spec.service), spec.name ?? mark.name, mark);
+    const found = await lookForInstance(read, known.service(desired.spec.service), desired, true);
     return await seeStrays(
       read,
       found.filter(({ instance }) => isDeployment(instance.crn)),
@@ -116,7 +115,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     restore: async (hands, { desired, live }) => await complete(hands, desired, await restoreInstance(hands, live)),
     delete: (hands, { live }) => deleteInstance(hands, live),
     reclaim: (hands, { live }) => reclaimInstance(hands, live),
-    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
   },
 });
 

@@ -1,4 +1,5 @@
 import { wholeService } from '../../model/containment.ts';
+import { parseCrn } from '../../model/crn.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
@@ -18,7 +19,7 @@ import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
 import {
-  lookForInstances,
+  lookForInstance,
   observeInstances,
   ownedInstances,
   rereadInstance,
@@ -75,8 +76,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
     if (asked.length === 0) return { objects: [], uses: [] };
-    const names = new Set(asked.map(nameOf));
-    const facts = await observeInstances(read, known.service(SERVICE), names);
+    const facts = await observeInstances(read, known.service(SERVICE), asked);
     return { objects: facts.map(see), uses: [] };
   },
   async reread(read, live) {
@@ -84,7 +84,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     return facts && see(facts);
   },
   lookFor: async (read, desired, known) =>
-    (await lookForInstances(read, known.service(SERVICE), nameOf(desired))).map(see),
+    (await lookForInstance(read, known.service(SERVICE), desired, false)).filter(isKeyProtect).map(see),
 
   identifiedBy: ['name', 'region', 'resourceGroup'],
   async survey(read, place, known) {
@@ -138,12 +138,17 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
       if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
       return see((await rereadInstance(hands.cloud, live.id)) ?? live.facts);
     },
-    adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired.mark)),
+    adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired)),
     restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
     delete: (hands, { live }) => deleteInstance(hands, live),
-    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired.mark),
+    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
   },
 });
+
+/** A pin may name anything. */
+function isKeyProtect({ instance: { crn } }: InstanceFacts): boolean {
+  return parseCrn(crn)?.service === SERVICE;
+}
 
 function place({ spec }: Desired<KeyProtectInstanceWritten>, known: Known): readonly string[] {
   return [known.service(SERVICE), spec.region ?? '', known.group(spec.resourceGroup)];

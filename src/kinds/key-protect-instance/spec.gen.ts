@@ -13,6 +13,12 @@ export interface KeyProtectInstanceWritten {
    */
   state?: 'present' | 'absent' | 'forgotten';
   /**
+   * Map keys that this instance had before. What is marked with one of them is this one: its mark is changed, and nothing is created anew. May stay, or be removed once applied.
+   *
+   * @minItems 1
+   */
+  formerly?: string[];
+  /**
    * Looked up and must exist; never created, changed or deleted by this stack.
    */
   existing?: boolean;

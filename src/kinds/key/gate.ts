@@ -3,6 +3,7 @@ import type { Blocked, Condition, Status, Verb } from '../../model/change.ts';
 import type { Common, Observed } from '../../model/resource.ts';
 import { deletionWord } from './dual-authorization.ts';
 import type { LiveKey } from './facts.ts';
+import { isFull } from './marks.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const SECOND_MS = 1000;
@@ -13,7 +14,6 @@ const ROUNDING_MS = SECOND_MS;
 const SETTLE_MS = 30 * SECOND_MS + ROUNDING_MS;
 const ROTATION_MS = HOUR_MS + ROUNDING_MS;
 const PURGE_MS = 4 * HOUR_MS + ROUNDING_MS;
-const MOST_ALIASES = 5;
 
 /**
  * Key Protect's own clocks and states: what may be done to a key now, later, or not at all.
@@ -54,9 +54,10 @@ function after(date: string | undefined, ms: number, now: Date): Status {
 }
 
 /** A key has five aliases at most, and the mark is one. Source: Key Protect docs, "Creating key aliases". */
-function gateMark({ id, facts }: Observed<LiveKey>): Status {
+function gateMark(live: Observed<LiveKey>): Status {
+  const { id, facts } = live;
   const { aliases = [] } = facts.key;
-  if (aliases.length < MOST_ALIASES) return READY;
+  if (!isFull(live)) return READY;
   const message = `${id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
   return { is: 'blocked', code: 'MARK_FULL', message: `${message}; remove one of ${aliases.join(', ')} first` };
 }

@@ -3,6 +3,7 @@ import type { KpKey, KpRegistration } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
+import { marksOf } from '../../model/ownership.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
 import { defineKind } from '../define-kind.ts';
@@ -14,6 +15,7 @@ import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { gate } from './gate.ts';
 import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
+import { adopt, forget, isFull } from './marks.ts';
 import { materialNeed } from './material.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -81,11 +83,15 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   async lookFor(read, desired, known) {
     // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
+    const pin = parseCrn(desired.spec.crn ?? '')?.resource;
+    const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
     const asked = await Promise.all(
-      vaultsIn(known).map(async (instance) => {
-        const found = await read.key(instance, aliasOf(desired.mark));
-        return found ? [see(instance, await withRotation(read, instance, found))] : [];
-      }),
+      vaultsIn(known).flatMap((instance) =>
+        words.map(async (word) => {
+          const found = await read.key(instance, word);
+          return found ? [see(instance, await withRotation(read, instance, found))] : [];
+        }),
+      ),
     );
     return asked.flat();
   },
@@ -119,32 +125,21 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return { fields: [setForDeletion], consent: { word: 'renew-deletion', why } };
   },
   undoing: ({ facts }) => (facts.key.dualAuthDelete?.keySetForDeletion === true ? [cancelDeletion] : []),
+  isFull,
 
   fields,
   actions: {
     create,
     update,
     restore,
-    forget: ({ cloud }, { desired, live }) =>
-      cloud.removeAlias(live.facts.instance, live.facts.key.id, aliasOf(desired.mark)),
+    adopt,
+    forget,
     enable,
     disable,
     rotate,
     delete: destroy,
     cryptoshred: shred,
     purge,
-    async adopt({ cloud, eventually }, { desired, live }) {
-      const alias = aliasOf(desired.mark);
-      await cloud.addAlias(live.facts.instance, live.facts.key.id, alias);
-      // Ours first: a key that is taken over is never without an owner.
-      const theirs = live.marks.filter(({ stack }) => stack !== desired.mark.stack).map(aliasOf);
-      for (const other of theirs) await cloud.removeAlias(live.facts.instance, live.facts.key.id, other);
-      return await eventually(`alias ${alias}`, async () => {
-        const found = await cloud.key(live.facts.instance, alias);
-        const settled = found !== undefined && !theirs.some((other) => found.aliases?.includes(other));
-        return settled ? see(live.facts.instance, found) : undefined;
-      });
-    },
   },
 });
 
@@ -168,8 +163,8 @@ function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonl
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */
 async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyWritten>[]) {
   const rotating = asked.filter(({ spec }) => spec.rotation !== undefined);
-  const names = new Set(rotating.flatMap((desired) => [desired.spec.name ?? desired.mark.name]));
-  const aliases = new Set(rotating.map((desired) => aliasOf(desired.mark)));
+  const names = new Set(rotating.map((desired) => desired.spec.name ?? desired.mark.name));
+  const aliases = new Set(rotating.flatMap((desired) => marksOf(desired).map(aliasOf)));
   const keys = await read.keys(instance);
   return await Promise.all(
     keys.map(async (found) => {

@@ -2,8 +2,10 @@ import type { RcInstance } from '../../cloud/wire.ts';
 import type { Mark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { type Bearer, ownAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Hands } from '../kind.ts';
+import { replacedBy } from '../ownership.ts';
 import type { InstanceFacts } from './facts.ts';
 import { tagOf } from './marks.ts';
 import { lookForInstances, rereadInstance } from './observe.ts';
@@ -102,20 +104,25 @@ export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts
   );
 }
 
-/** Sets the mark; an instance that is taken over loses its other owner's, after it has ours. */
-export async function adoptInstance(hands: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<InstanceFacts> {
-  const facts = await tagInstance(hands, live.facts.instance, [tagOf(mark)]);
-  const theirs = live.marks.filter(({ stack }) => stack !== mark.stack).map(tagOf);
-  if (theirs.length === 0) return facts;
-  await hands.cloud.detachTags(live.id, theirs);
+/** Sets the mark, then takes away those that it replaces: the instance is marked at every moment. */
+export async function adoptInstance(
+  hands: Hands,
+  live: Observed<InstanceFacts>,
+  desired: Bearer,
+): Promise<InstanceFacts> {
+  const facts = await tagInstance(hands, live.facts.instance, [tagOf(desired.mark)]);
+  const replaced = replacedBy(desired, live).map(tagOf);
+  if (replaced.length === 0) return facts;
+  await hands.cloud.detachTags(live.id, replaced);
   return await hands.eventually(`the tags of ${live.name}`, async () => {
     const now = await rereadInstance(hands.cloud, live.id);
-    return now !== undefined && !theirs.some((tag) => now.tags.includes(tag)) ? now : undefined;
+    return now !== undefined && !replaced.some((tag) => now.tags.includes(tag)) ? now : undefined;
   });
 }
 
-export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, mark: Mark): Promise<void> {
-  await cloud.detachTags(live.id, [tagOf(mark)]);
+/** Also what is left of a rename that did not end. */
+export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, desired: Bearer): Promise<void> {
+  await cloud.detachTags(live.id, ownAmong(live.marks, desired).map(tagOf));
 }
 
 async function reclamationOf({ cloud }: Hands, live: Observed<InstanceFacts>): Promise<string> {

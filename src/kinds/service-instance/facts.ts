@@ -53,6 +53,7 @@ export function seen<Facts extends InstanceFacts>(kind: string, facts: Facts, re
     id: instance.crn,
     name: instance.name,
     identity: [instance.resource_id, region, instance.resource_group_id, instance.name].join('|'),
+    resourceGroup: instance.resource_group_id,
     kinship: [instance.resource_id, region, instance.name].join('|'),
     marks: marksOfTags(facts.tags),
     life: lifeOf(facts),

@@ -1,37 +1,60 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/wire.ts';
 import { type Mark, sameMark } from '../../model/address.ts';
+import { marksOf } from '../../model/ownership.ts';
+import type { Desired } from '../../model/resource.ts';
 import type { InstanceFacts } from './facts.ts';
 import { marksOfTags } from './marks.ts';
+
+/** What a declared instance is looked for by. */
+export type Sought = Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark' | 'formerMarks'>;
+
+/** The names that it may go by: the one written, else its map key, of now or before. */
+function namesOf(sought: Sought): readonly string[] {
+  return sought.spec.name === undefined ? marksOf(sought).map(({ name }) => name) : [sought.spec.name];
+}
 
 /**
  * Instances of one service, in all five states and every group, with their tags.
  *
- * Tags come from one search, whose index lags; the tagging API itself is asked for an instance that bears a wanted
- * name and no mark, since that is where a missing mark would mislead.
- *
- * @param names names that declared resources go by
+ * Tags come from one search, whose index lags; the tagging API itself is asked where an outdated mark would mislead: of an
+ * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore.
  */
 export async function observeInstances(
   read: Reader,
   serviceId: string,
-  names: ReadonlySet<string>,
+  asked: readonly Sought[],
+): Promise<readonly InstanceFacts[]> {
+  const names = new Set(asked.flatMap(namesOf));
+  const known = asked.flatMap(marksOf);
+  const stacks = new Set(known.map(({ stack }) => stack));
+  return await listWithTags(read, serviceId, ({ name }, marks) =>
+    marks.length === 0
+      ? names.has(name)
+      : marks.some((mark) => stacks.has(mark.stack) && !known.some((one) => sameMark(one, mark))),
+  );
+}
+
+/** Every instance of one service; the tagging API is asked for each that the search shows without a mark. */
+export async function surveyInstances(read: Reader, serviceId: string): Promise<readonly InstanceFacts[]> {
+  return await listWithTags(read, serviceId, (_instance, marks) => marks.length === 0);
+}
+
+/** @param isDoubtful whether the tagging API itself is asked, given the marks that the search shows */
+async function listWithTags(
+  read: Reader,
+  serviceId: string,
+  isDoubtful: (instance: RcInstance, marks: readonly Mark[]) => boolean,
 ): Promise<readonly InstanceFacts[]> {
   const [instances, tagged] = await Promise.all([read.instancesOf(serviceId), read.taggedInstances()]);
   const tagsOf = new Map(tagged.map((item) => [item.crn, item.tags]));
   return await Promise.all(
     instances.filter(isThere).map(async (instance) => {
       const indexed = tagsOf.get(instance.crn) ?? [];
-      const doubtful = names.has(instance.name) && marksOfTags(indexed).length === 0;
+      const doubtful = isDoubtful(instance, marksOfTags(indexed));
       return await withReclamation(read, instance, doubtful ? await read.tagsOf(instance.crn) : indexed);
     }),
   );
-}
-
-/** Every instance of one service. The tagging API is asked about each that the search knows no mark of: its index lags. */
-export async function surveyInstances(read: Reader, serviceId: string): Promise<readonly InstanceFacts[]> {
-  const names = (await read.instancesOf(serviceId)).map(({ name }) => name);
-  return await observeInstances(read, serviceId, new Set(names));
 }
 
 /** One instance by its CRN, its tags from the tagging API itself; `undefined` once it is removed. */
@@ -58,6 +81,35 @@ export async function lookForInstances(
     found.map(async (item) => await withReclamation(read, item, await read.tagsOf(item.crn))),
   );
   return seen.filter(({ instance, tags }) => isOf(instance) || (mark !== undefined && carries(tags, [mark])));
+}
+
+/**
+ * Looks for what would be created for want of it: by its pin, by its name, and, of what was called otherwise before, by
+ * its marks, for which each instance of the service is asked: the search may not know them yet.
+ *
+ * @param isAnyService whether one that carries its mark counts whatever its service
+ */
+export async function lookForInstance(
+  read: Reader,
+  serviceId: string,
+  sought: Sought,
+  isAnyService: boolean,
+): Promise<readonly InstanceFacts[]> {
+  const { mark, formerMarks, spec } = sought;
+  const names = namesOf(sought);
+  const [named, marked, pinned] = await Promise.all([
+    Promise.all(names.map((name) => lookForInstances(read, serviceId, name, isAnyService ? mark : undefined))),
+    formerMarks === undefined ? [] : bearersOf(read, serviceId, marksOf(sought)),
+    spec.crn === undefined ? undefined : rereadInstance(read, spec.crn),
+  ]);
+  return [...named.flat(), ...marked, ...(pinned === undefined ? [] : [pinned])];
+}
+
+async function bearersOf(read: Reader, serviceId: string, marks: readonly Mark[]): Promise<readonly InstanceFacts[]> {
+  const instances = (await read.instancesOf(serviceId)).filter(isThere);
+  const asked = await Promise.all(instances.map(async (item) => ({ item, tags: await read.tagsOf(item.crn) })));
+  const bearers = asked.filter(({ tags }) => carries(tags, marks));
+  return await Promise.all(bearers.map(({ item, tags }) => withReclamation(read, item, tags)));
 }
 
 /** Instances that carry one of these marks, of whatever service, as far as the search knows: one read each. */

@@ -122,13 +122,16 @@ function renderFinished({ finished }: Plan, paint: Paint): string {
   return lines.join('\n');
 }
 
-function renderOrphans({ orphans }: Plan, paint: Paint): string {
-  return orphans
-    .map(
-      ({ address, id }) =>
-        `  ${paint('yellow', printable(`${address} carries this stack's mark and is not declared: ${id}`))}`,
-    )
-    .join('\n');
+function renderOrphans({ orphans, desired }: Plan, paint: Paint): string {
+  const declared = new Set(desired.map(({ address }) => address));
+  const lines = orphans.map(({ address, id, stack }) => {
+    const mark = stack === undefined ? "this stack's mark" : `the mark of its former name ${stack}`;
+    const text = declared.has(address)
+      ? `${id} carries the mark of ${address} too, which is another object`
+      : `${address} carries ${mark} and is not declared: ${id}`;
+    return `  ${paint('yellow', printable(text))}`;
+  });
+  return lines.join('\n');
 }
 
 /** For `apply --expect`: an approval can be bound to it, and a consent to what cannot be undone must be. */

@@ -1,0 +1,45 @@
+import { ownAmong } from '../../model/ownership.ts';
+import type { Observed } from '../../model/resource.ts';
+import type { ChangeJob, EndJob, Hands } from '../kind.ts';
+import { replacedBy } from '../ownership.ts';
+import { aliasOf, type LiveKey, see } from './facts.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+/** Source: Key Protect docs, "Creating key aliases". */
+const MOST_ALIASES = 5;
+
+/** The mark is one of them. */
+export function isFull({ facts: { key } }: Observed<LiveKey>): boolean {
+  return (key.aliases ?? []).length >= MOST_ALIASES;
+}
+
+/**
+ * Sets the mark, then takes away those that it replaces, so that the key is marked at every moment; the other way round on
+ * one that is full of aliases, which is planned only where it is found without a mark.
+ */
+export async function adopt(
+  { cloud, eventually }: Hands,
+  { desired, live }: ChangeJob<KeyWritten, LiveKey>,
+): Promise<Observed<LiveKey>> {
+  const { instance, key } = live.facts;
+  const alias = aliasOf(desired.mark);
+  const replaced = replacedBy(desired, live).map(aliasOf);
+  const isSet = key.aliases?.includes(alias) === true;
+  const set = async (): Promise<void> => {
+    if (!isSet) await cloud.addAlias(instance, key.id, alias);
+  };
+  if (!isFull(live)) await set();
+  for (const other of replaced) await cloud.removeAlias(instance, key.id, other);
+  if (isFull(live)) await set();
+  return await eventually(`alias ${alias}`, async () => {
+    const found = await cloud.key(instance, alias);
+    const settled = found !== undefined && !replaced.some((other) => found.aliases?.includes(other));
+    return settled ? see(instance, found) : undefined;
+  });
+}
+
+/** Also what is left of a rename that did not end. */
+export async function forget({ cloud }: Hands, { desired, live }: EndJob<KeyWritten, LiveKey>): Promise<void> {
+  const { instance, key } = live.facts;
+  for (const mark of ownAmong(live.marks, desired)) await cloud.removeAlias(instance, key.id, aliasOf(mark));
+}
