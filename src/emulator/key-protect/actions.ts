@@ -2,7 +2,7 @@ import type { Reply } from '../world.ts';
 import { type Desk, openKey } from './desk.ts';
 import { setKeyForDeletion, unsetKeyForDeletion } from './dual-authorization.ts';
 import { badQuery } from './envelope.ts';
-import { destroyed, disableKey, enableKey } from './lifecycle.ts';
+import { destroyed, disableKey, enableKey, restoreKey } from './lifecycle.ts';
 import { syncKey } from './notify.ts';
 import type { Permission } from './permissions.ts';
 import { rootOnly, wrongState } from './read.ts';
@@ -40,6 +40,8 @@ const actions: Readonly<Record<string, Action>> = {
 /** `POST /keys/{id}/actions/{action}` and the deprecated `POST /keys/{id}?action=`: the same. */
 export function actOnKey(desk: Desk): Reply {
   const name = desk.call.params['action'] ?? desk.call.query.get('action') ?? '';
+  // Only the deprecated form knows it as an action.
+  if (name === 'restore' && desk.call.params['action'] === undefined) return restoreKey(desk);
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) throw badQuery(desk, 'action', `one of ${Object.keys(actions).join(', ')}`);
   const key = openKey(desk, action.needs);

@@ -1,6 +1,6 @@
 import type { Instance } from '../resource-controller/state.ts';
 import { findInstance } from '../resource-controller/state.ts';
-import { ApiError, type Call, type Operation, type Reply, type World } from '../world.ts';
+import type { ApiError, Call, Operation, Reply, World } from '../world.ts';
 import { dialect, type Reason, refuse } from './errors.ts';
 import { hasAccess, isAllowed, type Permission, type Place } from './permissions.ts';
 import { aliases, type Key, keys, rings } from './state.ts';
@@ -102,11 +102,6 @@ export function keysOf({ world, instance }: Desk): readonly Key[] {
 export function assertRing(desk: Desk, ring: string): void {
   if (ring === 'default' || rings(desk.world.store).get(`${desk.instance.guid}/${ring}`) !== undefined) return;
   throw desk.refuse({ status: 404, code: 'KEY_RING_NOT_FOUND_ERR', message: `Key ring ${ring} does not exist` });
-}
-
-/** Refuses what the real API does and this emulator does not. */
-export function notEmulated(desk: Desk): ApiError {
-  return new ApiError(dialect.notImplemented(desk.call));
 }
 
 /** Writes one entry of the activity log. Source: Key Protect reference, "Activity tracking event names" (severities). */

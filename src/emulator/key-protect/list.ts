@@ -1,6 +1,7 @@
 import type { Reply } from '../world.ts';
-import { assertRing, type Desk, keysOf, mayOn, notEmulated } from './desk.ts';
+import { assertRing, type Desk, keysOf, mayOn } from './desk.ts';
 import { badQuery, envelope } from './envelope.ts';
+import { readFilter } from './filter.ts';
 import type { Permission } from './permissions.ts';
 import { pageOf, readFlag } from './query.ts';
 import { readSearch, search } from './search.ts';
@@ -12,8 +13,8 @@ export function listKeys(desk: Desk): Reply {
   const now = desk.world.now();
   const asked = readSearch(desk);
   const found = sorted(desk, selectKeys(desk, 'kms.secrets.list'));
-  const { shown } = pageOf(desk, asked === undefined ? found : search(found, asked));
-  const metadata = asked === undefined ? {} : { searchQuery: asked.shown };
+  const { hits, metadata } = asked === undefined ? { hits: found, metadata: {} } : search(desk, found, asked);
+  const { shown } = pageOf(desk, hits);
   return envelope(
     200,
     'key',
@@ -27,13 +28,12 @@ export function countKeys(desk: Desk): Reply {
   return { status: 200, headers: { 'Key-Total': String(selectKeys(desk, 'kms.secrets.head').length) } };
 }
 
-/** The keys that `state`, `extractable`, the ring header and the caller's access leave. */
+/** The keys that `state`, `extractable`, `filter`, the ring header and the caller's access leave. */
 function selectKeys(desk: Desk, permission: Permission): readonly Key[] {
-  const { call } = desk;
-  if (call.query.has('filter')) throw notEmulated(desk);
-  const states = readStates(desk);
+  const filter = readFilter(desk);
+  const states = readStates(desk, filter.hasState ? [0, 1, 2, 3, 5] : [0, 1, 2, 3]);
   const extractable = readFlag(desk, 'extractable');
-  const ring = call.header('x-kms-key-ring') || undefined;
+  const ring = desk.call.header('x-kms-key-ring') || undefined;
   if (ring !== undefined) assertRing(desk, ring);
   const mayList = mayOn(desk, permission);
   return keysOf(desk).filter(
@@ -41,13 +41,14 @@ function selectKeys(desk: Desk, permission: Permission): readonly Key[] {
       mayList(key) &&
       states.includes(key.state) &&
       (extractable === undefined || key.extractable === extractable) &&
-      (ring === undefined || key.keyRingId === ring),
+      (ring === undefined || key.keyRingId === ring) &&
+      filter.holds(key),
   );
 }
 
-function readStates(desk: Desk): readonly number[] {
+function readStates(desk: Desk, absent: readonly number[]): readonly number[] {
   const text = desk.call.query.get('state');
-  if (text === null || text === '') return [0, 1, 2, 3];
+  if (text === null || text === '') return absent;
   const words = text.split(',');
   if (!words.every((word) => /^[0-5]$/.test(word))) throw badQuery(desk, 'state', 'integers from 0 to 5, by commas');
   return words.map(Number);

@@ -10,7 +10,7 @@ import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
 import { purgeByItself, purgeKey, purgeTimer } from './purge.ts';
 import { getKey, getKeyMetadata, listVersions, patchKey } from './read.ts';
-import { listKeyRegistrations, listRegistrations } from './registrations.ts';
+import { listKeyRegistrations, listRegistrations, refuseAcknowledgement, refuseRegistration } from './registrations.ts';
 import { createRing, deleteRing, listRings } from './rings.ts';
 import { rotateByPolicy, rotationTimer } from './scheduled-rotation.ts';
 
@@ -51,6 +51,15 @@ export const operations: readonly Operation[] = [
     'Registrations could not be retrieved',
     listKeyRegistrations,
   ),
+  ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
+    operation(
+      `${method.toLowerCase()}Registration`,
+      [method, '/keys/{id}/registrations/{crn}'],
+      'Registration could not be changed',
+      refuseRegistration,
+    ),
+  ),
+  operation('eventAck', ['POST', '/event_ack'], 'Event could not be acknowledged', refuseAcknowledgement),
   operation('createKeyAlias', ['POST', '/keys/{id}/aliases/{alias}'], 'Key alias could not be created', createAlias),
   operation('deleteKeyAlias', ['DELETE', '/keys/{id}/aliases/{alias}'], 'Key alias could not be deleted', deleteAlias),
   operation(

@@ -23,6 +23,7 @@ const grantedBy = {
   'kms.secrets.unwrap': fromReader,
   'kms.secrets.rewrap': fromReader,
   'kms.registrations.list': fromReader,
+  'kms.registrations.write': fromReader,
   'kms.keyrings.list': fromReader,
   'kms.instanceallowedipport.read': fromReader,
   'kms.secrets.read': fromReaderPlus,

@@ -17,6 +17,23 @@ export function listRegistrations(desk: Desk): Reply {
   return list(desk, (registration) => allowed.has(registration.keyId), 8);
 }
 
+/** Writes on a registration: they are for services alone, which act inside this emulator and not over HTTP. */
+export function refuseRegistration(desk: Desk): Reply {
+  openKey(desk, 'kms.registrations.write');
+  throw serviceOnly(desk);
+}
+
+/** `POST /event_ack`: for services alone too. */
+export function refuseAcknowledgement(desk: Desk): Reply {
+  throw serviceOnly(desk);
+}
+
+/** Source: Key Protect reference, "Reason codes", "Service-side writes". */
+function serviceOnly(desk: Desk): Error {
+  const message = 'Only services that are integrated with Key Protect can perform this action';
+  return desk.refuse({ status: 403, code: 'SERVICE_ONLY_ERR', message });
+}
+
 function list(desk: Desk, belongs: (registration: Registration) => boolean, plainSegments: number): Reply {
   const { world } = desk;
   const matches = readPattern(desk, plainSegments);

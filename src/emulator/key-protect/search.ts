@@ -34,12 +34,32 @@ function nextPrefix(text: string): string | undefined {
   return /^(not|exact|alias|name|escape):/.exec(text)?.[1];
 }
 
-/** The keys that match, in their order; one that the text names outright comes first. */
-export function search(keys: readonly Key[], asked: Search): readonly Key[] {
-  const matching = keys.filter((key) => matches(key, asked) !== asked.not);
-  if (asked.not) return matching;
-  const named = keys.find((key) => key.id === asked.text || isAliasHit(key, asked));
-  return named === undefined ? matching : [named, ...matching.filter((key) => key !== named)];
+/** How many keys a search looks through. Source: Key Protect reference, "Limits". */
+const searchSpace = 5000;
+
+/** What a search finds, and what its metadata says of it. */
+export interface Found {
+  readonly hits: readonly Key[];
+  readonly metadata: { readonly searchQuery: Search['shown']; readonly incompleteSearch?: true };
+}
+
+/**
+ * The keys that match, in their order; one that the text names outright comes first, and alone where there are too many
+ * to look through.
+ *
+ * @throws ApiError 400 `KEY_SEARCH_TOO_BROAD`
+ */
+export function search(desk: Desk, candidates: readonly Key[], asked: Search): Found {
+  const metadata = { searchQuery: asked.shown };
+  const named = asked.not ? undefined : candidates.find((key) => key.id === asked.text || isAliasHit(key, asked));
+  if (candidates.length > searchSpace) {
+    if (named !== undefined) return { hits: [named], metadata: { ...metadata, incompleteSearch: true } };
+    const message = `A search looks through ${searchSpace} keys at most: Please narrow it by state, extractable or ring`;
+    throw desk.refuse({ status: 400, code: 'KEY_SEARCH_TOO_BROAD', message });
+  }
+  const matching = candidates.filter((key) => matches(key, asked) !== asked.not);
+  if (named === undefined) return { hits: matching, metadata };
+  return { hits: [named, ...matching.filter((key) => key !== named)], metadata };
 }
 
 function matches(key: Key, { text, scopes, exact }: Search): boolean {
