@@ -11,6 +11,7 @@ import type { Change, Plan } from './model/change.ts';
 import { type Problem, SafetyRefusal } from './model/errors.ts';
 import type { Tell } from './model/event.ts';
 import type { Explanation } from './model/explanation.ts';
+import type { Looked } from './model/live-object.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Desired, Inventory } from './model/resource.ts';
 import type { OpenSecret } from './model/secret.ts';
@@ -24,6 +25,7 @@ import { makePlan } from './plan/changes.ts';
 import { explain as explainResource } from './plan/explain.ts';
 import { readPlan } from './plan/file.ts';
 import { guardDeletions } from './plan/guards.ts';
+import { look as lookFor } from './plan/look.ts';
 import { holdUnreviewed, isReviewed, unreviewedIn } from './plan/reviewed.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
@@ -133,9 +135,17 @@ export async function explain(wanted: Wanted, sight: Sight, address: Address): P
   const named = await nameStrangers(kinds, endangered, inventory, lexicon, sight.reader);
   const { endpoints, consents } = sight;
   const common = { ...wanted, kinds, endpoints, lexicon, now: sight.now(), consents };
-  const page = explainResource({ ...common, inventory: named }, address);
-  if (page === undefined) throw new Error(`${address} is not declared`);
-  return page;
+  return explainResource({ ...common, inventory: named }, address);
+}
+
+/**
+ * Reads what is live and finds one declared resource in it.
+ *
+ * @param address is declared
+ */
+export async function look(wanted: Wanted, sight: Sight, address: Address): Promise<Looked> {
+  const { inventory, lexicon } = await plan(wanted, sight);
+  return lookFor({ kinds, desired: wanted.desired, inventory, lexicon }, address);
 }
 
 /** No block at all is more likely a lost file than a wish: a stack that owns something ends by `state: absent`. */

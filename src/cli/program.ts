@@ -135,6 +135,14 @@ talkingToCloud(
   .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
   .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
 
+talkingToCloud(readingManifests(program.command('get').argument('<address>', 'such as key.dv-root')))
+  .description('Print what is live of one declared resource, for scripts: exit 1 when it is not live.')
+  .option(
+    '--field <name>',
+    'print this alone, as it is: id, crn, name, state, or a field such as region or encryption.key',
+  )
+  .action(run(async () => (await import('./commands/get.ts')).getCommand));
+
 talkingToCloud(program.command('export'))
   .description('Print what is live as a manifest, to be adopted; writes nothing there.')
   .addOption(repeated('--instance <name>', 'an instance by name or full CRN, with what is in it; may be repeated'))

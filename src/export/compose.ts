@@ -47,11 +47,12 @@ export function compose(scene: Scene, doubts: Doubts): Draft {
   const written = kept.map((object) => writeDown(object, isOwned.has(object.id), desk));
   const blocks = written.map(({ block }) => block).sort(inOrder(scene.kinds));
   const inBlocks = new Set(kept.map(({ id }) => id));
-  const leftOut = wanted.flatMap((object): readonly LeftOut[] => {
+  const leftOut = wanted.flatMap((object): LeftOut[] => {
     const { id, kind, name } = object;
     const why = doubts.notNamed.get(id) ?? reasons.get(id);
     return inBlocks.has(id) || why === undefined || isGiven(object, scene) ? [] : [{ kind, id, name, why }];
   });
+  leftOut.sort(inOrder(scene.kinds));
   const { defaults, blocks: rest } = hoist(blocks, scene.kinds);
   const { stack, isPlaceholder, known, unread } = scene;
   const exported = { stack, isPlaceholder, account: known.account, defaults, blocks: rest, leftOut, unread };
@@ -210,7 +211,6 @@ function writeDown(
   const written = kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.known);
   const why = isOwned ? object.impaired : reasons.get(id);
   const about = why === undefined || kind.isGiven(object) ? [] : [{ field: '', text: why }];
-  const held = [...(withheld ?? [])].map(([what, text]) => ({ field: fieldOf(what), text }));
   const spec: JsonObject = {
     ...(isOwned ? {} : { existing: true }),
     ...(isAmbiguous(object, desk.twins) ? { crn: id } : {}),
@@ -225,15 +225,20 @@ function writeDown(
       name,
       id,
       spec,
-      remarks: [...about, ...held, ...remarks],
+      remarks: [...about, ...heldBack(withheld), ...remarks],
     },
     parts: { id, existing: !isOwned, named, spare },
   };
 }
 
-/** A pointer, or a field's name, as a comment has it. */
-function fieldOf(what: string): string {
-  return what.startsWith('/') ? what.slice(1).replaceAll('/', '.') : what;
+/** What had to go, or to become a CRN, and why. */
+function heldBack(withheld: ReadonlyMap<string, string> = new Map()): readonly Remark[] {
+  return [...withheld].flatMap(([what, why]): readonly Remark[] => {
+    if (!what.startsWith('/')) return [{ field: what, text: `left out: ${why}` }];
+    // Of a field that went altogether that is all there is to say.
+    if (withheld.has(what.split('/')[1] ?? '')) return [];
+    return [{ field: what.slice(1).replaceAll('/', '.'), text: `by CRN, not by name: ${why}` }];
+  });
 }
 
 /** Another one of the same identity stands: only a pin tells them apart. */
@@ -256,8 +261,9 @@ function sharedIdentities({ objects }: Scene): ReadonlySet<string> {
 
 function inOrder(kinds: readonly Kind[]) {
   const rank = new Map(kinds.map(({ name }, index) => [name, index]));
-  return (left: ExportedBlock, right: ExportedBlock): number =>
-    (rank.get(left.kind) ?? 0) - (rank.get(right.kind) ?? 0) || (left.name < right.name ? -1 : 1);
+  const key = ({ name, id }: Pick<LeftOut, 'name' | 'id'>): string => `${name} ${id}`;
+  return (left: Pick<LeftOut, 'kind' | 'name' | 'id'>, right: typeof left): number =>
+    (rank.get(left.kind) ?? 0) - (rank.get(right.kind) ?? 0) || (key(left) < key(right) ? -1 : 1);
 }
 
 /** Fields of the manifest's `defaults`. */

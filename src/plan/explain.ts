@@ -1,4 +1,3 @@
-import { identify, match } from '../kinds/pair.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
@@ -8,20 +7,17 @@ import { concerns } from '../rules/coverage.ts';
 import { allUses, needOf, usesWithin } from '../rules/outlive.ts';
 import { affectedBy, groupOf } from './affected.ts';
 import { makePlan, type PlanInput } from './changes.ts';
+import { find } from './look.ts';
 
 /**
  * Everything that is known of one declared resource: its state, who uses it, what authorizes that, and what would block
  * its deletion, which is the plan for it being declared absent.
  *
- * @returns undefined when nothing of this address is declared
+ * @param address is declared
  */
-export function explain(input: PlanInput, address: Address): Explanation | undefined {
-  const { kinds, desired, inventory, lexicon } = input;
-  const own = desired.find((resource) => resource.address === address);
-  const kind = kinds.find(({ name }) => name === own?.kind);
-  if (own === undefined || kind === undefined) return undefined;
-  const known = identify(kinds, desired, inventory.objects, lexicon);
-  const found = match(kind, own, inventory.objects, known);
+export function explain(input: PlanInput, address: Address): Explanation {
+  const { desired, inventory } = input;
+  const { kind, known, match: found } = find(input, address);
   if (found.is !== 'one') return { formatVersion: 1, address, fields: [], uses: [], keys: [], grants: [] };
   const { live } = found;
   const uses = usesOf(live, input);

@@ -36,7 +36,7 @@ export function writtenParameters(
   for (const name of secret) {
     pen.remark(
       `parameters.${name}`,
-      'a secret, which is not exported; where it is to be set again, { env: … } goes here',
+      'a secret, which is not exported; { env: NAME } is what stands for it, never its text',
     );
   }
   const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];

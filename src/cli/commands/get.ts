@@ -1,0 +1,81 @@
+import { KeysteadError } from '../../model/errors.ts';
+import type { LiveObject, Looked } from '../../model/live-object.ts';
+import { nearest } from '../../model/nearest.ts';
+import { look } from '../../pipeline.ts';
+import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-object.ts';
+import { requireDeclared } from '../addresses.ts';
+import { type ConnectOptions, openSession } from '../connect.ts';
+import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import { watchInterrupts } from '../interrupts.ts';
+import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
+import { createOutput, type OutputOptions, reportError } from '../output.ts';
+
+export interface GetOptions extends ManifestOptions, ConnectOptions, OutputOptions {
+  readonly format: 'text' | 'json';
+  readonly field?: string;
+}
+
+/** What is live of one declared resource, or one field of it, for scripts. */
+export async function getCommand(address: string, paths: readonly string[], options: GetOptions): Promise<ExitCode> {
+  const output = createOutput(options, process.env);
+  const wanted = await wantedOrProblems(paths, options, process.env, output);
+  if (wanted === undefined) return exit.invalid;
+  requireDeclared(address, wanted);
+  const interrupts = watchInterrupts(output.note);
+  const session = await openSession(options, process.env, interrupts.signal);
+  try {
+    const { connection, endpoints } = session;
+    const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
+    const object = required(address, await look(wanted, sight, address), options);
+    output.result(shown(object, options));
+    return exit.ok;
+  } catch (error) {
+    if (!interrupts.signal.aborted) throw error;
+    reportError(error, output);
+    return exitOfSignal(interrupts.signal);
+  } finally {
+    interrupts.stop();
+    await session.close();
+  }
+}
+
+/**
+ * A script that goes on with the CRN of a destroyed key would fail later and less clearly, so that is no answer; how it is,
+ * is one.
+ *
+ * @throws KeysteadError `NOT_LIVE`, `NOT_KNOWN`
+ */
+function required(address: string, looked: Looked, { field, format }: GetOptions): LiveObject {
+  switch (looked.is) {
+    case 'live':
+      return looked.object;
+    case 'ended':
+      if (field === 'state' || (field === undefined && format === 'json')) return looked.object;
+      throw new KeysteadError('NOT_LIVE', `${address} is not live: ${looked.why}`, {
+        remedy: `\`keystead explain ${address}\` says what can be done`,
+      });
+    case 'not found':
+      throw new KeysteadError('NOT_LIVE', `${address} is declared, and it is not live`, {
+        remedy: '`keystead apply` makes it',
+      });
+    case 'unknown':
+      throw new KeysteadError('NOT_KNOWN', `what is live of ${address} cannot be told: ${looked.why}`);
+  }
+}
+
+function shown(object: LiveObject, { field, format }: GetOptions): string {
+  if (field === undefined) {
+    return format === 'json' ? `${JSON.stringify(object, undefined, 2)}\n` : renderLiveObject(object);
+  }
+  const value = valueAt(object, field);
+  if (value === undefined) throw unknownField(object, field);
+  return format === 'json' ? `${JSON.stringify(value)}\n` : rawText(value);
+}
+
+function unknownField(object: LiveObject, field: string): KeysteadError {
+  const names = Object.keys(valuesOf(object)).sort();
+  const close = nearest(field, names);
+  return new KeysteadError('NO_VALUE', `${object.address} has no value for ${field}`, {
+    remedy: close === undefined ? `it has ${names.join(', ')}` : `did you mean ${close}?`,
+  });
+}
