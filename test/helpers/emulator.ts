@@ -62,8 +62,7 @@ export async function tokenOf(url: string, apikey = 'keystead-emulator'): Promis
 export function apiOf(url: string, apiKey?: string): Api {
   return async (method, path, { body, headers = {} } = {}) => {
     const token = await tokenOf(url, apiKey);
-    const type: Readonly<Record<string, string>> = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...type, ...headers } });
+    return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...headers } });
   };
 }
 
@@ -72,17 +71,28 @@ export function openApiOf(url: string): Api {
   return (method, path, { body, headers = {} } = {}) => send(url, method, path, { body, headers });
 }
 
-async function send(
+/** Sends one request; a body that is not a string as JSON. An answer that is not JSON comes back as its text. */
+export async function send(
   url: string,
   method: string,
   path: string,
   { body, headers }: { readonly body?: unknown; readonly headers: Readonly<Record<string, string>> },
 ): Promise<Answer> {
+  const type: Readonly<Record<string, string>> =
+    body === undefined || typeof body === 'string' ? {} : { 'Content-Type': 'application/json' };
   const response = await fetch(`${url}${path}`, {
     method,
-    headers,
+    headers: { ...type, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const answer = await response.text();
-  return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer), headers: response.headers };
+  return { status: response.status, body: answer === '' ? undefined : parsed(answer), headers: response.headers };
+}
+
+function parsed(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return answer;
+  }
 }
