@@ -26,6 +26,7 @@ import { explain as explainResource } from './plan/explain.ts';
 import { readPlan } from './plan/file.ts';
 import { guardDeletions } from './plan/guards.ts';
 import { look as lookFor } from './plan/look.ts';
+import { prunedIn } from './plan/prune.ts';
 import { holdUnreviewed, isReviewed, unreviewedIn } from './plan/reviewed.ts';
 
 /** The road that every command goes some length of: validate, plan, apply. */
@@ -42,6 +43,8 @@ export interface Wanted {
   readonly maxDeletes: number | undefined;
   /** The addresses of `--target`; none: everything is meant. */
   readonly targets: readonly Address[];
+  /** `--prune`: end orphans that hold no data. */
+  readonly prune?: true;
 }
 
 export interface Validation {
@@ -74,14 +77,17 @@ function byPlace({ at: left }: Problem, { at: right }: Problem): number {
 export { readPlan, unreviewedIn };
 
 /** What a saved plan wants: `apply PLANFILE` plans again from it, and goes on only if the fingerprint is the same. */
-export function wantedBy({ stack, formerStack, account, maxDeletes, desired, targets }: Plan): Wanted {
-  return { stack, formerStack, account, maxDeletes, desired, targets };
+export function wantedBy(plan: Plan): Wanted {
+  const { stack, formerStack, account, maxDeletes, desired, targets, prune } = plan;
+  return { stack, formerStack, account, maxDeletes, desired, targets, ...(prune ? { prune } : {}) };
 }
 
 export interface Planned {
   readonly plan: Plan;
   readonly inventory: Inventory;
   readonly lexicon: Lexicon;
+  /** What was planned for: what is declared, and what `--prune` ends. */
+  readonly desired: readonly Desired[];
 }
 
 /** What planning asks of the outside; it cannot write. */
@@ -107,17 +113,20 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
       remedy: 'use an API key of that account, or correct `account`',
     });
   }
-  const { desired } = wanted;
   await refuseEmptySet(wanted, reader);
-  const lexicon = await lookUpWords(kinds, desired, reader);
-  const listed = await discover(kinds, desired, lexicon, reader);
+  const lexicon = await lookUpWords(kinds, wanted.desired, reader);
+  const found = await discover(kinds, wanted.desired, lexicon, reader);
+  const pruned = wanted.prune ? prunedIn({ ...wanted, kinds, lexicon, inventory: found }) : [];
+  const desired = [...wanted.desired, ...pruned];
+  // What is to go brings into scope whatever it is about.
+  const listed = pruned.length === 0 ? found : await discover(kinds, desired, lexicon, reader);
   const grounds = { now: now(), consents: new Set(consents) };
   const confirmed = await confirm(kinds, desired, listed, lexicon, reader, grounds);
   const doomed = doomedBy(kinds, desired, confirmed, lexicon, grounds);
   const used = await askForUses(kinds, desired, confirmed, lexicon, reader, doomed);
   const inventory = await nameStrangers(kinds, desired, used, lexicon, reader, doomed);
-  const made = makePlan({ ...wanted, kinds, endpoints, inventory, lexicon, now: now(), consents });
-  return { plan: made, inventory, lexicon };
+  const made = makePlan({ ...wanted, desired, kinds, endpoints, inventory, lexicon, now: now(), consents });
+  return { plan: made, inventory, lexicon, desired };
 }
 
 /**
@@ -197,14 +206,14 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
   await checkSecrets(kinds, wanted.desired, reviewed.plan.changes, reach.secret);
   const deadline = reach.clock.now() + reach.waitMs;
   const outcomes: Outcome[] = [];
-  let { plan: current, inventory, lexicon } = reviewed;
+  let { plan: current, inventory, lexicon, desired } = reviewed;
   let todo: Pick<Plan, 'changes' | 'settling'> = current;
   for (;;) {
     const cloud = reach.cloud();
     const { clock, now, tell, parallelism, signal, endpoints, secret } = reach;
     const consents = new Set(reach.consents);
     const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal, consents, secret };
-    outcomes.push(...(await round(means, wanted.desired, todo, inventory)));
+    outcomes.push(...(await round(means, desired, todo, inventory)));
     const failed = outcomes.some(({ is }) => is !== 'done' && is !== 'waiting');
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');
     const last = new Date(now().getTime() + deadline - clock.now());
@@ -216,7 +225,7 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     });
     if (signal.aborted) return conclude(reviewed.plan, current, outcomes);
     const sight = { reader: reach.cloud(), endpoints, now, consents: reach.consents };
-    ({ plan: current, inventory, lexicon } = await plan(wanted, sight));
+    ({ plan: current, inventory, lexicon, desired } = await plan(wanted, sight));
     current = { ...current, changes: holdUnreviewed(current.changes, reviewed.plan) };
     const waits = new Set(outcomes.flatMap(({ is, address }) => (is === 'waiting' ? [address] : [])));
     const again = current.changes.filter(({ address }) => !waits.has(address));

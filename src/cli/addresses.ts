@@ -12,8 +12,11 @@ export function requireDeclared(address: Address, { desired }: Pick<Wanted, 'des
   throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${address}`, { remedy });
 }
 
-/** What is wanted, of which only so much is meant. */
-export function aim(wanted: Wanted, targets: readonly Address[]): Wanted {
-  for (const address of targets) requireDeclared(address, wanted);
-  return { ...wanted, targets };
+/** What is wanted, of which only so much is meant, and whether what nothing declares any more is meant too. */
+export function aim(
+  wanted: Wanted,
+  { target, prune }: { readonly target: readonly Address[]; readonly prune?: true },
+): Wanted {
+  for (const address of target) requireDeclared(address, wanted);
+  return { ...wanted, targets: target, ...(prune ? { prune } : {}) };
 }

@@ -14,6 +14,7 @@ export interface OrderOptions extends ManifestOptions {
   readonly allow: readonly string[];
   /** Addresses. */
   readonly target: readonly string[];
+  readonly prune?: true;
   /** The fingerprint of the plan that was reviewed. */
   readonly expect?: string;
 }
@@ -41,14 +42,14 @@ export async function orderOf(
   const file = await planFileAmong(paths);
   if (file === undefined) {
     const wanted = await wantedOrProblems(paths, options, process.env, output);
-    return wanted && { wanted: aim(wanted, options.target), consents: options.allow, expect: options.expect };
+    return wanted && { wanted: aim(wanted, options), consents: options.allow, expect: options.expect };
   }
   const { allow, target, expect, recursive, var: variables, varFile } = options;
-  const more = paths.length > 1 || expect !== undefined || recursive;
+  const more = paths.length > 1 || expect !== undefined || recursive || options.prune;
   if (more || [allow, target, variables, varFile].some((words) => words.length > 0)) {
     throw new KeysteadError(
       'PLAN_FILE',
-      `${file} is a plan: its manifests, variables, targets and consents are in it`,
+      `${file} is a plan: its manifests, variables, targets, consents and --prune are in it`,
       {
         remedy: 'with a plan file only --auto-approve, --wait, --parallelism and output flags are allowed',
       },

@@ -8,6 +8,8 @@ import { reportError } from './output.ts';
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
+const PRUNE = 'end authorizations that carry this stack’s mark and are not declared any more; nothing else';
+
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 /** Whether a command's options ask for a level at which a fault's place is of use. */
@@ -98,11 +100,13 @@ readingManifests(program.command('validate'))
 aiming(consenting(talkingToCloud(readingManifests(program.command('plan')))))
   .description('Show what apply would do; writes nothing.')
   .option('--detailed-exitcode', 'exit 2 when there are changes')
+  .option('--prune', PRUNE)
   .option('--out <file>', 'save the plan for `show` and `apply`; for its owner alone to read')
   .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
 aiming(consenting(talkingToCloud(readingManifests(program.command('apply')))))
   .description('Make IBM Cloud what the manifests say, or carry out a saved plan if it still holds: apply PLANFILE.')
+  .option('--prune', PRUNE)
   .option('--auto-approve', 'do not ask')
   .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
   .addOption(

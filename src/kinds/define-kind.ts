@@ -100,6 +100,8 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
       });
     },
 
+    prunable: spec.prunable ?? false,
+    tombstone: (live, refer, known) => spec.tombstone(live, refer, known),
     owned: async (read, stack) => (await spec.owned?.(read, stack)) ?? [],
     ending: (written, live, used) =>
       spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,

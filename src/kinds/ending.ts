@@ -29,7 +29,8 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
     const message = `${live.id} is called "${live.name}", but its tombstone says "${names[0]}"; ${remedy}`;
     return [change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) })];
   }
-  const because = kind.undoing(live).length > 0 ? 'set-for-deletion' : 'declared-absent';
+  const wished = desired.pruned ? 'orphan-pruned' : 'declared-absent';
+  const because = kind.undoing(live).length > 0 ? 'set-for-deletion' : wished;
   const end = losing(change(desired, verb, because, { live }), live);
   // A deletion that waits for its uses is not announced yet: the first of two authorizations counts for days only.
   return used && verb === 'delete' ? [end] : [...before(kind, desired, live, grounds), end];

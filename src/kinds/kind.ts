@@ -163,6 +163,14 @@ export interface KindSpec<Spec, Live> {
 
   /** What a stack owns of this kind, as far as one list tells without anything being declared. Default: not told. */
   owned?(read: Reader, stack: string): Promise<readonly LiveId[]>;
+  /** Whether it holds no data, so that `--prune` may end one that nothing declares any more. Default: it does. */
+  readonly prunable?: true;
+  /**
+   * What a block has to say, beside its state and name, so that it is read without faults and its object is found again.
+   *
+   * @param refer a live object's name, where it is declared; what it returns nothing for is named by its CRN
+   */
+  tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, known: Known): JsonObject;
   /** How an absent one goes; `undefined`: it is gone as far as it goes. `used`: somebody uses it. Default: delete when active. */
   ending?(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   /** Whether the manifest says to bring it back. Default: ask. */
@@ -230,6 +238,8 @@ export interface Kind<Spec = unknown, Live = unknown> {
   /** What a create will set. */
   listing(desired: Desired<Spec>, known: Known): readonly FieldChange[];
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
+  readonly prunable: boolean;
+  tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, known: Known): JsonObject;
   /** Whether the kind has the action. */
   can(verb: Verb): boolean;
   ending(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;

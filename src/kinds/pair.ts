@@ -169,6 +169,7 @@ export function identify(
     id: (ref) => (ref === undefined ? undefined : isCrn(ref) ? ref : ids.get(ref)),
     idOrPending: (ref) => (isCrn(ref) ? ref : (ids.get(ref) ?? pending(ref))),
     instanceOfGuid: (guid) => guids.get(guid),
+    stack: desired[0]?.mark.stack,
     get inScope() {
       return scopeOf(desired, objects, ids);
     },

@@ -39,6 +39,8 @@ export type Because =
   | 'forgotten'
   /** What makes it up was changed: another takes its place. */
   | 'identity-changed'
+  /** Nothing declares it, and `--prune` was given. */
+  | 'orphan-pruned'
   | 'failed-before'
   | 'rotation-due'
   | 'set-for-deletion';
@@ -132,6 +134,17 @@ export interface Outside {
   readonly verb: Verb;
 }
 
+/** A live object with a mark of the stack, or of its former name, that no resource is. */
+export interface Orphan {
+  readonly address: Address;
+  readonly id: LiveId;
+  readonly name: string;
+  /** Of the mark, when it is the stack's former name. */
+  readonly stack?: string;
+  /** The block that would end it, as YAML to paste; absent where the address is declared, and is another object. */
+  readonly tombstone?: string;
+}
+
 /** Inert: JSON, without secrets, rendered by code that sees nothing else. */
 export interface Plan {
   readonly formatVersion: 1;
@@ -145,6 +158,8 @@ export interface Plan {
   readonly maxDeletes?: number;
   /** The addresses of `--target`, sorted; empty: the whole stack is meant. */
   readonly targets: readonly Address[];
+  /** `--prune`: what holds no data and nothing declares any more is ended. */
+  readonly prune?: true;
   /** The plan's input, from which `apply PLANFILE` plans again. */
   readonly desired: readonly Desired[];
   readonly changes: readonly Change[];
@@ -157,13 +172,8 @@ export interface Plan {
   readonly impaired: readonly { readonly address: Address; readonly why: string }[];
   /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
   readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
-  /** Live objects with this stack's mark, or its former one, that no resource is. `stack`: of the mark, when it is the former. */
-  readonly orphans: readonly {
-    readonly address: Address;
-    readonly id: LiveId;
-    readonly name: string;
-    readonly stack?: string;
-  }[];
+  /** Live objects with this stack's mark, or its former one, that no resource is. */
+  readonly orphans: readonly Orphan[];
   /** What was consented to: the words of `--allow`, sorted. */
   readonly consents: readonly string[];
   /** Covers what would be done, and for irreversible verbs whom it hits; never dates or versions, nor what is blocked. */

@@ -61,6 +61,8 @@ export interface Desired<Spec = unknown> {
   /** References and implied edges, sorted. */
   readonly dependsOn: readonly Address[];
   readonly relations: Relations;
+  /** Not declared: an orphan that `--prune` ends. */
+  readonly pruned?: true;
 }
 
 /** Where a live object stands. `settling` passes by itself; `lost` does not come back. */

@@ -14,6 +14,7 @@ import { order } from './order.ts';
 import { orphansOf } from './orphans.ts';
 import { joinHalves } from './replace.ts';
 import { outsideOf, scopeOf } from './scope.ts';
+import { withTombstones } from './tombstone.ts';
 
 export interface PlanInput {
   readonly kinds: readonly Kind[];
@@ -32,6 +33,8 @@ export interface PlanInput {
   readonly maxDeletes: number | undefined;
   /** The addresses of `--target`; none: everything is meant. */
   readonly targets: readonly Address[];
+  /** `--prune`; what it ends is among `desired`. */
+  readonly prune?: true;
 }
 
 /** Desired × live → Plan: inert, and the same bytes for the same input. */
@@ -61,14 +64,15 @@ export function makePlan(input: PlanInput): Plan {
     endpoints: input.endpoints,
     ...(input.maxDeletes === undefined ? {} : { maxDeletes: input.maxDeletes }),
     targets: [...new Set(input.targets)].sort(),
-    desired: [...desired].sort((left, right) => (left.address < right.address ? -1 : 1)),
+    ...(input.prune ? { prune: input.prune } : {}),
+    desired: desired.filter(({ pruned }) => !pruned).sort((left, right) => (left.address < right.address ? -1 : 1)),
     changes: ordered,
     outside: outsideOf(changes, isMeant),
     notes: notes.filter(({ address }) => isMeant(address)),
     settling: [...settling.keys()].filter(isMeant).sort(),
     impaired: impaired.filter(({ address }) => isMeant(address)),
     finished: finished.filter(({ address }) => isMeant(address)),
-    orphans: orphansOf(input, changes, known),
+    orphans: withTombstones(orphansOf(input, changes, known), input, known),
     consents: [...consents].sort(),
     fingerprint: fingerprintOf(lexicon.account, ordered),
   } as const;
@@ -100,6 +104,7 @@ function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): 
       changes.push(...decision.changes);
       notes.push(...decision.notes);
       const live = decision.match.is === 'one' ? decision.match.live : undefined;
+      if (decision.finished && resource.pruned) continue;
       if (decision.finished) finished.push(finishedAt(resource, live));
       else if (live?.impaired !== undefined && !kind.rests(resource.spec))
         impaired.push({ address: resource.address, why: live.impaired });

@@ -118,6 +118,11 @@ function unlisted(live: Observed, { inventory }: Holding): Blocked | undefined {
     const message = `whom this authorization serves cannot be told, since a list is refused: ${hidden.message}`;
     return blocked('UNREADABLE', message);
   }
+  const lost = live.relations.grants.find(({ target }) => target.startsWith('guid:'));
+  if (lost !== undefined) {
+    const message = `this authorization is about ${lost.target}, which is not among the instances that are asked who needs it`;
+    return blocked('UNREADABLE', `${message}; write that instance's full CRN as its target`);
+  }
   const whole = live.relations.grants.find(({ target }) => isWholeService(target));
   if (whole === undefined) return undefined;
   const message = `this authorization covers every instance of ${whole.target.slice('service:'.length)}`;

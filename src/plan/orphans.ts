@@ -1,10 +1,10 @@
 import type { Known } from '../kinds/known.ts';
 import { addressOf, type Mark, sameMark } from '../model/address.ts';
-import type { Change, Plan } from '../model/change.ts';
+import type { Change, Orphan } from '../model/change.ts';
 import { marksOf } from '../model/ownership.ts';
 import type { Desired, Inventory } from '../model/resource.ts';
 
-interface Search {
+export interface Search {
   readonly stack: string;
   /** What was marked under the stack's former name is the stack's too. */
   readonly formerStack?: string | undefined;
@@ -22,7 +22,7 @@ export function orphansOf(
   { stack, formerStack, desired, inventory }: Search,
   changes: readonly Change[],
   known: Known,
-): Plan['orphans'] {
+): readonly Orphan[] {
   const resources = desired.flatMap(({ address }) => known.id(address) ?? []);
   const claimed = new Set([...resources, ...changes.flatMap(({ target }) => target?.id ?? [])]);
   const isUndecided = (kind: string, mark: Mark): boolean => {

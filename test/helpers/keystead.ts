@@ -47,6 +47,7 @@ export interface PlanWords {
   readonly target?: readonly string[];
   /** Whose run it is. Default: the emulator's own. */
   readonly apiKey?: string;
+  readonly prune?: boolean;
 }
 
 /** Time is the emulator's: a wait moves its clock, so that no test ever waits. */
@@ -140,14 +141,14 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     reading(emulator, () =>
       validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
     );
-  const wanted = async (targets: readonly string[] = []): Promise<Wanted> => {
+  const wanted = async ({ target: targets = [], prune }: PlanWords): Promise<Wanted> => {
     const validation = await check();
     if (validation.wanted === undefined) throw new Error(JSON.stringify(validation.problems));
-    return { ...validation.wanted, targets };
+    return { ...validation.wanted, targets, ...(prune ? { prune } : {}) };
   };
-  const planWith = async (live: Connection, { allow: consents = [], target }: PlanWords) =>
+  const planWith = async (live: Connection, { allow: consents = [], ...words }: PlanWords) =>
     await reading(emulator, async () =>
-      plan(await wanted(target), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
+      plan(await wanted(words), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
     );
   return {
     emulator,
@@ -160,10 +161,18 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     plan: async (words = {}) => await planWith(connection(words.apiKey), words),
     planText: async (words = {}) =>
       renderPlan((await planWith(connection(words.apiKey), words)).plan, { color: false }),
-    async apply({ parallelism = 10, waitMs = 3_600_000, allow = [], target = [], meanwhile, apiKey } = {}) {
+    async apply({
+      parallelism = 10,
+      waitMs = 3_600_000,
+      allow = [],
+      target = [],
+      prune = false,
+      meanwhile,
+      apiKey,
+    } = {}) {
       const live = connection(apiKey);
-      const made = await planWith(live, { allow, target });
-      return await apply(await wanted(target), made, {
+      const made = await planWith(live, { allow, target, prune });
+      return await apply(await wanted({ target, prune }), made, {
         cloud: live.cloud,
         endpoints: 'emulator',
         clock,

@@ -26,6 +26,7 @@ export function toyKind(
     relations: () => unrelated,
     identity: (desired) => desired.mark.name,
     kinship: (desired) => `kin of ${desired.mark.name}`,
+    tombstone: () => ({}),
     observe: async () => ({ objects: [], uses: [] }),
     reread: async () => undefined,
     fields: {

@@ -77,7 +77,7 @@ describe('a change in a plan for people', () => {
         stack: evil,
         endpoints: evil,
         notes: [{ address: evil, field: evil, text: evil }],
-        orphans: [{ address: evil, id: evil, name: evil }],
+        orphans: [{ address: evil, id: evil, name: evil, tombstone: evil }],
         impaired: [{ address: evil, why: evil }],
         settling: [evil],
         finished: [{ address: evil, restorableUntil: evil }],

@@ -18,7 +18,7 @@ export async function driftCommand(paths: readonly string[], options: DriftOptio
   const output = createOutput(options, process.env);
   const all = await wantedOrProblems(paths, options, process.env, output);
   if (all === undefined) return exit.invalid;
-  const wanted = aim(all, options.target);
+  const wanted = aim(all, options);
   const interrupts = watchInterrupts(output.note);
   const session = await openSession(options, process.env, interrupts.signal);
   try {

@@ -18,6 +18,7 @@ export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOpti
   readonly allow: readonly string[];
   /** Addresses. */
   readonly target: readonly string[];
+  readonly prune?: true;
 }
 
 /** What would be done; nothing is written, neither there nor here. */
@@ -25,7 +26,7 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
   const output = createOutput(options, process.env);
   const all = await wantedOrProblems(paths, options, process.env, output);
   if (all === undefined) return exit.invalid;
-  const wanted = aim(all, options.target);
+  const wanted = aim(all, options);
   const interrupts = watchInterrupts(output.note);
   const session = await openSession(options, process.env, interrupts.signal);
   try {

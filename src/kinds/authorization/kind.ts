@@ -12,6 +12,7 @@ import { titleOf, undeclarable } from './declare.ts';
 import { overfull, readDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
+import { located, tombstone } from './orphan.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
 
 const INSTANCE_KINDS = ['key-protect-instance'];
@@ -42,7 +43,8 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
   },
   async observe(read, _asked, known) {
     const policies = await read.authorizations();
-    return { objects: policies.map((policy) => see(policy, known)), uses: [] };
+    const seen = policies.map((policy) => see(policy, known));
+    return { objects: await Promise.all(seen.map((live) => located(live, read, known))), uses: [] };
   },
   async reread(read, live, known) {
     const policy = await read.authorization(live.facts.policy.id);
@@ -56,6 +58,8 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
   },
   title: titleOf,
   undeclarable,
+  prunable: true,
+  tombstone,
   async owned(read, stack) {
     const policies = await read.authorizations();
     const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);

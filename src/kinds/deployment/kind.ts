@@ -9,8 +9,9 @@ import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
-import type { InstanceFacts } from '../service-instance/facts.ts';
+import { type InstanceFacts, regionOf } from '../service-instance/facts.ts';
 import {
+  instancesOfStack,
   lookForInstance,
   markedInstances,
   observeInstances,
@@ -76,7 +77,11 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     const marks = asked.flatMap(marksOf);
     // Ours, though of another service than is declared now: it must not be taken for missing.
     const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
-    return { objects: [...objects.flat(), ...(await seeStrays(read, strays, vaultsOf(asked, known)))], uses: [] };
+    const found = new Set([...listed, ...strays.map(({ instance }) => instance.crn)]);
+    // Marked and not declared any more, of whatever service.
+    const left = await instancesOfStack(read, known.stack, (crn) => isDeployment(crn) && !found.has(crn));
+    const others = await seeStrays(read, [...strays, ...left], vaultsOf(asked, known));
+    return { objects: [...objects.flat(), ...others], uses: [] };
   },
   async reread(read, live) {
     const facts = await rereadInstance(read, live.id);
@@ -101,6 +106,11 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     return { objects, uses: [] };
   },
 
+  tombstone: ({ facts: { instance, service } }, _refer, known) => ({
+    service,
+    plan: known.planName(service, instance.resource_plan_id),
+    region: regionOf(instance),
+  }),
   ending(spec, { life }) {
     if (life.is === 'restorable') return spec.skipReclamation === true ? 'reclaim' : undefined;
     return life.is === 'lost' ? undefined : 'delete';

@@ -17,8 +17,9 @@ import {
 } from '../service-instance/actions.ts';
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
-import { type InstanceFacts, seen } from '../service-instance/facts.ts';
+import { type InstanceFacts, regionOf, seen } from '../service-instance/facts.ts';
 import {
+  instancesOfStack,
   lookForInstance,
   observeInstances,
   ownedInstances,
@@ -35,6 +36,7 @@ const NAME = 'key-protect-instance';
 
 const relations = { ...unrelated, inside: [wholeService(SERVICE)] };
 const see = (facts: InstanceFacts): Observed<InstanceFacts> => seen(NAME, facts, relations);
+const isVault = (crn: string): boolean => parseCrn(crn)?.service === SERVICE;
 const nameOf = ({ spec, mark }: Desired<KeyProtectInstanceWritten>): string => spec.name ?? mark.name;
 
 export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, InstanceFacts>({
@@ -75,7 +77,8 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   claims: (desired) => instanceClaims(SERVICE, desired),
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
-    if (asked.length === 0) return { objects: [], uses: [] };
+    // Marked and not declared any more.
+    if (asked.length === 0) return { objects: (await instancesOfStack(read, known.stack, isVault)).map(see), uses: [] };
     const facts = await observeInstances(read, known.service(SERVICE), asked);
     return { objects: facts.map(see), uses: [] };
   },
@@ -91,6 +94,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     if (place.is !== 'service' || place.name !== SERVICE) return { objects: [], uses: [] };
     return { objects: (await surveyInstances(read, known.service(SERVICE))).map(see), uses: [] };
   },
+  tombstone: ({ facts: { instance } }) => ({ region: regionOf(instance) }),
   // Of any service: deployments are marked the same way.
   owned: ownedInstances,
   costOfDeletion(live, objects) {

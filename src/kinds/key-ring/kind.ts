@@ -61,6 +61,8 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
         ]
       : [],
 
+  tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
+
   identity(desired, known) {
     const instance = known.id(desired.refs[INSTANCE]);
     return instance && ringId(instance, nameOf(desired));
@@ -74,7 +76,19 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   async observe(read, asked, known) {
     const instances = new Set(asked.flatMap((desired) => known.id(desired.refs[INSTANCE]) ?? []));
     const open = [...instances].filter((instance) => known.inScope.includes(instance));
-    const lists = await Promise.all(open.map((instance) => list(read, instance)));
+    const lists = await Promise.all(
+      open.map(async (instance) => {
+        const some = asked.filter((desired) => known.id(desired.refs[INSTANCE]) === instance);
+        try {
+          return await list(read, instance);
+        } catch (error) {
+          // As with keys: what was to go with an instance that is gone is gone.
+          const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
+          if (!isNeeded && error instanceof CloudRefused && error.facts.status === 404) return [];
+          throw error;
+        }
+      }),
+    );
     return { objects: lists.flat(), uses: [] };
   },
   identifiedBy: ['name', 'instance'],

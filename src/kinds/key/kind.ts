@@ -69,8 +69,9 @@ export const key = defineKind<KeyWritten, LiveKey>({
           const [objects, rows] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
           return { objects, uses: rows.flatMap((row) => useOf(row, objects)) };
         } catch (error) {
-          // An instance that only a CRN names may be gone: it holds nothing then. A key declared in it is asked for itself.
-          if (some.length === 0 && error instanceof CloudRefused && error.facts.status === 404) return none;
+          // An instance that only a CRN names may be gone: it holds nothing then, and what was to go with it is gone.
+          const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
+          if (!isNeeded && isGone(error)) return none;
           throw error;
         }
       }),
@@ -88,7 +89,11 @@ export const key = defineKind<KeyWritten, LiveKey>({
     const asked = await Promise.all(
       vaultsIn(known).flatMap((instance) =>
         words.map(async (word) => {
-          const found = await read.key(instance, word);
+          const isNeeded = desired.spec.state !== 'absent' && known.id(desired.refs[INSTANCE]) === instance;
+          const found = await read.key(instance, word).catch((error: unknown) => {
+            if (isNeeded || !isGone(error)) throw error;
+            return undefined;
+          });
           return found ? [see(instance, await withRotation(read, instance, found))] : [];
         }),
       ),
@@ -108,6 +113,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
     return rows.flatMap((row) => useOf(row, [live]));
   },
 
+  tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
   ending(spec, live, used) {
     if (live.life.is !== 'active') return undefined;
     return spec.cryptoshred === true && used ? 'cryptoshred' : 'delete';
@@ -153,6 +159,10 @@ function isVault(instance: LiveId): boolean {
 }
 
 const none = { objects: [], uses: [] };
+
+function isGone(error: unknown): boolean {
+  return error instanceof CloudRefused && error.facts.status === 404;
+}
 
 function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonly Use[] {
   const key = keys.find(({ facts }) => facts.key.id === row.keyId);

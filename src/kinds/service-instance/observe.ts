@@ -124,6 +124,18 @@ export async function markedInstances(
   return found.flatMap((facts) => facts ?? []);
 }
 
+/** Instances of whatever service that bear any mark of this stack, declared or not: one search, and one read each. */
+export async function instancesOfStack(
+  read: Reader,
+  stack: string | undefined,
+  isSought: (crn: string) => boolean,
+): Promise<readonly InstanceFacts[]> {
+  if (stack === undefined) return [];
+  const crns = (await ownedInstances(read, stack)).filter(isSought);
+  const found = await Promise.all(crns.map((crn) => rereadInstance(read, crn)));
+  return found.flatMap((facts) => facts ?? []);
+}
+
 function carries(tags: readonly string[], marks: readonly Mark[]): boolean {
   return marksOfTags(tags).some((mark) => marks.some((other) => sameMark(mark, other)));
 }

@@ -1,0 +1,32 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Lexicon } from '../kinds/known.ts';
+import { identify } from '../kinds/pair.ts';
+import { isCrn } from '../model/crn.ts';
+import type { Desired } from '../model/resource.ts';
+import { orphansOf, type Search } from './orphans.ts';
+import { nameIn, tombstoneOf } from './tombstone.ts';
+
+/**
+ * What `--prune` ends: orphans that hold no data, as if their tombstones were declared. What they are about is named by its
+ * CRN, which brings it into scope.
+ */
+export function prunedIn(
+  search: Search & { readonly kinds: readonly Kind[]; readonly lexicon: Lexicon },
+): readonly Desired[] {
+  const { kinds, stack, desired, inventory, lexicon } = search;
+  const known = identify(kinds, desired, inventory.objects, lexicon);
+  const declared = new Set(desired.map(({ address }) => address));
+  const nobody = (): undefined => undefined;
+  return orphansOf(search, [], known).flatMap((orphan) => {
+    const live = inventory.objects.find(({ id }) => id === orphan.id);
+    const kind = kinds.find(({ name }) => name === live?.kind);
+    const { address } = orphan;
+    if (live === undefined || kind === undefined || !kind.prunable || declared.has(address)) return [];
+    const spec = kind.normalize(tombstoneOf(kind, live, orphan, nobody, known), {});
+    const words = kind.references(spec).filter(({ word }) => isCrn(word));
+    const refs = Object.fromEntries(words.map(({ pointer, word }) => [pointer, word]));
+    const relations = kind.relations(spec, refs, address);
+    const mark = { stack: orphan.stack ?? stack, name: nameIn(orphan) };
+    return [{ address, kind: kind.name, mark, spec, refs, dependsOn: [], relations, pruned: true as const }];
+  });
+}
