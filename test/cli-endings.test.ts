@@ -259,6 +259,12 @@ describe('drift', () => {
       2,
       'deployment.lakehouse',
     ],
+    [
+      "another stack's mark was added",
+      ({ console }) => console.tag('lakehouse', 'keystead:other.lakehouse'),
+      2,
+      'deployment.lakehouse: it carries the mark of stack "other" as well',
+    ],
     ['the deployment was deleted', ({ console }) => console.deleteDeployment('lakehouse'), 2, 'deployment.lakehouse'],
     [
       'the authorization was deleted',

@@ -1,6 +1,7 @@
 import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
+import { isOurs, otherStacks } from '../kinds/ownership.ts';
 import { identify } from '../kinds/pair.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan, Status } from '../model/change.ts';
@@ -106,12 +107,23 @@ function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): 
       const live = decision.match.is === 'one' ? decision.match.live : undefined;
       if (decision.finished && resource.pruned) continue;
       if (decision.finished) finished.push(finishedAt(resource, live));
-      else if (live?.impaired !== undefined && !kind.rests(resource.spec))
-        impaired.push({ address: resource.address, why: live.impaired });
+      else impaired.push(...impairments(kind, resource, live).map((why) => ({ address: resource.address, why })));
       if (!decision.finished && live?.life.is === 'settling') settling.set(resource.address, live);
     }
   }
   return { changes, notes, settling, finished, impaired };
+}
+
+/** Why it does not do its work, or not for this stack alone. */
+function impairments(kind: Kind, resource: Desired, live: Observed | undefined): readonly string[] {
+  if (live === undefined) return [];
+  const resting = live.impaired === undefined || kind.rests(resource.spec);
+  const others = kind.marks === 'carried' && isOurs(resource, live) ? otherStacks(resource, live) : [];
+  const stacks = others.map((stack) => `"${stack}"`).join(' and ');
+  return [
+    ...(resting ? [] : [live.impaired ?? '']),
+    ...(others.length === 0 ? [] : [`it carries the mark of stack ${stacks} as well: one of them must forget it`]),
+  ];
 }
 
 function finishedAt({ address }: Desired, live: Observed | undefined): Plan['finished'][number] {

@@ -72,6 +72,8 @@ export interface Console {
   unmarkKey(name: string, alias: string): Promise<Answer>;
   deleteDeployment(name: string): Promise<Answer>;
   setWorkers(name: string, count: string): Promise<Answer>;
+  /** Gives an instance a tag. */
+  tag(name: string, tag: string): Promise<Answer>;
   /** Takes tags from an instance. */
   untag(name: string, tag: string): Promise<Answer>;
   /** Deletes every authorization that stands. */
@@ -106,6 +108,10 @@ export function consoleOf(emulator: Emulator, api: Api): Console {
     },
     deleteDeployment: (name) => api('DELETE', `${path(name)}?recursive=true`),
     setWorkers: (name, count) => api('PATCH', path(name), { body: { parameters: { worker_count: count } } }),
+    tag: (name, tag) =>
+      api('POST', '/v3/tags/attach?tag_type=user', {
+        body: { resources: [{ resource_id: instance(name) }], tag_names: [tag] },
+      }),
     untag: (name, tag) =>
       api('POST', '/v3/tags/detach?tag_type=user', {
         body: { resources: [{ resource_id: instance(name) }], tag_names: [tag] },
