@@ -191,7 +191,7 @@ describe('without consent nothing is changed, and the flag that is printed is th
   test('a word that consents to nothing is refused before anything is read', async () => {
     await withEmulator(async ({ emulator }) => {
       await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
-        for (const word of ['nonsense', 'cryptoshred', 'cryptoshred:', 'purge:key.dv-root', 'deletes:all']) {
+        for (const word of ['nonsense', 'cryptoshred', 'cryptoshred:', 'rotate:key.dv-root', 'deletes:all']) {
           const ran = await keystead(['apply', '--allow', word], { cwd, env: emulator.environment });
           expect([ran.code, ran.stdout]).toEqual([1, '']);
           expect(ran.stderr).toContain('--allow');
