@@ -1,4 +1,4 @@
-import type { Change } from '../model/change.ts';
+import type { Because, Change } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
@@ -57,7 +57,7 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
       return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
     case 'none': {
       if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([change(desired, 'create', 'missing', { fields: kind.listing(desired, grounds.known) })]);
+      return decided([creating(kind, desired, grounds.known, 'missing')]);
     }
     case 'one': {
       const [changes, notes] = keeping(kind, desired, found.live, grounds);
@@ -82,7 +82,7 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   if (stop !== undefined) return [[stop], []];
   if (desired.spec.existing) return [[], []];
   if (live.life.is === 'failed') {
-    return [[change(desired, 'create', 'failed-before', { live, fields: kind.listing(desired, known) })], []];
+    return [[creating(kind, desired, known, 'failed-before', live)], []];
   }
   const comparison = kind.compare(desired, live, known);
   const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
@@ -92,6 +92,14 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   const place = replacing(kind, desired, live, comparison, known);
   const edits = 'rest' in place ? editing(kind, desired, live, place.rest, grounds.now) : place.changes;
   return [[...(mark ? [mark] : []), ...edits], notes];
+}
+
+/** What a create will set, and what of that is for good. */
+function creating(kind: Kind, desired: Desired, known: Known, because: Because, live?: Observed): Change {
+  const fields = kind.listing(desired, known);
+  const remarks = kind.lasting(fields);
+  const made = change(desired, 'create', because, { fields, ...(live ? { live } : {}) });
+  return remarks.length > 0 ? { ...made, remarks } : made;
 }
 
 function notFound(desired: Desired): Change {

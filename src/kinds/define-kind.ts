@@ -71,8 +71,10 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
           }
         }
       }
-      for (const change of spec.undoing?.(live) ?? []) {
-        differences.push({ change, leads: 'update', why: '', because: 'set-for-deletion' });
+      const undoing = spec.undoing?.(live);
+      if (undoing !== undefined) {
+        const { field: change, undone: remark } = undoing;
+        differences.push({ change, leads: 'update', why: '', because: 'set-for-deletion', remark });
       }
       return { differences, unreadable };
     },
@@ -102,6 +104,11 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
 
     prunable: spec.prunable ?? false,
     tombstone: (live, refer, known) => spec.tombstone(live, refer, known),
+    lasting: (fields) =>
+      rows.flatMap(([field, { irreversible }]) =>
+        fields.some((change) => change.field === field && change.after !== false) ? (irreversible ?? []) : [],
+      ),
+
     owned: async (read, stack) => (await spec.owned?.(read, stack)) ?? [],
     ending: (written, live, used) =>
       spec.ending ? spec.ending(written, live, used) : live.life.is === 'active' ? 'delete' : undefined,
@@ -111,7 +118,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     overfull: (verb, desired, live) => spec.overfull?.(verb, desired, live),
     secret: (verb, written) => spec.secret?.(verb, written),
     firstStep: (live, now) => spec.firstStep?.(live, now),
-    undoing: (live) => spec.undoing?.(live) ?? [],
+    undoing: (live) => spec.undoing?.(live),
     rests: (written) => spec.rests?.(written) ?? false,
     endangers: (written) => written.state === 'absent' || (spec.endangers?.(written) ?? false),
     costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),

@@ -52,9 +52,11 @@ function updating(desired: Desired, live: Observed, updates: readonly Difference
       : READY;
   const fields = updates.map((difference) => difference.change);
   const lasting = updates.flatMap(({ irreversible }) => irreversible ?? []);
+  const remarks = [...lasting, ...updates.flatMap(({ remark }) => remark ?? [])];
   const [because = 'differs', ...others] = new Set(updates.map((difference) => difference.because ?? 'differs'));
   const planned = change(desired, 'update', others.length > 0 ? 'differs' : because, { live, fields, status });
-  return lasting.length === 0 ? planned : { ...planned, irreversible: true, remarks: lasting };
+  const last = lasting.length > 0 ? { irreversible: true as const } : {};
+  return { ...planned, ...last, ...(remarks.length > 0 ? { remarks } : {}) };
 }
 
 /** A field with an action of its own, which has clocks and states of its own. */

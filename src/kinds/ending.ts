@@ -30,8 +30,10 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
     return [change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) })];
   }
   const wished = desired.pruned ? 'orphan-pruned' : 'declared-absent';
-  const because = kind.undoing(live).length > 0 ? 'set-for-deletion' : wished;
-  const end = losing(change(desired, verb, because, { live }), live);
+  const undoing = kind.undoing(live);
+  const because = undoing ? 'set-for-deletion' : wished;
+  const remarks = undoing ? { remarks: [undoing.standing] } : {};
+  const end = { ...losing(change(desired, verb, because, { live }), live), ...remarks };
   // A deletion that waits for its uses is not announced yet: the first of two authorizations counts for days only.
   return used && verb === 'delete' ? [end] : [...before(kind, desired, live, grounds), end];
 }
@@ -65,13 +67,13 @@ function purging(kind: Kind, { address }: Desired, { life }: Observed, { consent
 function before(kind: Kind, desired: Desired, live: Observed, { now, consents }: Grounds): readonly Change[] {
   const step = live.life.is === 'active' ? kind.firstStep(live, now) : undefined;
   if (step === undefined) return [];
-  const { fields, consent } = step;
+  const { fields, consent, remark } = step;
   const allow = consent && `${consent.word}:${desired.address}`;
   const status: Status =
     consent === undefined || allow === undefined || consents.has(allow)
       ? READY
       : blocked('CONSENT_NEEDED', `${consent.why}; \`--allow ${allow}\` gives it again`, allow);
-  return [change(desired, 'update', 'declared-absent', { live, fields, status })];
+  return [{ ...change(desired, 'update', 'declared-absent', { live, fields, status }), remarks: [remark] }];
 }
 
 /** The name that a tombstone's object must bear, for kinds that have names: the one written, else a map key of it. */

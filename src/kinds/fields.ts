@@ -64,6 +64,8 @@ export interface Difference {
   readonly leads: Lead;
   readonly why: string;
   readonly irreversible?: string;
+  /** What else it brings about, for the reader. */
+  readonly remark?: string;
   /** Default: it differs. */
   readonly because?: Because;
 }

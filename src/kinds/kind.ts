@@ -96,12 +96,24 @@ export interface Actions<Spec, Live> {
 /** The first of two steps by which something ends. */
 export interface FirstStep {
   readonly fields: readonly FieldChange[];
+  /** What it means, for the reader. */
+  readonly remark: string;
   readonly consent?: { readonly word: string; readonly why: string };
 }
 
 export interface Found<Live> {
   readonly objects: readonly Observed<Live>[];
   readonly uses: readonly Use[];
+}
+
+/** What was done towards an ending. */
+export interface Undoing {
+  /** Takes it back. */
+  readonly field: FieldChange;
+  /** How things stand, beside the ending. */
+  readonly standing: string;
+  /** What taking it back means, beside the update that does. */
+  readonly undone: string;
 }
 
 /** What the author of a kind writes. */
@@ -186,7 +198,7 @@ export interface KindSpec<Spec, Live> {
   /** What its ending needs done first, as an update, when it is its turn; `consent`: only with this word of `--allow`. */
   firstStep?(live: Observed<Live>, now: Date): FirstStep | undefined;
   /** What a present one has that only one to be deleted may have: the update undoes it. */
-  undoing?(live: Observed<Live>): readonly FieldChange[];
+  undoing?(live: Observed<Live>): Undoing | undefined;
   /** Whether a live object that does not do its work is declared to be so. Default: no. */
   rests?(spec: Spec & Common): boolean;
   /** Whether this manifest stops or ends what others may be using, so that they are asked for by name. Default: absent ones. */
@@ -240,6 +252,8 @@ export interface Kind<Spec = unknown, Live = unknown> {
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
   readonly prunable: boolean;
   tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, known: Known): JsonObject;
+  /** What of these fields cannot be set back, in words. */
+  lasting(fields: readonly FieldChange[]): readonly string[];
   /** Whether the kind has the action. */
   can(verb: Verb): boolean;
   ending(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
@@ -249,7 +263,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   gate(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
   secret(verb: Verb, spec: Spec & Common): SecretNeed | undefined;
   firstStep(live: Observed<Live>, now: Date): FirstStep | undefined;
-  undoing(live: Observed<Live>): readonly FieldChange[];
+  undoing(live: Observed<Live>): Undoing | undefined;
   rests(spec: Spec & Common): boolean;
   endangers(spec: Spec & Common): boolean;
   costOfDeletion(live: Observed<Live>, objects: readonly Observed[]): string | undefined;

@@ -109,7 +109,8 @@ describe('dual authorization', () => {
       expect(refusal(await kp('DELETE', `/keys/${id}`))).toEqual([409, 'AUTHORIZATIONS_NOT_MET']);
       expect(at(first(await kp('GET', `/keys/${id}`)), 'state')).toBe(1);
       emulator.clock.advance(7 * day);
-      expect(await shown()).toEqual({ enabled: true, keySetForDeletion: false });
+      const over = { enabled: true, keySetForDeletion: false, authExpiration: text(set, 'authExpiration') };
+      expect(await shown()).toEqual(over);
 
       await act(kp, id, 'setKeyForDeletion');
       expect((await act(kp, id, 'unsetKeyForDeletion')).status).toBe(204);

@@ -23,11 +23,13 @@ export async function run(
   keystead: Keystead,
   manifest: string,
   allow: readonly string[] = [],
+  { apiKey }: { readonly apiKey?: string } = {},
 ): Promise<{ readonly exit: number; readonly changes: readonly string[] }> {
   await keystead.write(manifest);
-  const { plan } = await keystead.plan({ allow });
+  const words = { allow, ...(apiKey === undefined ? {} : { apiKey }) };
+  const { plan } = await keystead.plan(words);
   return {
-    exit: exitOfApply(await keystead.apply({ allow, waitMs: 60_000 }), NEVER),
+    exit: exitOfApply(await keystead.apply({ ...words, waitMs: 60_000 }), NEVER),
     changes: plan.changes.map(inWords),
   };
 }

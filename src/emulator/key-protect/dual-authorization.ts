@@ -28,13 +28,15 @@ export function assertAuthorized(desk: Desk, key: Key): void {
   throw desk.refuse({ status: 409, code: 'AUTHORIZATIONS_NOT_MET', message });
 }
 
-/** `dualAuthDelete` of a key as the API shows it. Source: Key Protect reference, "Key object". */
+/**
+ * `dualAuthDelete` of a key as the API shows it. Source: Key Protect reference, "Key object". UNSURE there what a key shows
+ * once the first authorization has expired: here the date that has passed, and that it is not set any more.
+ */
 export function viewDualAuthorization(key: Key, now: Date): object {
   if (key.dualAuthDelete?.value.enabled !== true) return { enabled: false };
-  const first = standingAuthorization(key, now);
-  return first === undefined
-    ? { enabled: true, keySetForDeletion: false }
-    : { enabled: true, keySetForDeletion: true, authExpiration: first.until };
+  if (key.setForDeletion === undefined) return { enabled: true, keySetForDeletion: false };
+  const keySetForDeletion = standingAuthorization(key, now) !== undefined;
+  return { enabled: true, keySetForDeletion, authExpiration: key.setForDeletion.until };
 }
 
 function standingAuthorization(key: Key, now: Date): Key['setForDeletion'] {

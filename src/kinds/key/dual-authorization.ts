@@ -1,5 +1,6 @@
 import type { KpKey } from '../../cloud/wire.ts';
 import type { FieldChange } from '../../model/change.ts';
+import type { Undoing } from '../kind.ts';
 
 /** The first of the two authorizations that a key's deletion may need. */
 export type DeletionWord =
@@ -21,6 +22,17 @@ export function deletionWord({ dualAuthDelete }: KpKey, now: Date): DeletionWord
   return keySetForDeletion === true ? { is: 'given', until: authExpiration } : { is: 'missing' };
 }
 
-/** Giving the first authorization, and taking it back, as fields of a change. */
+/** Giving the first authorization, as a field of a change. */
 export const setForDeletion: FieldChange = { field: 'setForDeletion', before: false, after: true };
-export const cancelDeletion: FieldChange = { field: 'setForDeletion', before: true, after: false };
+
+/** One that stands, and how it is taken back. */
+export function standingWord({ dualAuthDelete }: KpKey): Undoing | undefined {
+  if (dualAuthDelete?.keySetForDeletion !== true) return undefined;
+  const { authExpiration } = dualAuthDelete;
+  const until = authExpiration === undefined ? '' : ` until ${authExpiration}`;
+  return {
+    field: { field: 'setForDeletion', before: true, after: false },
+    standing: `it is set for deletion${until}; another identity than the one that set it must delete it`,
+    undone: `cancels the deletion that it is set for${until}`,
+  };
+}

@@ -10,7 +10,7 @@ import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';
-import { cancelDeletion, deletionWord, setForDeletion } from './dual-authorization.ts';
+import { deletionWord, setForDeletion, standingWord } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { gate } from './gate.ts';
@@ -125,12 +125,13 @@ export const key = defineKind<KeyWritten, LiveKey>({
   secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
   firstStep(live, now) {
     const word = deletionWord(live.facts.key, now);
-    if (word.is === 'missing') return { fields: [setForDeletion] };
+    const step = { fields: [setForDeletion], remark: 'the first of two authorizations; it counts for seven days' };
+    if (word.is === 'missing') return step;
     if (word.is !== 'expired') return undefined;
     const why = `the first authorization to delete ${live.id} expired on ${word.since}`;
-    return { fields: [setForDeletion], consent: { word: 'renew-deletion', why } };
+    return { ...step, consent: { word: 'renew-deletion', why } };
   },
-  undoing: ({ facts }) => (facts.key.dualAuthDelete?.keySetForDeletion === true ? [cancelDeletion] : []),
+  undoing: ({ facts }) => standingWord(facts.key),
   isFull,
 
   fields,
