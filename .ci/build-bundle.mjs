@@ -1,10 +1,11 @@
-// src/cli/main.ts → dist/keystead.mjs and dist/chunks/: a chunk a command, loaded when it is asked for, so that --version
-// costs no more than Node itself. All dependencies are inside; their licences go to dist/THIRD_PARTY_LICENSES.txt.
+// src/cli/main.ts → dist/keystead.mjs, src/emulator/index.ts → dist/emulator.mjs, and dist/chunks/: a chunk a command, loaded
+// when it is asked for, so that --version costs no more than Node itself. All dependencies are inside; their licences go to
+// dist/THIRD_PARTY_LICENSES.txt.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
-const entries = { keystead: 'src/cli/main.ts', index: 'src/index.ts' };
+const entries = { keystead: 'src/cli/main.ts', emulator: 'src/emulator/index.ts' };
 
 const present = Object.entries(entries).filter(([, file]) => existsSync(file));
 if (!existsSync(entries.keystead)) {

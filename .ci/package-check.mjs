@@ -13,6 +13,24 @@ function run(cwd, command, ...args) {
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], timeout: 300_000 });
 }
 
+/** The emulator as a library: it runs, and its types are whole for a strict user who checks declarations too. */
+function checkEmulator(modules) {
+  const program = `import { type Emulator, type FaultRule, startEmulator } from 'keystead/emulator';
+
+const rule: FaultRule = { match: { path: '^/v2/policies', chance: 0.5, seed: 1 }, status: 503, retryAfterSeconds: 1 };
+const emulator: Emulator = await startEmulator({ settings: { searchLagMs: 0 }, faults: [rule] });
+const { status } = await fetch(\`\${emulator.url}/api/v1\`);
+emulator.clock.advance(3_600_000);
+await emulator.close();
+if (status !== 200 || emulator.requests()[0]?.operation !== 'listCatalogEntries') throw new Error(String(status));
+`;
+  writeFileSync(join(folder, 'use.mts'), program);
+  const options = ['--module', 'nodenext', '--target', 'es2023', '--strict', '--exactOptionalPropertyTypes'];
+  const types = ['--typeRoots', join(modules, '@types'), '--types', 'node'];
+  run(folder, process.execPath, join(modules, 'typescript/bin/tsc'), ...options, ...types, 'use.mts');
+  run(folder, process.execPath, 'use.mjs');
+}
+
 try {
   const [packed] = JSON.parse(
     run('.', 'npm', 'pack', '--silent', '--json', '--ignore-scripts', '--pack-destination', folder),
@@ -27,6 +45,7 @@ try {
   ]) {
     process.stdout.write(run(folder, 'npx', '--no-install', 'keystead', ...args));
   }
+  checkEmulator(join(process.cwd(), 'node_modules'));
   console.log(
     `keystead ${version}: ${packed.files.length} files, ${Math.round(packed.size / 1024)} KiB, works where it was installed`,
   );

@@ -1,27 +1,73 @@
-import type { Emulator } from '../emulator/start.ts';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { Emulator, EmulatorOptions } from '../emulator/start.ts';
 import { KeysteadError } from '../model/errors.ts';
+
+/** How to start an emulator inside this process. */
+export interface OwnEmulatorOptions
+  extends Pick<EmulatorOptions, 'port' | 'host' | 'allowNetwork' | 'dataFile' | 'now'> {
+  /** IBM Cloud's own delays instead of short ones. */
+  readonly realistic?: boolean;
+  /** `name=value`, each a setting of the emulator; they go over `realistic`. */
+  readonly settings?: readonly string[];
+  /** A file with a fault rule or a list of them, in YAML or JSON. */
+  readonly faultsFile?: string;
+}
 
 /**
  * Starts an emulator inside this process. It is loaded only here and only now: no other command pays for it.
  *
- * @throws KeysteadError `EMULATOR` when the port is taken, or the data file is locked, damaged or not writable
+ * @throws KeysteadError `EMULATOR` when the port is taken or is not of this machine, the data file is locked, damaged or
+ *         not writable, and for settings and faults that are none
  */
-export async function startOwnEmulator(options: {
-  readonly port?: number;
-  readonly dataFile?: string;
-  /** IBM Cloud's own delays instead of short ones. */
-  readonly realistic?: boolean;
-}): Promise<Emulator> {
+export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emulator> {
   const [{ startEmulator }, { EmulatorError }, { realisticSettings }] = await Promise.all([
     import('../emulator/start.ts'),
     import('../emulator/emulator-error.ts'),
     import('../emulator/settings.ts'),
   ]);
-  const { realistic, ...rest } = options;
+  const { realistic, settings: given = [], faultsFile, ...rest } = options;
+  const settings = { ...(realistic ? realisticSettings : {}), ...(await readGiven(given)) };
+  const faults = faultsFile === undefined ? [] : await readFaults(faultsFile);
   try {
-    return await startEmulator({ ...rest, ...(realistic ? { settings: realisticSettings } : {}) });
+    return await startEmulator({ ...rest, settings, faults });
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     throw new KeysteadError('EMULATOR', error.message, { remedy: error.remedy, cause: error });
+  }
+}
+
+/** A value is a number, or a list of words with commas between them. */
+async function readGiven(given: readonly string[]): Promise<NonNullable<EmulatorOptions['settings']>> {
+  const { readSettings } = await import('../emulator/settings.ts');
+  const named = given.map((text) => {
+    const [name = '', value = ''] = text.split(/=(.*)/s);
+    return [name, /^\d+$/.test(value) ? Number(value) : value.split(',')] as const;
+  });
+  const settings = readSettings(Object.fromEntries(named));
+  if (typeof settings !== 'string') return settings;
+  throw new KeysteadError('EMULATOR', `--setting: ${settings}.`, { remedy: 'Write --setting provisioningMs=60000.' });
+}
+
+async function readFaults(file: string): Promise<NonNullable<EmulatorOptions['faults']>> {
+  const { readFaultRule } = await import('../emulator/faults.ts');
+  const rules = [await read(file)].flat().map(readFaultRule);
+  const good = rules.filter((rule) => typeof rule !== 'string');
+  const wrong = rules.find((rule) => typeof rule === 'string');
+  if (wrong === undefined) return good;
+  throw new KeysteadError('EMULATOR', `${file}: ${wrong}.`, {
+    remedy: 'Write a list of rules such as {"match": {"path": "policies", "chance": 0.1}, "status": 503}.',
+  });
+}
+
+async function read(file: string): Promise<unknown> {
+  try {
+    return parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KeysteadError('EMULATOR', `${file} cannot be read: ${why}.`, {
+      remedy: 'Name a file with fault rules in YAML or JSON.',
+      cause: error,
+    });
   }
 }

@@ -71,6 +71,14 @@ function parsePort(text: string): number {
   return port;
 }
 
+function parseDate(text: string): Date {
+  const date = new Date(text);
+  if (!/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError('Use a date and time with a zone, such as 2026-01-31T12:00:00Z.');
+  }
+  return date;
+}
+
 function parseStack(text: string): string {
   if (!/^[a-z0-9-]{2,30}$/.test(text)) {
     throw new InvalidArgumentError('Use 2 to 30 lower-case letters, digits and hyphens.');
@@ -163,6 +171,11 @@ program
   .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', parsePort, 4577)
   .option('--data <file>', 'keep everything in this file; without it, in memory')
   .option('--realistic', "IBM Cloud's own delays instead of short ones")
+  .addOption(repeated('--setting <name=value>', 'one delay in milliseconds, or another setting; repeatable'))
+  .option('--faults <file>', 'fault rules from the first request on, in YAML or JSON')
+  .option('--clock <date>', 'when a fresh account starts, with a zone: 2026-01-31T12:00:00Z', parseDate)
+  .option('--host <address>', 'listen on this address; one that others can reach needs --allow-network')
+  .option('--allow-network', 'let other machines have the whole account; nobody is asked who they are')
   .option('--no-color', 'print without colours')
   .action(run(async () => (await import('./commands/emulate.ts')).emulateCommand));
 

@@ -14,26 +14,34 @@ export interface Outcome {
 
 const anonymous: Identity = { iamId: '', accountId: '', kind: 'anonymous', name: '' };
 
-/** Finds the operation, checks the token, reads the body, and runs the handler in one transaction. Never throws. */
-export function dispatch(engine: Engine, route: Route, call: BareCall, text: string): Outcome {
+/**
+ * Finds the operation, checks the token, reads the body, and runs the handler in one transaction. Never throws.
+ *
+ * @param staleMs what is read is as it was so long ago; the token is looked at as of now
+ */
+export function dispatch(engine: Engine, route: Route, call: BareCall, text: string, staleMs = 0): Outcome {
   const match = route(call.method, call.path);
   if (match === undefined) return { reply: notEmulated(call) };
   const { name, dialect } = match.operation;
   try {
+    const past = staleMs > 0 ? engine.past(staleMs, call.at) : undefined;
     const options = { now: call.at, correlationId: call.transactionId };
-    return { reply: engine.transact((world) => run(world, match, call, text), options), operation: name };
+    return {
+      reply: engine.transact((world) => run(world, match, call, text, past ?? world), options),
+      operation: name,
+    };
   } catch (error) {
     if (error instanceof ApiError) return { reply: error.reply, operation: name };
     return { reply: dialect.unexpected(call), operation: name, error: stackOf(error) };
   }
 }
 
-function run(world: World, { operation, params }: Match, call: BareCall, text: string): Reply {
+function run(world: World, { operation, params }: Match, call: BareCall, text: string, seen: World): Reply {
   const identity = operation.auth === 'none' ? anonymous : verifyBearer(world, call.header('authorization'));
   if (typeof identity === 'string') throw new ApiError(operation.dialect.unauthorized(identity, call));
   const json = operation.bodyIs === 'form' ? undefined : parse(text);
   if (json === malformed) throw new ApiError(operation.dialect.badJson(call));
-  return operation.handle(world, { ...call, params, body: json, text, identity });
+  return operation.handle(seen, { ...call, params, body: json, text, identity });
 }
 
 const malformed = Symbol('malformed');

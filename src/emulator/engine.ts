@@ -67,7 +67,13 @@ export class Engine {
    */
   transact<T>(work: (world: World) => T, options: { readonly now?: Date; readonly correlationId?: string } = {}): T {
     const { now = this.now(), correlationId = randomUUID() } = options;
-    return this.#write(() => work(this.#worldAt(now, correlationId)));
+    return this.#write(() => work(this.#worldAt(now, correlationId)), now);
+  }
+
+  /** A world in which it is as much earlier: for reading only. */
+  past(ms: number, now: Date): World {
+    const then = new Date(now.getTime() - ms);
+    return { ...this.#worldAt(then, ''), store: this.#tables.asOf(then.getTime()) };
   }
 
   /** Runs every timer that is due by now, the earliest first, each in its own transaction at its own due time. */
@@ -112,12 +118,12 @@ export class Engine {
     return this.#tables.table<ClockRecord>(clockTable).get('clock') ?? { offsetMs: 0 };
   }
 
-  #write<T>(work: () => T): T {
+  #write<T>(work: () => T, at: Date = this.now()): T {
     try {
       const result = work();
       const writes = this.#tables.pending();
       if (writes.length > 0) this.#log?.append(writes);
-      this.#tables.commit();
+      this.#tables.commit(at.getTime());
       return result;
     } catch (error) {
       this.#tables.rollBack();

@@ -8,8 +8,12 @@ export interface FaultMatch {
   readonly path?: string;
   /** The first matching request that it happens to, from 1; default 1. */
   readonly nth?: number;
-  /** How many matching requests in a row it happens to; default 1. */
+  /** How many matching requests in a row it happens to; default 1, or all of them where there is a `chance`. */
   readonly times?: number;
+  /** How likely it is for each of them, between 0 and 1; default 1. */
+  readonly chance?: number;
+  /** Which of them it will be: the same seed gives the same ones. Default 0. */
+  readonly seed?: number;
 }
 
 /** What goes wrong. */
@@ -21,44 +25,87 @@ export type Fault =
   /** The connection is cut: before anything is done, or after it was done and saved. */
   | { readonly drop: 'before' | 'after' }
   /** It is done and saved, but only half of the answer's body arrives. */
-  | { readonly truncate: true };
+  | { readonly truncate: true }
+  /** It is done and saved, and the answer's body arrives bit by bit, in so many milliseconds of real time. */
+  | { readonly dripMs: number }
+  /** A GET or HEAD is answered as it would have been so long ago, by emulator time. Other requests are left alone. */
+  | { readonly staleMs: number }
+  /** More requests in so much emulator time than that are answered 429 with `Retry-After`, and do not count. */
+  | { readonly rateLimit: { readonly requests: number; readonly perMs: number } };
 
 /** One rule: `{ match: { method: 'POST' }, status: 429, retryAfterSeconds: 1 }`. */
 export type FaultRule = Fault & { readonly match?: FaultMatch };
+
+/** What happens to one request: a rate limit has become its answer. */
+export type Mishap = Exclude<Fault, { readonly rateLimit: unknown }>;
 
 /** The rules in force, and how often each has matched. */
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
   rules(): readonly FaultRule[];
-  /** Counts a request; the first rule that it falls to says what goes wrong. */
-  next(method: string, path: string): Fault | undefined;
+  /** Counts a request; the first rule that it falls to says what goes wrong. `at`: emulator time. */
+  next(method: string, path: string, at: Date): Mishap | undefined;
+}
+
+interface Entry {
+  readonly rule: FaultRule;
+  seen: number;
+  /** When the requests that a rate limit let through came in. */
+  admitted: readonly number[];
 }
 
 /** Makes an empty list of rules. */
 export function makeFaults(): Faults {
-  const entries: { readonly rule: FaultRule; seen: number }[] = [];
+  const entries: Entry[] = [];
   return {
     add: (rule) => {
-      entries.push({ rule, seen: 0 });
+      entries.push({ rule, seen: 0, admitted: [] });
     },
     clear: () => {
       entries.length = 0;
     },
     rules: () => entries.map((entry) => entry.rule),
-    next: (method, path) => {
-      let fault: Fault | undefined;
+    next: (method, path, at) => {
+      let mishap: Mishap | undefined;
       for (const entry of entries) {
-        const { match = {}, ...what } = entry.rule;
-        if (match.method !== undefined && match.method.toUpperCase() !== method) continue;
-        if (match.path !== undefined && !new RegExp(match.path).test(path)) continue;
-        entry.seen += 1;
-        const first = match.nth ?? 1;
-        if (entry.seen >= first && entry.seen < first + (match.times ?? 1)) fault ??= what;
+        if (matches(entry.rule, method, path)) mishap ??= fall(entry, at.getTime());
       }
-      return fault;
+      return mishap;
     },
   };
+}
+
+function matches(rule: FaultRule, method: string, path: string): boolean {
+  const { match = {} } = rule;
+  if (match.method !== undefined && match.method.toUpperCase() !== method) return false;
+  if (match.path !== undefined && !new RegExp(match.path).test(path)) return false;
+  return !('staleMs' in rule) || method === 'GET' || method === 'HEAD';
+}
+
+/** What comes of a rule for one more request that it is for. */
+function fall(entry: Entry, at: number): Mishap | undefined {
+  const { match = {}, ...fault } = entry.rule;
+  entry.seen += 1;
+  const first = match.nth ?? 1;
+  const times = match.times ?? (match.chance === undefined && !('rateLimit' in fault) ? 1 : Number.POSITIVE_INFINITY);
+  if (entry.seen < first || entry.seen >= first + times) return undefined;
+  if (match.chance !== undefined && drawn(match.seed ?? 0, entry.seen) >= match.chance) return undefined;
+  if (!('rateLimit' in fault)) return fault;
+  const { requests, perMs } = fault.rateLimit;
+  const recent = entry.admitted.filter((when) => when > at - perMs && when <= at);
+  const [oldest] = recent;
+  entry.admitted = recent.length < requests ? [...recent, at] : recent;
+  if (recent.length < requests || oldest === undefined) return undefined;
+  return { status: 429, retryAfterSeconds: Math.ceil((oldest + perMs - at) / 1000) };
+}
+
+/** A number between 0 and 1 that depends on nothing but its arguments (mulberry32). */
+function drawn(seed: number, count: number): number {
+  let state = (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(count, 0x6d2b79f5)) | 0;
+  state = Math.imul(state ^ (state >>> 15), state | 1);
+  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
+  return ((state ^ (state >>> 14)) >>> 0) / 4_294_967_296;
 }
 
 /**
@@ -89,32 +136,46 @@ function readMatch(given: unknown): FaultMatch | string {
       case 'times':
         if (!isCount(value) || value < 1) return `"${name}" must be a whole number, 1 or more`;
         break;
+      case 'chance':
+        if (typeof value !== 'number' || !(value >= 0 && value <= 1)) return '"chance" must be between 0 and 1';
+        break;
+      case 'seed':
+        if (!Number.isSafeInteger(value)) return '"seed" must be a whole number';
+        break;
       default:
-        return `"match" has method, path, nth and times, not "${name}"`;
+        return `"match" has method, path, nth, times, chance and seed, not "${name}"`;
     }
   }
   return given;
 }
 
+/** What a rule says besides `match`, each with what it must be; a rule has one of them. */
+const kinds: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  status: (value) =>
+    isCount(value) && value >= 400 && value <= 599 ? undefined : '"status" must be between 400 and 599',
+  delayMs: (value) => (isCount(value) ? undefined : '"delayMs" must be a whole number of milliseconds'),
+  drop: (value) => (value === 'before' || value === 'after' ? undefined : '"drop" must be "before" or "after"'),
+  truncate: (value) => (value === true ? undefined : '"truncate" must be true'),
+  dripMs: (value) => (isCount(value) ? undefined : '"dripMs" must be a whole number of milliseconds'),
+  staleMs: (value) => (isCount(value) ? undefined : '"staleMs" must be a whole number of milliseconds'),
+  rateLimit: (value) =>
+    isObject(value) && isCount(value['requests']) && isCount(value['perMs']) && Object.keys(value).length === 2
+      ? undefined
+      : '"rateLimit" must be an object such as {"requests": 10, "perMs": 1000}',
+};
+
 function readFault(given: Readonly<Record<string, unknown>>): Fault | string {
-  const { status, retryAfterSeconds, delayMs, drop, truncate, ...strays } = given;
-  const [stray] = Object.keys(strays);
-  if (stray !== undefined)
-    return `a rule has match, status, retryAfterSeconds, delayMs, drop and truncate, not "${stray}"`;
-  if ([status, delayMs, drop, truncate].filter((value) => value !== undefined).length !== 1) {
-    return 'a rule must have exactly one of status, delayMs, drop and truncate';
-  }
-  if (retryAfterSeconds !== undefined && (status === undefined || !isCount(retryAfterSeconds))) {
+  const { retryAfterSeconds, ...rest } = given;
+  const names = Object.keys(kinds);
+  const stray = Object.keys(rest).find((name) => !names.includes(name));
+  if (stray !== undefined) return `a rule has match, retryAfterSeconds, ${names.join(', ')}, not "${stray}"`;
+  const [name, second] = Object.keys(rest);
+  if (name === undefined || second !== undefined) return `a rule must have exactly one of ${names.join(', ')}`;
+  if (retryAfterSeconds !== undefined && (name !== 'status' || !isCount(retryAfterSeconds))) {
     return '"retryAfterSeconds" must be a whole number and goes with "status"';
   }
-  if (status !== undefined) {
-    if (!isCount(status) || status < 400 || status > 599) return '"status" must be between 400 and 599';
-    return retryAfterSeconds === undefined ? { status } : { status, retryAfterSeconds };
-  }
-  if (delayMs !== undefined) return isCount(delayMs) ? { delayMs } : '"delayMs" must be a whole number of milliseconds';
-  if (drop !== undefined)
-    return drop === 'before' || drop === 'after' ? { drop } : '"drop" must be "before" or "after"';
-  return truncate === true ? { truncate } : '"truncate" must be true';
+  // Each was just checked by its kind.
+  return kinds[name]?.(rest[name]) ?? (given as unknown as Fault);
 }
 
 function isCount(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts';
+import type { Mishap } from './faults.ts';
 
 /** One request that came in, as it ended. Control calls are not recorded. */
 export interface RequestRecord {
@@ -15,7 +15,7 @@ export interface RequestRecord {
   readonly operation?: string;
   /** ISO 8601, emulator time of arrival. */
   readonly at: string;
-  readonly fault?: Fault;
+  readonly fault?: Mishap;
   /** Stack of the emulator's own failure behind a 500. */
   readonly error?: string;
 }

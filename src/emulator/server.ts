@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerControl, isControl } from './control/operations.ts';
+import { statusPage } from './control/status-page.ts';
 import { dispatch, type Outcome } from './dispatch.ts';
-import type { Fault } from './faults.ts';
+import type { Mishap } from './faults.ts';
 import type { Parts } from './parts.ts';
 import type { Route } from './router.ts';
 import type { BareCall, Reply } from './world.ts';
@@ -11,10 +12,13 @@ import type { BareCall, Reply } from './world.ts';
 /** No API that is emulated takes more. */
 const largestBody = 16 * 1024 * 1024;
 
-/** Makes the server; `origin` is asked once it listens. */
-export function makeServer(parts: Parts, route: Route, origin: () => string): Server {
+/** By what address a client knows the server, from the `Host` that it sent; asked once it listens. */
+type OriginOf = (host: string | undefined) => string;
+
+/** Makes the server. */
+export function makeServer(parts: Parts, route: Route, originOf: OriginOf): Server {
   const server = createServer((request, response) => {
-    serve(parts, route, origin(), request, response).catch(() => {
+    serve(parts, route, originOf(request.headers.host), request, response).catch(() => {
       // The client went away while its body was being read or its answer written: there is nobody to tell.
       response.destroy();
     });
@@ -35,16 +39,20 @@ async function serve(
   parts.engine.runDueTimers();
   const call = bareCall(request, origin, parts.engine.now());
   if (text === undefined) {
-    send(response, call, neutral(413, 'too_large', `The body is larger than ${largestBody} bytes.`));
+    await send(response, call, neutral(413, 'too_large', `The body is larger than ${largestBody} bytes.`));
     return;
   }
   if (isControl(call.path)) {
     // Built after the call, so that the Date of an answer about the clock is the new one.
     const reply = answerControl(parts, call, text);
-    send(response, { ...call, at: parts.engine.now() }, reply);
+    await send(response, { ...call, at: parts.engine.now() }, reply);
     return;
   }
-  const fault = parts.faults.next(call.method, call.path);
+  if (call.path === '/' && (call.method === 'GET' || call.method === 'HEAD')) {
+    sendPage(response, statusPage(parts, origin));
+    return;
+  }
+  const fault = parts.faults.next(call.method, call.path, call.at);
   const outcome = await answer(parts, route, call, text, fault);
   const dropped = outcome.reply === undefined;
   const userAgent = call.header('user-agent');
@@ -60,7 +68,7 @@ async function serve(
     ...(outcome.error === undefined ? {} : { error: outcome.error }),
   });
   if (dropped) response.destroy();
-  else send(response, call, outcome.reply, fault !== undefined && 'truncate' in fault);
+  else await send(response, call, outcome.reply, fault);
 }
 
 /** @returns an outcome without a reply where the connection is to be cut */
@@ -69,9 +77,10 @@ async function answer(
   route: Route,
   call: BareCall,
   text: string,
-  fault: Fault | undefined,
+  fault: Mishap | undefined,
 ): Promise<Omit<Outcome, 'reply'> & { readonly reply: Reply | undefined }> {
-  if (fault === undefined || 'truncate' in fault) return dispatch(parts.engine, route, call, text);
+  if (fault === undefined || 'truncate' in fault || 'dripMs' in fault) return dispatch(parts.engine, route, call, text);
+  if ('staleMs' in fault) return dispatch(parts.engine, route, call, text, fault.staleMs);
   if ('status' in fault) {
     const seconds = fault.retryAfterSeconds;
     const headers = seconds === undefined ? {} : { 'Retry-After': String(seconds) };
@@ -117,7 +126,7 @@ function bareCall(request: IncomingMessage, origin: string, at: Date): BareCall 
   };
 }
 
-function send(response: ServerResponse, call: BareCall, reply: Reply, truncate = false): void {
+async function send(response: ServerResponse, call: BareCall, reply: Reply, fault?: Mishap): Promise<void> {
   const body = reply.body === undefined ? undefined : Buffer.from(JSON.stringify(reply.body), 'utf8');
   response.writeHead(reply.status, {
     Date: call.at.toUTCString(),
@@ -127,11 +136,27 @@ function send(response: ServerResponse, call: BareCall, reply: Reply, truncate =
     ...(reply.status === 204 ? {} : { 'Content-Length': String(body?.length ?? 0) }),
     ...reply.headers,
   });
-  if (truncate && body !== undefined && body.length > 1) {
+  if (fault !== undefined && 'truncate' in fault && body !== undefined && body.length > 1) {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
     return;
   }
-  response.end(body);
+  if (fault !== undefined && 'dripMs' in fault && body !== undefined) await drip(response, body, fault.dripMs);
+  response.end(fault !== undefined && 'dripMs' in fault ? undefined : body);
+}
+
+function sendPage(response: ServerResponse, html: string): void {
+  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(html);
+}
+
+/** Ten drops, each after its wait; the client may go away meanwhile. */
+async function drip(response: ServerResponse, body: Buffer, ms: number): Promise<void> {
+  const drops = 10;
+  const size = Math.ceil(body.length / drops);
+  for (let from = 0; from < body.length && !response.destroyed; from += size) {
+    await wait(ms / drops);
+    response.write(body.subarray(from, from + size));
+  }
 }
 
 /** An answer that belongs to no API. */

@@ -20,6 +20,8 @@ export interface Settings {
   readonly expirationLagMs: number;
   /** From a call of the Cloud Databases API to its task being done. */
   readonly taskMs: number;
+  /** How long an access token lasts; IBM's last an hour. */
+  readonly tokenLifetimeMs: number;
   /** Services whose provisioning ends in `failed`. */
   readonly failProvisioning: readonly string[];
 }
@@ -41,6 +43,7 @@ export const defaultSettings: Settings = {
   aliasReuseMs: 0,
   expirationLagMs: 0,
   taskMs: SECOND,
+  tokenLifetimeMs: HOUR,
   failProvisioning: [],
 };
 
@@ -62,6 +65,7 @@ export const realisticSettings: Settings = {
   expirationLagMs: HOUR,
   // Judged: no source says how long a task takes.
   taskMs: MINUTE,
+  tokenLifetimeMs: HOUR,
   failProvisioning: [],
 };
 

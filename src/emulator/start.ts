@@ -2,12 +2,12 @@ import type { Server } from 'node:http';
 import { type Identities, identitiesOf } from './control/identities.ts';
 import { resetAll } from './control/operations.ts';
 import { type Services, servicesOf } from './control/services.ts';
-import { EmulatorError, systemCode } from './emulator-error.ts';
 import { Engine } from './engine.ts';
 import { environmentFor } from './environment.ts';
 import { type FaultRule, makeFaults } from './faults.ts';
 import { addIdentities, type GivenIdentity } from './iam/add-identity.ts';
 import { signingKeyTable } from './iam/signing-key.ts';
+import { isLoopback, listen } from './listen.ts';
 import { openLogFile } from './log-file.ts';
 import type { Parts } from './parts.ts';
 import { makeRequestLog, type RequestRecord } from './request-log.ts';
@@ -21,10 +21,16 @@ import type { ActivityEvent, Json, Settings } from './world.ts';
 /** How to start. Without `dataFile` everything is in memory; without `port` a free one is taken. */
 export interface EmulatorOptions {
   readonly port?: number;
-  /** 127.0.0.1 (default), ::1 or localhost. */
+  /** 127.0.0.1 (default), ::1 or localhost; another one only with `allowNetwork`. */
   readonly host?: string;
+  /** Lets other machines in, which then have the whole account: there is no check of who they are. */
+  readonly allowNetwork?: boolean;
   readonly dataFile?: string;
   readonly settings?: Partial<Settings>;
+  /** What goes wrong from the first request on; a reset takes it away. */
+  readonly faults?: readonly FaultRule[];
+  /** The time that the clock starts at, where the data file does not say another; absent: real time. */
+  readonly now?: Date;
   /** Who there is beside the one that may do everything. */
   readonly identities?: readonly GivenIdentity[];
 }
@@ -57,21 +63,28 @@ export interface Emulator {
 /**
  * Starts an emulator of the IBM Cloud APIs on one loopback port. Design 9.
  *
- * @throws EmulatorError when the port is taken, the data file is locked, damaged or not writable, or two identities are
+ * @throws EmulatorError when the port is taken or not of this machine, the data file is locked, damaged or not writable, or two identities are
  *         one
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const tables = new Tables();
   const log = options.dataFile === undefined ? undefined : openLogFile(options.dataFile, tables);
+  const isFresh = tables.records().length === 0;
   const settings = { ...defaultSettings, ...options.settings };
   const engine = new Engine({ tables, log, timers, settings, spared: signingKeyTable });
   const initial = options.identities ?? [];
   const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog(), initial };
+  for (const rule of options.faults ?? []) parts.faults.add(rule);
+  const { host = '127.0.0.1', port = 0, allowNetwork = false, now } = options;
   let url = '';
-  const server = makeServer(parts, makeRoute(operations), () => url);
+  // Clients cut their own address off the front of links: other machines know this one by a name of their own.
+  const server = makeServer(parts, makeRoute(operations), (sent) =>
+    isLoopback(host) || sent === undefined ? url : `http://${sent}`,
+  );
   try {
     engine.transact((world) => addIdentities(world, initial));
-    url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+    if (now !== undefined && isFresh) engine.moveClock(now.getTime() - engine.now().getTime());
+    url = await listen(server, { port, host, allowNetwork });
   } catch (error) {
     engine.close();
     throw error;
@@ -111,31 +124,4 @@ function face(parts: Parts, url: string, server: Server): Emulator {
       engine.close();
     },
   };
-}
-
-/** Anyone who reaches the port has the account, so it is never opened to the network. */
-const loopback: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
-
-function listen(server: Server, port: number, host: string): Promise<string> {
-  if (!loopback.includes(host)) {
-    const message = `The emulator does not listen on ${host}: it serves this machine only.`;
-    return Promise.reject(new EmulatorError(message, `Use one of ${loopback.join(', ')}.`));
-  }
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(port, host, error)));
-    server.listen({ port, host }, () => {
-      const address = server.address();
-      const actual = typeof address === 'object' && address !== null ? address.port : port;
-      resolve(`http://${host === '::1' ? '[::1]' : host}:${actual}`);
-    });
-  });
-}
-
-function cannotListen(port: number, host: string, error: Error): EmulatorError {
-  const remedy = 'Choose another port with --port, or 0 for any free one.';
-  const message =
-    systemCode(error) === 'EADDRINUSE'
-      ? `Port ${port} of ${host} is in use by another process.`
-      : `Port ${port} of ${host} cannot be opened: ${error.message}.`;
-  return new EmulatorError(message, remedy, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { type Before, History, PastTable } from './history.ts';
 import type { Store, Table } from './store.ts';
 
 /** One changed record: table, id, and the record as it is now; `null` for a deleted one. */
@@ -15,6 +16,7 @@ export const secretPrefix = 'secret/';
  */
 export class Tables implements Store {
   readonly #tables = new Map<string, RecordTable>();
+  readonly #history = new History();
 
   table<T extends object>(name: string): Table<T> {
     let table = this.#tables.get(name);
@@ -33,8 +35,29 @@ export class Tables implements Store {
     );
   }
 
-  commit(): void {
+  /** @param at emulator time, by which what was there before can be asked for (`asOf`) */
+  commit(at?: number): void {
+    if (at !== undefined) this.#history.add(at, this.#before());
     for (const table of this.#tables.values()) table.commit();
+  }
+
+  /** The records as they were at that time, for reading; as long ago as the history goes. */
+  asOf(time: number): Store {
+    const changed = this.#history.since(time);
+    return {
+      table: <T extends object>(name: string): Table<T> => {
+        const table = this.table<T>(name);
+        const before = changed.get(name);
+        // As in `table`: one record type a table, which the folder's accessor names.
+        return before === undefined ? table : (new PastTable(table, before) as unknown as Table<T>);
+      },
+    };
+  }
+
+  #before(): readonly Before[] {
+    return [...this.#tables].flatMap(([name, table]) =>
+      [...table.pending.keys()].map((id): Before => [name, id, table.committed.get(id)]),
+    );
   }
 
   rollBack(): void {

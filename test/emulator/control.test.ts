@@ -118,6 +118,11 @@ describe('fault rules', () => {
     { status: 500, match: { nth: 0 } },
     { status: 500, match: { verb: 'GET' } },
     { status: 500, when: {} },
+    { status: 500, match: { chance: 2 } },
+    { status: 500, match: { seed: 1.5 } },
+    { staleMs: -1 },
+    { dripMs: 'slow' },
+    { rateLimit: { requests: 1 } },
   ])('are refused with one message when they are %j', async (rule) => {
     await withEmulator(async ({ api }) => {
       const answer = await api('POST', '/_emulator/faults', { body: [{ status: 500 }, rule] });

@@ -3,12 +3,15 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { startOwnEmulator } from '../../src/cli/own-emulator.ts';
 import { EmulatorError } from '../../src/emulator/emulator-error.ts';
 import { makeRoute } from '../../src/emulator/router.ts';
 import { startEmulator } from '../../src/emulator/start.ts';
 import { operations, timers } from '../../src/emulator/surface.ts';
 import { ApiError, type Operation } from '../../src/emulator/world.ts';
 import { tokenOf, withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { createInstance } from '../helpers/platform.ts';
 
 describe('the server', () => {
   test('answers 501 with method and path to what it does not know, and echoes the transaction id', async () => {
@@ -56,6 +59,62 @@ describe('the server', () => {
 
   test('serves this machine only', async () => {
     await expect(startEmulator({ host: '0.0.0.0' })).rejects.toThrow('it serves this machine only');
+  });
+
+  test('serves a network when that is said twice, and names itself by the name it is called', async () => {
+    const emulator = await startEmulator({ host: '0.0.0.0', allowNetwork: true });
+    const { port } = new URL(emulator.url);
+    expect(emulator.url).toBe(`http://127.0.0.1:${port}`);
+    const answer = await fetch(`http://localhost:${port}/api/v1?_limit=1`);
+    expect(await answer.json()).toMatchObject({ next: expect.stringMatching(`^http://localhost:${port}/api/v1`) });
+    await emulator.close();
+  });
+
+  test('shows what there is and what happened at /, without secrets and without trusting names', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      await createInstance(api, { name: 'lakehouse' });
+      emulator.faults.add({ match: { path: '<b>never</b>' }, status: 500 });
+      const before = emulator.requests().length;
+      const answer = await fetch(emulator.url);
+      const text = await answer.text();
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      for (const shown of ['lakehouse', 'createResourceInstance', 'data-virtualization.instance.create', '&lt;b&gt;']) {
+        expect(text).toContain(shown);
+      }
+      expect(text).not.toContain('<b>never');
+      expect(text).not.toContain('keystead-emulator');
+      expect(text).not.toContain('PRIVATE KEY');
+      expect(emulator.requests()).toHaveLength(before);
+    });
+  });
+
+  test('starts with the faults, the time and the settings that it is given', async () => {
+    await withFolder({ 'faults.yaml': '- match: { path: policies }\n  status: 503\n' }, async (folder) => {
+      const options = {
+        port: 0,
+        dataFile: join(folder, 'data.log'),
+        settings: ['provisioningMs=5', 'failProvisioning=messagehub,secrets-manager'],
+        faultsFile: join(folder, 'faults.yaml'),
+        now: new Date('2031-02-03T04:05:06Z'),
+      };
+      const first = await startOwnEmulator(options);
+      expect(first.settings.read()).toMatchObject({
+        provisioningMs: 5,
+        failProvisioning: ['messagehub', 'secrets-manager'],
+        searchLagMs: 1000,
+      });
+      expect(first.clock.now().toISOString()).toMatch(/^2031-02-03T04:05/);
+      expect((await fetch(`${first.url}/v2/policies`)).status).toBe(503);
+      first.clock.advance(24 * 3600_000);
+      await first.close();
+      // What the data file says of time goes before what a start says.
+      const second = await startOwnEmulator(options);
+      expect(second.clock.now().toISOString()).toMatch(/^2031-02-04T/);
+      await second.close();
+      const bad = { ...options, dataFile: join(folder, 'other.log') };
+      await expect(startOwnEmulator({ ...bad, settings: ['speed=5'] })).rejects.toThrow('no setting "speed"');
+      await expect(startOwnEmulator({ ...bad, faultsFile: folder })).rejects.toThrow('cannot be read');
+    });
   });
 
   test('names every client at itself, with the catalog free of a path', async () => {

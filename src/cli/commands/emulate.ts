@@ -10,6 +10,16 @@ export interface EmulateOptions extends OutputOptions {
   readonly data?: string;
   /** IBM Cloud's own delays instead of short ones. */
   readonly realistic?: boolean;
+  /** Absent: 127.0.0.1. */
+  readonly host?: string;
+  /** Lets other machines in. */
+  readonly allowNetwork?: boolean;
+  /** `name=value`. */
+  readonly setting?: readonly string[];
+  /** A file with fault rules. */
+  readonly faults?: string;
+  /** Where a fresh account starts in time. */
+  readonly clock?: Date;
 }
 
 /** Serves until it is interrupted. stdout is the environment, ready to be evaluated by a shell. */
@@ -20,10 +30,15 @@ export async function emulateCommand(options: EmulateOptions): Promise<ExitCode>
     port: options.port,
     ...(options.data === undefined ? {} : { dataFile: options.data }),
     ...(options.realistic ? { realistic: true } : {}),
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.allowNetwork ? { allowNetwork: true } : {}),
+    ...(options.setting === undefined ? {} : { settings: options.setting }),
+    ...(options.faults === undefined ? {} : { faultsFile: options.faults }),
+    ...(options.clock === undefined ? {} : { now: options.clock }),
   });
   const lines = Object.entries(emulator.environment).map(([name, value]) => `export ${name}=${value}\n`);
   output.result(lines.join(''));
-  output.note(`Emulating IBM Cloud at ${emulator.url}; Ctrl-C ends it.\n`);
+  output.note(`Emulating IBM Cloud at ${emulator.url}, where a browser shows what is in it; Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => {
     if (interrupts.signal.aborted) resolve();
     interrupts.signal.addEventListener('abort', () => resolve(), { once: true });

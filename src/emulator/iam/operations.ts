@@ -16,8 +16,6 @@ const otherGrants: readonly string[] = [
   'urn:ibm:params:oauth:grant-type:delegated-refresh-token',
 ];
 
-const lifetimeSeconds = 3600;
-
 /** `POST /identity/token`. Basic authentication of the client is optional and not looked at, as unknown form fields are. */
 function createToken(world: World, call: Call): Reply {
   const form = new URLSearchParams(call.text);
@@ -30,10 +28,11 @@ function createToken(world: World, call: Call): Reply {
   // 400 and not 401. Source: platform reference, "POST /identity/token" (errors).
   if (key === undefined) throw refuse(call, 400, 'BXNIM0415E', 'Provided API key could not be found.');
   const iat = Math.floor(world.now().getTime() / 1000);
+  const lifetimeSeconds = Math.ceil(world.settings.tokenLifetimeMs / 1000);
   return {
     status: 200,
     body: {
-      access_token: accessToken(world, key, iat),
+      access_token: accessToken(world, key, iat, lifetimeSeconds),
       refresh_token: 'not_supported',
       ims_user_id: 1234567,
       token_type: 'Bearer',
@@ -46,7 +45,7 @@ function createToken(world: World, call: Call): Reply {
 }
 
 /** Source: platform reference, "JWT claims clients decode"; `iss` stands so even when served from this machine. */
-function accessToken(world: World, { identity }: ApiKey, iat: number): string {
+function accessToken(world: World, { identity }: ApiKey, iat: number, lifetimeSeconds: number): string {
   const key = signingKey(world);
   const [realmid = '', identifier = ''] = identity.iamId.split(/-(.*)/s);
   const claims = {

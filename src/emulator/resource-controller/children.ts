@@ -22,22 +22,20 @@ const filters = [
 const words = { key: 'key', alias: 'alias', binding: 'binding' } as const;
 const plurals = { key: 'keys', alias: 'aliases', binding: 'bindings' } as const;
 
+type Handle = (world: World, call: Call) => Reply;
+
 /** What every kind of child can do; how one is made is its own file's matter. */
-export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'rename' | 'remove', typeof listOf>> {
+export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'rename' | 'remove', Handle>> {
   return {
-    list: (world, call) => listOf(world, call),
+    list: (world, call) => listed(world, call, kind, `/v2/resource_${plurals[kind]}`, () => true),
     get: (world, call) => ({ status: 200, body: childView(world, addressedChild(world, call, kind)) }),
     rename: (world, call) => rename(world, call, kind),
     remove: (world, call) => remove(world, call, kind),
   };
-
-  function listOf(world: World, call: Call): Reply {
-    return listed(world, call, kind, `/v2/resource_${plurals[kind]}`, () => true);
-  }
 }
 
 /** `GET /v2/resource_instances/{id}/resource_keys`, `…/resource_aliases` and `…/resource_bindings`. */
-export function listOfInstance(kind: ChildKind): (world: World, call: Call) => Reply {
+export function listOfInstance(kind: ChildKind): Handle {
   return (world, call) => {
     const { guid } = addressed(world, call);
     const path = `/v2/resource_instances/${guid}/resource_${plurals[kind]}`;
@@ -46,7 +44,7 @@ export function listOfInstance(kind: ChildKind): (world: World, call: Call) => R
 }
 
 /** `GET /v2/resource_aliases/{id}/resource_bindings` and `…/resource_keys`. */
-export function listOfAlias(kind: 'key' | 'binding'): (world: World, call: Call) => Reply {
+export function listOfAlias(kind: 'key' | 'binding'): Handle {
   return (world, call) => {
     const { guid, crn } = addressedChild(world, call, 'alias');
     const path = `/v2/resource_aliases/${guid}/resource_${plurals[kind]}`;

@@ -1,0 +1,138 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import type { Emulator } from '../../src/emulator/start.ts';
+import { type Api, tokenOf } from '../helpers/emulator.ts';
+import { account, at, authorize, createVault, list, sharedEmulator } from '../helpers/platform.ts';
+
+const withEmulator = sharedEmulator();
+
+const groups = '/v2/resource_groups';
+
+/** The statuses of so many requests in a row. */
+async function statuses({ url }: Emulator, count: number): Promise<readonly number[]> {
+  const headers = { Authorization: `Bearer ${await tokenOf(url)}` };
+  const seen = [];
+  for (let request = 0; request < count; request += 1) {
+    const answer = await fetch(`${url}${groups}`, { headers });
+    await answer.arrayBuffer();
+    seen.push(answer.status);
+  }
+  return seen;
+}
+
+describe('faults by chance', () => {
+  const rule = (seed: number) => ({ match: { path: '^/v2/resource_groups', chance: 0.3, seed }, status: 503 });
+
+  test('come in the same places for the same seed, in others for another, and about as often as asked for', async () => {
+    await withEmulator(async ({ emulator }) => {
+      const run = async (seed: number): Promise<readonly number[]> => {
+        emulator.faults.clear();
+        emulator.faults.add(rule(seed));
+        return await statuses(emulator, 100);
+      };
+      const [first, again, other] = [await run(7), await run(7), await run(8)];
+      expect(again).toEqual(first);
+      expect(other).not.toEqual(first);
+      for (const seen of [first, other]) {
+        const failed = seen.filter((status) => status === 503).length;
+        expect(failed).toBeGreaterThan(15);
+        expect(failed).toBeLessThan(45);
+      }
+    });
+  });
+
+  test('stay within nth and times', async () => {
+    await withEmulator(async ({ emulator }) => {
+      emulator.faults.add({ match: { path: groups, nth: 2, times: 2, chance: 1 }, status: 503 });
+      expect(await statuses(emulator, 5)).toEqual([200, 503, 503, 200, 200]);
+    });
+  });
+});
+
+describe('a rate limit', () => {
+  test('lets so many requests through in a window of emulator time, and says when to come back', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      emulator.faults.add({ match: { path: '^/v2/resource_groups' }, rateLimit: { requests: 2, perMs: 60_000 } });
+      expect(await statuses(emulator, 3)).toEqual([200, 200, 429]);
+      const refused = await api('GET', groups);
+      const seconds = Number(refused.headers.get('retry-after'));
+      expect(seconds).toBeGreaterThan(50);
+      expect(seconds).toBeLessThanOrEqual(60);
+      // Another API has its own limit, or none.
+      expect((await api('GET', '/v2/resource_instances')).status).toBe(200);
+      emulator.clock.advance(seconds * 1000);
+      expect((await api('GET', groups)).status).toBe(200);
+    });
+  });
+});
+
+describe('a stale answer', () => {
+  const instances = '/v2/resource_instances?name=vault';
+  const count = async (api: Api): Promise<number> => list((await api('GET', instances)).body, 'resources').length;
+
+  test('is as the account was, for made, changed and deleted things alike; writes are never stale', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const rule = { match: { path: '^/v2/resource_instances', times: 9 }, staleMs: 5000 };
+      const { crn } = await createVault(api);
+      emulator.faults.add(rule);
+      expect(await count(api)).toBe(0);
+      expect((await api('GET', `/v2/resource_instances/${encodeURIComponent(crn)}`)).status).toBe(404);
+      emulator.clock.advance(6000);
+      expect(await count(api)).toBe(1);
+      const path = `/v2/resource_instances/${encodeURIComponent(crn)}`;
+      expect((await api('PATCH', path, { body: { name: 'safe' } })).body).toMatchObject({ name: 'safe' });
+      expect((await api('GET', path)).body).toMatchObject({ name: 'vault' });
+      expect((await api('DELETE', path)).status).toBe(204);
+      expect((await api('GET', path)).body).toMatchObject({ name: 'vault', state: 'active' });
+      emulator.clock.advance(6000);
+      expect((await api('GET', path)).body).toMatchObject({ name: 'safe', state: 'pending_reclamation' });
+    });
+  });
+
+  test('keeps the order of a list', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const [first, second, third] = [
+        await authorize(api, { service: 'messagehub' }),
+        await authorize(api, { service: 'secrets-manager' }),
+        await authorize(api, { service: 'databases-for-redis' }),
+      ];
+      const path = `/v2/policies?account_id=${account}`;
+      const ids = async () => list((await api('GET', path)).body, 'policies').map((policy) => at(policy, 'id'));
+      emulator.clock.advance(1000);
+      await api('DELETE', `/v2/policies/${first}`);
+      expect(await ids()).toEqual([second, third]);
+      emulator.faults.add({ match: { path: '^/v2/policies' }, staleMs: 500 });
+      expect(await ids()).toEqual([first, second, third]);
+    });
+  });
+});
+
+describe('a slow answer', () => {
+  test('arrives bit by bit, and whole', async () => {
+    await withEmulator(async ({ emulator }) => {
+      emulator.faults.add({ match: { path: 'keys' }, dripMs: 200 });
+      const answer = await fetch(`${emulator.url}/identity/keys`);
+      expect(answer.status).toBe(200);
+      const reading = answer.text();
+      expect(await Promise.race([reading, wait(20, 'still waiting')])).toBe('still waiting');
+      expect(JSON.parse(await reading)).toMatchObject({ keys: [{ alg: 'RS256' }] });
+    });
+  });
+});
+
+describe('tokens', () => {
+  test('last as long as the settings say, and end in the middle of things', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      emulator.settings.change({ tokenLifetimeMs: 90_000 });
+      const token = await tokenOf(emulator.url);
+      const headers = { Authorization: `Bearer ${token}` };
+      expect((await api('GET', groups, { headers })).status).toBe(200);
+      emulator.clock.advance(91_000);
+      expect(await api('GET', groups, { headers })).toMatchObject({
+        status: 401,
+        body: { message: 'Token is expired' },
+      });
+      expect((await api('GET', groups)).status).toBe(200);
+    });
+  });
+});
