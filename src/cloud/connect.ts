@@ -82,6 +82,7 @@ function readerOf(ask: Ask, endpoints: Endpoints, login: () => Promise<Login>): 
     keys: once(keyProtect.keys),
     key: keyProtect.key,
     rotationPolicy: keyProtect.rotationPolicy,
+    instancePolicies: keyProtect.instancePolicies,
     keyRings: once(keyProtect.keyRings),
     registrations: once(keyProtect.registrations),
     registrationsOf: keyProtect.registrationsOf,

@@ -4,6 +4,7 @@ import type {
   IamPolicyWrite,
   IamRole,
   KpImportToken,
+  KpInstancePolicy,
   KpKey,
   KpKeyCreate,
   KpMaterial,
@@ -55,6 +56,8 @@ export interface Reader {
   key(instanceCrn: string, idOrAlias: string): Promise<KpKey | undefined>;
   /** A key's rotation policy; `undefined` when none was ever set. */
   rotationPolicy(instanceCrn: string, keyId: string): Promise<KpRotation | undefined>;
+  /** Policies of a whole instance that were ever set; needs Manager. */
+  instancePolicies(instanceCrn: string): Promise<readonly KpInstancePolicy[]>;
   keyRings(instanceCrn: string): Promise<readonly KpRing[]>;
   /** Registrations on every key of one instance. */
   registrations(instanceCrn: string): Promise<readonly KpRegistration[]>;
@@ -91,6 +94,8 @@ export interface Writer {
   /** The first of two authorizations; it counts for seven days. */
   setKeyForDeletion(instanceCrn: string, keyId: string): Promise<void>;
   unsetKeyForDeletion(instanceCrn: string, keyId: string): Promise<void>;
+  /** Each whole; those that are not among them stay as they are. */
+  setInstancePolicies(instanceCrn: string, policies: readonly KpInstancePolicy[]): Promise<void>;
   createRing(instanceCrn: string, ring: string): Promise<void>;
   /** Its destroyed keys move to the ring `default`. Succeeds when it is gone already. */
   deleteRing(instanceCrn: string, ring: string): Promise<void>;

@@ -75,6 +75,14 @@ export interface KpRing {
   readonly creationDate?: string;
   readonly createdBy?: string;
 }
+/** Key Protect API, "Instance policies". */
+export interface KpInstancePolicy {
+  readonly policy_type: string;
+  readonly policy_data: {
+    readonly enabled?: boolean;
+    readonly attributes?: Readonly<Record<string, unknown>>;
+  };
+}
 export interface KpRegistration {
   readonly keyId: string;
   readonly resourceCrn: string;

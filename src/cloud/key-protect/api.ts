@@ -31,9 +31,9 @@ export function keyProtectCalls(endpoints: Endpoints): KeyProtectCall {
 }
 
 /** Key Protect API reference, "Envelope". */
-export function envelope(type: string, resource: object): object {
+export function envelope(type: string, ...resources: readonly object[]): object {
   const collectionType = `application/vnd.ibm.kms.${type}+json`;
-  return { metadata: { collectionType, collectionTotal: 1 }, resources: [resource] };
+  return { metadata: { collectionType, collectionTotal: resources.length }, resources };
 }
 
 /** Key Protect API reference, "IAM": which role an operation needs, as a 401's remedy says it. */

@@ -5,11 +5,12 @@ import { allPages } from '../pages.ts';
 import type { Reader } from '../reader.ts';
 import type { Read } from '../shape.ts';
 import { type KeyProtectCall, keyProtectCalls, needs } from './api.ts';
+import { type InstancePolicyReads, instancePolicyReads } from './instance-policies.ts';
 import { key, keyPolicy, onlyResource, registration, resources, ring } from './shapes.ts';
 
 export type KeyProtectReads = Pick<
   Reader,
-  'keys' | 'key' | 'rotationPolicy' | 'keyRings' | 'registrations' | 'registrationsOf'
+  'keys' | 'key' | 'rotationPolicy' | 'keyRings' | 'registrations' | 'registrationsOf' | keyof InstancePolicyReads
 >;
 
 /** Key Protect API reference, "Limits": the largest page of every list. */
@@ -24,6 +25,7 @@ export function keyProtectReads(ask: Ask, endpoints: Endpoints, pageSize: number
   const at = keyProtectCalls(endpoints);
   const list = <T>(what: Omit<Listing<T>, 'ask' | 'at' | 'pageSize'>) => listed({ ...what, ask, at, pageSize });
   return {
+    ...instancePolicyReads(ask, at),
     keys: (instanceCrn) =>
       list({
         instanceCrn,

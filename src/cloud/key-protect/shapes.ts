@@ -1,5 +1,5 @@
-import { flag, listOf, listOrNone, Misshapen, number, object, optional, type Read, text } from '../shape.ts';
-import type { KpDualAuth, KpKey, KpRegistration, KpRing, KpRotation } from '../wire.ts';
+import { flag, listOf, listOrNone, Misshapen, map, number, object, optional, type Read, text } from '../shape.ts';
+import type { KpDualAuth, KpInstancePolicy, KpKey, KpRegistration, KpRing, KpRotation } from '../wire.ts';
 
 const dualAuth = object<KpDualAuth>({
   enabled: optional(flag),
@@ -42,6 +42,11 @@ export const registration = object<KpRegistration>({
 });
 
 export const keyPolicy = object<{ readonly rotation?: KpRotation }>({ rotation: optional(rotation) });
+
+export const instancePolicy = object<KpInstancePolicy>({
+  policy_type: text,
+  policy_data: object<KpInstancePolicy['policy_data']>({ enabled: optional(flag), attributes: optional(map) }),
+});
 
 /** "Envelope": an empty list may come without `resources`. */
 export function resources<T>(item: Read<T>): Read<readonly T[]> {

@@ -5,6 +5,7 @@ import type { Writer } from '../reader.ts';
 import { type KeyActions, keyActions } from './actions.ts';
 import { envelope, keyProtectCalls, needs } from './api.ts';
 import { type ImportTokens, importTokens } from './import-token.ts';
+import { type InstancePolicyWrites, instancePolicyWrites } from './instance-policies.ts';
 import { type KeyPolicyWrites, keyPolicyWrites } from './policies.ts';
 import type { KeyProtectReads } from './reads.ts';
 import { key, onlyResource } from './shapes.ts';
@@ -19,6 +20,7 @@ export type KeyProtectWrites = Pick<
   | keyof KeyActions
   | keyof ImportTokens
   | keyof KeyPolicyWrites
+  | keyof InstancePolicyWrites
   | keyof Endings
 >;
 type Endings = Pick<Writer, 'deleteRing' | 'deleteKey' | 'shredKey' | 'restoreKey' | 'purgeKey'>;
@@ -37,6 +39,7 @@ export function keyProtectWrites(
     ...keyActions(ask, at),
     ...importTokens(ask, at),
     ...keyPolicyWrites(ask, at),
+    ...instancePolicyWrites(ask, at),
     createKey: async (instanceCrn, { material, ...wanted }, ring) =>
       ask(
         // No `Prefer`: SDKs and terraform-provider-ibm send none and read id and crn from the answer (UNSURE which further

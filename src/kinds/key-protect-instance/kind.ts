@@ -1,11 +1,16 @@
+import type { Reader } from '../../cloud/reader.ts';
+import { sameMark } from '../../model/address.ts';
 import { wholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
+import { CloudRefused } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { marksOf } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { keyProtectRegions } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
-import type { Defaults, Finding } from '../kind.ts';
+import { Unreadable } from '../fields.ts';
+import type { Defaults, Finding, Hands } from '../kind.ts';
 import type { Known } from '../known.ts';
 import {
   adoptInstance,
@@ -18,6 +23,7 @@ import {
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, regionOf, seen } from '../service-instance/facts.ts';
+import { marksOfTags } from '../service-instance/marks.ts';
 import {
   instancesOfStack,
   lookForInstance,
@@ -27,7 +33,22 @@ import {
   surveyInstances,
 } from '../service-instance/observe.ts';
 import { instanceRows } from '../service-instance/rows.ts';
+import {
+  changedPolicies,
+  checkPolicies,
+  isPolicyMet,
+  type LivePolicies,
+  type Policies,
+  policiesOf,
+  readPolicies,
+  wireOf,
+} from './policies.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
+
+interface VaultFacts extends InstanceFacts {
+  /** Read only where they are declared. */
+  readonly policies?: LivePolicies;
+}
 
 /** The catalog's name of Key Protect. */
 const SERVICE = 'kms';
@@ -35,11 +56,11 @@ const DEFAULT_PLAN = 'tiered-pricing';
 const NAME = 'key-protect-instance';
 
 const relations = { ...unrelated, inside: [wholeService(SERVICE)] };
-const see = (facts: InstanceFacts): Observed<InstanceFacts> => seen(NAME, facts, relations);
+const see = (facts: VaultFacts): Observed<VaultFacts> => seen(NAME, facts, relations);
 const isVault = (crn: string): boolean => parseCrn(crn)?.service === SERVICE;
 const nameOf = ({ spec, mark }: Desired<KeyProtectInstanceWritten>): string => spec.name ?? mark.name;
 
-export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, InstanceFacts>({
+export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFacts>({
   name: NAME,
   block: 'keyProtectInstances',
   twins: 'possible',
@@ -70,7 +91,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
         remedy: `use one of ${keyProtectRegions.join(', ')}`,
       });
     }
-    return findings;
+    return [...findings, ...(spec.policies === undefined ? [] : checkPolicies(spec.policies))];
   },
 
   identity: (desired, known) => [...place(desired, known), nameOf(desired)].join('|'),
@@ -80,14 +101,19 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     // Marked and not declared any more.
     if (asked.length === 0) return { objects: (await instancesOfStack(read, known.stack, isVault)).map(see), uses: [] };
     const facts = await observeInstances(read, known.service(SERVICE), asked);
-    return { objects: facts.map(see), uses: [] };
+    const declared = asked.filter(({ spec }) => spec.policies !== undefined);
+    const whole = await Promise.all(facts.map((one) => withPolicies(read, one, isOneOf(declared, one))));
+    return { objects: whole.map(see), uses: [] };
   },
   async reread(read, live) {
     const facts = await rereadInstance(read, live.id);
-    return facts && see(facts);
+    return facts && see(await withPolicies(read, facts, live.facts.policies !== undefined));
   },
-  lookFor: async (read, desired, known) =>
-    (await lookForInstance(read, known.service(SERVICE), desired, false)).filter(isKeyProtect).map(see),
+  async lookFor(read, desired, known) {
+    const found = (await lookForInstance(read, known.service(SERVICE), desired, false)).filter(isKeyProtect);
+    const isDeclared = desired.spec.policies !== undefined;
+    return (await Promise.all(found.map((facts) => withPolicies(read, facts, isDeclared)))).map(see);
+  },
 
   identifiedBy: ['name', 'region', 'resourceGroup'],
   async survey(read, place, known) {
@@ -109,7 +135,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
   },
 
   fields: {
-    ...instanceRows<KeyProtectInstanceWritten, InstanceFacts>(),
+    ...instanceRows<KeyProtectInstanceWritten, VaultFacts>(),
     plan: {
       leads: 'refuse',
       why: 'another plan is not a setting of the instance; declare a new one',
@@ -117,6 +143,18 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
         spec.plan === undefined ? undefined : known.planName(SERVICE, known.plan(SERVICE, spec.plan)),
       have: (live, known) => known.planName(SERVICE, live.facts.instance.resource_plan_id),
       initial: () => DEFAULT_PLAN,
+    },
+    policies: {
+      leads: 'update',
+      why: 'PUT /api/v2/instance/policies',
+      byMember: true,
+      have({ facts: { policies } }) {
+        if (policies === 'refused') return new Unreadable('not readable (needs Manager)');
+        return policies && policiesOf(policies);
+      },
+      same: isPolicyMet,
+      // Read only where they are declared, so an export has none.
+      written: () => undefined,
     },
   },
 
@@ -134,13 +172,15 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
         tags: spec.tags ?? [],
         ...(failed ? { failed } : {}),
       });
-      return see(facts);
+      return see(await givePolicies(hands, facts, spec.policies));
     },
     async update(hands, { desired, live, fields }) {
       const changed = new Set(fields.map(({ field }) => field));
       if (changed.has('name')) await hands.cloud.updateInstance(live.id, { name: nameOf(desired) });
       if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
-      return see((await rereadInstance(hands.cloud, live.id)) ?? live.facts);
+      const { policies } = await givePolicies(hands, live.facts, changedPolicies(desired.spec.policies, changed));
+      const now = (await rereadInstance(hands.cloud, live.id)) ?? live.facts;
+      return see(policies === undefined ? now : { ...now, policies });
     },
     adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired)),
     restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
@@ -148,6 +188,44 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, Instance
     forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
   },
 });
+
+function isOneOf(asked: readonly Desired<KeyProtectInstanceWritten>[], { instance, tags }: VaultFacts): boolean {
+  const marks = marksOfTags(tags);
+  return asked.some(
+    (desired) =>
+      desired.spec.crn === instance.crn ||
+      nameOf(desired) === instance.name ||
+      marks.some((mark) => marksOf(desired).some((own) => sameMark(own, mark))),
+  );
+}
+
+/** An instance that is not there yet, or not any more, answers nobody. */
+async function withPolicies(read: Reader, facts: InstanceFacts, isDeclared: boolean): Promise<VaultFacts> {
+  if (!isDeclared || facts.instance.state !== 'active') return facts;
+  return { ...facts, policies: await readPolicies(read, facts.instance.crn) };
+}
+
+/** @param wanted undefined: they stay as they are */
+async function givePolicies(
+  { cloud, eventually }: Hands,
+  facts: VaultFacts,
+  wanted: Policies | undefined,
+): Promise<VaultFacts> {
+  if (wanted === undefined) return facts;
+  const { crn, name } = facts.instance;
+  const before = facts.policies === undefined || facts.policies === 'refused' ? [] : facts.policies;
+  // Key Protect may not know an instance yet that was made a moment ago.
+  await eventually(`Key Protect's knowledge of ${name}`, async () => {
+    try {
+      await cloud.setInstancePolicies(crn, wireOf(wanted, before));
+      return true;
+    } catch (error) {
+      if (error instanceof CloudRefused && error.facts.status === 404) return undefined;
+      throw error;
+    }
+  });
+  return { ...facts, policies: await readPolicies(cloud, crn) };
+}
 
 /** A pin may name anything. */
 function isKeyProtect({ instance: { crn } }: InstanceFacts): boolean {
