@@ -21,9 +21,10 @@ for (const file of readdirSync('schemas')) {
   if (file.endsWith('.schema.json')) ajv.addSchema(JSON.parse(readFileSync(`schemas/${file}`, 'utf8')), file);
 }
 
-// A module for each stage that reads what others wrote: stages do not import each other.
+// A module for each stage that reads what others wrote: stages do not import each other, and the emulator none of them.
 await write('src/manifest/validators.gen.mjs', { validateManifest: 'manifest.schema.json' });
 await write('src/plan/validators.gen.mjs', { validatePlan: 'plan.schema.json' });
+await write('src/emulator/seed/validators.gen.mjs', { validateSeed: 'emulator-seed.schema.json' });
 
 async function write(out, schemas) {
   const code = standalone.default(ajv, schemas);

@@ -67,7 +67,7 @@ describe('the manifest schema', () => {
       typeof part['$ref'] === 'string' ? [part['$ref']] : [],
     );
     expect(refs.sort()).toEqual(
-      files.filter((file) => file !== 'manifest.schema.json' && file !== 'plan.schema.json').sort(),
+      files.filter((file) => file !== 'manifest.schema.json' && file !== 'emulator-seed.schema.json').sort(),
     );
   });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import type { Seed } from '../emulator/seed/seed.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/start.ts';
 import { KeysteadError } from '../model/errors.ts';
 
@@ -12,13 +13,15 @@ export interface OwnEmulatorOptions
   readonly settings?: readonly string[];
   /** A file with a fault rule or a list of them, in YAML or JSON. */
   readonly faultsFile?: string;
+  /** A file that says what there is in the account from the start. */
+  readonly seedFile?: string;
 }
 
 /**
  * Starts an emulator inside this process. It is loaded only here and only now: no other command pays for it.
  *
  * @throws KeysteadError `EMULATOR` when the port is taken or is not of this machine, the data file is locked, damaged or
- *         not writable, and for settings and faults that are none
+ *         not writable, and for settings, faults and a seed that are none or are refused
  */
 export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emulator> {
   const [{ startEmulator }, { EmulatorError }, { realisticSettings }] = await Promise.all([
@@ -26,11 +29,13 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emu
     import('../emulator/emulator-error.ts'),
     import('../emulator/settings.ts'),
   ]);
-  const { realistic, settings: given = [], faultsFile, ...rest } = options;
-  const settings = { ...(realistic ? realisticSettings : {}), ...(await readGiven(given)) };
+  const { realistic, settings: given = [], faultsFile, seedFile, ...rest } = options;
+  const named = await readGiven(given);
   const faults = faultsFile === undefined ? [] : await readFaults(faultsFile);
   try {
-    return await startEmulator({ ...rest, settings, faults });
+    const seed = seedFile === undefined ? {} : await openSeed(seedFile);
+    const settings = { ...(realistic ? realisticSettings : {}), ...seed.settings, ...named };
+    return await startEmulator({ ...rest, settings, faults, seed });
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     throw new KeysteadError('EMULATOR', error.message, { remedy: error.remedy, cause: error });
@@ -70,4 +75,16 @@ async function read(file: string): Promise<unknown> {
       cause: error,
     });
   }
+}
+
+async function openSeed(file: string): Promise<Seed> {
+  const { readSeed } = await import('../emulator/seed/read.ts');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const message = `The seed ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+    throw new KeysteadError('EMULATOR', message, { remedy: 'Give --seed the path of a YAML file.', cause: error });
+  }
+  return readSeed(text, file);
 }

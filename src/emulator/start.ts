@@ -5,13 +5,15 @@ import { type Services, servicesOf } from './control/services.ts';
 import { Engine } from './engine.ts';
 import { environmentFor } from './environment.ts';
 import { type FaultRule, makeFaults } from './faults.ts';
-import { addIdentities, type GivenIdentity } from './iam/add-identity.ts';
+import type { GivenIdentity } from './iam/add-identity.ts';
 import { signingKeyTable } from './iam/signing-key.ts';
 import { isLoopback, listen } from './listen.ts';
 import { openLogFile } from './log-file.ts';
 import type { Parts } from './parts.ts';
 import { makeRequestLog, type RequestRecord } from './request-log.ts';
 import { makeRoute } from './router.ts';
+import type { Seed } from './seed/seed.ts';
+import { sow } from './seed/sow.ts';
 import { makeServer } from './server.ts';
 import { defaultSettings } from './settings.ts';
 import { operations, timers } from './surface.ts';
@@ -33,6 +35,8 @@ export interface EmulatorOptions {
   readonly now?: Date;
   /** Who there is beside the one that may do everything. */
   readonly identities?: readonly GivenIdentity[];
+  /** What there is in the account from the start: its settings give way to the ones here, its identities are added. */
+  readonly seed?: Seed;
 }
 
 /** A running emulator. */
@@ -63,29 +67,30 @@ export interface Emulator {
 /**
  * Starts an emulator of the IBM Cloud APIs on one loopback port. Design 9.
  *
- * @throws EmulatorError when the port is taken or not of this machine, the data file is locked, damaged or not writable, or two identities are
- *         one
+ * @throws EmulatorError when the port is taken or not of this machine, the data file is locked, damaged or not writable,
+ *         two identities are one, or a part of the seed is refused
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const tables = new Tables();
   const log = options.dataFile === undefined ? undefined : openLogFile(options.dataFile, tables);
   const isFresh = tables.records().length === 0;
-  const settings = { ...defaultSettings, ...options.settings };
+  const settings = { ...defaultSettings, ...options.seed?.settings, ...options.settings };
   const engine = new Engine({ tables, log, timers, settings, spared: signingKeyTable });
-  const initial = options.identities ?? [];
-  const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog(), initial };
+  const route = makeRoute(operations);
+  const identities = [...(options.seed?.identities ?? []), ...(options.identities ?? [])];
+  let url = '';
+  const sowSeed = (): void => sow(engine, route, url, { ...options.seed, identities });
+  const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog(), sow: sowSeed };
   for (const rule of options.faults ?? []) parts.faults.add(rule);
   const { host = '127.0.0.1', port = 0, allowNetwork = false, now } = options;
-  let url = '';
   // Clients cut their own address off the front of links: other machines know this one by a name of their own.
-  const server = makeServer(parts, makeRoute(operations), (sent) =>
-    isLoopback(host) || sent === undefined ? url : `http://${sent}`,
-  );
+  const server = makeServer(parts, route, (sent) => (isLoopback(host) || sent === undefined ? url : `http://${sent}`));
   try {
-    engine.transact((world) => addIdentities(world, initial));
     if (now !== undefined && isFresh) engine.moveClock(now.getTime() - engine.now().getTime());
     url = await listen(server, { port, host, allowNetwork });
+    sowSeed();
   } catch (error) {
+    server.close();
     engine.close();
     throw error;
   }

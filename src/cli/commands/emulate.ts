@@ -20,6 +20,8 @@ export interface EmulateOptions extends OutputOptions {
   readonly faults?: string;
   /** Where a fresh account starts in time. */
   readonly clock?: Date;
+  /** What there is from the start. */
+  readonly seed?: string;
 }
 
 /** Serves until it is interrupted. stdout is the environment, ready to be evaluated by a shell. */
@@ -35,6 +37,7 @@ export async function emulateCommand(options: EmulateOptions): Promise<ExitCode>
     ...(options.setting === undefined ? {} : { settings: options.setting }),
     ...(options.faults === undefined ? {} : { faultsFile: options.faults }),
     ...(options.clock === undefined ? {} : { now: options.clock }),
+    ...(options.seed === undefined ? {} : { seedFile: options.seed }),
   });
   const lines = Object.entries(emulator.environment).map(([name, value]) => `export ${name}=${value}\n`);
   output.result(lines.join(''));

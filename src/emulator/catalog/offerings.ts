@@ -162,6 +162,12 @@ export function findPlan(planId: string): { readonly offering: Offering; readonl
   return undefined;
 }
 
+/** The plan of a service by its name, its id, or its name without the service's before it. */
+export function findPlanByName(service: string, word: string): Plan | undefined {
+  const plans = offerings.find(({ name }) => name === service)?.plans ?? [];
+  return plans.find(({ id, name }) => [id, name, name.replace(`${service}-`, '')].includes(word));
+}
+
 /** The catalog's CRN of a plan in a location: what goes into a create's `target` and comes back as `target_crn`. */
 export function deploymentCrn(planId: string, location: string): string {
   return `crn:v1:bluemix:public:globalcatalog::::deployment:${encodeURIComponent(`${planId}:${location}`)}`;

@@ -1,6 +1,5 @@
 import { readDuration } from '../clock.ts';
 import { readFaultRule } from '../faults.ts';
-import { addIdentities } from '../iam/add-identity.ts';
 import { isObject } from '../json.ts';
 import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
@@ -65,10 +64,10 @@ export function answerControl(parts: Parts, call: BareCall, text: string): Reply
   }
 }
 
-/** Back to a fresh account with the identities of the start: also no faults, and no requests so far. */
-export function resetAll({ engine, faults, requests, initial }: Parts): void {
+/** Back to the account of the start, with its seed: also no faults, and no requests so far. */
+export function resetAll({ engine, faults, requests, sow }: Parts): void {
   engine.reset();
-  engine.transact((world) => addIdentities(world, initial));
+  sow();
   faults.clear();
   requests.clear();
 }

@@ -33,8 +33,8 @@ export interface Key {
   readonly description: string | undefined;
   readonly tags: readonly string[];
   readonly aliases: readonly string[];
-  /** 1 active, 2 suspended, 3 deactivated, 5 destroyed. */
-  readonly state: 1 | 2 | 3 | 5;
+  /** 0 pre-activation (from a seed only), 1 active, 2 suspended, 3 deactivated, 5 destroyed. */
+  readonly state: 0 | 1 | 2 | 3 | 5;
   /** `false` is a root key. */
   readonly extractable: boolean;
   /** Whether the caller brought the material. */
