@@ -134,7 +134,9 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) return { is: 'done', live };
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
-  if (asked.verb === 'adopt' && change.verb === 'adopt' && asked.target?.id !== change.target?.id) {
+  // What joins an object that is only made in this run was planned without it.
+  const isOther = change.target !== undefined && asked.target?.id !== change.target.id;
+  if (asked.verb === 'adopt' && change.verb === 'adopt' && isOther) {
     return { is: 'stale', reason: 'another object is in its place' };
   }
   // A mark is set for the owners that were shown, or where nobody owns it any more.

@@ -8,7 +8,7 @@ import { editing } from './editing.ts';
 import { ending } from './ending.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
-import { fitting, foreignOwner, isOurs, marking } from './ownership.ts';
+import { fitting, foreignOwner, isOurs, joining, marking } from './ownership.ts';
 import { type Match, match } from './pair.ts';
 import { leaving, replacing } from './replacing.ts';
 
@@ -57,7 +57,7 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
       return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
     case 'none': {
       if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([creating(kind, desired, grounds.known, 'missing')]);
+      return decided([joining(desired) ?? creating(kind, desired, grounds.known, 'missing')]);
     }
     case 'one': {
       const [changes, notes] = keeping(kind, desired, found.live, grounds);

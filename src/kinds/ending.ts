@@ -1,11 +1,10 @@
 import type { Change, Status, Verb } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
-import { othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
 import type { Kind } from './kind.ts';
-import { isOurs } from './ownership.ts';
+import { isLastToLeave, isOurs } from './ownership.ts';
 import type { Match } from './pair.ts';
 
 /** What a tombstone still needs: nothing, its ending, or also the step before that. */
@@ -19,7 +18,12 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   // Without our mark there is nothing to forget.
   if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, live);
   if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
-  if (othersAmong(live.marks, desired).length > 0) return [change(desired, 'forget', 'others-own-it', { live })];
+  // A block that is the same object and stays has its mark on it, or is about to.
+  const isEqual = kind.identity(desired, grounds.known) === live.identity;
+  const isKept = isEqual && desired.alike?.some(({ state }) => state === 'present') === true;
+  if (isKept || !isLastToLeave(desired, live, ({ state }) => state === 'absent')) {
+    return [change(desired, 'forget', 'others-own-it', { live })];
+  }
   const used = isUsed(live, grounds);
   const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, grounds);
   if (verb === undefined) return [];

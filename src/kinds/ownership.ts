@@ -1,7 +1,7 @@
 import type { Mark } from '../model/address.ts';
 import type { Change, FieldChange } from '../model/change.ts';
 import { type Bearer, formerAmong, othersAmong, ownAmong } from '../model/ownership.ts';
-import type { Desired, Observed } from '../model/resource.ts';
+import type { Alike, Desired, Observed } from '../model/resource.ts';
 import { blocked, change } from './change.ts';
 import type { Comparison } from './fields.ts';
 import type { Kind } from './kind.ts';
@@ -29,6 +29,33 @@ export function otherStacks(bearer: Bearer, { marks }: Observed): readonly strin
   return [...new Set(stacks)].filter((stack) => stack !== bearer.mark.stack).sort();
 }
 
+/** Whether another block of this stack that is the same object has its mark on it: nobody else is asked then. */
+function isAlikes({ alike = [], mark }: Desired, { marks }: Observed): boolean {
+  return marks.some(({ stack, name }) => stack === mark.stack && alike.some((other) => other.name === name));
+}
+
+/** Where another block that is the same object makes it, this one joins it. */
+export function joining(desired: Desired): Change | undefined {
+  const first = desired.alike?.find(({ name, state }) => state === 'present' && name < desired.mark.name);
+  if (first === undefined) return undefined;
+  const remarks = [`one and the same as "${first.name}", which is made first`];
+  return { ...change(desired, 'adopt', 'others-own-it', {}), remarks };
+}
+
+/**
+ * Who ends what several blocks of this stack are: the first of those that leave it, when they all do and nobody else owns
+ * it. The others take their marks from it.
+ *
+ * @param leaves whether a block that is alike leaves it as well
+ */
+export function isLastToLeave(desired: Desired, { marks }: Observed, leaves: (alike: Alike) => boolean): boolean {
+  const { alike = [], mark } = desired;
+  return othersAmong(marks, desired).every(
+    ({ stack, name }) =>
+      stack === mark.stack && mark.name < name && alike.some((other) => other.name === name && leaves(other)),
+  );
+}
+
 /** Marks that go when the mark is set on what is not shared: those of former names, or, of what is taken over, its owners'. */
 export function replacedBy(bearer: Bearer, live: Pick<Observed, 'marks'>): readonly Mark[] {
   if (isOurs(bearer, live)) return formerAmong(live.marks, bearer);
@@ -47,6 +74,7 @@ export function foreignOwner(
   { consents }: Pick<Claimant, 'consents'>,
 ): Change | undefined {
   if (desired.spec.existing || live.marks.length === 0 || isOurs(desired, live)) return undefined;
+  if (isAlikes(desired, live)) return undefined;
   const own = live.marks.find(({ stack }) => stack === desired.mark.stack);
   if (own !== undefined) {
     const message = `${live.id} belongs to "${own.name}" of this stack`;
@@ -90,7 +118,8 @@ export function marking(
   if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
   const status = kind.gate('adopt', live, now, desired.spec);
   if (live.marks.length > 0) {
-    return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
+    const fields = isAlikes(desired, live) ? [] : [ownersField(kind, desired, live)];
+    return change(desired, 'adopt', 'others-own-it', { live, status, fields });
   }
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
   const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;

@@ -4,7 +4,7 @@ import { blocked, change } from './change.ts';
 import type { Comparison } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
-import { otherStacks } from './ownership.ts';
+import { isLastToLeave, joining } from './ownership.ts';
 
 /**
  * What makes up the object was changed, so another one takes its place: a create, and then the end of what stands. What
@@ -32,13 +32,15 @@ export function replacing(
       changes: [change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) })],
     };
   }
-  return { changes: [change(desired, 'create', 'identity-changed', { fields }), leaving(desired, live)] };
+  const made = joining(desired) ?? change(desired, 'create', 'identity-changed', { fields });
+  return { changes: [made, leaving(desired, live)] };
 }
 
-/** The end of what was replaced; where other stacks own it too, only our mark goes. */
+/** The end of what was replaced; where others own it too, only our mark goes. */
 export function leaving(desired: Desired, live: Observed): Change {
-  const isShared = otherStacks(desired, live).length > 0;
-  if (isShared) return change(desired, 'forget', 'others-own-it', { live });
+  // Blocks that are alike leave it together.
+  if (!isLastToLeave(desired, live, ({ state }) => state === 'present'))
+    return change(desired, 'forget', 'others-own-it', { live });
   const gone = change(desired, 'delete', 'identity-changed', { live });
   return { ...gone, remarks: [`what goes is ${live.id}, whose place another takes`] };
 }

@@ -1,3 +1,4 @@
+import type { Kind } from '../kinds/kind.ts';
 import type { Known } from '../kinds/known.ts';
 import { addressOf, type Mark, sameMark } from '../model/address.ts';
 import type { Change, Orphan } from '../model/change.ts';
@@ -5,6 +6,7 @@ import { marksOf } from '../model/ownership.ts';
 import type { Desired, Inventory } from '../model/resource.ts';
 
 export interface Search {
+  readonly kinds: readonly Kind[];
   readonly stack: string;
   /** What was marked under the stack's former name is the stack's too. */
   readonly formerStack?: string | undefined;
@@ -19,7 +21,7 @@ export interface Search {
  * not settled which object a resource is, its own block tells.
  */
 export function orphansOf(
-  { stack, formerStack, desired, inventory }: Search,
+  { kinds, stack, formerStack, desired, inventory }: Search,
   changes: readonly Change[],
   known: Known,
 ): readonly Orphan[] {
@@ -29,11 +31,16 @@ export function orphansOf(
     const claimant = desired.find((one) => one.kind === kind && marksOf(one).some((own) => sameMark(own, mark)));
     return claimant !== undefined && known.id(claimant.address) === undefined;
   };
+  // What several blocks may be carries the mark of each: one that nothing declares stays on it.
+  const isLeftOn = (kind: string, mark: Mark): boolean =>
+    kinds.some(({ name, marks }) => name === kind && marks === 'shared') &&
+    !desired.some((one) => one.kind === kind && marksOf(one).some((own) => sameMark(own, mark)));
   return inventory.objects
-    .filter(({ id, life }) => !claimed.has(id) && (life.is === 'active' || life.is === 'settling'))
+    .filter(({ life }) => life.is === 'active' || life.is === 'settling')
     .flatMap(({ id, kind, name, marks }) =>
       marks
         .filter((mark) => (mark.stack === stack || mark.stack === formerStack) && !isUndecided(kind, mark))
+        .filter((mark) => !claimed.has(id) || isLeftOn(kind, mark))
         .map((mark) => ({
           address: addressOf(kind, mark.name),
           id,

@@ -1,4 +1,3 @@
-import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
 import { identify } from '../kinds/pair.ts';
 import { isCrn } from '../model/crn.ts';
@@ -10,9 +9,7 @@ import { nameIn, tombstoneOf } from './tombstone.ts';
  * What `--prune` ends: orphans that hold no data, as if their tombstones were declared. What they are about is named by its
  * CRN, which brings it into scope.
  */
-export function prunedIn(
-  search: Search & { readonly kinds: readonly Kind[]; readonly lexicon: Lexicon },
-): readonly Desired[] {
+export function prunedIn(search: Search & { readonly lexicon: Lexicon }): readonly Desired[] {
   const { kinds, stack, desired, inventory, lexicon } = search;
   const known = identify(kinds, desired, inventory.objects, lexicon);
   const declared = new Set(desired.map(({ address }) => address));

@@ -108,6 +108,8 @@ async function remark(
     try {
       return await replace(hands, current, body);
     } catch (error) {
+      // Somebody deleted it after it was read.
+      if (error instanceof CloudRefused && error.facts.status === 404) return undefined;
       if (!(error instanceof Stale) || races >= RACES) throw error;
     }
   }
