@@ -1,5 +1,6 @@
 import type { Emulator } from '../../src/emulator/start.ts';
 import { isObject } from '../../src/model/json.ts';
+import type { Api } from './emulator.ts';
 import { at, text } from './platform.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -49,4 +50,32 @@ export function bearers(emulator: Emulator): readonly Bearer[] {
       marks: marksAmong(tags.get(text(row, 'crn')) ?? [], /^keystead:([a-z0-9-]+)\.([a-z0-9-]+)$/g),
     }));
   return [...keys, ...policies, ...instances].sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** Takes every mark from one live object, as somebody might at the console. */
+export async function takeMarks(api: Api, { id, marks }: Bearer): Promise<void> {
+  const parts = marks.map((mark) => mark.split('/'));
+  const [vault = '', kind, key] = id.split(':').slice(7);
+  if (kind === 'key') {
+    for (const [stack, name] of parts) {
+      const headers = { 'Bluemix-Instance': vault };
+      await api('DELETE', `/api/v2/keys/${key}/aliases/keystead_${stack}_${name}`, { headers });
+    }
+  } else if (id.startsWith('crn:')) {
+    const tags = parts.map(([stack, name]) => `keystead:${stack}.${name}`);
+    const body = { resources: [{ resource_id: id }], tag_names: tags };
+    await api('POST', '/v3/tags/detach?tag_type=user', { body });
+  } else {
+    await describePolicy(api, id, '');
+  }
+}
+
+/** Writes a policy's description, marks and all. */
+export async function describePolicy(api: Api, id: string, description: string): Promise<void> {
+  const { body, headers } = await api('GET', `/v2/policies/${id}`);
+  const [type, subject, resource, control] = ['type', 'subject', 'resource', 'control'].map((name) => at(body, name));
+  await api('PUT', `/v2/policies/${id}`, {
+    headers: { 'If-Match': headers.get('etag') ?? '' },
+    body: { type, subject, resource, control, description },
+  });
 }

@@ -104,7 +104,10 @@ export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts
   );
 }
 
-/** Sets the mark, then takes away those that it replaces: the instance is marked at every moment. */
+/**
+ * Sets the mark, then takes away those that it replaces: the instance is marked at every moment. It ends when the search
+ * shows it, too: once nobody tells what it was called before, only its mark finds it.
+ */
 export async function adoptInstance(
   hands: Hands,
   live: Observed<InstanceFacts>,
@@ -114,9 +117,12 @@ export async function adoptInstance(
   const replaced = replacedBy(desired, live).map(tagOf);
   if (replaced.length === 0) return facts;
   await hands.cloud.detachTags(live.id, replaced);
-  return await hands.eventually(`the tags of ${live.name}`, async () => {
+  const isSettled = (tags: readonly string[]): boolean =>
+    tags.includes(tagOf(desired.mark)) && !replaced.some((tag) => tags.includes(tag));
+  return await hands.eventually(`the mark of ${live.name}`, async () => {
     const now = await rereadInstance(hands.cloud, live.id);
-    return now !== undefined && !replaced.some((tag) => now.tags.includes(tag)) ? now : undefined;
+    const found = (await hands.cloud.fresh().taggedInstances()).find(({ crn }) => crn === live.id);
+    return now !== undefined && isSettled(now.tags) && isSettled(found?.tags ?? []) ? now : undefined;
   });
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FaultRule } from '../src/emulator/faults.ts';
-import { expectGolden } from './helpers/golden.ts';
-import { type Keystead, withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { bearers } from './helpers/marks.ts';
-import { normal } from './helpers/normal.ts';
-import { writesOf } from './helpers/request-log.ts';
+import type { FaultRule } from '../../src/emulator/faults.ts';
+import { expectGolden } from '../helpers/golden.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { bearers } from '../helpers/marks.ts';
+import { normal } from '../helpers/normal.ts';
+import { writesOf } from '../helpers/request-log.ts';
 
 /** The main job under new map keys, each of which says what it was called before. */
 const renamed = lakehouse
@@ -44,7 +44,7 @@ describe('a resource under a new map key', () => {
       await lived(keystead);
       const before = ids(keystead);
       await keystead.write(renamed);
-      expectGolden('renamed', normal(await keystead.planText()));
+      expectGolden('renames/marks', normal(await keystead.planText()));
       const sent = keystead.emulator.requests().length;
       const { outcomes } = await keystead.apply();
       expect(outcomes.map(({ verb, is }) => `${verb} ${is}`)).toEqual(Array(4).fill('adopt done'));
@@ -64,18 +64,21 @@ describe('a resource under a new map key', () => {
   });
 
   test('has nothing left to do afterwards, whether `formerly` stays or goes, and no orphan', async () => {
-    await withKeystead(async (keystead) => {
-      await lived(keystead);
-      await keystead.write(renamed);
-      expect((await keystead.plan()).plan.orphans).toEqual([]);
-      await keystead.apply();
-      const { plan } = await keystead.plan();
-      expect([plan.changes, plan.orphans]).toEqual([[], []]);
-      await keystead.write(withoutFormer(renamed));
-      // At once: the index of the search still has the old tags.
-      const { plan: bare } = await keystead.plan();
-      expect([bare.changes, bare.orphans]).toEqual([[], []]);
-    });
+    await withKeystead(
+      async (keystead) => {
+        await lived(keystead);
+        await keystead.write(renamed);
+        expect((await keystead.plan()).plan.orphans).toEqual([]);
+        await keystead.apply();
+        const { plan } = await keystead.plan();
+        expect([plan.changes, plan.orphans]).toEqual([[], []]);
+        await keystead.write(withoutFormer(renamed));
+        // At once: the index of the search still has the old tags.
+        const { plan: bare } = await keystead.plan();
+        expect([bare.changes, bare.orphans]).toEqual([[], []]);
+      },
+      { settings: { searchLagMs: 60_000 } },
+    );
   });
 
   test('shows what differs as a second change', async () => {
@@ -108,7 +111,7 @@ describe('a resource under a new map key', () => {
         .replace('formerly: [vault]', 'formerly: [vault], name: safe');
       const root = (name: string) => named.replace('formerly: [dv-root]', `formerly: [dv-root]\n    name: ${name}`);
       await keystead.write(root('root'));
-      expectGolden('renamed-in-place', normal(await keystead.planText()));
+      expectGolden('renames/in-place', normal(await keystead.planText()));
       // The remedy: the live value goes back into the manifest.
       await keystead.write(root('dv-root'));
       await keystead.apply();
@@ -139,7 +142,7 @@ describe('a resource under a new map key', () => {
         await keystead.apply();
         expect(await lines(keystead)).toEqual([]);
       },
-      { settings: { searchLagMs: 86_400_000 } },
+      { settings: { searchLagMs: 60_000 } },
     );
   });
 
@@ -250,7 +253,7 @@ describe('a key that is full of aliases', () => {
       await keystead.apply();
       const before = ids(keystead);
       await keystead.write(full(renamed));
-      expectGolden('renamed-full-of-aliases', normal(await keystead.planText()));
+      expectGolden('renames/full-of-aliases', normal(await keystead.planText()));
       const [pin] = /crn: crn:\S+(?=`)/.exec((await keystead.planText()).replaceAll(/\n\s+/g, ' ')) ?? [];
       await keystead.write(full(renamed).replace('formerly: [dv-root]', `formerly: [dv-root]\n    ${pin}`));
       await keystead.apply();
