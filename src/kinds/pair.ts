@@ -60,9 +60,9 @@ function standing(found: readonly Observed[]): readonly Observed[] {
   return alive.length > 0 ? alive : found;
 }
 
-/** As it is written in a manifest. */
+/** As it is pasted into a manifest; an instance's CRN ends in colons, which YAML reads as a key unless it is quoted. */
 export function pinOf(id: LiveId): string {
-  return id.startsWith(POLICY) ? `policyId: ${id.slice(POLICY.length)}` : `crn: ${id}`;
+  return id.startsWith(POLICY) ? `policyId: ${id.slice(POLICY.length)}` : `crn: ${JSON.stringify(id)}`;
 }
 
 const POLICY = 'policy:';

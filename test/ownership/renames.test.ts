@@ -254,7 +254,7 @@ describe('a key that is full of aliases', () => {
       const before = ids(keystead);
       await keystead.write(full(renamed));
       expectGolden('renames/full-of-aliases', normal(await keystead.planText()));
-      const [pin] = /crn: crn:\S+(?=`)/.exec((await keystead.planText()).replaceAll(/\n\s+/g, ' ')) ?? [];
+      const [pin] = /crn: "crn:\S+"(?=`)/.exec((await keystead.planText()).replaceAll(/\n\s+/g, ' ')) ?? [];
       await keystead.write(full(renamed).replace('formerly: [dv-root]', `formerly: [dv-root]\n    ${pin}`));
       await keystead.apply();
       expect(ids(keystead)).toEqual(before);

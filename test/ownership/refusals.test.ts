@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { renderProblems } from '../../src/report/problems.ts';
+import { expectGolden } from '../helpers/golden.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { bearers, describePolicy } from '../helpers/marks.ts';
+import { normal } from '../helpers/normal.ts';
+import { account, createInstance, createVault, text } from '../helpers/platform.ts';
+import { linesOf } from '../helpers/stacks.ts';
+
+const head = `apiVersion: keystead/v1\nstack: prod\naccount: ${account}\ndefaults: { region: us-south }\n`;
+const vault = 'keyProtectInstances:\n  vault: {}\n';
+
+/** What a plan or a problem prints between backticks after this word, its line breaks undone. */
+function printed(report: string, word: string): readonly string[] {
+  const flat = report.replaceAll(/\s*\n\s+/g, ' ');
+  return [...flat.matchAll(new RegExp(`\`(${word}:? [^\`]+)\``, 'g'))].map(([, found = '']) => found);
+}
+
+/** Applies, and holds that there is nothing left to do and that nothing was made. */
+async function settles(keystead: Keystead, manifest: string, allow: readonly string[] = []): Promise<void> {
+  const before = bearers(keystead.emulator).map(({ id }) => id);
+  await keystead.write(manifest);
+  await keystead.apply({ allow });
+  expect(await linesOf(keystead)).toEqual([]);
+  expect(bearers(keystead.emulator).map(({ id }) => id)).toEqual(before);
+}
+
+async function problemsOf(keystead: Keystead, manifest: string): Promise<string> {
+  await keystead.write(manifest);
+  const { problems, sources } = await keystead.validate();
+  return renderProblems(problems, sources, { color: false, width: 100 });
+}
+
+describe('what a rename cannot tell is refused, and the remedy that is printed lifts it', () => {
+  test('two objects that bear former marks: pin the one that is meant', async () => {
+    await withKeystead(async (keystead) => {
+      const keys = (text: string) => `${head}${vault}keys:\n${text}`;
+      await keystead.write(keys('  one: { instance: vault }\n  two: { instance: vault }\n'));
+      await keystead.apply();
+      const renamed = (pin = '') => keys(`  three: { instance: vault, formerly: [one, two]${pin} }\n`);
+      await keystead.write(renamed());
+      const refused = await keystead.planText();
+      expectGolden('renames/two-former', normal(refused));
+      const [pin = ''] = printed(refused, 'crn');
+      await settles(keystead, renamed(`, ${pin}`));
+      expect(bearers(keystead.emulator).flatMap(({ marks }) => marks)).toContain('prod/three');
+      // The other one is nobody's now, and is shown as that.
+      expect((await keystead.plan()).plan.orphans).toHaveLength(1);
+    });
+  });
+
+  test('two objects that bear the mark: the pin decides, and the other is shown', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(head + vault);
+      await keystead.apply();
+      const twin = await createVault(keystead.api, 'vault');
+      const body = { resources: [{ resource_id: twin.crn }], tag_names: ['keystead:prod.vault'] };
+      await keystead.api('POST', '/v3/tags/attach?tag_type=user', { body });
+      const refused = await keystead.planText();
+      expectGolden('renames/two-marked', normal(refused));
+      const [pin = ''] = printed(refused, 'crn');
+      await settles(keystead, `${head}keyProtectInstances:\n  vault:\n    ${pin}\n`);
+      expect(normal(await keystead.planText())).toContain(
+        'carries the mark of key-protect-instance.vault too, which is another object',
+      );
+    });
+  });
+
+  test('a pin on one object and the mark on another: pin the marked one', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(head + vault);
+      await keystead.apply();
+      const other = await createVault(keystead.api, 'other');
+      const pinned = (pin: string) => `${head}keyProtectInstances:\n  vault:\n    ${pin}\n`;
+      await keystead.write(pinned(`crn: "${other.crn}"`));
+      const refused = await keystead.planText();
+      expectGolden('renames/pin-and-mark', normal(refused));
+      const [pin = ''] = printed(refused, 'crn');
+      await settles(keystead, pinned(pin));
+    });
+  });
+
+  test('the same name in another group: that group, or a pin', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.api('POST', '/v2/resource_groups', { body: { name: 'team', account_id: account } });
+      const { body } = await keystead.api('GET', `/v2/resource_groups?account_id=${account}&name=team`);
+      const group = text(body, 'resources', 0, 'id');
+      const made = { name: 'vault', resource_plan_id: 'eedd3585-90c6-4c8f-be3d-062069e99fc3', resource_group: group };
+      await createInstance(keystead.api, made);
+      // Longer ago than an hour: nobody takes it for one of ours that lost its mark.
+      keystead.emulator.clock.advance(7_200_000);
+      await keystead.write(head + vault);
+      const refused = await keystead.planText();
+      expectGolden('renames/another-group', normal(refused));
+      expect(await linesOf(keystead)).toEqual(['key-protect-instance.vault create IN_ANOTHER_GROUP']);
+      const block = (line: string) => `${head}keyProtectInstances:\n  vault:\n    ${line}\n`;
+      const [pin = ''] = printed(refused, 'crn');
+      const [place = ''] = printed(refused, 'resourceGroup');
+      await keystead.write(block(pin));
+      expect(await linesOf(keystead)).toEqual(['key-protect-instance.vault adopt UNMARKED']);
+      await settles(keystead, block(place), ['adopt']);
+      await settles(keystead, block(pin));
+    });
+  });
+
+  test('a description without room for a longer mark: shortened by what the plan says', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      const policy = bearers(keystead.emulator).find(({ name }) => name === 'policy');
+      await describePolicy(keystead.api, policy?.id ?? '', `${'x'.repeat(268)} [keystead:prod/dv-reads-vault]`);
+      const long = 'data-virtualization-reads-the-vault-of-lakes';
+      const renamed = lakehouse.replace('  dv-reads-vault:\n', `  ${long}:\n    formerly: [dv-reads-vault]\n`);
+      await keystead.write(renamed);
+      const refused = await keystead.planText();
+      expectGolden('renames/description-full', normal(refused));
+      const [, room = ''] = /to\s+(\d+)\s+characters/.exec(refused) ?? [];
+      await describePolicy(
+        keystead.api,
+        policy?.id ?? '',
+        `${'x'.repeat(Number(room))} [keystead:prod/dv-reads-vault]`,
+      );
+      await settles(keystead, renamed);
+    });
+  });
+
+  test('a tombstone under a new map key: the name that is live, or what it was called before', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(`${head}${vault}keys:\n  one: { instance: vault }\n`);
+      await keystead.apply();
+      await settles(keystead, `${head}${vault}keys:\n  two: { instance: vault, formerly: [one] }\n`);
+      const tombstone = (more: string) => `${head}${vault}keys:\n  two: { instance: vault, state: absent${more} }\n`;
+      await keystead.write(tombstone(''));
+      const refused = await keystead.planText();
+      expectGolden('renames/tombstone', normal(refused));
+      const [name = ''] = printed(refused, 'name');
+      for (const more of [`, ${name}`, ', formerly: [one]']) {
+        await keystead.write(tombstone(more));
+        expect(await linesOf(keystead)).toEqual(['key.two delete ready']);
+      }
+    });
+  });
+
+  test('former names that are still declared, claimed twice, or of what bears no mark: told offline', async () => {
+    await withKeystead(async (keystead) => {
+      const faulty = [
+        'apiVersion: keystead/v1',
+        'stack: prod',
+        'formerStack: prod',
+        `account: ${account}`,
+        'defaults: { region: us-south }',
+        'keyProtectInstances:',
+        '  vault: { existing: true, formerly: [safe] }',
+        'keys:',
+        '  a: { instance: vault, formerly: [a] }',
+        '  b: { instance: vault, formerly: [a] }',
+        '  c: { instance: vault, formerly: [old] }',
+        '  d: { instance: vault, formerly: [old] }',
+        '',
+      ].join('\n');
+      expectGolden('renames/former-names', await problemsOf(keystead, faulty));
+      const mended = faulty
+        .replace('formerStack: prod\n', '')
+        .replace('existing: true, formerly: [safe]', 'existing: true')
+        .replaceAll(', formerly: [a]', '')
+        .replace('d: { instance: vault, formerly: [old] }', 'd: { instance: vault }');
+      expect(await problemsOf(keystead, mended)).toBe('');
+    });
+  });
+});
+
+describe('a pin', () => {
+  test('finds what no list shows: it is asked for itself', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      const { inventory } = await keystead.plan();
+      const idOf = (kind: string) => inventory.objects.find((object) => object.kind === kind)?.id ?? '';
+      const pinned = lakehouse
+        .replace('  vault: {}', `  vault:\n    crn: "${idOf('key-protect-instance')}"`)
+        .replace('  dv-root:\n', `  dv-root:\n    crn: "${idOf('key')}"\n`)
+        .replace(
+          '  dv-reads-vault:\n',
+          `  dv-reads-vault:\n    policyId: ${idOf('authorization').slice('policy:'.length)}\n`,
+        )
+        .replace('    service: data', `    crn: "${idOf('deployment')}"\n    service: data`);
+      await keystead.write(pinned);
+      expect(await linesOf(keystead)).toEqual([]);
+    });
+  });
+});
