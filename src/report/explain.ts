@@ -47,7 +47,7 @@ function keyLine({ id, address, state }: KeyState): string {
 }
 
 function useLine({ name, service, address, deletedAt, preventsDeletion, on }: Explanation['uses'][number]): string {
-  const facts = [address ?? 'not in this stack', ...(deletedAt ? [`deleted ${deletedAt}`] : [])];
+  const facts = [address ?? 'not declared here', ...(deletedAt ? [`deleted ${deletedAt}`] : [])];
   const stop = preventsDeletion ? ', prevents deletion' : '';
   return `${JSON.stringify(name)} (${service}, ${facts.join(', ')}${stop}) on ${on}`;
 }

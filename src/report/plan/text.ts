@@ -89,7 +89,7 @@ function renderBlastRadius(
     return irreversible && remarks === undefined ? [`      ${paint('red', 'cannot be undone')}`] : [];
   const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion }) => {
     const facts = [
-      ...(address === undefined && deletedAt === undefined ? ['not in this stack'] : []),
+      ...(address === undefined && deletedAt === undefined ? ['not declared here'] : []),
       ...(address === undefined ? [] : [address]),
       ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
       ...(preventsDeletion ? ['prevents deletion'] : []),
