@@ -170,13 +170,33 @@ describe('consent', () => {
       expect(world(keystead).deployment).toBe('active');
 
       await keystead.write(gone.replace('    service: data', '    skipReclamation: true\n    service: data'));
-      await run(keystead);
-      const refused = await run(keystead);
-      expect(refused.exit).toBe(5);
-      expect(refused.text).toContain('--allow reclaim:deployment.lakehouse');
-      expect(world(keystead).deployment).toBe('pending_reclamation');
+      // The first of two steps is done; the second says what it needs before and after.
+      for (const first of [true, false]) {
+        const refused = await run(keystead);
+        expect(refused.exit).toBe(5);
+        expect(refused.text).toContain('--allow reclaim:deployment.lakehouse');
+        expect(refused.text.includes('1 to delete, 1 blocked.')).toBe(first);
+        expect(world(keystead).deployment).toBe('pending_reclamation');
+      }
       expect((await run(keystead, ['reclaim:deployment.lakehouse'])).exit).toBe(0);
       expect(world(keystead).deployment).toBe('removed');
+    }, windows);
+  });
+
+  test('to the reclaim carries out deletion and reclaim in one run', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(
+        lakehouse.replace('    service: data', '    state: absent\n    skipReclamation: true\n    service: data'),
+      );
+      const { exit, text } = await run(keystead, ['reclaim:deployment.lakehouse']);
+      expect(text).toContain(
+        '! deployment.lakehouse  (declared-absent)  deferred: until deployment.lakehouse has settled',
+      );
+      expect(exit).toBe(0);
+      expect(world(keystead).deployment).toBe('removed');
+      expect((await keystead.plan()).plan.changes).toEqual([]);
     }, windows);
   });
 

@@ -159,8 +159,9 @@ function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorabl
 }
 
 function history({ as, since, by, until }: Restorable): string {
-  const what = as === 'destroyed' ? 'was destroyed' : 'was deleted and is in reclamation';
+  const what = as === 'destroyed' ? 'was destroyed' : 'was deleted';
   const when = since === undefined ? '' : ` on ${since}`;
   const who = by === undefined ? '' : ` by ${by}`;
-  return `${what}${when}${who}${until === undefined ? '' : ` and can be restored until ${until}`}`;
+  const where = as === 'destroyed' ? '' : ', is in reclamation';
+  return `${what}${when}${who}${where}${until === undefined ? '' : ` and can be restored until ${until}`}`;
 }

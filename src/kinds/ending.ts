@@ -39,7 +39,23 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   const remarks = undoing ? { remarks: [undoing.standing] } : {};
   const end = { ...losing(change(desired, verb, because, { live }), live), ...remarks };
   // A deletion that waits for its uses is not announced yet: the first of two authorizations counts for days only.
-  return used && verb === 'delete' ? [end] : [...before(kind, desired, live, grounds), end];
+  const all = [end, ...following(kind, desired, live, { verb, used })];
+  return used && verb === 'delete' ? all : [...before(kind, desired, live, grounds), ...all];
+}
+
+/** What is removed at once goes in two steps; the second one is reviewed with the first. */
+function following(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  first: { readonly verb: Verb; readonly used: boolean },
+): readonly Change[] {
+  const life = { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since: undefined } as const;
+  const gone = { ...live, life };
+  if (first.verb !== 'delete' || kind.ending(desired.spec, gone, first.used) !== 'reclaim') return [];
+  const { address } = desired;
+  const status: Status = { is: 'deferred', until: [{ when: 'settled', id: live.id, address }] };
+  return [losing(change(desired, 'reclaim', 'declared-absent', { live, status }), gone)];
 }
 
 /** Endings after which nothing can be restored. */

@@ -44,6 +44,8 @@ export function hold(change: Change, holding: Holding): Change {
   if (stop !== undefined) return { ...shown, status: stop };
   const waits = change.verb === 'delete' && affected.length > 0 ? waiting(affected, holding) : undefined;
   if (waits !== undefined) return { ...shown, status: waits };
+  // A second step waits for the first whatever the API would say to it now.
+  if (change.status.is === 'deferred') return shown;
   const kind = holding.kinds.find(({ name }) => name === live.kind);
   return { ...shown, status: gateOf(kind, change, live, holding) };
 }
@@ -87,7 +89,7 @@ function servedBy(live: Observed, uses: readonly Use[], heirs: readonly Grant[],
 function prevented({ verb, blastRadius = [] }: Change): Blocked | undefined {
   const keepers = blastRadius.filter(({ preventsDeletion }) => preventsDeletion);
   if (keepers.length === 0 || (verb !== 'delete' && verb !== 'cryptoshred')) return undefined;
-  const names = keepers.map(({ name, by }) => `"${name}" (${by})`).join(', ');
+  const names = keepers.map(({ name, by }) => (name === by ? by : `"${name}" (${by})`)).join(', ');
   const message = `${names} has a retention policy and prevents the deletion of its key, even by force`;
   return blocked('DELETION_PREVENTED', `${message}; end the retention there first`);
 }
