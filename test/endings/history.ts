@@ -126,11 +126,17 @@ function isExplained({ address, status }: Change, plan: Plan): boolean {
         const causes = changes.filter(
           (other) =>
             (condition.when === 'done' && condition.address === other.address) ||
-            (condition.when === 'unused' && condition.by.some((by) => by === other.target?.id)),
+            (condition.when === 'unused' &&
+              (condition.by.some((by) => by === other.target?.id) || isHeldAuthorization(other))),
         );
         return causes.length > 0 && causes.every((other) => isExplained(other, plan));
       });
   }
+}
+
+/** What would serve a use instead of an authorization that goes, once it can be made: its key is somebody's to adopt, say. */
+function isHeldAuthorization({ address, verb, status }: Change): boolean {
+  return verb === 'create' && address.startsWith('authorization.') && status.is !== 'ready';
 }
 
 function isAsDeclared(emulator: Emulator, name: Name, wishes: Wishes): boolean {

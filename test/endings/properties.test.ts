@@ -38,7 +38,7 @@ test('taking away any blocks never deletes anything', async () => {
     { settings },
   );
   told('blocks taken away', runs);
-});
+}, 120_000);
 
 test('every history ends as declared, or with a remedy for what is not, and strands no use', async () => {
   let runs = 0;
