@@ -21,6 +21,7 @@ interface Key extends Thing {
   readonly vault: number;
   readonly ring: 'default' | 'ring-a' | 'Ring-B';
   readonly standard: boolean;
+  readonly imported: boolean;
   readonly aliases: number;
   readonly rotation: 'none' | 'every 3' | 'paused';
   readonly description: string | undefined;
@@ -91,6 +92,7 @@ const key: fc.Arbitrary<Key> = fc.record({
   vault: fc.nat(2),
   ring: fc.constantFrom('default' as const, 'ring-a' as const, 'Ring-B' as const),
   standard: rarely,
+  imported: rarely,
   aliases: fc.constantFrom(0, 0, 1, 4, 5),
   rotation: fc.constantFrom('none' as const, 'every 3' as const, 'paused' as const),
   description: fc.constantFrom(undefined, 'what it is for', 'true', '- 1: [${'),
@@ -243,6 +245,7 @@ async function makeKey(api: Api, one: Key, vaults: readonly string[], index: num
     type: 'application/vnd.ibm.kms.key+json',
     name: one.name,
     extractable: one.standard,
+    ...(one.imported ? { payload: Buffer.alloc(32, index).toString('base64') } : {}),
     aliases: [...aliases, ...marks],
     ...(one.description === undefined ? {} : { description: one.description }),
     ...(one.expires ? { expirationDate: '2099-01-01T00:00:00Z' } : {}),

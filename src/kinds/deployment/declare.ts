@@ -36,7 +36,7 @@ export function writtenParameters(
   for (const name of secret) {
     pen.remark(
       `parameters.${name}`,
-      'a secret, which is not exported; { env: NAME } is what stands for it, never its text',
+      'a secret, which is not exported; as { env: NAME } it would stand here, never as text',
     );
   }
   const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];
