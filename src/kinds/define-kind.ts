@@ -120,7 +120,9 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     firstStep: (live, now) => spec.firstStep?.(live, now),
     undoing: (live) => spec.undoing?.(live),
     rests: (written) => spec.rests?.(written) ?? false,
+    posture: (live, users, now) => spec.posture?.(live, users, now) ?? [],
     endangers: (written) => written.state === 'absent' || (spec.endangers?.(written) ?? false),
+    consequences: (verb, live, objects) => spec.consequences?.(verb, live, objects) ?? [],
     costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
 
     create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),

@@ -201,8 +201,12 @@ export interface KindSpec<Spec, Live> {
   undoing?(live: Observed<Live>): Undoing | undefined;
   /** Whether a live object that does not do its work is declared to be so. Default: no. */
   rests?(spec: Spec & Common): boolean;
+  /** What should be looked at although it is as declared: sentences without a full stop. `users`: their names. Default: nothing. */
+  posture?(live: Observed<Live>, users: readonly string[], now: Date): readonly string[];
   /** Whether this manifest stops or ends what others may be using, so that they are asked for by name. Default: absent ones. */
   endangers?(spec: Spec & Common): boolean;
+  /** What else its ending brings about, in words. Default: nothing. */
+  consequences?(verb: Verb, live: Observed<Live>, objects: readonly Observed[]): readonly string[];
   /** Why this live object needs an explicit consent to be deleted; `undefined`: it does not. */
   costOfDeletion?(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
 
@@ -265,7 +269,9 @@ export interface Kind<Spec = unknown, Live = unknown> {
   firstStep(live: Observed<Live>, now: Date): FirstStep | undefined;
   undoing(live: Observed<Live>): Undoing | undefined;
   rests(spec: Spec & Common): boolean;
+  posture(live: Observed<Live>, users: readonly string[], now: Date): readonly string[];
   endangers(spec: Spec & Common): boolean;
+  consequences(verb: Verb, live: Observed<Live>, objects: readonly Observed[]): readonly string[];
   costOfDeletion(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
   create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
   /** Any verb but `create`. The object as it is afterwards; `undefined` when it is gone, or not ours any more. */

@@ -170,6 +170,8 @@ export interface Plan {
   readonly settling: readonly Address[];
   /** Live as declared, but not doing its work, and why. */
   readonly impaired: readonly { readonly address: Address; readonly why: string }[];
+  /** What is as declared and should be looked at all the same: an overdue rotation, an expiration that is near. */
+  readonly posture: readonly { readonly address: Address; readonly text: string }[];
   /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
   readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
   /** Live objects with this stack's mark, or its former one, that no resource is. */

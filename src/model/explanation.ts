@@ -22,6 +22,8 @@ export interface Explanation {
     readonly madeBy?: string;
     readonly madeAt?: Iso;
   };
+  /** What should be looked at, though it may be as declared. */
+  readonly posture: readonly string[];
   /** Declared fields, as they are live. */
   readonly fields: readonly { readonly field: string; readonly value: Json }[];
   /** Who uses it, or what is inside it. */

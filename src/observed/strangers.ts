@@ -11,7 +11,7 @@ import type { Desired, Inventory, Stranger } from '../model/resource.ts';
 import { allUses } from '../rules/outlive.ts';
 
 /**
- * Names the registrants that no kind found, only for keys that this manifest endangers or that are destroyed: one read
+ * Names the registrants that no kind found, only for keys that this manifest endangers or that are destroyed or disabled: one read
  * each. A registrant that may not be read keeps its CRN as its name.
  */
 export async function nameStrangers(
@@ -33,7 +33,7 @@ export async function nameStrangers(
     ...doomed,
     ...going.flatMap(({ address }) => known.id(address) ?? []),
     ...going.flatMap(({ relations }) => relations.grants.flatMap(({ target }) => known.id(target) ?? [])),
-    ...objects.filter(({ life }) => life.is === 'restorable').map(({ id }) => id),
+    ...objects.filter(({ life, impaired }) => life.is === 'restorable' || impaired !== undefined).map(({ id }) => id),
   ];
   const found = new Set(objects.map(({ id }) => id));
   const registrants = allUses(inventory)

@@ -5,8 +5,10 @@ import { isOurs, otherStacks } from '../kinds/ownership.ts';
 import { identify } from '../kinds/pair.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan, Status } from '../model/change.ts';
+import { containersAmongLive } from '../model/containment.ts';
 import type { Desired, Inventory, Note, Observed } from '../model/resource.ts';
-import { allUses } from '../rules/outlive.ts';
+import { allUses, usesWithin } from '../rules/outlive.ts';
+import { affectedBy } from './affected.ts';
 import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { firstStepsInTurn } from './first-steps.ts';
 import { hold } from './hold.ts';
@@ -45,7 +47,7 @@ export function makePlan(input: PlanInput): Plan {
   const consents = new Set(input.consents);
   const grounds: Grounds = { objects: inventory.objects, uses: allUses(inventory), known, now, consents };
   const isMeant = scopeOf(desired, input.targets);
-  const { changes, notes, settling, finished, impaired } = decideAll(input, grounds);
+  const { changes, notes, settling, finished, impaired, posture } = decideAll(input, grounds);
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
   const holding = { kinds, desired, inventory, known, now, consents, changes: meant };
@@ -72,6 +74,7 @@ export function makePlan(input: PlanInput): Plan {
     notes: notes.filter(({ address }) => isMeant(address)),
     settling: [...settling.keys()].filter(isMeant).sort(),
     impaired: impaired.filter(({ address }) => isMeant(address)),
+    posture: posture.filter(({ address }) => isMeant(address)),
     finished: finished.filter(({ address }) => isMeant(address)),
     orphans: withTombstones(orphansOf(input, changes, known), input, known),
     consents: [...consents].sort(),
@@ -86,14 +89,17 @@ interface Decided {
   readonly settling: ReadonlyMap<Address, Observed>;
   readonly finished: Plan['finished'];
   readonly impaired: Plan['impaired'];
+  readonly posture: Plan['posture'];
 }
 
-function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): Decided {
+function decideAll(input: PlanInput, grounds: Grounds): Decided {
+  const { kinds, desired, inventory } = input;
   const settling = new Map<Address, Observed>();
   const changes: Change[] = [];
   const notes: Note[] = [];
   const finished: Plan['finished'][number][] = [];
   const impaired: Plan['impaired'][number][] = [];
+  const posture: Plan['posture'][number][] = [];
   for (const kind of kinds) {
     const unreadable = inventory.unreadable.find((scope) => scope.kind === kind.name);
     for (const resource of desired.filter((candidate) => candidate.kind === kind.name)) {
@@ -108,10 +114,23 @@ function decideAll({ kinds, desired, inventory }: PlanInput, grounds: Grounds): 
       if (decision.finished && resource.pruned) continue;
       if (decision.finished) finished.push(finishedAt(resource, live));
       else impaired.push(...impairments(kind, resource, live).map((why) => ({ address: resource.address, why })));
+      if (!decision.finished && live !== undefined) posture.push(...postureOf(kind, resource, live, input, grounds));
       if (!decision.finished && live?.life.is === 'settling') settling.set(resource.address, live);
     }
   }
-  return { changes, notes, settling, finished, impaired };
+  return { changes, notes, settling, finished, impaired, posture };
+}
+
+function postureOf(
+  kind: Kind,
+  { address }: Desired,
+  live: Observed,
+  { desired, inventory }: PlanInput,
+  { known, uses, now, objects }: Grounds,
+): Plan['posture'] {
+  const onIt = usesWithin(live.id, uses, containersAmongLive(objects));
+  const users = affectedBy(onIt, { desired, inventory, known, changes: [] }).map(({ name }) => name);
+  return kind.posture(live, users, now).map((text) => ({ address, text }));
 }
 
 /** Why it does not do its work, or not for this stack alone. */

@@ -18,10 +18,12 @@ import { find } from './look.ts';
 export function explain(input: PlanInput, address: Address): Explanation {
   const { desired, inventory } = input;
   const { kind, known, match: found } = find(input, address);
-  if (found.is !== 'one') return { formatVersion: 1, address, fields: [], uses: [], keys: [], grants: [] };
+  if (found.is !== 'one') return { formatVersion: 1, address, posture: [], fields: [], uses: [], keys: [], grants: [] };
   const { live } = found;
   const uses = usesOf(live, input);
   const addressOf = (id: LiveId) => desired.find((resource) => known.id(resource.address) === id)?.address;
+  const affected = affectedBy(uses, { desired, inventory, known, changes: [] });
+  const users = affected.filter(({ on }) => on === live.id).map(({ name }) => name);
   const { changes } = makePlan({ ...input, desired: withAbsent(desired, address) });
   const end = changes.find((change) => change.address === address);
   return {
@@ -35,8 +37,9 @@ export function explain(input: PlanInput, address: Address): Explanation {
       ...(live.madeBy === undefined ? {} : { madeBy: live.madeBy }),
       ...(live.madeAt === undefined ? {} : { madeAt: live.madeAt }),
     },
+    posture: kind.posture(live, users, input.now),
     fields: kind.describe(live, known).map(({ field, value }) => ({ field, value })),
-    uses: affectedBy(uses, { desired, inventory, known, changes: [] }),
+    uses: affected,
     keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort().map((id) => keyAt(id, inventory, addressOf)),
     grants: grantsAbout(live, input, addressOf),
     ...(end === undefined ? {} : { deletion: { verb: end.verb, status: end.status } }),

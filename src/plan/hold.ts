@@ -38,7 +38,14 @@ export function hold(change: Change, holding: Holding): Change {
   const onIt = usesWithin(live.id, uses, containers);
   const served = servedBy(live, uses, heirsOf(change, holding), holding);
   const affected = affectedBy([...onIt, ...served], holding);
-  const shown = affected.length > 0 ? { ...change, blastRadius: affected } : change;
+  const kind = holding.kinds.find(({ name }) => name === live.kind);
+  const told = kind?.consequences(change.verb, live, holding.inventory.objects) ?? [];
+  const remarks = [...(change.remarks ?? []), ...told];
+  const shown = {
+    ...change,
+    ...(remarks.length > 0 ? { remarks } : {}),
+    ...(affected.length > 0 ? { blastRadius: affected } : {}),
+  };
   const stop =
     prevented(shown) ?? notEmpty(live, holding) ?? unlisted(live, holding) ?? needsConsent(shown, live, holding);
   if (stop !== undefined) return { ...shown, status: stop };
@@ -46,7 +53,6 @@ export function hold(change: Change, holding: Holding): Change {
   if (waits !== undefined) return { ...shown, status: waits };
   // A second step waits for the first whatever the API would say to it now.
   if (change.status.is === 'deferred') return shown;
-  const kind = holding.kinds.find(({ name }) => name === live.kind);
   return { ...shown, status: gateOf(kind, change, live, holding) };
 }
 

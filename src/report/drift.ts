@@ -9,17 +9,20 @@ export interface Drift {
   /** Drift: live was changed, lost its mark, was destroyed, disabled, or is missing. */
   readonly changes: readonly Change[];
   readonly impaired: Plan['impaired'];
+  /** Not drift: as declared, and to be looked at all the same. */
+  readonly posture: Plan['posture'];
   /** Not drift: deletions that the manifests ask for, under way or waiting. */
   readonly deletions: readonly Change[];
   /** Not drift: marked objects that nothing declares. */
   readonly orphans: Plan['orphans'];
 }
 
-export function driftOf({ changes, impaired, orphans }: Plan): Drift {
+export function driftOf({ changes, impaired, posture, orphans }: Plan): Drift {
   const ending = ({ verb }: Change) => endings.includes(verb);
   return {
     changes: changes.filter((change) => !ending(change)),
     impaired,
+    posture,
     deletions: changes.filter(ending),
     orphans,
   };
@@ -35,7 +38,7 @@ const WIDTH = 100;
 export function renderDrift(plan: Plan, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
   const drift = driftOf(plan);
-  const { changes, impaired, deletions, orphans } = drift;
+  const { changes, impaired, posture, deletions, orphans } = drift;
   const parts = [
     [
       `Account  ${printable(plan.account)}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
@@ -43,6 +46,8 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
     ].join('\n'),
     ...changes.map((change) => renderChange(change, paint)),
     ...impaired.map(({ address, why }) => wrap(`${address}: ${why}`, '  ', WIDTH)),
+    ...(posture.length === 0 ? [] : [paint('bold', 'To be looked at, no drift')]),
+    ...posture.map(({ address, text }) => wrap(`${address}: ${text}`, '  ', WIDTH)),
     ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),

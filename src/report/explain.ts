@@ -16,6 +16,7 @@ export function renderExplanation(page: Explanation, options: { readonly color: 
       page.fields.map(({ field, value }) => `${field}: ${JSON.stringify(value)}`).map(printable),
       paint,
     ),
+    section('To be looked at', page.posture.map(printable), paint),
     section('Keys that it uses', page.keys.map(keyLine).map(printable), paint),
     section('Used by', page.uses.map(useLine).map(printable), paint),
     section('Authorizations', page.grants.map(grantLine).map(printable), paint),

@@ -26,6 +26,7 @@ const planOf = (more: Partial<Change>, parts: Partial<Plan> = {}): Plan => ({
   notes: [],
   settling: [],
   impaired: [],
+  posture: [],
   finished: [],
   orphans: [],
   consents: [],
@@ -69,6 +70,7 @@ describe('a change in a plan for people', () => {
         fields: [{ field: 'parameters', before: evil, after: { [evil]: evil, list: [{ [evil]: evil }] } }],
         address: evil,
         status: { is: 'blocked', code: 'UNMARKED', message: `${evil}\n${evil}` },
+        remarks: [evil],
         blastRadius: [{ ...use, address: evil, deletedAt: evil }],
       },
       {
@@ -79,6 +81,7 @@ describe('a change in a plan for people', () => {
         notes: [{ address: evil, field: evil, text: evil }],
         orphans: [{ address: evil, id: evil, name: evil, tombstone: evil }],
         impaired: [{ address: evil, why: evil }],
+        posture: [{ address: evil, text: evil }],
         settling: [evil],
         finished: [{ address: evil, restorableUntil: evil }],
       },
@@ -88,6 +91,7 @@ describe('a change in a plan for people', () => {
         formatVersion: 1,
         address: 'toy.bear',
         live: { id: evil, name: evil, state: evil, marks: [], madeBy: evil, madeAt: '2026-12-01T12:00:00Z' },
+        posture: [evil],
         fields: [{ field: evil, value: evil }],
         uses: [use],
         keys: [{ id: evil, state: evil }],
@@ -105,6 +109,7 @@ describe('a change in a plan for people', () => {
       { when: 'settled', id: evil, address: evil },
       { when: 'done', address: evil },
       { when: 'time', from: evil },
+      { when: 'approval', expires: evil },
       { when: 'unused', on: [evil], by: [evil], latest: evil },
     ];
     expect(textOf({ status: { is: 'deferred', until } })).not.toMatch(controls);

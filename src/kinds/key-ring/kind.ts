@@ -100,6 +100,15 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   isGiven: ({ facts }) => facts.ring === 'default',
   reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
 
+  consequences(_verb, live, objects) {
+    const dead = objects.filter(
+      ({ life, relations }) => relations.inside.includes(live.id) && (life.is === 'restorable' || life.is === 'lost'),
+    );
+    if (dead.length === 0) return [];
+    const names = dead.map(({ name, id }) => `"${name}" (${id})`).sort();
+    return [`its destroyed keys move to the ring \`default\`: ${names.join(', ')}`];
+  },
+
   fields: {
     name: {
       leads: 'refuse',

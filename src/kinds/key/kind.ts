@@ -17,6 +17,7 @@ import { gate } from './gate.ts';
 import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
 import { adopt, forget, isFull } from './marks.ts';
 import { materialNeed } from './material.ts';
+import { posture } from './posture.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -120,6 +121,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   revives: (spec) => spec.whenDeleted === 'restore',
   gate,
+  posture,
   rests: (spec) => spec.enabled === false,
   endangers: (spec) => spec.enabled === false,
   secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
