@@ -60,7 +60,13 @@ describe('POST /identity/token', () => {
       'BXNIM0106E',
       `Property grant_type with value 'other' is not valid. It must be: ${grant}.`,
     ],
-    [{ grant_type: 'refresh_token' }, 501, 'not_emulated', 'POST /identity/token is not emulated in full.'],
+    [{ grant_type: 'password' }, 501, 'not_emulated', 'POST /identity/token is not emulated in full.'],
+    [
+      { grant_type: 'refresh_token', refresh_token: 'x' },
+      400,
+      'BXNIM0407E',
+      'The refresh token is invalid or expired.',
+    ],
   ])('refuses %j in the shape of IAM', async (form, status, errorCode, errorMessage) => {
     await withEmulator(async ({ emulator }) => {
       const [actual, body] = await post(emulator.url, form);

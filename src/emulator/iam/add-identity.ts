@@ -42,7 +42,8 @@ function addIdentity(world: World, given: GivenIdentity): void {
   }
   if (standing !== undefined) removeIdentity(world, standing);
   identities(store).put(iamId, { iamId, kind, name, access });
-  apiKeys(store).put(iamId, { id: `ApiKey-${world.newId()}`, iamId, secret: apiKey });
+  const id = `ApiKey-${world.newId()}`;
+  apiKeys(store).put(id, { id, iamId, secret: apiKey });
 }
 
 /** Removes every identity but the default one; their tokens are worth nothing then. */
@@ -50,9 +51,10 @@ export function removeIdentities(world: World): void {
   for (const one of identities(world.store).all()) removeIdentity(world, one);
 }
 
-function removeIdentity({ store }: World, { iamId }: IdentityRecord): void {
+/** Removes an identity with its API keys. */
+export function removeIdentity({ store }: World, { iamId }: IdentityRecord): void {
   identities(store).delete(iamId);
-  apiKeys(store).delete(iamId);
+  for (const key of apiKeys(store).all()) if (key.iamId === iamId) apiKeys(store).delete(key.id);
 }
 
 /** Source: platform reference, "JWT claims clients decode" (the two forms). */

@@ -1,5 +1,6 @@
 import { secretPrefix } from '../tables.ts';
 import type { Identity, Store, Table, World } from '../world.ts';
+import { aboutOf } from './about.ts';
 
 /** What an identity may do in Key Protect, and where; what is left out is not narrowed. */
 export interface Access {
@@ -12,11 +13,11 @@ export interface Access {
   readonly roles: readonly string[];
 }
 
-/** Someone with an API key. */
+/** Someone who can log in: with an API key, or, as a trusted profile, by being trusted. */
 export interface IdentityRecord {
   readonly iamId: string;
-  readonly kind: 'user' | 'serviceId';
-  /** Unique; what it is known by here. */
+  readonly kind: 'user' | 'serviceId' | 'profile';
+  /** What it is known by here; unique among those that the start or a control call gave. */
   readonly name: string;
   /** `all`: everything, also what no role contains. */
   readonly access: readonly Access[] | 'all';
@@ -29,7 +30,8 @@ export interface ApiKey {
   readonly identity: Identity;
 }
 
-interface ApiKeyRecord {
+/** An API key as it is kept. What else is known of it lies elsewhere, since this is never shown. */
+export interface ApiKeyRecord {
   readonly id: string;
   readonly iamId: string;
   readonly secret: string;
@@ -46,21 +48,39 @@ export const developer: IdentityRecord = {
   access: 'all',
 };
 
-const developerKey: ApiKeyRecord = {
+/** The key that it logs in with. */
+export const developerKey: ApiKeyRecord = {
   id: 'ApiKey-00000000-0000-4000-8000-000000000001',
   iamId: developer.iamId,
   secret: apiKeySecret,
 };
 
-/** The API key of that secret. */
+/** The API key of that secret, if it may be used. */
 export function findApiKey(world: World, secret: string): ApiKey | undefined {
-  const all = [developerKey, ...apiKeys(world.store).all()];
-  const key = all.find((one) => one.secret === secret);
+  const key = keyOfSecret(world.store, secret);
   const record = key === undefined ? undefined : findIdentity(world.store, key.iamId);
   if (key === undefined || record === undefined) return undefined;
-  const { iamId, kind, name } = record;
-  const keyName = record === developer ? 'keystead' : name;
-  return { id: key.id, name: keyName, identity: { iamId, accountId: world.account, kind, name } };
+  const about = aboutOf(world.store, key.id);
+  if (about.disabled || (about.expiresAt !== undefined && Date.parse(about.expiresAt) <= world.now().getTime())) {
+    return undefined;
+  }
+  const name = about.name ?? (record === developer ? 'keystead' : record.name);
+  return { id: key.id, name, identity: identityOf(world, record) };
+}
+
+/** Whose secret it is, whether or not it may be used. */
+export function keyOfSecret(store: Store, secret: string): ApiKeyRecord | undefined {
+  return allApiKeys(store).find((one) => one.secret === secret);
+}
+
+/** Every API key, the default identity's first. */
+export function allApiKeys(store: Store): readonly ApiKeyRecord[] {
+  return [developerKey, ...apiKeys(store).all()];
+}
+
+/** Whom a token of that identity names. */
+export function identityOf(world: World, { iamId, kind, name }: IdentityRecord): Identity {
+  return { iamId, accountId: world.account, kind, name };
 }
 
 /** The identity of that IAM id. */
@@ -73,7 +93,7 @@ export function identities(store: Store): Table<IdentityRecord> {
   return store.table('iam/identities');
 }
 
-/** Their API keys, by IAM id: each has one. */
+/** Their API keys, by id. */
 export function apiKeys(store: Store): Table<ApiKeyRecord> {
   return store.table(`${secretPrefix}iam-api-keys`);
 }

@@ -1,89 +1,45 @@
-import { sign } from 'node:crypto';
-import { ApiError, type Call, type Identity, type Operation, type Reply, type World } from '../world.ts';
-import { dialect, refuse } from './errors.ts';
-import { type ApiKey, findApiKey } from './identities.ts';
-import { findSigningKey, jsonWebKey, signingKey } from './signing-key.ts';
-
-const apiKeyGrant = 'urn:ibm:params:oauth:grant-type:apikey';
-
-/** Grants that IAM knows and the emulator does not serve. */
-const otherGrants: readonly string[] = [
-  'refresh_token',
-  'password',
-  'urn:ibm:params:oauth:grant-type:cr-token',
-  'urn:ibm:params:oauth:grant-type:assume',
-  'urn:ibm:params:oauth:grant-type:passcode',
-  'urn:ibm:params:oauth:grant-type:delegated-refresh-token',
-];
-
-/** `POST /identity/token`. Basic authentication of the client is optional and not looked at, as unknown form fields are. */
-function createToken(world: World, call: Call): Reply {
-  const form = new URLSearchParams(call.text);
-  const grant = form.get('grant_type') ?? '';
-  if (otherGrants.includes(grant)) throw new ApiError(dialect.notImplemented(call));
-  if (grant !== apiKeyGrant) throw invalidProperty(call, 'grant_type', grant, apiKeyGrant);
-  const secret = form.get('apikey') ?? '';
-  if (secret === '') throw invalidProperty(call, 'apikey', '', 'an API key');
-  const key = findApiKey(world, secret);
-  // 400 and not 401. Source: platform reference, "POST /identity/token" (errors).
-  if (key === undefined) throw refuse(call, 400, 'BXNIM0415E', 'Provided API key could not be found.');
-  const iat = Math.floor(world.now().getTime() / 1000);
-  const lifetimeSeconds = Math.ceil(world.settings.tokenLifetimeMs / 1000);
-  return {
-    status: 200,
-    body: {
-      access_token: accessToken(world, key, iat, lifetimeSeconds),
-      refresh_token: 'not_supported',
-      ims_user_id: 1234567,
-      token_type: 'Bearer',
-      expires_in: lifetimeSeconds,
-      expiration: iat + lifetimeSeconds,
-      scope: 'ibm openid',
-    },
-    headers: { 'Cache-Control': 'no-store' },
-  };
-}
-
-/** Source: platform reference, "JWT claims clients decode"; `iss` stands so even when served from this machine. */
-function accessToken(world: World, { identity }: ApiKey, iat: number, lifetimeSeconds: number): string {
-  const key = signingKey(world);
-  const [realmid = '', identifier = ''] = identity.iamId.split(/-(.*)/s);
-  const claims = {
-    iam_id: identity.iamId,
-    id: identity.iamId,
-    realmid,
-    jti: world.newId(),
-    identifier,
-    name: identity.name,
-    ...(identity.kind === 'serviceId' ? serviceClaims(identity, identifier) : userClaims(identity)),
-    account: { valid: true, bss: identity.accountId, ims_user_id: '1234567', frozen: true, ims: '1234567' },
-    iat,
-    exp: iat + lifetimeSeconds,
-    iss: 'https://iam.cloud.ibm.com/identity',
-    grant_type: apiKeyGrant,
-    scope: 'ibm openid',
-    client_id: 'default',
-    acr: 1,
-    amr: ['pwd'],
-  };
-  const signed = `${encode({ kid: key.kid, alg: 'RS256' })}.${encode(claims)}`;
-  return `${signed}.${sign('sha256', Buffer.from(signed), key.privateKey).toString('base64url')}`;
-}
-
-function userClaims({ iamId, name }: Identity): object {
-  const [given = '', ...family] = name.split(' ');
-  const email = `${family.at(-1)?.toLowerCase() ?? given.toLowerCase()}@keystead.example`;
-  const authn = { sub: email, iam_id: iamId, name, email };
-  return { given_name: given, family_name: family.join(' '), email, sub: email, authn };
-}
-
-function serviceClaims({ iamId, name }: Identity, sub: string): object {
-  return { sub, sub_type: 'ServiceId', authn: { sub, iam_id: iamId, sub_type: 'ServiceId', name } };
-}
-
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
+import type { Operation, Reply, World } from '../world.ts';
+import {
+  createApiKey,
+  deleteApiKey,
+  getApiKey,
+  getApiKeyDetails,
+  listApiKeys,
+  setApiKey,
+  updateApiKey,
+} from './api-keys.ts';
+import { dialect } from './errors.ts';
+import { createToken } from './grants.ts';
+import {
+  deleteProfileIdentity,
+  getProfileIdentities,
+  getProfileIdentity,
+  setProfileIdentities,
+  setProfileIdentity,
+} from './profile-identities.ts';
+import { createProfile, deleteProfile, getProfile, listProfiles, updateProfile } from './profiles.ts';
+import {
+  createServiceId,
+  deleteServiceId,
+  getServiceId,
+  listServiceIds,
+  lockServiceId,
+  updateServiceId,
+} from './service-ids.ts';
+import { findSigningKey, jsonWebKey } from './signing-key.ts';
+import {
+  createClaimRule,
+  createLink,
+  deleteClaimRule,
+  deleteLink,
+  deleteLinkByParameters,
+  getClaimRule,
+  getLink,
+  listClaimRules,
+  listLinks,
+  updateClaimRule,
+} from './trust.ts';
+import { operations as metadata } from './vpc.ts';
 
 /** `GET /identity/keys`: what tokens are verified with. Empty until the first token was made. */
 function listKeys(world: World): Reply {
@@ -91,43 +47,59 @@ function listKeys(world: World): Reply {
   return { status: 200, body: { keys: key === undefined ? [] : [jsonWebKey(key)] } };
 }
 
-/** `GET /v1/apikeys/details`, with the key in the header `IAM-ApiKey`. */
-function getApiKeyDetails(world: World, call: Call): Reply {
-  const secret = call.header('iam-apikey');
-  if (secret === undefined) throw invalidProperty(call, 'IAM-ApiKey', '', 'an API key');
-  const key = findApiKey(world, secret);
-  // UNSURE in the reference: the code of this 404.
-  if (key === undefined) throw refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
-  const { iamId, accountId } = key.identity;
-  return {
-    status: 200,
-    body: {
-      id: key.id,
-      entity_tag: '1-0',
-      crn: `crn:v1:bluemix:public:iam-identity::a/${accountId}::apikey:${key.id}`,
-      locked: false,
-      disabled: false,
-      created_at: '2026-01-02T03:04+0000',
-      created_by: iamId,
-      modified_at: '2026-01-02T03:04+0000',
-      name: key.name,
-      description: '',
-      support_sessions: false,
-      action_when_leaked: 'none',
-      iam_id: iamId,
-      account_id: accountId,
-      apikey: '',
-    },
-  };
-}
+const keys = '/v1/apikeys';
+const key = `${keys}/{id}`;
+const services = '/v1/serviceids';
+const service = `${services}/{id}`;
+const profiles = '/v1/profiles';
+const profile = `${profiles}/{profile}`;
+const rule = `${profile}/rules/{rule}`;
+const link = `${profile}/links/{link}`;
+const trusted = `${profile}/identities`;
+const oneTrusted = `${trusted}/{type}/{identifier}`;
 
-function invalidProperty(call: Call, name: string, value: string, valid: string): ApiError {
-  const message = `Property ${name} with value '${value}' is not valid. It must be: ${valid}.`;
-  return refuse(call, 400, 'BXNIM0106E', message);
-}
+/** Source: platform-services-node-sdk (paths, members, statuses); what it does not say of refusals is judged. */
+const identityApi: readonly Operation[] = [
+  { name: 'listApiKeys', method: 'GET', path: keys, handle: listApiKeys },
+  { name: 'createApiKey', method: 'POST', path: keys, handle: createApiKey },
+  { name: 'getApiKey', method: 'GET', path: key, handle: getApiKey },
+  { name: 'updateApiKey', method: 'PUT', path: key, handle: updateApiKey },
+  { name: 'deleteApiKey', method: 'DELETE', path: key, handle: deleteApiKey },
+  { name: 'lockApiKey', method: 'POST', path: `${key}/lock`, handle: setApiKey({ locked: true }) },
+  { name: 'unlockApiKey', method: 'DELETE', path: `${key}/lock`, handle: setApiKey({ locked: false }) },
+  { name: 'disableApiKey', method: 'POST', path: `${key}/disable`, handle: setApiKey({ disabled: true }) },
+  { name: 'enableApiKey', method: 'DELETE', path: `${key}/disable`, handle: setApiKey({ disabled: false }) },
+  { name: 'listServiceIds', method: 'GET', path: services, handle: listServiceIds },
+  { name: 'createServiceId', method: 'POST', path: services, handle: createServiceId },
+  { name: 'getServiceId', method: 'GET', path: service, handle: getServiceId },
+  { name: 'updateServiceId', method: 'PUT', path: service, handle: updateServiceId },
+  { name: 'deleteServiceId', method: 'DELETE', path: service, handle: deleteServiceId },
+  { name: 'lockServiceId', method: 'POST', path: `${service}/lock`, handle: lockServiceId(true) },
+  { name: 'unlockServiceId', method: 'DELETE', path: `${service}/lock`, handle: lockServiceId(false) },
+  { name: 'listProfiles', method: 'GET', path: profiles, handle: listProfiles },
+  { name: 'createProfile', method: 'POST', path: profiles, handle: createProfile },
+  { name: 'getProfile', method: 'GET', path: profile, handle: getProfile },
+  { name: 'updateProfile', method: 'PUT', path: profile, handle: updateProfile },
+  { name: 'deleteProfile', method: 'DELETE', path: profile, handle: deleteProfile },
+  { name: 'listClaimRules', method: 'GET', path: `${profile}/rules`, handle: listClaimRules },
+  { name: 'createClaimRule', method: 'POST', path: `${profile}/rules`, handle: createClaimRule },
+  { name: 'getClaimRule', method: 'GET', path: rule, handle: getClaimRule },
+  { name: 'updateClaimRule', method: 'PUT', path: rule, handle: updateClaimRule },
+  { name: 'deleteClaimRule', method: 'DELETE', path: rule, handle: deleteClaimRule },
+  { name: 'listLinks', method: 'GET', path: `${profile}/links`, handle: listLinks },
+  { name: 'createLink', method: 'POST', path: `${profile}/links`, handle: createLink },
+  { name: 'deleteLinkByParameters', method: 'DELETE', path: `${profile}/links`, handle: deleteLinkByParameters },
+  { name: 'getLink', method: 'GET', path: link, handle: getLink },
+  { name: 'deleteLink', method: 'DELETE', path: link, handle: deleteLink },
+  { name: 'getProfileIdentities', method: 'GET', path: trusted, handle: getProfileIdentities },
+  { name: 'setProfileIdentities', method: 'PUT', path: trusted, handle: setProfileIdentities },
+  { name: 'setProfileIdentity', method: 'POST', path: `${trusted}/{type}`, handle: setProfileIdentity },
+  { name: 'getProfileIdentity', method: 'GET', path: oneTrusted, handle: getProfileIdentity },
+  { name: 'deleteProfileIdentity', method: 'DELETE', path: oneTrusted, handle: deleteProfileIdentity },
+].map((row) => ({ ...row, auth: 'bearer', dialect, judged: 'refusals' }) as const);
 
 /**
- * IAM's tokens, and the one identity call that says who a key is.
+ * IAM's tokens, its identities, and the metadata service that gives virtual servers theirs.
  * Source: platform reference, "IAM: tokens, API keys, authenticators, provider bootstrap".
  */
 export const operations: readonly Operation[] = [
@@ -144,9 +116,11 @@ export const operations: readonly Operation[] = [
   {
     name: 'getApiKeysDetails',
     method: 'GET',
-    path: '/v1/apikeys/details',
+    path: `${keys}/details`,
     auth: 'bearer',
     dialect,
     handle: getApiKeyDetails,
   },
+  ...metadata,
+  ...identityApi,
 ];

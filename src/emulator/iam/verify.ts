@@ -20,18 +20,24 @@ export function verifyBearer(world: World, header: string | undefined): Identity
   return {
     iamId,
     accountId: String(account['bss']),
-    kind: iamId.startsWith('iam-ServiceId-') ? 'serviceId' : 'user',
+    kind: kindOf(iamId),
     name: typeof name === 'string' ? name : '',
   };
 }
 
-function readClaims(world: World, token: string): Readonly<Record<string, unknown>> | undefined {
+/** What a token of ours says, whatever it is for; undefined for one that is not ours. */
+export function readClaims(world: World, token: string): Readonly<Record<string, unknown>> | undefined {
   const key = findSigningKey(world);
   const [head = '', payload = '', signature = '', ...rest] = token.split('.');
   if (key === undefined || rest.length > 0) return undefined;
   const header = decode(head);
   if (header?.['alg'] !== 'RS256' || header['kid'] !== key.kid) return undefined;
   return isSigned(key, `${head}.${payload}`, signature) ? decode(payload) : undefined;
+}
+
+function kindOf(iamId: string): Identity['kind'] {
+  if (iamId.startsWith('iam-ServiceId-')) return 'serviceId';
+  return iamId.startsWith('iam-Profile-') ? 'profile' : 'user';
 }
 
 /** Tokens whose signature was found good: it is asked with each request, and takes longer than most answers. */

@@ -1,4 +1,5 @@
 import { type Access, findIdentity } from '../iam/identities.ts';
+import { accessFromPolicies } from '../policy/access.ts';
 import type { Instance } from '../resource-controller/state.ts';
 import type { World } from '../world.ts';
 
@@ -95,5 +96,8 @@ const everything: readonly Access[] = [{ roles: ['all'] }];
 function accessIn(world: World, iamId: string, instance: Instance): readonly Access[] {
   const access = findIdentity(world.store, iamId)?.access ?? [];
   if (access === 'all') return everything;
-  return access.filter((one) => one.instance === undefined || [instance.guid, instance.name].includes(one.instance));
+  const given = access.filter(
+    (one) => one.instance === undefined || [instance.guid, instance.name].includes(one.instance),
+  );
+  return [...given, ...accessFromPolicies(world, iamId, instance)];
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { apiKeys, identities } from '../iam/identities.ts';
 import { isObject } from '../json.ts';
 import { rolesOn } from '../policy/roles.ts';
 import type { Call, Reply, World } from '../world.ts';
@@ -23,7 +24,7 @@ interface Source {
 
 /**
  * `POST /v2/resource_keys` → 201. Names are not unique; a lock of the instance does not hold this up. The API key in
- * the credentials opens nothing here.
+ * the credentials is good for a login.
  * Source: platform reference, "Keys and bindings (short)".
  */
 export function createKey(world: World, call: Call): Reply {
@@ -81,6 +82,8 @@ function add(
     resourceId: instance.resourceId,
     resourceGroupId: instance.resourceGroupId,
     accountId: instance.accountId,
+    apiKeyId: '',
+    serviceIamId: '',
     onetime: kind === 'key' && instance.parameters['onetime_credentials'] === true,
     createdAt: at,
     createdBy: call.identity.iamId,
@@ -89,37 +92,59 @@ function add(
     deletedAt: undefined,
     deletedBy: '',
   };
-  children(world.store).put(guid, child);
-  if (kind === 'alias') return { status: 201, body: childView(world, child) };
+  if (kind === 'alias') {
+    children(world.store).put(guid, child);
+    return { status: 201, body: childView(world, child) };
+  }
   const credentials = makeCredentials(world, call, child, instance, given.body);
-  if (!child.onetime) credentialsTable(world.store).put(guid, credentials);
-  return { status: 201, body: { ...childView(world, child), credentials } };
+  const made: Child = { ...child, ...credentials.made };
+  children(world.store).put(guid, made);
+  if (!child.onetime) credentialsTable(world.store).put(guid, credentials.shown);
+  return { status: 201, body: { ...childView(world, made), credentials: credentials.shown } };
 }
 
-/** @throws ApiError 400 for a role that the service does not have (judged), and for `parameters` that are no object */
+/**
+ * An API key of a service ID that has the role on the instance: of one made for it, or of the one that is given.
+ *
+ * @throws ApiError 400 for a role that the service does not have, for `parameters` that are no object, and for a service
+ * ID that is not there (all judged)
+ */
 function makeCredentials(
   world: World,
   call: Call,
   child: Child,
-  { serviceName }: Instance,
+  instance: Instance,
   body: Readonly<Record<string, unknown>>,
-): Credentials {
+): { readonly shown: Credentials; readonly made: Pick<Child, 'apiKeyId' | 'serviceIamId'> } {
   const parameters = body['parameters'] ?? {};
   if (!isObject(parameters)) throw refuse(call, 400, 'parameters must be an object.');
   // Without a role: the highest of the usual three (judged).
-  const role = body['role'] === undefined || body['role'] === null ? 'Manager' : readText(call, body, 'role');
-  const { service, system } = rolesOn(serviceName);
+  const role = body['role'] === undefined ? 'Manager' : readText(call, body, 'role');
+  const { service, system } = rolesOn(instance.serviceName);
   const found = [...service, ...system].find(({ crn, display_name: name }) => crn === role || name === role);
-  if (found === undefined) throw refuse(call, 400, `The role '${role}' is not a role of ${serviceName}.`);
+  if (found === undefined) throw refuse(call, 400, `The role '${role}' is not a role of ${instance.serviceName}.`);
   const given = parameters['serviceid_crn'];
-  const identity = `crn:v1:bluemix:public:iam-identity::a/${child.accountId}::serviceid:ServiceId-${world.newId()}`;
+  const iamId = given === undefined ? `iam-ServiceId-${world.newId()}` : `iam-${String(given).split(':').at(-1)}`;
+  if (given === undefined) {
+    const access = [{ instance: instance.guid, roles: [found.display_name] }];
+    const name = `auto-generated-serviceId-${child.guid}`;
+    identities(world.store).put(iamId, { iamId, kind: 'serviceId', name, access });
+  } else if (identities(world.store).get(iamId) === undefined) {
+    throw refuse(call, 400, `The service ID '${String(given)}' was not found.`);
+  }
+  const key = { id: `ApiKey-${world.newId()}`, iamId, secret: randomBytes(33).toString('base64url') };
+  apiKeys(world.store).put(key.id, key);
+  const account = `crn:v1:bluemix:public:iam-identity::a/${child.accountId}`;
   return {
-    apikey: randomBytes(33).toString('base64url'),
-    iam_apikey_description: `Auto-generated for key ${child.crn}`,
-    iam_apikey_id: `ApiKey-${world.newId()}`,
-    iam_apikey_name: child.name,
-    iam_role_crn: found.crn,
-    iam_serviceid_crn: typeof given === 'string' ? given : identity,
+    shown: {
+      apikey: key.secret,
+      iam_apikey_description: `Auto-generated for key ${child.crn}`,
+      iam_apikey_id: key.id,
+      iam_apikey_name: child.name,
+      iam_role_crn: found.crn,
+      iam_serviceid_crn: `${account}::serviceid:${iamId.replace(/^iam-/, '')}`,
+    },
+    made: { apiKeyId: key.id, serviceIamId: given === undefined ? iamId : '' },
   };
 }
 

@@ -20,6 +20,9 @@ export interface Child {
   readonly resourceId: string;
   readonly resourceGroupId: string;
   readonly accountId: string;
+  /** The API key and the service ID that were made for it, which go with it; empty where there are none. */
+  readonly apiKeyId: string;
+  readonly serviceIamId: string;
   /** Whether the instance says that credentials are shown once only. */
   readonly onetime: boolean;
   readonly createdAt: string;

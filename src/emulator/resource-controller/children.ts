@@ -1,3 +1,4 @@
+import { apiKeys, identities } from '../iam/identities.ts';
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { readName, readText } from './body.ts';
@@ -56,6 +57,8 @@ export function listOfAlias(kind: 'key' | 'binding'): Handle {
 export function removeChild(world: World, child: Child, by: string): void {
   const at = world.now().toISOString();
   credentialsTable(world.store).delete(child.guid);
+  apiKeys(world.store).delete(child.apiKeyId);
+  identities(world.store).delete(child.serviceIamId);
   children(world.store).put(child.guid, { ...child, state: 'removed', deletedAt: at, deletedBy: by, updatedAt: at });
 }
 

@@ -1,0 +1,106 @@
+import { isObject } from '../json.ts';
+import type { Call, Reply, World } from '../world.ts';
+import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
+import { removeIdentity } from './add-identity.ts';
+import { addApiKey, apiKeyView } from './api-keys.ts';
+import { conflict, notFound, page, readObject, readOptional, readText, requireAccount, requireMatch } from './call.ts';
+import { type IdentityRecord, identities } from './identities.ts';
+
+/** `GET /v1/serviceids`: of the account, by name if one is given. */
+export function listServiceIds(world: World, call: Call): Reply {
+  const name = call.query.get('name');
+  const isForeign = (call.query.get('account_id') ?? world.account) !== world.account;
+  const found = identities(world.store)
+    .all()
+    .filter((one) => !isForeign && one.kind === 'serviceId' && (name === null || one.name === name));
+  return { status: 200, body: page(call, 'serviceids', found, (one) => view(world, one)) };
+}
+
+/** `POST /v1/serviceids` → 201, with an API key if one is asked for. It may do nothing until policies say so. */
+export function createServiceId(world: World, call: Call): Reply {
+  const body = readObject(call);
+  requireAccount(world, call, body);
+  const record: IdentityRecord = {
+    iamId: `iam-ServiceId-${world.newId()}`,
+    kind: 'serviceId',
+    name: readText(call, body, 'name'),
+    access: [],
+  };
+  identities(world.store).put(record.iamId, record);
+  describe(world, call, idOf(record), {
+    description: readOptional(call, body, 'description') ?? '',
+    locked: call.header('Entity-Lock') === 'true',
+  });
+  const asked = body['apikey'];
+  if (!isObject(asked)) return { status: 201, body: view(world, record) };
+  const key = addApiKey(world, call, record.iamId, asked);
+  return { status: 201, body: { ...view(world, record), apikey: apiKeyView(world, key, key.secret) } };
+}
+
+export function getServiceId(world: World, call: Call): Reply {
+  return { status: 200, body: view(world, addressed(world, call)) };
+}
+
+/** `PUT /v1/serviceids/{id}`, with `If-Match`: name and description. */
+export function updateServiceId(world: World, call: Call): Reply {
+  const record = addressed(world, call);
+  requireMatch(call, entityTag(idOf(record), aboutOf(world.store, idOf(record)).version));
+  requireUnlocked(world, call, record);
+  const body = readObject(call);
+  const renamed: IdentityRecord = { ...record, name: readOptional(call, body, 'name') ?? record.name };
+  identities(world.store).put(record.iamId, renamed);
+  const description = readOptional(call, body, 'description') ?? aboutOf(world.store, idOf(record)).description;
+  change(world, idOf(record), { description });
+  return { status: 200, body: view(world, renamed) };
+}
+
+/** `DELETE /v1/serviceids/{id}` → 204, with its API keys; 409 while it is locked (judged). */
+export function deleteServiceId(world: World, call: Call): Reply {
+  const record = addressed(world, call);
+  requireUnlocked(world, call, record);
+  removeIdentity(world, record);
+  abouts(world.store).delete(idOf(record));
+  return { status: 204 };
+}
+
+/** Lock and unlock → 200 with the service ID. */
+export function lockServiceId(locked: boolean) {
+  return (world: World, call: Call): Reply => {
+    const record = addressed(world, call);
+    change(world, idOf(record), { locked });
+    return { status: 200, body: view(world, record) };
+  };
+}
+
+function view(world: World, record: IdentityRecord): Readonly<Record<string, unknown>> {
+  const id = idOf(record);
+  const about = aboutOf(world.store, id);
+  return {
+    id,
+    iam_id: record.iamId,
+    entity_tag: entityTag(id, about.version),
+    crn: `crn:v1:bluemix:public:iam-identity::a/${world.account}::serviceid:${id}`,
+    locked: about.locked,
+    created_at: identityTime(about.createdAt),
+    modified_at: identityTime(about.modifiedAt),
+    account_id: world.account,
+    name: record.name,
+    description: about.description,
+    unique_instance_crns: [],
+  };
+}
+
+function idOf({ iamId }: IdentityRecord): string {
+  return iamId.replace(/^iam-/, '');
+}
+
+function addressed(world: World, call: Call): IdentityRecord {
+  const id = call.params['id'] ?? '';
+  const record = identities(world.store).get(`iam-${id.replace(/^iam-/, '')}`);
+  if (record?.kind !== 'serviceId') throw notFound(call, `The service ID ${id}`);
+  return record;
+}
+
+function requireUnlocked(world: World, call: Call, record: IdentityRecord): void {
+  if (aboutOf(world.store, idOf(record)).locked) throw conflict(call, `The service ID ${record.name} is locked.`);
+}
