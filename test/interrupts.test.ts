@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../src/cloud/clock.ts';
 import { connect } from '../src/cloud/connect.ts';
+import { credentialsFrom } from '../src/cloud/credentials.ts';
 import { endpointsFrom } from '../src/cloud/endpoints.ts';
 import type { FaultRule } from '../src/emulator/faults.ts';
 import type { Settings } from '../src/emulator/world.ts';
@@ -33,7 +34,7 @@ async function interrupted(keystead: Keystead, when: When, parallelism = 10): Pr
     },
   };
   const connection = connect({
-    apiKey: environment['IBMCLOUD_API_KEY'] ?? '',
+    credentials: credentialsFrom(environment),
     endpoints: endpointsFrom(environment, 'public'),
     log: createLog({ level: 'silent' }),
     clock,

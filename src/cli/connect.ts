@@ -1,7 +1,9 @@
 import { type Connection, connect } from '../cloud/connect.ts';
-import { apiKeyFrom, type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
+import { credentialsFrom, loginVariables } from '../cloud/credentials.ts';
+import { type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
+import { withCredentialsFile } from './credentials-file.ts';
 import { startOwnEmulator } from './own-emulator.ts';
 
 export interface ConnectOptions {
@@ -21,7 +23,7 @@ export interface Session {
 /**
  * Logs in lazily to what the environment names, or to an emulator of this process's own.
  *
- * @throws KeysteadError `NO_API_KEY`, `BAD_ENDPOINT`, `BAD_VISIBILITY`, `BAD_PROXY`, naming the variable
+ * @throws KeysteadError `NO_API_KEY`, `BAD_LOGIN`, `BAD_ENDPOINT`, `BAD_VISIBILITY`, `BAD_PROXY`, naming the variable
  */
 export async function openSession(
   options: ConnectOptions,
@@ -30,13 +32,13 @@ export async function openSession(
 ): Promise<Session> {
   const emulator = options.emulator ? await startOwnEmulator({ dataFile: options.emulatorFile }) : undefined;
   // Its environment alone counts then: a real account's key must never meet an emulator, nor the other way round.
-  const effective = emulator ? { ...env, IC_API_KEY: undefined, ...emulator.environment } : env;
-  const apiKey = apiKeyFrom(effective);
+  const effective = emulator ? { ...without(env, loginVariables), ...emulator.environment } : env;
+  const credentials = credentialsFrom(await withCredentialsFile(effective));
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
   const log = createLog({ level: options.logLevel });
   return {
-    connection: connect({ apiKey, endpoints, log, signal, ...(proxy === undefined ? {} : { proxy }) }),
+    connection: connect({ credentials, endpoints, log, signal, ...(proxy === undefined ? {} : { proxy }) }),
     endpoints: emulator ? 'emulator' : labelOf(endpoints),
     close: async () => await emulator?.close(),
   };
@@ -44,4 +46,8 @@ export async function openSession(
 
 function labelOf({ custom, visibility }: Endpoints): string {
   return custom.length > 0 ? custom.join(', ') : visibility;
+}
+
+function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }

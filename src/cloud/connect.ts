@@ -1,15 +1,18 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Log } from '../log.ts';
+import { apiKeyLogin } from './api-key-login.ts';
 import { createAsk } from './ask.ts';
 import type { Ask } from './call.ts';
 import { catalogReads } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createTransport } from './http.ts';
 import { iamPolicyReads, iamPolicyWrites } from './iam-policies.ts';
 import { keyProtectReads } from './key-protect/reads.ts';
 import { keyProtectWrites } from './key-protect/writes.ts';
 import { once } from './once.ts';
+import { profileLogin } from './profile-login.ts';
 import type { HttpsProxy } from './proxy.ts';
 import type { Cloud, Reader, Writer } from './reader.ts';
 import { resourceControllerReads, resourceControllerWrites } from './resource-controller.ts';
@@ -38,7 +41,7 @@ export interface Connection {
  * @param config.proxy  `proxyFrom(env)`
  */
 export function connect(config: {
-  readonly apiKey: string;
+  readonly credentials: Credentials;
   readonly endpoints: Endpoints;
   readonly log: Log;
   readonly clock?: Clock;
@@ -46,10 +49,15 @@ export function connect(config: {
   readonly signal?: AbortSignal;
   readonly proxy?: HttpsProxy | undefined;
 }): Connection {
-  const { apiKey, endpoints, log, clock = systemClock, random = Math.random, signal, proxy } = config;
+  const { credentials, endpoints, log, clock = systemClock, random = Math.random, signal, proxy } = config;
   const pace: Pace = { clock, random, ...(signal === undefined ? {} : { signal }) };
-  const transport = createTransport({ log, clock, version: packageJson.version, secret: apiKey, proxy });
-  const session = createSession({ apiKey, endpoints, transport, pace });
+  const secret = 'apiKey' in credentials ? credentials.apiKey : '';
+  const transport = createTransport({ log, clock, version: packageJson.version, secret, proxy });
+  const logIn =
+    credentials.type === 'iam'
+      ? apiKeyLogin({ apiKey: credentials.apiKey, endpoints, transport, pace })
+      : profileLogin(credentials, endpoints);
+  const session = createSession({ logIn, pace });
   const ask = createAsk({ transport, session, pace });
   const login = async () => (await session.token()).login;
   const writer = writerOf(ask, endpoints);

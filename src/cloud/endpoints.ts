@@ -120,19 +120,6 @@ export function visibilityFrom(env: Env): Visibility {
   });
 }
 
-/**
- * The API key; the first variable that is not empty counts, in the order of IBM's provider for Terraform.
- *
- * @throws KeysteadError `NO_API_KEY`
- */
-export function apiKeyFrom(env: Env): string {
-  const key = env['IC_API_KEY']?.trim() || env['IBMCLOUD_API_KEY']?.trim();
-  if (key !== undefined && key !== '') return key;
-  throw new KeysteadError('NO_API_KEY', 'No API key: IBMCLOUD_API_KEY is not set.', {
-    remedy: 'Set IBMCLOUD_API_KEY (or IC_API_KEY) to an IBM Cloud API key.',
-  });
-}
-
 function baseUrl(variable: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {

@@ -1,12 +1,8 @@
-import { CloudRefused, KeysteadError } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
-import type { Answer, Api, Call } from './call.ts';
-import type { Endpoints } from './endpoints.ts';
+import { KeysteadError } from '../model/errors.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
 import type { AttemptFailed } from './failure.ts';
-import type { Transport } from './http.ts';
-import { type Pace, persist } from './retry.ts';
-import { dateMs } from './retry-after.ts';
-import { number, object, text } from './shape.ts';
+import type { Pace } from './retry.ts';
+import { number, text } from './shape.ts';
 import type { Login } from './wire.ts';
 
 /** A token and what is known of it. Stays inside this folder. */
@@ -29,38 +25,33 @@ export interface Session {
   now(): Date;
 }
 
-const TOKEN_TIMEOUT_MS = 30_000;
 const LIFE_USED = 0.8;
 /** A token this near its end may already be refused by a host whose clock is ahead. */
 const NEARLY_OVER_MS = 30_000;
 
+/** One login: the token, and IAM's time at that moment, in milliseconds since the epoch, where it is known. */
+export interface Granted {
+  readonly token: string;
+  /** How long it is good for, in milliseconds. */
+  readonly livesMs: number;
+  readonly theirs?: number | undefined;
+}
+
 /**
- * Logs in with an API key.
- * Source: platform API reference, "POST /identity/token" and "JWT claims clients decode".
+ * Keeps one login alive.
  *
- * @throws KeysteadError `LOGIN_REFUSED`, from every method but `now`
+ * @param options.logIn asks for a token; it throws KeysteadError `LOGIN_REFUSED`, which every method but `now` passes on
  */
-export function createSession(options: {
-  readonly apiKey: string;
-  readonly endpoints: Endpoints;
-  readonly transport: Transport;
-  readonly pace: Pace;
-}): Session {
+export function createSession(options: { readonly logIn: () => Promise<Granted>; readonly pace: Pace }): Session {
   const { clock } = options.pace;
-  const call = loginCall(options.endpoints, options.apiKey);
   let current: Promise<Token> | undefined;
   let date: { readonly theirs: number; readonly ours: number } | undefined;
 
   const logIn = async (): Promise<Token> => {
-    const answer = await persist(call, (tries) => options.transport(call, tries, undefined), options.pace).catch(
-      (error: unknown) => {
-        throw error instanceof CloudRefused ? loginRefused(error) : error;
-      },
-    );
+    const granted = await options.logIn();
     const ours = clock.now();
-    const theirs = dateMs(answer.headers['date']);
-    if (theirs !== undefined) date = { theirs, ours };
-    return tokenIn(answer, ours);
+    if (granted.theirs !== undefined) date = { theirs: granted.theirs, ours };
+    return tokenOf(granted, ours);
   };
   const start = (): Promise<Token> => {
     const started = logIn();
@@ -98,54 +89,32 @@ export function isTokenOver(token: Token, failed: AttemptFailed, now: Date): boo
   return (failure.answeredAtMs ?? now.getTime()) >= token.expiresAtMs - NEARLY_OVER_MS;
 }
 
-function loginCall(endpoints: Endpoints, apiKey: string): Call {
-  const api: Api = { name: 'IAM', endpoint: endpoints.iam, idHeader: 'Transaction-Id' };
-  return {
-    api,
-    operation: 'log in',
-    method: 'POST',
-    path: '/identity/token',
-    form: {
-      grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
-      response_type: 'cloud_iam',
-      apikey: apiKey,
-    },
-    idempotent: true,
-    reads: true,
-    timeoutMs: TOKEN_TIMEOUT_MS,
-  };
-}
-
-/** 400, not 401, is IAM's answer to an unknown key. Other refusals are no verdict on the key: a wrong URL, for one. */
-function loginRefused(error: CloudRefused): Error {
-  const { status = 0, apiCode, apiMessage, correlationId } = error.facts;
-  if (![400, 401, 403].includes(status)) return error;
-  const words = [apiCode, apiMessage].filter((part) => part !== undefined).join(': ') || `HTTP ${status}`;
-  const id = correlationId === undefined ? '' : ` (correlation id ${correlationId})`;
-  return new KeysteadError('LOGIN_REFUSED', `IAM refused the login: ${words.replace(/\.$/, '')}${id}.`, {
-    remedy: 'Set IBMCLOUD_API_KEY (or IC_API_KEY) to a valid API key of the account.',
-    cause: error,
-  });
-}
-
-const grant = object<{ access_token: string; expires_in: number }>({ access_token: text, expires_in: number });
-
-function tokenIn(answer: Answer, receivedAtMs: number): Token {
+/** Source: platform API reference, "JWT claims clients decode". */
+function tokenOf({ token, livesMs }: Granted, receivedAtMs: number): Token {
   try {
-    const { access_token, expires_in } = grant(answer.body, '');
-    const claims: unknown = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    if (!isObject(claims)) throw new Error('the token holds no claims');
+    const claims = claimsOf(token);
     const account = isObject(claims['account']) ? claims['account']['bss'] : undefined;
     return {
-      text: access_token,
+      text: token,
       login: { iamId: text(claims['iam_id'] ?? claims['id'], 'iam_id'), accountId: text(account, 'account.bss') },
-      renewAtMs: receivedAtMs + expires_in * 1000 * LIFE_USED,
+      renewAtMs: receivedAtMs + livesMs * LIFE_USED,
       expiresAtMs: number(claims['exp'], 'exp') * 1000,
     };
   } catch {
-    // The cause stays behind: a parser's message may quote the token.
-    throw new KeysteadError('LOGIN_REFUSED', 'IAM answered the login with something that is no token of an account.', {
-      remedy: 'Check IBMCLOUD_IAM_API_ENDPOINT.',
-    });
+    throw noToken();
   }
+}
+
+/** What a token says of itself. @throws Error when it is none; its message may quote it */
+export function claimsOf(token: string): JsonObject {
+  const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  if (!isObject(claims)) throw new Error('the token holds no claims');
+  return claims;
+}
+
+/** Without a cause: a parser's message may quote the token. */
+export function noToken(): KeysteadError {
+  return new KeysteadError('LOGIN_REFUSED', 'IAM answered the login with something that is no token of an account.', {
+    remedy: 'Check IBMCLOUD_IAM_API_ENDPOINT.',
+  });
 }

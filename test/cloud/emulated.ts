@@ -1,8 +1,9 @@
+import { apiKeyLogin } from '../../src/cloud/api-key-login.ts';
 import { createAsk } from '../../src/cloud/ask.ts';
 import type { Ask } from '../../src/cloud/call.ts';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
-import { apiKeyFrom, type Endpoints, endpointsFrom } from '../../src/cloud/endpoints.ts';
+import { type Endpoints, endpointsFrom } from '../../src/cloud/endpoints.ts';
 import { createTransport } from '../../src/cloud/http.ts';
 import type { Cloud } from '../../src/cloud/reader.ts';
 import { createSession } from '../../src/cloud/token.ts';
@@ -42,12 +43,12 @@ function stageOn(emulator: Emulator): Stage {
     },
   };
   const endpoints = endpointsFrom(emulator.environment, 'public');
-  const apiKey = apiKeyFrom(emulator.environment);
+  const apiKey = emulator.environment['IBMCLOUD_API_KEY'] ?? '';
   const log = createLog({ level: 'silent' });
   const pace = { clock, random: () => 1 };
-  const connection = connect({ apiKey, endpoints, log, ...pace });
+  const connection = connect({ credentials: { type: 'iam', apiKey }, endpoints, log, ...pace });
   const transport = createTransport({ log, clock, version: '0', secret: apiKey });
-  const session = createSession({ apiKey, endpoints, transport, pace });
+  const session = createSession({ logIn: apiKeyLogin({ apiKey, endpoints, transport, pace }), pace });
   const ask = createAsk({ transport, session, pace });
   const login = async () => (await session.token()).login;
   return { emulator, connection, cloud: connection.cloud(), waits, ask, login, endpoints };

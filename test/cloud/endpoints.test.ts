@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apiKeyFrom, endpointsFrom, endpointsLabel, keyProtectIn, visibilityFrom } from '../../src/cloud/endpoints.ts';
+import { endpointsFrom, endpointsLabel, keyProtectIn, visibilityFrom } from '../../src/cloud/endpoints.ts';
 
 describe('endpoints', () => {
   test("are IBM Cloud's public hosts when nothing is set", () => {
@@ -55,16 +55,5 @@ describe('endpoints', () => {
     expect(visibilityFrom({ IC_VISIBILITY: 'private' })).toBe('private');
     expect(visibilityFrom({ IC_VISIBILITY: 'public-and-private' })).toBe('public');
     expect(() => visibilityFrom({ IC_VISIBILITY: 'secret' })).toThrow('IC_VISIBILITY is "secret"');
-  });
-});
-
-describe('the API key', () => {
-  test('comes from either variable', () => {
-    expect(apiKeyFrom({ IBMCLOUD_API_KEY: 'a' })).toBe('a');
-    expect(apiKeyFrom({ IC_API_KEY: 'b', IBMCLOUD_API_KEY: 'a' })).toBe('b');
-  });
-
-  test('is asked for by the name of its variable when it is missing', () => {
-    expect(() => apiKeyFrom({ IBMCLOUD_API_KEY: ' ' })).toThrow('IBMCLOUD_API_KEY is not set');
   });
 });

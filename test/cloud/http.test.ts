@@ -62,7 +62,9 @@ describe('a request', () => {
       async ({ connection }) => {
         const writing = Object.keys(connection.cloud()).filter((name) => !(name in connection.reader()));
         expect(writing).toEqual(expect.arrayContaining(['createKey', 'createInstance', 'attachTags', 'fresh']));
-        expect(writing).toHaveLength(20);
+        const verbs =
+          /^(add|attach|create|delete|detach|disable|enable|end|import|move|purge|remove|replace|require|restore|rotate|set|shred|unset|update)/;
+        expect(Object.keys(connection.reader()).filter((name) => verbs.test(name))).toEqual([]);
       },
     );
   });
@@ -162,7 +164,13 @@ describe('failures', () => {
     const waits: number[] = [];
     const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
     const log = createLog({ level: 'silent' });
-    const down = connect({ apiKey: API_KEY, endpoints: endpointsAt(gone), log, clock, random: () => 1 });
+    const down = connect({
+      credentials: { type: 'iam', apiKey: API_KEY },
+      endpoints: endpointsAt(gone),
+      log,
+      clock,
+      random: () => 1,
+    });
     const failed = await failureOf(down.cloud().createRing(INSTANCE, 'r'));
     expect(failed).toBeInstanceOf(CloudUnavailable);
     expect(failed).toMatchObject({

@@ -41,7 +41,7 @@ describe('the proxy', () => {
 async function loginThrough(proxy: HttpsProxy, target: string): Promise<unknown> {
   const clock = { now: () => 0, sleep: async () => {} };
   const connection = connect({
-    apiKey: 'k',
+    credentials: { type: 'iam', apiKey: 'k' },
     endpoints: endpointsAt(target),
     log: createLog({ level: 'silent' }),
     clock,

@@ -99,7 +99,13 @@ export async function withServer(
     },
   };
   const log = createLog({ level: 'trace', destination: { write: (line) => lines.push(line) } });
-  const connection = connect({ apiKey: API_KEY, endpoints: endpointsAt(origin), log, clock, random: () => 1 });
+  const connection = connect({
+    credentials: { type: 'iam', apiKey: API_KEY },
+    endpoints: endpointsAt(origin),
+    log,
+    clock,
+    random: () => 1,
+  });
   const advance = (ms: number) => {
     now += ms;
   };

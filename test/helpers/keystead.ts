@@ -131,7 +131,7 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
   const secrets: Record<string, string> = {};
   const connection = (apiKey = environment['IBMCLOUD_API_KEY'] ?? '') =>
     connect({
-      apiKey,
+      credentials: { type: 'iam', apiKey },
       endpoints: endpointsFrom(environment, 'public'),
       log: createLog({ level: 'silent' }),
       clock,

@@ -1,4 +1,5 @@
 import { connect } from '../../cloud/connect.ts';
+import { credentialsFrom } from '../../cloud/credentials.ts';
 import { endpointsFrom } from '../../cloud/endpoints.ts';
 import type { Cloud } from '../../cloud/reader.ts';
 import { createLog } from '../../log.ts';
@@ -63,9 +64,9 @@ export function outsideOf(environment: Readonly<Record<string, string>>): Outsid
 }
 
 function cloudOf(environment: Readonly<Record<string, string>>): Cloud {
-  const apiKey = environment['IBMCLOUD_API_KEY'] ?? '';
+  const credentials = credentialsFrom(environment);
   const endpoints = endpointsFrom(environment, 'public');
-  return connect({ apiKey, endpoints, log: createLog({ level: 'warn' }) }).cloud();
+  return connect({ credentials, endpoints, log: createLog({ level: 'warn' }) }).cloud();
 }
 
 async function deploymentNamed(cloud: Cloud, name: string): Promise<{ readonly id: string; readonly crn: string }> {
