@@ -1,6 +1,7 @@
 import type { Defaults, Kind } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
+import { inOrder } from '../model/json.ts';
 import type { Declared, Desired } from '../model/resource.ts';
 import { withAlike } from './alike.ts';
 import { checkSet } from './check.ts';
@@ -43,7 +44,7 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
   const whole: Desired[] = [];
   for (const kind of kinds) {
     for (const declared of input.declared.filter((candidate) => candidate.kind === kind.name)) {
-      const written = kind.normalize(declared.spec, input.defaults);
+      const written = kind.normalize(inOrder(declared.spec), input.defaults);
       const spec = input.absent && !written.existing ? { ...written, state: 'absent' as const } : written;
       const { refs, problems: faults } = resolveReferences(declared, kind.references(spec), known);
       problems.push(...faults.filter(({ code }) => input.complete || code !== 'UNKNOWN_REFERENCE'));

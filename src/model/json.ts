@@ -25,6 +25,16 @@ export function sameJson(left: unknown, right: unknown): boolean {
   return [...keys].every((key) => sameJson(left[key], right[key]));
 }
 
+/** The same data with the members of every map sorted: equal data in one form, whatever order it was written in. */
+export function inOrder(value: JsonObject): JsonObject {
+  const sorted = (inner: Json): Json =>
+    Array.isArray(inner) ? inner.map((item: Json) => sorted(item)) : isObject(inner) ? inOrder(inner) : inner;
+  const members = Object.entries(value).flatMap(([name, member]) =>
+    member === undefined ? [] : [[name, sorted(member)] as const],
+  );
+  return Object.fromEntries(members.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
 /** Ends a union: a member that is not handled does not compile. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled: ${JSON.stringify(value)}`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
@@ -20,6 +20,8 @@ export interface Keystead {
   readonly api: Api;
   /** Writes the manifest that everything below reads. */
   write(text: string): Promise<void>;
+  /** Writes a manifest of several files, in place of all that is there. */
+  writeFiles(files: Readonly<Record<string, string>>): Promise<void>;
   validate(): Promise<Validation>;
   plan(options?: PlanWords): Promise<Planned>;
   /** The plan as text, for golden files. */
@@ -137,6 +139,11 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
       clock,
       random: () => 0.5,
     });
+  const writeFiles = async (files: Readonly<Record<string, string>>) => {
+    const stale = (await readdir(folder)).filter((name) => files[name] === undefined);
+    await Promise.all(stale.map((name) => rm(join(folder, name))));
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+  };
   const check = () =>
     reading(emulator, () =>
       validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
@@ -156,7 +163,8 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     events,
     secrets,
     connection,
-    write: async (text) => await writeFile(join(folder, 'keystead.yaml'), text),
+    write: async (text) => await writeFiles({ 'keystead.yaml': text }),
+    writeFiles,
     validate: check,
     plan: async (words = {}) => await planWith(connection(words.apiKey), words),
     planText: async (words = {}) =>
