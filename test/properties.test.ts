@@ -39,7 +39,7 @@ test('right after an apply of any manifest the plan is empty, and a second apply
     { numRuns: RUNS },
   );
   told('plan after apply', runs);
-}, 120_000);
+}, 300_000);
 
 test('the same manifest in another order and in other files gives the same plan, to the byte', async () => {
   let runs = 0;
@@ -61,4 +61,4 @@ test('the same manifest in another order and in other files gives the same plan,
     { numRuns: RUNS },
   );
   told('manifests written otherwise', runs);
-}, 120_000);
+}, 300_000);

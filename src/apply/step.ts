@@ -2,7 +2,7 @@ import { decide, type Grounds } from '../kinds/decide.ts';
 import type { Hands, Kind } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import { type Change, edits, endings, type Verb } from '../model/change.ts';
-import { Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
+import { CloudRefused, Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import { sameJson } from '../model/json.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
@@ -26,7 +26,7 @@ export interface StepEnd {
 }
 
 /**
- * Does one change: look → decide → still asked for? → act; after a lost answer, look and decide again.
+ * Does one change: look → decide → still asked for? → act; after a lost answer or a refusal, look and decide again.
  * What is no longer asked for has happened (architecture 4).
  */
 export async function step(world: World, kind: Kind, desired: Desired, change: Change): Promise<StepEnd> {
@@ -36,6 +36,8 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
   let resends = 0;
   let halves = 0;
   let lost: { error: LostAnswer; at: number } | undefined;
+  /** What the cloud said no to: perhaps only because somebody else did it a moment before. */
+  let refused: CloudRefused | undefined;
   /** A write was sent, and nothing has shown yet what became of it. */
   let sent = false;
   let pause = false;
@@ -47,6 +49,7 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       const asked = ask(world, kind, desired, change);
       if (asked.is === 'done') return done(change, asked.live);
       if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
+      if (refused !== undefined) return failed(change, refused);
       if (lost !== undefined && asked.change.verb === 'create' && kind.twins === 'possible') {
         if (clock.now() - lost.at >= LOOK_MS) return unknown(change, lost.error);
         pause = true;
@@ -56,7 +59,11 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
       sent = true;
       const live = await act(world, kind, desired, asked.change);
-      if (asked.change.verb === partsOf(verb).at(-1)) return done(change, live ?? asked.live);
+      if (asked.change.verb === partsOf(verb).at(-1)) {
+        if (verb !== 'create' || !differs(world, kind, desired, change)) return done(change, live ?? asked.live);
+        // Without a lost answer the difference is not an unfinished half of ours.
+        if (lost === undefined) return madeOtherwise(change);
+      }
       halves += 1;
       if (halves > HALVES) return { outcome: { address, verb, is: 'stale', reason: 'it keeps differing' } };
     } catch (error) {
@@ -75,12 +82,25 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
         tell({ type: 'waiting', address, verb, reason: 'a look at what a lost answer did' });
       } else if (error instanceof LostAnswer) {
         return unknown(change, error);
+      } else if (error instanceof CloudRefused && refused === undefined) {
+        refused = error;
+        continue;
       } else {
-        return { outcome: { address, verb, is: 'failed', error: failureOf(error) } };
+        return failed(change, error);
       }
       pause = true;
     }
   }
+}
+
+/** Whether what was made a moment ago is not what is declared: somebody else made it, since its create is refused a twin. */
+function differs(world: World, kind: Kind, desired: Desired, change: Change): boolean {
+  const { changes } = decide(kind, desired, groundsOf(world, change));
+  return changes.some(({ verb, status }) => edits.includes(verb) && status.is !== 'deferred');
+}
+
+function madeOtherwise({ address, verb }: Change): StepEnd {
+  return { outcome: { address, verb, is: 'stale', reason: 'another run made it otherwise at the same time' } };
 }
 
 /** What a change consists of, in order. */
@@ -223,6 +243,10 @@ function done({ address, verb }: Change, live: Observed | undefined): StepEnd {
   return live === undefined
     ? { outcome: { address, verb, is: 'done' } }
     : { outcome: { address, verb, is: 'done', id: live.id }, live };
+}
+
+function failed({ address, verb }: Change, error: unknown): StepEnd {
+  return { outcome: { address, verb, is: 'failed', error: failureOf(error) } };
 }
 
 function unknown({ address, verb }: Change, error: KeysteadError): StepEnd {

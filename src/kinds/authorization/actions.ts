@@ -1,7 +1,7 @@
 import type { IamPolicy, IamPolicyWrite } from '../../cloud/wire.ts';
 import { type Mark, sameMark } from '../../model/address.ts';
 import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
-import { isObject } from '../../model/json.ts';
+import { isObject, sameJson } from '../../model/json.ts';
 import { marksOnceSet, othersAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
@@ -42,6 +42,8 @@ export async function create(hands: Hands, { desired }: CreateJob<AuthorizationS
 /**
  * PUT replaces the whole policy: what is not changed, other stacks' marks among it, is sent back as it is. While others
  * share it, roles are only added, by what is there at this moment and not when it was planned.
+ *
+ * @throws Stale when its roles or its text are not any more what was judged: the ETag is of what is read here
  */
 export async function update(
   hands: Hands,
@@ -50,6 +52,8 @@ export async function update(
   const current = await hands.cloud.authorization(live.facts.policy.id);
   if (current === undefined) throw new Stale('the policy is gone');
   const seen = see(current, hands.known);
+  const { roles: judged, text: said } = live.facts;
+  if (!sameJson(seen.facts.roles, judged) || seen.facts.text !== said) throw new Stale(CHANGED);
   const body = bodyOf(current);
   const changed = new Set(fields.map(({ field }) => field));
   const roles = changed.has('roles') ? await rolesAfter(hands, desired, seen, body) : body.control.grant.roles;
@@ -88,6 +92,8 @@ export async function adopt(
 export async function forget(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
   await remark(hands, live, (marks) => othersAmong(marks, desired));
 }
+
+const CHANGED = 'the policy was changed by someone else meanwhile';
 
 /** How often somebody else may be faster. */
 const RACES = 5;
@@ -147,7 +153,7 @@ async function replace({ cloud, known }: Hands, current: IamPolicy, body: IamPol
     return see(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), known);
   } catch (error) {
     if (error instanceof CloudRefused && (error.facts.status === 409 || error.facts.status === 412)) {
-      throw new Stale('the policy was changed by someone else meanwhile', { cause: error });
+      throw new Stale(CHANGED, { cause: error });
     }
     throw error;
   }

@@ -8,6 +8,7 @@ import { setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
 import { withMaterial } from './material.ts';
 import { isCode } from './refusal.ts';
+import { withRotation } from './rotation.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
       await withMaterial(hands, spec, instance, (material) => cloud.createKey(instance, { ...body, material }, ring));
   } catch (error) {
     if (!isAliasTaken(error)) throw error;
-    await refuseStranger(hands, instance, desired);
+    return await ownOrStranger(hands, instance, desired);
   }
   const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
   const rotation = spec.rotation && policyOf(spec.rotation);
@@ -113,15 +114,16 @@ function isAliasTaken(error: unknown): boolean {
 }
 
 /**
- * Returns when the alias is taken by our own live key: then the create has happened.
+ * The key that holds the alias, when it is our own and live: the create has happened. It is left as it is, since another run
+ * may have made it.
  *
  * @throws KeysteadError `ALIAS_TAKEN` when another key has one of the plain aliases: planning again would not free it
  */
-async function refuseStranger(
+async function ownOrStranger(
   { cloud }: Hands,
   instance: LiveId,
   { mark, spec }: CreateJob<KeyWritten>['desired'],
-): Promise<void> {
+): Promise<Observed<LiveKey>> {
   const found = await cloud.key(instance, aliasOf(mark));
   if (found === undefined) {
     const aliases = spec.aliases ?? [];
@@ -131,10 +133,11 @@ async function refuseStranger(
     }
     throw new Stale(`an alias of this key (${aliases.join(', ')}) is not free again yet`);
   }
-  const live = see(instance, found);
+  const live = see(instance, await withRotation(cloud, instance, found));
   if (live.life.is !== 'active' || !live.marks.some((other) => sameMark(other, mark))) {
     throw new Stale(`a key that is not live holds the alias ${aliasOf(mark)}`);
   }
+  return live;
 }
 
 function aliasTaken(alias: string, { id, name, life }: Observed<LiveKey>): KeysteadError {

@@ -1,5 +1,5 @@
 import type { Reader } from '../../cloud/reader.ts';
-import type { KpKey, KpRegistration } from '../../cloud/wire.ts';
+import type { KpRegistration } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
@@ -18,6 +18,7 @@ import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
 import { adopt, forget, isFull } from './marks.ts';
 import { materialNeed } from './material.ts';
 import { posture } from './posture.ts';
+import { withRotation } from './rotation.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -206,10 +207,4 @@ async function surveyKeys(read: Reader, instance: LiveId): Promise<readonly Obse
       }
     }),
   );
-}
-
-async function withRotation(read: Reader, instance: LiveId, found: KpKey): Promise<KpKey> {
-  if (found.rotation !== undefined || found.extractable || found.state === 5) return found;
-  const rotation = await read.rotationPolicy(instance, found.id);
-  return rotation === undefined ? found : { ...found, rotation };
 }
