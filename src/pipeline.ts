@@ -110,7 +110,7 @@ export async function plan(wanted: Wanted, { reader, endpoints, now, consents }:
   if (wanted.account !== undefined && wanted.account !== accountId) {
     const message = `the manifests belong to account ${wanted.account}, but the login is to ${accountId}`;
     throw new SafetyRefusal('OTHER_ACCOUNT', message, {
-      remedy: 'use an API key of that account, or correct `account`',
+      remedy: `use an API key of that account, or correct the manifests: \`account: ${accountId}\``,
     });
   }
   await refuseEmptySet(wanted, reader);

@@ -26,6 +26,6 @@ export function requireExpected({ changes, fingerprint }: Plan, expect: string |
   if (shredded.length === 0 || expect !== undefined) return;
   const allows = shredded.map(({ address }) => `--allow cryptoshred:${address}`).join(' ');
   throw new SafetyRefusal('EXPECT_NEEDED', 'cryptoshredding must be bound to the plan that was reviewed', {
-    remedy: `review the plan above, then add: ${allows} --expect ${fingerprint}`,
+    remedy: `review the plan above, then go on with \`${allows} --expect ${fingerprint}\``,
   });
 }

@@ -16,7 +16,7 @@ const FORMAT = 1;
  */
 export function readPlan(text: string, file: string): Plan {
   const refuse = (message: string, remedy: string) => new KeysteadError('PLAN_FILE', `${file} ${message}`, { remedy });
-  const again = 'make it again: keystead plan --out FILE';
+  const again = `plan again and save it with \`--out ${file}\``;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,7 +26,7 @@ export function readPlan(text: string, file: string): Plan {
   if (isObject(value) && typeof value['formatVersion'] === 'number' && value['formatVersion'] > FORMAT) {
     throw refuse(
       `is of format ${value['formatVersion']}; this version reads ${FORMAT}`,
-      'use the version that wrote it',
+      `use the version that wrote it, or ${again}`,
     );
   }
   if (!isPlan(value)) {

@@ -8,7 +8,7 @@ import type { Desired, Inventory, Observed } from '../model/resource.ts';
 import { allUses, grantsWithout, stranded, usesWithin } from '../rules/outlive.ts';
 import { affectedBy, endOfUse, groupOf } from './affected.ts';
 import { afterUpdates } from './after-updates.ts';
-import { bringBack } from './bring-back.ts';
+import { authorizeFirst, bringBack } from './bring-back.ts';
 import { heirsOf } from './replace.ts';
 
 export interface Holding {
@@ -234,7 +234,9 @@ function holdUpdate(change: Change, live: Observed, holding: Holding): Change {
   const affected = affectedBy(lost, holding);
   const names = affected.map(({ name, service }) => `"${name}" (${service})`).join(', ');
   const message = `this would leave ${names} without an authorization for its key`;
-  const status = blocked('WOULD_STRAND', `${message}; authorize it otherwise first, or leave this as it is`);
+  const remedy = `authorize it otherwise first and apply that, or leave this as it is:`;
+  const yaml = authorizeFirst(affected, holding.desired, holding.known);
+  const status = blocked('WOULD_STRAND', `${message}; ${remedy}\n${yaml}`);
   return { ...change, blastRadius: affected, status };
 }
 

@@ -6,6 +6,7 @@ export function normal(text: string): string {
       ids.set(id, ids.get(id) ?? `id-${ids.size + 1}`);
       return ids.get(id) ?? '';
     })
-    .replace(/^Fingerprint: [0-9a-f]+$/m, 'Fingerprint: …')
+    .replace(/\b[0-9a-f]{16}\b/g, '…')
+    .replace(/\b127\.0\.0\.1:\d+/g, '127.0.0.1:…')
     .replace(/(\d{4}-\d{2}-\d{2})T[\d:.]+Z/g, '$1');
 }
