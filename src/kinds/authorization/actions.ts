@@ -43,7 +43,7 @@ export async function create(hands: Hands, { desired }: CreateJob<AuthorizationS
  * PUT replaces the whole policy: what is not changed, other stacks' marks among it, is sent back as it is. While others
  * share it, roles are only added, by what is there at this moment and not when it was planned.
  *
- * @throws Stale when its roles or its text are not any more what was judged: the ETag is of what is read here
+ * @throws Stale when what would be written over is not any more what was judged: the ETag is of what is read here
  */
 export async function update(
   hands: Hands,
@@ -52,10 +52,11 @@ export async function update(
   const current = await hands.cloud.authorization(live.facts.policy.id);
   if (current === undefined) throw new Stale('the policy is gone');
   const seen = see(current, hands.known);
-  const { roles: judged, text: said } = live.facts;
-  if (!sameJson(seen.facts.roles, judged) || seen.facts.text !== said) throw new Stale(CHANGED);
   const body = bodyOf(current);
   const changed = new Set(fields.map(({ field }) => field));
+  const isShared = otherStacks(desired, seen).length > 0;
+  const isSame = isShared || !changed.has('roles') || sameJson(seen.facts.roles, live.facts.roles);
+  if (!isSame || (changed.has('description') && seen.facts.text !== live.facts.text)) throw new Stale(CHANGED);
   const roles = changed.has('roles') ? await rolesAfter(hands, desired, seen, body) : body.control.grant.roles;
   const text = changed.has('description') ? textAfter(desired, seen) : seen.facts.text;
   return await replace(hands, current, {
