@@ -6,7 +6,8 @@ export type SdkName =
   | 'Global Catalog'
   | 'Global Tagging'
   | 'Global Search'
-  | 'IAM Identity';
+  | 'IAM Identity'
+  | 'Key Protect';
 
 const templates = 'enterprise-managed: templates and their assignments to child accounts';
 const ownEntries = 'writing a catalog of one’s own';
@@ -16,6 +17,8 @@ const reports = 'reports on an account';
 
 /** Every operation of IBM's clients that is not emulated, and why. Everything else is. They answer 501. */
 export const outOfScope: Readonly<Record<SdkName, Readonly<Record<string, string>>>> = {
+  // KMIP is not in its client.
+  'Key Protect': {},
   'Resource Controller': {},
   'Resource Manager': {},
   'Global Search': {},
