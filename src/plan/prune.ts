@@ -19,11 +19,13 @@ export function prunedIn(search: Search & { readonly lexicon: Lexicon }): readon
     const kind = kinds.find(({ name }) => name === live?.kind);
     const { address } = orphan;
     if (live === undefined || kind === undefined || !kind.prunable || declared.has(address)) return [];
+    // What bears the former stack's mark is this one's only where it is declared: that stack may still be somebody's.
+    if (orphan.stack !== undefined) return [];
     const spec = kind.normalize(tombstoneOf(kind, live, orphan, nobody, known), {});
     const words = kind.references(spec).filter(({ word }) => isCrn(word));
     const refs = Object.fromEntries(words.map(({ pointer, word }) => [pointer, word]));
     const relations = kind.relations(spec, refs, address);
-    const mark = { stack: orphan.stack ?? stack, name: nameIn(orphan) };
+    const mark = { stack, name: nameIn(orphan) };
     return [{ address, kind: kind.name, mark, spec, refs, dependsOn: [], relations, pruned: true as const }];
   });
 }

@@ -26,6 +26,9 @@ function decided(desired: Desired, objects: readonly Observed[], kind = toyKind(
   });
 }
 
+const bear = { stack: 'prod', name: 'bear' };
+const cub = { stack: 'prod', name: 'cub' };
+const zoo = { stack: 'zoo', name: 'bear' };
 const unmarked = { marks: [] };
 const foreign = { marks: [{ stack: 'other', name: 'bear' }] };
 const possible = toyKind({ twins: 'possible' });
@@ -53,6 +56,54 @@ describe('resolution', () => {
       desiredToy('bear'),
       [liveToy('bear', foreign)],
       ['adopt others-own-it blocked FOREIGN_MARK'],
+    ],
+    [
+      'under a former name: its mark is changed, and fields follow',
+      { ...desiredToy('bear', { size: 2 }), formerMarks: [cub] },
+      [liveToy('cub', facts({ size: 1 }))],
+      ['adopt former-mark ready', 'update differs ready'],
+    ],
+    [
+      'both marks on it: the former one goes',
+      { ...desiredToy('bear'), formerMarks: [cub] },
+      [liveToy('bear', { marks: [bear, cub] })],
+      ['adopt former-mark ready'],
+    ],
+    [
+      'the mark of now comes before a former one on something else',
+      { ...desiredToy('bear'), formerMarks: [cub] },
+      [liveToy('cub'), liveToy('bear')],
+      [],
+    ],
+    [
+      'a former mark comes before the same name',
+      { ...desiredToy('bear'), formerMarks: [cub] },
+      [liveToy('cub'), liveToy('bear', unmarked)],
+      ['adopt former-mark ready'],
+    ],
+    [
+      'of two under former names, the one that stands',
+      { ...desiredToy('bear'), formerMarks: [cub, zoo] },
+      [liveToy('cub', { life: { is: 'lost', code: 'DATA_GONE', why: 'it is gone' } }), liveToy('b', { marks: [zoo] })],
+      ['adopt former-mark ready'],
+    ],
+    [
+      'two that stand under former names: blocked',
+      { ...desiredToy('bear'), formerMarks: [cub, zoo] },
+      [liveToy('cub'), liveToy('b', { marks: [zoo] })],
+      ['create missing blocked AMBIGUOUS'],
+    ],
+    [
+      'another stack shares it: its mark is none of ours',
+      { ...desiredToy('bear'), formerMarks: [cub] },
+      [liveToy('cub', { marks: [cub, ...foreign.marks] })],
+      ['adopt former-mark ready'],
+    ],
+    [
+      'pinned, and it carries the mark as another one does: the pin decides',
+      desiredToy('bear', { crn: liveToy('b').id }),
+      [liveToy('a', { marks: [bear] }), liveToy('b', { marks: [bear] })],
+      [],
     ],
     [
       'this stack under another name: blocked',
