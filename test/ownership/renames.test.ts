@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FaultRule } from '../../src/emulator/faults.ts';
+import { consoleOf } from '../helpers/console.ts';
 import { expectGolden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
@@ -144,6 +145,23 @@ describe('a resource under a new map key', () => {
       },
       { settings: { searchLagMs: 60_000 } },
     );
+  });
+
+  test('that was destroyed under its former name comes back as itself', async () => {
+    await withKeystead(async (keystead) => {
+      await lived(keystead);
+      const before = ids(keystead);
+      await consoleOf(keystead.emulator, keystead.api).destroyKey('dv-root');
+      keystead.emulator.clock.advance(60_000);
+      await keystead.write(renamed);
+      expect(await lines(keystead)).toContain('key.root restore destroyed DESTROYED');
+      // The mark of what is destroyed cannot change: that is the next run's.
+      await keystead.apply({ allow: ['restore:key.root'] });
+      await keystead.apply();
+      expect(ids(keystead)).toEqual(before);
+      expect(marks(keystead)).toContain('prod/root');
+      expect(await lines(keystead)).toEqual([]);
+    });
   });
 
   test('ends by its tombstone, also before its mark was changed', async () => {
