@@ -1,7 +1,15 @@
 import { EmulatorError } from '../emulator-error.ts';
 import { isObject } from '../json.ts';
 import type { World } from '../world.ts';
-import { type Access, apiKeys, developer, findApiKey, type IdentityRecord, identities } from './identities.ts';
+import {
+  type Access,
+  apiKeys,
+  developer,
+  findIdentity,
+  type IdentityRecord,
+  identities,
+  keyOfSecret,
+} from './identities.ts';
 
 /** An identity to be added. */
 export interface GivenIdentity {
@@ -34,7 +42,8 @@ function addIdentity(world: World, given: GivenIdentity): void {
     .all()
     .find((one) => one.name === name);
   const iamId = standing?.kind === kind ? standing.iamId : newIamId(world, kind);
-  const holder = findApiKey(world, apiKey)?.identity.name;
+  const taken = keyOfSecret(store, apiKey);
+  const holder = taken === undefined ? undefined : findIdentity(store, taken.iamId)?.name;
   if (name === developer.name || (holder !== undefined && holder !== name)) {
     const message =
       holder === undefined ? `The name ${name} is taken.` : `The API key of ${name} is that of ${holder}.`;

@@ -2,7 +2,7 @@ import type { Instance } from '../resource-controller/state.ts';
 import { findInstance } from '../resource-controller/state.ts';
 import type { ApiError, Call, Operation, Reply, World } from '../world.ts';
 import { dialect, type Reason, refuse } from './errors.ts';
-import { hasAccess, isAllowed, type Permission, type Place } from './permissions.ts';
+import { type AccessHere, accessIn, allows, type Permission, type Place } from './permissions.ts';
 import { aliases, type Key, keys, rings } from './state.ts';
 
 /** One call to a live Key Protect instance, and how it says no. */
@@ -10,6 +10,8 @@ export interface Desk {
   readonly world: World;
   readonly call: Call;
   readonly instance: Instance;
+  /** What the caller may do in the instance. */
+  readonly access: AccessHere;
   /** Words a refusal; the caller throws it. */
   refuse(reason: Reason): ApiError;
 }
@@ -29,8 +31,10 @@ export function operation(
     dialect,
     handle: (world, call) => {
       const no = (reason: Reason): ApiError => refuse(failed, reason);
-      const desk: Desk = { world, call, instance: openInstance(world, call, no), refuse: no };
-      if (!hasAccess(world, call.identity.iamId, desk.instance)) throw unauthorized(desk);
+      const instance = openInstance(world, call, no);
+      const access = accessIn(world, call.identity.iamId, instance);
+      const desk: Desk = { world, call, instance, access, refuse: no };
+      if (access !== 'all' && access.length === 0) throw unauthorized(desk);
       return handle(desk);
     },
   };
@@ -57,13 +61,12 @@ function openInstance(world: World, call: Call, no: (reason: Reason) => ApiError
  * @throws ApiError 401 `UNAUTHORIZED_ERR`: Key Protect does not answer 403. Source: Key Protect reference, "Reason codes".
  */
 export function assertAllowed(desk: Desk, permission: Permission, place: Place = {}): void {
-  if (!isAllowed(desk.world, desk.call.identity.iamId, desk.instance, permission, place)) throw unauthorized(desk);
+  if (!allows(desk.access, permission, place)) throw unauthorized(desk);
 }
 
 /** Whether the caller may do that with that key: what lists leave out silently. */
-export function mayOn({ world, call, instance }: Desk, permission: Permission): (key: Key) => boolean {
-  const { iamId } = call.identity;
-  return (key) => isAllowed(world, iamId, instance, permission, { ring: key.keyRingId, key: key.id });
+export function mayOn({ access }: Desk, permission: Permission): (key: Key) => boolean {
+  return (key) => allows(access, permission, { ring: key.keyRingId, key: key.id });
 }
 
 function unauthorized(desk: Desk): ApiError {

@@ -66,38 +66,30 @@ export interface Place {
   readonly key?: string;
 }
 
-/**
- * Whether an identity may do something in a place. An access that is narrowed to a ring or a key says nothing of what
- * is wider. Source: Key Protect reference, "IAM" (the attributes of a policy).
- */
-export function isAllowed(
-  world: World,
-  iamId: string,
-  instance: Instance,
-  permission: Permission,
-  place: Place = {},
-): boolean {
-  const roles: readonly string[] = grantedBy[permission];
-  return accessIn(world, iamId, instance).some(
-    (access) =>
-      (access.ring === undefined || access.ring === place.ring) &&
-      (access.key === undefined || access.key === place.key) &&
-      access.roles.some((role) => role === 'all' || roles.includes(role)),
-  );
-}
+/** What an identity may do in an instance; `all` contains also what no role does. */
+export type AccessHere = readonly Access[] | 'all';
 
-/** Whether an identity has any access in an instance, be it to one ring or key. */
-export function hasAccess(world: World, iamId: string, instance: Instance): boolean {
-  return accessIn(world, iamId, instance).length > 0;
-}
-
-const everything: readonly Access[] = [{ roles: ['all'] }];
-
-function accessIn(world: World, iamId: string, instance: Instance): readonly Access[] {
+/** What an identity was given, and what access policies add to it. */
+export function accessIn(world: World, iamId: string, instance: Instance): AccessHere {
   const access = findIdentity(world.store, iamId)?.access ?? [];
-  if (access === 'all') return everything;
+  if (access === 'all') return access;
   const given = access.filter(
     (one) => one.instance === undefined || [instance.guid, instance.name].includes(one.instance),
   );
   return [...given, ...accessFromPolicies(world, iamId, instance)];
+}
+
+/**
+ * Whether that allows something in a place. An access that is narrowed to a ring or a key says nothing of what is wider.
+ * Source: Key Protect reference, "IAM" (the attributes of a policy).
+ */
+export function allows(access: AccessHere, permission: Permission, place: Place): boolean {
+  if (access === 'all') return true;
+  const granting: readonly string[] = grantedBy[permission];
+  return access.some(
+    ({ ring, key, roles }) =>
+      (ring === undefined || ring === place.ring) &&
+      (key === undefined || key === place.key) &&
+      roles.some((role) => granting.includes(role)),
+  );
 }
