@@ -1,10 +1,11 @@
 import type { Reader } from './cloud/reader.ts';
 import { resolve } from './desired/resolve.ts';
-import { compose } from './export/compose.ts';
+import { CLOSED, compose } from './export/compose.ts';
 import { type Doubts, type Flaw, learn, noDoubts, sizeOf } from './export/doubts.ts';
 import { onlyStack } from './export/subject.ts';
 import { kinds } from './kinds/registry.ts';
 import { flawsOf } from './manifest/validate.ts';
+import { instanceCrnOf, isCrn } from './model/crn.ts';
 import { KeysteadError } from './model/errors.ts';
 import { documentOf, type Exported } from './model/exported.ts';
 import type { Declared, Desired } from './model/resource.ts';
@@ -27,10 +28,10 @@ const PLACEHOLDER = 'imported';
  */
 export async function exportLive(wish: ExportWish, reader: Reader, now: () => Date): Promise<Exported> {
   const found = await survey(kinds, wish, reader);
-  const { objects, known, subjects, unread } = found;
+  const { objects, known, subjects, unread, closed } = found;
   const owner = wish.stack ?? onlyStack(kinds, objects, subjects);
   const stack = owner ?? PLACEHOLDER;
-  const scene = { kinds, objects, known, subjects, unread, stack, isPlaceholder: owner === undefined };
+  const scene = { kinds, objects, known, subjects, unread, closed, stack, isPlaceholder: owner === undefined };
   let doubts: Doubts = noDoubts;
   for (;;) {
     const { exported, parts } = compose(scene, doubts);
@@ -46,7 +47,7 @@ function flawsIn(exported: Exported, found: Survey, now: Date): readonly Flaw[] 
   const shape = flawsOfShape(exported);
   if (shape.length > 0) return shape;
   const { desired, flaws } = resolved(exported);
-  const wrong = [...flaws, ...flawsOfWords(exported, desired, found)];
+  const wrong = [...flaws, ...flawsOfWords(exported, desired, found), ...flawsOfSight(exported, desired, found)];
   return wrong.length > 0 ? wrong : flawsOfPlan(exported, desired, found, now);
 }
 
@@ -93,6 +94,16 @@ function flawsOfWords(exported: Exported, desired: readonly Desired[], { lexicon
       if (!(error instanceof KeysteadError)) throw error;
       return flaw(exported, address, '', error.message);
     }
+  });
+}
+
+/** CRNs that lie in an instance which refuses to be looked into. */
+function flawsOfSight(exported: Exported, desired: readonly Desired[], { closed }: Survey): readonly Flaw[] {
+  return desired.flatMap(({ address, refs, relations }) => {
+    const targets = relations.grants.map(({ target }) => ['/target', target] as const);
+    return [...Object.entries(refs), ...targets]
+      .filter(([, ref]) => isCrn(ref) && closed.has(instanceCrnOf(ref)))
+      .flatMap(([pointer, ref]) => flaw(exported, address, pointer, `it lies in ${instanceCrnOf(ref)}: ${CLOSED}`));
   });
 }
 

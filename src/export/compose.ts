@@ -23,7 +23,12 @@ export interface Scene {
   readonly stack: string;
   readonly isPlaceholder: boolean;
   readonly unread: readonly string[];
+  /** Instances that refuse to be looked into. */
+  readonly closed: ReadonlySet<LiveId>;
 }
+
+/** A plan lists what is in every instance that its manifest names: one refusal would block everything of that sort. */
+export const CLOSED = 'what is in it may not be read by this login, and without that nothing can be planned around it';
 
 /** A manifest, and what its blocks were made of. */
 export interface Draft {
@@ -75,6 +80,7 @@ function whyNotOwned(object: Observed, scene: Scene, doubts: Doubts): string | u
   if (isGiven(object, scene)) return 'it comes with what holds it';
   if (life.is !== 'active' && life.is !== 'settling') return stateInWords(life, impaired);
   if (managedBy !== undefined) return `it is kept by ${managedBy}, which made it`;
+  if (scene.closed.has(object.id)) return CLOSED;
   const odd = kindOf(object, scene).undeclarable(object, scene.known);
   if (odd !== undefined) return `no manifest can say this: ${odd}`;
   const [other] = marks.some(({ stack }) => stack === scene.stack) ? [] : marks;
@@ -95,7 +101,7 @@ function canBeNamed(object: Observed, scene: Scene, doubts: Doubts): boolean {
   const { id, life } = object;
   const isThere = life.is === 'active' || life.is === 'settling';
   const odd = kindOf(object, scene).undeclarable(object, scene.known);
-  return isThere && odd === undefined && !doubts.notNamed.has(id);
+  return isThere && odd === undefined && !scene.closed.has(id) && !doubts.notNamed.has(id);
 }
 
 /** What the owned refer to, directly or not, and what lets them use their keys: neither was asked for, and both are needed. */

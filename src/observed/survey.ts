@@ -3,9 +3,11 @@ import type { RcInstance } from '../cloud/wire.ts';
 import type { Kind, Place } from '../kinds/kind.ts';
 import type { Known, Lexicon } from '../kinds/known.ts';
 import { identify } from '../kinds/pair.ts';
+import type { LiveId } from '../model/address.ts';
 import { wholeService } from '../model/containment.ts';
 import { parseCrn } from '../model/crn.ts';
 import { CloudRefused, KeysteadError } from '../model/errors.ts';
+import { assertNever } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Ref, Use } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
@@ -30,6 +32,8 @@ export interface Survey {
   readonly subjects: readonly Ref[] | 'all';
   /** Places that refuse to be read, and the API's words. */
   readonly unread: readonly string[];
+  /** Instances that refuse to be looked into. */
+  readonly closed: ReadonlySet<LiveId>;
 }
 
 /** Key Protect: the service whose instances are looked into. */
@@ -136,7 +140,7 @@ async function look(kinds: readonly Kind[], scope: Scope, read: Reader) {
       unread.push(answer);
     }
   }
-  return { objects, uses, unread, lexicon, known: knowing() };
+  return { objects, uses, unread, closed, lexicon, known: knowing() };
 }
 
 /** @returns a sentence where it is refused */
@@ -145,8 +149,24 @@ async function ask(kind: Kind, place: Place, known: Known, read: Reader) {
     return await kind.survey(read, place, known);
   } catch (error) {
     if (!(error instanceof CloudRefused) || ![401, 403, 404].includes(error.facts.status ?? 0)) throw error;
-    const where = place.is === 'account' ? '' : place.is === 'service' ? ` of ${place.name}` : ` in ${place.id}`;
-    return `${kind.name}${where}: ${error.message}`;
+    // Without what differs from run to run: a manifest is the same text for the same cloud.
+    const { operation, status, apiCode } = error.facts;
+    const help = error.remedy === undefined ? '' : `. ${error.remedy}`;
+    return `${inWords(place, kind)}: "${operation}" is refused with ${apiCode ?? status}${help}`;
+  }
+}
+
+function inWords(place: Place, { name }: Kind): string {
+  switch (place.is) {
+    case 'account':
+      return `every ${name} of the account`;
+    case 'service':
+      return `instances of ${place.name}`;
+    case 'instance':
+      // What refuses one list is not asked for the others.
+      return `what is in ${place.id}`;
+    default:
+      return assertNever(place);
   }
 }
 

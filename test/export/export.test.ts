@@ -107,6 +107,30 @@ describe('export', () => {
     });
   });
 
+  test('says what its login may not read, and goes on with the rest', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const vault = await createVault(api);
+      const other = await createVault(api, 'other');
+      for (const { guid } of [vault, other]) await createKey(api, guid, { name: 'root' });
+      await authorize(api, { instance: other.guid });
+      await authorize(api, { service: 'messagehub', instance: vault.guid });
+      const access = [{ instance: 'vault', roles: ['Reader'] }];
+      emulator.identities.add({ name: 'reader', apiKey: 'reader', access });
+      await withFolder({}, async (cwd) => {
+        const env = { ...emulator.environment, IBMCLOUD_API_KEY: 'reader' };
+        const ran = await keystead(['export', '--all', '--stack', 'lake'], { cwd, env });
+        expect(ran.code).toBe(0);
+        expectGolden('export-unread', `${normal(ran.stdout)}---\n${ran.stderr}`);
+        await writeFile(join(cwd, 'k.yaml'), ran.stdout);
+        const planned = await keystead(['plan', '--allow', 'adopt'], { cwd, env });
+        expect(planned.stderr).toBe('');
+        expect(planned.stdout.trim().split('\n').at(-1)).toBe(
+          'Plan: 0 to create, 0 to change, 0 to delete, 3 to mark.',
+        );
+      });
+    });
+  });
+
   test('writes a file once', async () => {
     await withConsole(async ({ api, cwd, read }) => {
       await createVault(api);

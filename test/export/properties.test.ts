@@ -114,4 +114,4 @@ test('what was exported is adopted and nothing else, and then nothing is left to
     );
   });
   process.stdout.write(`exports adopted: ${runs} runs, ${adopted} objects\n`);
-}, 300_000);
+}, 900_000);

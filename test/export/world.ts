@@ -161,9 +161,9 @@ const deployment: fc.Arbitrary<Deployment> = fc.record({
 
 export const world: fc.Arbitrary<World> = fc.record({
   vaults: fc.array(fc.record(placed), { minLength: 1, maxLength: 3 }),
-  keys: fc.array(key, { maxLength: 6 }),
+  keys: fc.array(key, { maxLength: 5 }),
   policies: fc.array(policy, { maxLength: 5 }),
-  deployments: fc.array(deployment, { maxLength: 4 }),
+  deployments: fc.array(deployment, { maxLength: 3 }),
   old: fc.boolean(),
 });
 

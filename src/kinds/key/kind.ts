@@ -18,7 +18,7 @@ import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
 import { adopt, forget, isFull } from './marks.ts';
 import { materialNeed } from './material.ts';
 import { posture } from './posture.ts';
-import { withRotation } from './rotation.ts';
+import { seeWhole } from './rotation.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -82,7 +82,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   async reread(read, { facts }) {
     const found = await read.key(facts.instance, facts.key.id);
-    return found && see(facts.instance, await withRotation(read, facts.instance, found));
+    return found && (await seeWhole(read, facts.instance, found));
   },
   async lookFor(read, desired, known) {
     // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
@@ -96,7 +96,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
             if (isNeeded || !isGone(error)) throw error;
             return undefined;
           });
-          return found ? [see(instance, await withRotation(read, instance, found))] : [];
+          return found ? [await seeWhole(read, instance, found)] : [];
         }),
       ),
     );
@@ -183,28 +183,16 @@ async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyW
   return await Promise.all(
     keys.map(async (found) => {
       const asksRotation = names.has(found.name) || found.aliases?.some((alias) => aliases.has(alias));
-      return see(instance, asksRotation ? await withRotation(read, instance, found) : found);
+      return asksRotation ? await seeWhole(read, instance, found) : see(instance, found);
     }),
   );
 }
 
-/**
- * Every key with its rotation policy. A list that shows any policy shows them all; otherwise each key that can have one is
- * asked, which takes Manager: where that is refused the policy stays unread.
- */
+/** Every key with its rotation policy. A list that shows any policy shows them all; otherwise each key is asked. */
 async function surveyKeys(read: Reader, instance: LiveId): Promise<readonly Observed<LiveKey>[]> {
   const keys = await read.keys(instance);
   const listsPolicies = keys.some(({ rotation }) => rotation !== undefined);
   return await Promise.all(
-    keys.map(async (found) => {
-      if (listsPolicies) return see(instance, found);
-      try {
-        return see(instance, await withRotation(read, instance, found));
-      } catch (error) {
-        if (!(error instanceof CloudRefused && [401, 403].includes(error.facts.status ?? 0))) throw error;
-        const object = see(instance, found);
-        return { ...object, facts: { ...object.facts, rotationUnread: 'not readable: it takes the role Manager' } };
-      }
-    }),
+    keys.map((found) => (listsPolicies ? see(instance, found) : seeWhole(read, instance, found))),
   );
 }
