@@ -33,8 +33,8 @@ export interface Known extends Lexicon {
   id(ref: Ref | undefined): LiveId | undefined;
   /** As `id`, with what is not live yet as a value that cannot be compared or sent by accident. */
   idOrPending(ref: Ref): LiveId | Pending;
-  /** Whose manifests these are; absent: nothing is declared. */
-  readonly stack: string | undefined;
+  /** Whose manifests these are, and what that stack was called before; empty: nothing is declared. */
+  readonly stacks: ReadonlySet<string>;
   /** Instances that are declared, referred to by a CRN, or marked by this stack: where keys are looked for. */
   readonly inScope: readonly LiveId[];
   /** The full CRN of a Key Protect or other instance in scope, by its GUID. */

@@ -20,8 +20,8 @@ export type Match =
   | { readonly is: 'blocked'; readonly code: ProblemCode; readonly message: string };
 
 /**
- * Resolution goes pin → mark → former marks → identity (design 4). Objects that somebody else's machinery keeps are never matched,
- * except by an `existing` resource.
+ * Resolution goes pin → mark → former marks → identity (design 4). Objects that somebody else's machinery keeps are never
+ * matched, except by an `existing` resource.
  *
  * @param objects all that was observed; those of other kinds are passed over
  */
@@ -164,14 +164,15 @@ export function identify(
   for (const object of objects) if (isCrn(object.id)) know(object.id);
   for (const resource of desired) for (const ref of Object.values(resource.refs)) if (isCrn(ref)) know(ref);
   for (const id of made.values()) if (isCrn(id)) know(id);
+  const stacks = new Set(desired.flatMap((one) => marksOf(one).map(({ stack }) => stack)));
   const known: Known = {
     ...lexicon,
     id: (ref) => (ref === undefined ? undefined : isCrn(ref) ? ref : ids.get(ref)),
     idOrPending: (ref) => (isCrn(ref) ? ref : (ids.get(ref) ?? pending(ref))),
     instanceOfGuid: (guid) => guids.get(guid),
-    stack: desired[0]?.mark.stack,
+    stacks,
     get inScope() {
-      return scopeOf(desired, objects, ids);
+      return scopeOf(desired, objects, ids, stacks);
     },
   };
   for (const kind of kinds) {
@@ -190,8 +191,8 @@ function scopeOf(
   desired: readonly Desired[],
   objects: readonly Observed[],
   ids: ReadonlyMap<string, LiveId>,
+  stacks: ReadonlySet<string>,
 ): readonly LiveId[] {
-  const stacks = new Set(desired.flatMap((one) => marksOf(one).map(({ stack }) => stack)));
   const marked = objects.filter(({ marks }) => marks.some(({ stack }) => stacks.has(stack))).map(({ id }) => id);
   const targets = desired.flatMap(({ relations }) => relations.grants.map(({ target }) => target));
   const referred = [...desired.flatMap(({ refs }) => Object.values(refs)), ...targets].filter(isCrn);

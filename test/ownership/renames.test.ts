@@ -207,10 +207,13 @@ describe('a stack under a new name', () => {
     await withKeystead(async (keystead) => {
       await lived(keystead);
       await keystead.write(moved.replace(/deployments:[\s\S]*/, ''));
-      expect((await keystead.plan()).plan.orphans).toEqual([]);
-      await keystead.write(moved.replace(/authorizations:[\s\S]*/, ''));
-      const { plan } = await keystead.plan();
-      expect(plan.orphans).toMatchObject([{ address: 'authorization.dv-reads-vault', stack: 'prod' }]);
+      expect((await keystead.plan()).plan.orphans).toMatchObject([{ address: 'deployment.lakehouse', stack: 'prod' }]);
+      await keystead.write(moved.replace(/keys:[\s\S]*/, ''));
+      expect((await keystead.plan()).plan.orphans).toMatchObject([
+        { address: 'authorization.dv-reads-vault', stack: 'prod' },
+        { address: 'deployment.lakehouse', stack: 'prod' },
+        { address: 'key.dv-root', stack: 'prod' },
+      ]);
       expect(await keystead.planText()).toContain(
         'authorization.dv-reads-vault carries the mark of its former name prod and is not declared',
       );

@@ -45,7 +45,7 @@ function targetOf(target: string, refer: Refer): string | JsonObject {
  */
 export async function located(live: Observed<LivePolicy>, read: Reader, known: Known): Promise<Observed<LivePolicy>> {
   const [grant] = live.relations.grants;
-  const isOurs = live.marks.some(({ stack }) => stack === known.stack);
+  const isOurs = live.marks.some(({ stack }) => known.stacks.has(stack));
   const guids = [grant?.target, grant?.source.instance].flatMap((ref) => /^guid:([^#]+)/.exec(ref ?? '')?.[1] ?? []);
   if (!isOurs || guids.length === 0) return live;
   const crns = new Map(await Promise.all(guids.map(async (guid) => [guid, await crnOf(read, guid)] as const)));

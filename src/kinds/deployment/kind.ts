@@ -11,7 +11,7 @@ import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, regionOf } from '../service-instance/facts.ts';
 import {
-  instancesOfStack,
+  instancesOfStacks,
   lookForInstance,
   markedInstances,
   observeInstances,
@@ -79,7 +79,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
     const found = new Set([...listed, ...strays.map(({ instance }) => instance.crn)]);
     // Marked and not declared any more, of whatever service.
-    const left = await instancesOfStack(read, known.stack, (crn) => isDeployment(crn) && !found.has(crn));
+    const left = await instancesOfStacks(read, known.stacks, (crn) => isDeployment(crn) && !found.has(crn));
     const others = await seeStrays(read, [...strays, ...left], vaultsOf(asked, known));
     return { objects: [...objects.flat(), ...others], uses: [] };
   },

@@ -25,7 +25,7 @@ import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, regionOf, seen } from '../service-instance/facts.ts';
 import { marksOfTags } from '../service-instance/marks.ts';
 import {
-  instancesOfStack,
+  instancesOfStacks,
   lookForInstance,
   observeInstances,
   ownedInstances,
@@ -99,7 +99,8 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   async observe(read, asked, known) {
     // Marked and not declared any more.
-    if (asked.length === 0) return { objects: (await instancesOfStack(read, known.stack, isVault)).map(see), uses: [] };
+    if (asked.length === 0)
+      return { objects: (await instancesOfStacks(read, known.stacks, isVault)).map(see), uses: [] };
     const facts = await observeInstances(read, known.service(SERVICE), asked);
     const declared = asked.filter(({ spec }) => spec.policies !== undefined);
     const whole = await Promise.all(facts.map((one) => withPolicies(read, one, isOneOf(declared, one))));

@@ -124,15 +124,15 @@ export async function markedInstances(
   return found.flatMap((facts) => facts ?? []);
 }
 
-/** Instances of whatever service that bear any mark of this stack, declared or not: one search, and one read each. */
-export async function instancesOfStack(
+/** Instances of whatever service that bear any mark of these stacks, declared or not: one search, and one read each. */
+export async function instancesOfStacks(
   read: Reader,
-  stack: string | undefined,
+  stacks: ReadonlySet<string>,
   isSought: (crn: string) => boolean,
 ): Promise<readonly InstanceFacts[]> {
-  if (stack === undefined) return [];
-  const crns = (await ownedInstances(read, stack)).filter(isSought);
-  const found = await Promise.all(crns.map((crn) => rereadInstance(read, crn)));
+  if (stacks.size === 0) return [];
+  const crns = (await Promise.all([...stacks].map((stack) => ownedInstances(read, stack)))).flat().filter(isSought);
+  const found = await Promise.all([...new Set(crns)].map((crn) => rereadInstance(read, crn)));
   return found.flatMap((facts) => facts ?? []);
 }
 
