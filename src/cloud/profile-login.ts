@@ -83,7 +83,7 @@ function refused({ type }: WithProfile, error: unknown): KeysteadError {
   const body: unknown = isObject(error) ? error['result'] : undefined;
   const code = isObject(body) && typeof body['errorCode'] === 'string' ? `${body['errorCode']}: ` : '';
   const message = error instanceof Error ? error.message : String(error);
-  return new KeysteadError('LOGIN_REFUSED', `The login (${type}) was refused: ${code}${message.replace(/\.$/, '')}.`, {
+  return new KeysteadError('LOGIN_REFUSED', `The login (${type}) failed: ${code}${message.replace(/\.$/, '')}.`, {
     remedy: HELP[type],
   });
 }
