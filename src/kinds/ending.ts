@@ -4,7 +4,7 @@ import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
 import type { Kind } from './kind.ts';
-import { isLastToLeave, isOurs } from './ownership.ts';
+import { isLastToLeave, isOurs, releasing } from './ownership.ts';
 import type { Match } from './pair.ts';
 
 /** What a tombstone still needs: nothing, its ending, or also the step before that. */
@@ -22,7 +22,7 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   const isEqual = kind.identity(desired, grounds.known) === live.identity;
   const isKept = isEqual && desired.alike?.some(({ state }) => state === 'present') === true;
   if (isKept || !isLastToLeave(desired, live, ({ state }) => state === 'absent')) {
-    return [change(desired, 'forget', 'others-own-it', { live })];
+    return [releasing(desired, live)];
   }
   const used = isUsed(live, grounds);
   const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, grounds);

@@ -56,6 +56,16 @@ export function isLastToLeave(desired: Desired, { marks }: Observed, leaves: (al
   );
 }
 
+/** Leaves it to its other owners: only the mark goes. */
+export function releasing(desired: Desired, live: Observed): Change {
+  const others = othersAmong(live.marks, desired).map(ownerText);
+  const owned =
+    others.length === 0
+      ? 'another block of this stack is the same'
+      : `${others.join(' and ')} own${others.length > 1 ? '' : 's'} it too`;
+  return { ...change(desired, 'forget', 'others-own-it', { live }), remarks: [`${live.id} stays: ${owned}`] };
+}
+
 /** Marks that go when the mark is set on what is not shared: those of former names, or, of what is taken over, its owners'. */
 export function replacedBy(bearer: Bearer, live: Pick<Observed, 'marks'>): readonly Mark[] {
   if (isOurs(bearer, live)) return formerAmong(live.marks, bearer);

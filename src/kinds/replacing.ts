@@ -4,7 +4,7 @@ import { blocked, change } from './change.ts';
 import type { Comparison } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
-import { isLastToLeave, joining } from './ownership.ts';
+import { isLastToLeave, joining, releasing } from './ownership.ts';
 
 /**
  * What makes up the object was changed, so another one takes its place: a create, and then the end of what stands. What
@@ -39,8 +39,7 @@ export function replacing(
 /** The end of what was replaced; where others own it too, only our mark goes. */
 export function leaving(desired: Desired, live: Observed): Change {
   // Blocks that are alike leave it together.
-  if (!isLastToLeave(desired, live, ({ state }) => state === 'present'))
-    return change(desired, 'forget', 'others-own-it', { live });
+  if (!isLastToLeave(desired, live, ({ state }) => state === 'present')) return releasing(desired, live);
   const gone = change(desired, 'delete', 'identity-changed', { live });
   return { ...gone, remarks: [`what goes is ${live.id}, whose place another takes`] };
 }

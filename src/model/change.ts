@@ -143,6 +143,8 @@ export interface Orphan {
   readonly stack?: string;
   /** The block that would end it, as YAML to paste; absent where the address is declared, and is another object. */
   readonly tombstone?: string;
+  /** `--prune` ends it too. */
+  readonly prunable?: true;
 }
 
 /** Inert: JSON, without secrets, rendered by code that sees nothing else. */

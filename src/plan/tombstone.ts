@@ -26,7 +26,8 @@ export function withTombstones(orphans: readonly Orphan[], scene: Scene, known: 
     const isDeclared = scene.desired.some(({ address }) => address === orphan.address);
     if (live === undefined || kind === undefined || isDeclared) return orphan;
     const spec = tombstoneOf(kind, live, orphan, (id) => names.get(id), known);
-    return { ...orphan, tombstone: `${kind.block}:\n  ${nameIn(orphan)}: ${inFlow(spec)}` };
+    const tombstone = `${kind.block}:\n  ${nameIn(orphan)}: ${inFlow(spec)}`;
+    return { ...orphan, tombstone, ...(kind.prunable ? { prunable: true as const } : {}) };
   });
 }
 

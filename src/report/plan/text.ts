@@ -124,13 +124,14 @@ function renderFinished({ finished }: Plan, paint: Paint): string {
 
 function renderOrphans({ orphans, desired }: Plan, paint: Paint): string {
   const declared = new Set(desired.map(({ address }) => address));
-  const lines = orphans.flatMap(({ address, id, stack, tombstone }) => {
+  const lines = orphans.flatMap(({ address, id, stack, tombstone, prunable }) => {
     const mark = stack === undefined ? "this stack's mark" : `the mark of its former name ${stack}`;
     const text = declared.has(address)
       ? `${id} carries the mark of ${address} too, which is another object`
       : `${address} carries ${mark} and is not declared: ${id}`;
     const yaml = tombstone?.split('\n').map((line) => `      ${printable(line)}`) ?? [];
-    const how = yaml.length === 0 ? [] : ['      It is left alone. To end it, declare', ...yaml];
+    const ways = prunable ? 'plan and apply with --prune, or declare' : 'declare';
+    const how = yaml.length === 0 ? [] : [`      It is left alone. To end it, ${ways}`, ...yaml];
     return [`  ${paint('yellow', printable(text))}`, ...how];
   });
   return lines.join('\n');
