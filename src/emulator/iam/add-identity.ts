@@ -10,6 +10,7 @@ import {
   identities,
   keyOfSecret,
 } from './identities.ts';
+import { type PlatformAccess, platformRoles } from './platform.ts';
 
 /** An identity to be added. */
 export interface GivenIdentity {
@@ -21,6 +22,8 @@ export interface GivenIdentity {
   readonly kind?: 'user' | 'serviceId';
   /** Absent: everything. An empty list: nothing. */
   readonly access?: readonly Access[];
+  /** In Resource Controller, Search and policies. Absent: everything. An empty list: nothing. */
+  readonly platform?: readonly PlatformAccess[];
 }
 
 /** The service roles of Key Protect. Source: Key Protect reference, "IAM". */
@@ -37,7 +40,7 @@ export function addIdentities(world: World, given: readonly GivenIdentity[]): vo
 
 function addIdentity(world: World, given: GivenIdentity): void {
   const { store } = world;
-  const { name, apiKey, kind = 'serviceId', access = 'all' } = given;
+  const { name, apiKey, kind = 'serviceId', access = 'all', platform } = given;
   const standing = identities(store)
     .all()
     .find((one) => one.name === name);
@@ -50,7 +53,7 @@ function addIdentity(world: World, given: GivenIdentity): void {
     throw new EmulatorError(message, 'Choose another one.');
   }
   if (standing !== undefined) removeIdentity(world, standing);
-  identities(store).put(iamId, { iamId, kind, name, access });
+  identities(store).put(iamId, { iamId, kind, name, access, ...(platform === undefined ? {} : { platform }) });
   const id = `ApiKey-${world.newId()}`;
   apiKeys(store).put(id, { id, iamId, secret: apiKey });
 }
@@ -79,30 +82,65 @@ function newIamId(world: World, kind: IdentityRecord['kind']): string {
  */
 export function readIdentity(given: unknown): GivenIdentity | string {
   if (!isObject(given)) return 'an identity is an object with "name", "apiKey" and "access"';
-  const { name, apiKey, kind = 'serviceId', access } = given;
-  const strange = Object.keys(given).find((member) => !['name', 'apiKey', 'kind', 'access'].includes(member));
-  if (strange !== undefined) return `an identity has no member "${strange}"; it has name, apiKey, kind and access`;
+  const { name, apiKey, kind = 'serviceId' } = given;
+  const strange = Object.keys(given).find((member) => !members.includes(member));
+  if (strange !== undefined) return `an identity has no member "${strange}"; it has ${members.join(', ')}`;
   if (typeof name !== 'string' || name === '') return '"name" must be a text';
   if (typeof apiKey !== 'string' || apiKey === '') return `"apiKey" of ${name} must be a text`;
   if (kind !== 'user' && kind !== 'serviceId') return `"kind" of ${name} must be user or serviceId`;
-  if (access === undefined) return { name, apiKey, kind };
-  if (!Array.isArray(access)) return `"access" of ${name} must be an array; left out, ${name} may do everything`;
-  const read = access.map((one) => readAccess(one));
-  const wrong = read.find((one) => typeof one === 'string');
-  return wrong === undefined ? { name, apiKey, kind, access: read.filter(isAccess) } : `${wrong} (access of ${name})`;
+  const access = readList(given['access'], name, readAccess);
+  const platform = readList(given['platform'], name, readPlatform);
+  if (typeof access === 'string') return access;
+  if (typeof platform === 'string') return platform;
+  return {
+    name,
+    apiKey,
+    kind,
+    ...(access === undefined ? {} : { access }),
+    ...(platform === undefined ? {} : { platform }),
+  };
+}
+
+const members: readonly string[] = ['name', 'apiKey', 'kind', 'access', 'platform'];
+
+/** The roles of an identity, in a list; a sentence if something is wrong with it. */
+function readList<T extends object>(
+  value: unknown,
+  name: string,
+  read: (one: unknown) => T | string,
+): readonly T[] | string | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value))
+    return `"access" and "platform" of ${name} must be arrays; left out, ${name} may do everything`;
+  const good: T[] = [];
+  for (const one of value) {
+    const result = read(one);
+    if (typeof result === 'string') return `${result} (roles of ${name})`;
+    good.push(result);
+  }
+  return good;
 }
 
 function readAccess(given: unknown): Access | string {
+  return readRoles(given, ['instance', 'ring', 'key'], roles);
+}
+
+function readPlatform(given: unknown): PlatformAccess | string {
+  return readRoles(given, ['service', 'instance'], platformRoles);
+}
+
+function readRoles<Role extends string>(
+  given: unknown,
+  places: readonly string[],
+  known: readonly Role[],
+): { readonly roles: readonly Role[] } | string {
   if (!isObject(given)) return 'an access is an object such as {"instance": "vault", "roles": ["Writer"]}';
   const { roles: names, ...where } = given;
   for (const [member, value] of Object.entries(where)) {
-    if (!['instance', 'ring', 'key'].includes(member)) return `an access has no member "${member}"`;
+    if (!places.includes(member)) return `an access has no member "${member}"`;
     if (typeof value !== 'string' || value === '') return `"${member}" must be a text`;
   }
-  const isRoles = Array.isArray(names) && names.length > 0 && names.every((name) => roles.includes(name));
-  return isRoles ? { ...where, roles: names } : `"roles" must be some of ${roles.join(', ')}`;
-}
-
-function isAccess(value: Access | string): value is Access {
-  return typeof value !== 'string';
+  const isRole = (name: unknown): name is Role => known.some((one) => one === name);
+  const isRoles = Array.isArray(names) && names.length > 0 && names.every(isRole);
+  return isRoles ? { ...where, roles: names } : `"roles" must be some of ${known.join(', ')}`;
 }

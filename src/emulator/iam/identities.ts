@@ -1,6 +1,7 @@
 import { secretPrefix } from '../tables.ts';
 import type { Identity, Store, Table, World } from '../world.ts';
 import { aboutOf } from './about.ts';
+import type { PlatformAccess } from './platform.ts';
 
 /** What an identity may do in Key Protect, and where; what is left out is not narrowed. */
 export interface Access {
@@ -21,6 +22,8 @@ export interface IdentityRecord {
   readonly name: string;
   /** `all`: everything, also what no role contains. */
   readonly access: readonly Access[] | 'all';
+  /** What it may do with instances as a whole; absent: everything. */
+  readonly platform?: readonly PlatformAccess[];
 }
 
 /** An API key and whom it stands for. */

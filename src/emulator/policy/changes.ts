@@ -5,6 +5,7 @@ import { badRequest, conflict, policyNotFound } from './errors.ts';
 import { spreadLater } from './propagate.ts';
 import { attributeOf, enforcedGrants, type Policy, policies, sameAttributes } from './state.ts';
 import { fromV1, inV1, inV2 } from './views.ts';
+import { requireAdministrator } from './visible.ts';
 
 type View = (world: World, call: Call, policy: Policy) => unknown;
 
@@ -35,6 +36,7 @@ export function replacePolicyV1(world: World, call: Call): Reply {
 }
 
 function create(world: World, call: Call, wanted: Wanted, view: View): Reply {
+  requireAdministrator(world, call, wanted);
   refuseTwin(world, call, wanted, undefined);
   const at = world.now().toISOString();
   const by = call.identity.iamId;
@@ -60,6 +62,7 @@ function replace(world: World, call: Call, standing: Policy, read: () => Wanted,
   if (standing.state !== 'active') throw policyNotFound(call, standing.id);
   const wanted = read();
   if (wanted.type !== standing.type) throw badRequest(call, 'invalid_body', 'The type of a policy cannot be changed.');
+  requireAdministrator(world, call, wanted);
   refuseTwin(world, call, wanted, standing.id);
   const replaced = write(world, call, { ...standing, ...wanted });
   return { status: 200, body: view(world, call, replaced), headers: { ETag: replaced.etag } };
@@ -83,6 +86,7 @@ export function restorePolicy(world: World, call: Call): Reply {
 export function deletePolicy(world: World, call: Call): Reply {
   const policy = policies(world.store).get(call.params['id'] ?? '');
   if (policy === undefined || policy.state === 'deleted') throw policyNotFound(call, call.params['id'] ?? '');
+  requireAdministrator(world, call, policy);
   const tombstone: Policy = { ...policy, state: 'deleted', etag: nextEtag(world, policy), ...touched(world, call) };
   policies(world.store).put(policy.id, tombstone);
   enforcedGrants(world.store).delete(policy.id);
@@ -103,6 +107,7 @@ function forUpdate(world: World, call: Call): Policy {
   const id = call.params['id'] ?? '';
   const policy = policies(world.store).get(id);
   if (policy === undefined) throw policyNotFound(call, id);
+  requireAdministrator(world, call, policy);
   const expected = call.header('If-Match');
   if (expected === undefined || expected === '')
     throw badRequest(call, 'missing_required_header', 'The If-Match header is required.');

@@ -1,7 +1,8 @@
 import type { Call, Reply, World } from '../world.ts';
-import { badRequest, policyNotFound } from './errors.ts';
+import { badRequest, forbidden, policyNotFound } from './errors.ts';
 import { type Attribute, attributeOf, type Policy, policies } from './state.ts';
 import { inV1, inV2 } from './views.ts';
+import { hasRoleOn } from './visible.ts';
 
 type View = (world: World, call: Call, policy: Policy) => Readonly<Record<string, unknown>>;
 
@@ -34,6 +35,7 @@ function getPolicy(view: View): (world: World, call: Call) => Reply {
     const id = call.params['id'] ?? '';
     const policy = policies(world.store).get(id);
     if (policy === undefined || !isReadable(world, policy)) throw policyNotFound(call, id);
+    if (!hasRoleOn(world, call, 'Viewer', policy)) throw forbidden(call, 'You may not read this policy.');
     return { status: 200, body: view(world, call, policy), headers: { ETag: policy.etag } };
   };
 }
@@ -51,7 +53,8 @@ function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Ca
     const filter = readFilter(call, version);
     const found = policies(world.store)
       .all()
-      .filter((policy) => policy.accountId === accountId && isReadable(world, policy) && filter(policy));
+      .filter((policy) => policy.accountId === accountId && isReadable(world, policy) && filter(policy))
+      .filter((policy) => hasRoleOn(world, call, 'Viewer', policy));
     const shown = sorted(world, call, found).map((policy) => view(world, call, policy));
     return { status: 200, body: page(call, `${call.origin}/${version}/policies`, shown) };
   };

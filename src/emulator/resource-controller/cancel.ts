@@ -16,7 +16,7 @@ import { instanceView } from './view.ts';
  * platform-services-node-sdk ("the resource instance is removed"); its last operation is judged.
  */
 export function cancelLastOperation(world: World, call: Call): Reply {
-  const instance = addressed(world, call);
+  const instance = addressed(world, call, 'Editor');
   if (!isCancelable(instance.lastOperation)) throw refuse(call, 422, 'The last operation cannot be cancelled.');
   const by = call.identity.iamId;
   instanceFailed(world, instance.guid);

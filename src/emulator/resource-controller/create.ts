@@ -4,6 +4,7 @@ import { type Service, serviceNamed } from '../services/table.ts';
 import { setTags } from '../tagging/state.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { readCreate, type Wanted } from './body.ts';
+import { requireRole } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { operation, saveInstance } from './save.ts';
 import { type Instance, instances } from './state.ts';
@@ -21,6 +22,7 @@ export const provisionedTimer = 'resource-controller/provisioned';
  */
 export function createInstance(world: World, call: Call): Reply {
   const wanted = readCreate(world, call);
+  requireRole(world, call, 'Editor', { serviceName: wanted.offering.name });
   const service = serviceNamed(wanted.offering.name);
   const instance = newInstance(world, call, wanted, service);
   admit(world, call, instance, wanted.parameters);

@@ -1,3 +1,4 @@
+import { mayOnPlatform, type PlatformRole, type PlatformTarget } from '../iam/platform.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { refuse } from './errors.ts';
 import { isUpdatedWithin, page } from './page.ts';
@@ -28,12 +29,23 @@ const filters = [
   'account_id',
 ];
 
-/** The instance that the path names, by CRN or GUID, in whatever state. @throws ApiError 404 */
-export function addressed(world: World, call: Call): Instance {
+/**
+ * The instance that the path names, by CRN or GUID, in whatever state, for a caller who has that platform role on it.
+ *
+ * @throws ApiError 404, or 403 (judged: the reference has neither the status nor the text)
+ */
+export function addressed(world: World, call: Call, role: PlatformRole = 'Viewer'): Instance {
   const id = call.params['id'] ?? '';
   const instance = findInstance(world, id);
   if (instance === undefined) throw refuse(call, 404, `Resource instance '${id}' not found.`);
+  requireRole(world, call, role, instance);
   return instance;
+}
+
+/** @throws ApiError 403 */
+export function requireRole(world: World, call: Call, role: PlatformRole, target: PlatformTarget): void {
+  if (mayOnPlatform(world, call.identity.iamId, role, target)) return;
+  throw refuse(call, 403, `You are not authorized: the platform role ${role} on ${target.serviceName} is required.`);
 }
 
 /** `GET /v2/resource_instances/{id}`: removed instances too, for ever (how long IBM keeps them is UNSURE). */
@@ -42,20 +54,21 @@ export function getInstance(world: World, call: Call): Reply {
 }
 
 /**
- * `GET /v2/resource_instances`. Without `state` only active and provisioning ones.
+ * `GET /v2/resource_instances`. Without `state` only active and provisioning ones; never what the caller may not see.
  *
  * Source: platform reference, "Operations" (Resource Controller).
  */
 export function listInstances(world: World, call: Call): Reply {
   const state = call.query.get('state');
   if (state !== null && !states.includes(state)) throw refuse(call, 400, `The state '${state}' is unknown.`);
+  const { iamId } = call.identity;
   const body = page(call, {
     path: '/v2/resource_instances',
     filters,
     find: (query) =>
       instances(world.store)
         .all()
-        .filter((instance) => isWanted(instance, query)),
+        .filter((instance) => isWanted(instance, query) && mayOnPlatform(world, iamId, 'Viewer', instance)),
     view: (instance) => instanceView(world, call, instance),
   });
   return { status: 200, body };

@@ -1,7 +1,9 @@
+import { mayOnPlatform } from '../iam/platform.ts';
 import { isObject } from '../json.ts';
 import { instanceRestored } from '../services/release.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { refuse } from './errors.ts';
+import { requireRole } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { reclaim } from './remove.ts';
 import { operation, saveInstance } from './save.ts';
@@ -24,7 +26,8 @@ export function listReclamations(world: World, call: Call): Reply {
         instance !== undefined &&
         instance.accountId === account &&
         (guid === null || instance.guid === guid) &&
-        (group === null || instance.resourceGroupId === group);
+        (group === null || instance.resourceGroupId === group) &&
+        mayOnPlatform(world, call.identity.iamId, 'Viewer', instance);
       return isWanted ? [reclamationView(instance, reclamation)] : [];
     });
   return { status: 200, body: { resources: rows } };
@@ -40,6 +43,7 @@ export function actOnReclamation(world: World, call: Call): Reply {
   const reclamation = reclamations(world.store).get(id);
   const instance = reclamation === undefined ? undefined : instances(world.store).get(reclamation.instanceGuid);
   if (reclamation === undefined || instance === undefined) throw refuse(call, 404, `Reclamation '${id}' not found.`);
+  requireRole(world, call, 'Editor', instance);
   if (action !== 'reclaim' && action !== 'restore')
     throw refuse(call, 400, `The action '${action}' is neither reclaim nor restore.`);
   if (reclamation.state !== 'SCHEDULED') throw refuse(call, 422, `The reclamation is ${reclamation.state} already.`);

@@ -27,7 +27,7 @@ export const retentionTimer = 'resource-controller/retention-over';
  * Source: platform reference, "Delete and reclamation"; design 9 where traces differ (204, and 422 for the second).
  */
 export function deleteInstance(world: World, call: Call): Reply {
-  const instance = addressed(world, call);
+  const instance = addressed(world, call, 'Editor');
   requireDeletable(world, call, instance);
   const by = call.identity.iamId;
   const service = serviceNamed(instance.serviceName);

@@ -22,7 +22,7 @@ export const updatedTimer = 'resource-controller/updated';
  * Source: platform reference, "Update, lock"; deployments reference, "RC update, delete" (it stays `active` meanwhile).
  */
 export function updateInstance(world: World, call: Call): Reply {
-  const instance = addressed(world, call);
+  const instance = addressed(world, call, 'Editor');
   requireChangeable(call, instance);
   const patch = readPatch(call);
   if (patch.plan !== undefined) requireSamePlanFamily(call, instance, patch.plan.id);
@@ -71,7 +71,7 @@ export function unlockInstance(world: World, call: Call): Reply {
 }
 
 function setLock(world: World, call: Call, locked: boolean): Reply {
-  const instance = addressed(world, call);
+  const instance = addressed(world, call, 'Editor');
   if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
   if (instance.state !== 'active')
     throw refuse(call, 422, `The instance is in state ${instance.state} and cannot be locked or unlocked.`);

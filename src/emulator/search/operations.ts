@@ -1,3 +1,4 @@
+import { mayOnPlatform } from '../iam/platform.ts';
 import { isObject } from '../json.ts';
 import { badRequest, dialect } from '../tagging/errors.ts';
 import type { Call, Operation, Reply, World } from '../world.ts';
@@ -34,7 +35,10 @@ function search(world: World, call: Call): Reply {
   const account = call.query.get('account_id') ?? world.account;
   const found = index(world.store)
     .all()
-    .filter((document) => account === document.account_id && isShown(document, scroll.reclaimed) && matches(document));
+    .filter((document) => account === document.account_id && isShown(document, scroll.reclaimed) && matches(document))
+    .filter(({ service_name: serviceName, service_instance: guid, name }) =>
+      mayOnPlatform(world, call.identity.iamId, 'Viewer', { serviceName, guid, name }),
+    );
   const ordered = inOrder(call, found, scroll.sort);
   const last = ordered.findIndex((document) => document.crn === scroll.after);
   const from = last < 0 ? scroll.shown : last + 1;

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PlatformAccess } from '../../src/emulator/iam/platform.ts';
+import type { Emulator } from '../../src/emulator/start.ts';
+import { type Api, apiOf } from '../helpers/emulator.ts';
+import {
+  account,
+  at,
+  authorization,
+  authorize,
+  createInstance,
+  createVault,
+  list,
+  sharedEmulator,
+  text,
+} from '../helpers/platform.ts';
+
+const withEmulator = sharedEmulator();
+
+/** Someone with these platform roles, and none in Key Protect. */
+function someone(emulator: Emulator, platform: readonly PlatformAccess[]): Api {
+  emulator.identities.add({ name: 'someone', apiKey: 'someone', access: [], platform });
+  return apiOf(emulator.url, 'someone');
+}
+
+const names = (body: unknown, field = 'resources'): readonly unknown[] =>
+  list(body, field)
+    .map((one) => at(one, 'name'))
+    .toSorted();
+
+describe('platform roles', () => {
+  test('hide instances from lists, reclamations and Search, and refuse them by id', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const vault = await createVault(api);
+      const other = await createVault(api, 'other');
+      const lake = text((await createInstance(api)).body, 'guid');
+      await api('DELETE', `/v2/resource_instances/${lake}`);
+      const seen = async (who: Api): Promise<readonly unknown[]> => [
+        names((await who('GET', '/v2/resource_instances')).body),
+        list((await who('GET', '/v1/reclamations')).body, 'resources').length,
+        names((await who('POST', '/v3/resources/search', { body: { query: '*', fields: ['name'] } })).body, 'items'),
+      ];
+      expect(await seen(api)).toEqual([['other', 'vault'], 1, ['other', 'vault']]);
+      const one = someone(emulator, [{ service: 'kms', instance: 'vault', roles: ['Viewer'] }]);
+      expect(await seen(one)).toEqual([['vault'], 0, ['vault']]);
+      expect((await one('GET', `/v2/resource_instances/${vault.guid}`)).status).toBe(200);
+      expect((await one('GET', `/v2/resource_instances/${other.guid}`)).status).toBe(403);
+      expect(await seen(someone(emulator, []))).toEqual([[], 0, []]);
+    });
+  });
+
+  test('let an Editor make, change and delete instances of its services, and a Viewer none', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { guid } = await createVault(api);
+      const attempts = async (who: Api): Promise<readonly number[]> => {
+        const path = `/v2/resource_instances/${guid}`;
+        const made = await createInstance(api).then(({ body }) => text(body, 'resource_group_id'));
+        const body = { name: 'new', target: 'us-south', resource_group: made, resource_plan_id: vaultPlan };
+        return [
+          (await who('POST', '/v2/resource_instances', { body })).status,
+          (await who('PATCH', path, { body: { name: 'renamed' } })).status,
+          (await who('POST', `${path}/lock`)).status,
+          (await who('DELETE', `${path}/lock`)).status,
+          (await who('DELETE', path)).status,
+        ];
+      };
+      const everywhere = [403, 403, 403, 403, 403];
+      expect(await attempts(someone(emulator, [{ roles: ['Viewer', 'Operator'] }]))).toEqual(everywhere);
+      expect(await attempts(someone(emulator, [{ service: 'messagehub', roles: ['Editor'] }]))).toEqual(everywhere);
+      expect(await attempts(someone(emulator, [{ service: 'kms', roles: ['Editor'] }]))).toEqual([
+        201, 200, 200, 200, 204,
+      ]);
+    });
+  });
+
+  test('leave an empty list of policies to whoever may not read them, and writing to Administrators', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { guid } = await createVault(api);
+      const wide = await authorize(api);
+      const narrow = await authorize(api, { service: 'messagehub', instance: guid });
+      const path = `/v2/policies?account_id=${account}`;
+      const ids = async (who: Api): Promise<readonly unknown[]> =>
+        list((await who('GET', path)).body, 'policies').map((policy) => at(policy, 'id'));
+      expect(await ids(api)).toEqual([wide, narrow]);
+      const nobody = someone(emulator, []);
+      expect((await nobody('GET', path)).body).toMatchObject({ policies: [] });
+      expect((await nobody('GET', `/v2/policies/${wide}`)).status).toBe(403);
+      const viewer = someone(emulator, [{ instance: guid, roles: ['Viewer'] }]);
+      expect(await ids(viewer)).toEqual([narrow]);
+      const body = authorization({ service: 'secrets-manager' });
+      const refused = await viewer('POST', '/v2/policies', { body });
+      expect([refused.status, at(refused.body, 'errors', 0, 'code')]).toEqual([403, 'insufficent_permissions']);
+      expect((await viewer('DELETE', `/v2/policies/${narrow}`)).status).toBe(403);
+      const administrator = someone(emulator, [{ service: 'kms', roles: ['Administrator'] }]);
+      expect((await administrator('POST', '/v2/policies', { body })).status).toBe(201);
+      expect((await administrator('DELETE', `/v2/policies/${narrow}`)).status).toBe(204);
+    });
+  });
+
+  test('are all there for whoever was given none in particular', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      await createVault(api);
+      emulator.identities.add({ name: 'one', apiKey: 'one', access: [] });
+      const { body } = await apiOf(emulator.url, 'one')('GET', '/v2/resource_instances');
+      expect(names(body)).toEqual(['vault']);
+      const wrong = { name: 'two', apiKey: 'two', platform: [{ roles: ['Reader'] }] };
+      const answer = await api('POST', '/_emulator/identities', { body: wrong });
+      expect(text(answer.body, 'errors', 0, 'message')).toContain(
+        '"roles" must be some of Viewer, Operator, Editor, Administrator',
+      );
+    });
+  });
+});
+
+const vaultPlan = 'eedd3585-90c6-4c8f-be3d-062069e99fc3';
