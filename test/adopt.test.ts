@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { exitOfApply } from '../src/cli/exit.ts';
+import type { IamPolicy } from '../src/cloud/wire.ts';
+import { see } from '../src/kinds/authorization/facts.ts';
+import { identify } from '../src/kinds/pair.ts';
+import { liveWorld } from './helpers/console.ts';
 import { type Keystead, withKeystead } from './helpers/keystead.ts';
 import { lakehouse } from './helpers/manifests.ts';
+import { authorize } from './helpers/platform.ts';
+import { lexicon } from './helpers/toy-kind.ts';
 
 /** The main job made by another stack's hands, then every mark taken away: what a console or Terraform would leave. */
 async function unmarked(keystead: Keystead): Promise<void> {
@@ -80,5 +87,51 @@ describe('what exists and is not ours', () => {
       }
       expect(await lines(keystead, ['adopt'])).toContain('key.dv-root adopt MARK_FULL');
     });
+  });
+});
+
+describe('what somebody makes between a plan and its apply', () => {
+  test.each([
+    ['without a mark', 'by hand', 'UNMARKED'],
+    ['with the mark of another stack', 'theirs [keystead:other/reads]', 'FOREIGN_MARK'],
+  ])('%s is no twin: the create is stale, and the next plan says what it met', async (_title, description, code) => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply({ target: ['key.dv-root'] });
+      const [, , , , , , , vault = ''] = liveWorld(keystead.emulator).keys[0]?.crn.split(':') ?? [];
+      const applied = await keystead.apply({
+        between: () => authorize(keystead.api, { instance: vault, description }),
+      });
+      expect(applied.outcomes.map(({ address, is }) => `${address} ${is}`)).toEqual([
+        'authorization.dv-reads-vault stale',
+        'deployment.lakehouse skipped',
+      ]);
+      expect(exitOfApply(applied, new AbortController().signal)).toBe(7);
+      expect(liveWorld(keystead.emulator).policies).toMatchObject([{ description }]);
+      expect(await lines(keystead)).toContain(`authorization.dv-reads-vault adopt ${code}`);
+    });
+  });
+});
+
+describe('a policy that somebody else keeps', () => {
+  const policy: IamPolicy = {
+    id: 'p1',
+    type: 'authorization',
+    subject: { attributes: [{ key: 'serviceName', operator: 'stringEquals', value: 'data-virtualization' }] },
+    resource: { attributes: [{ key: 'serviceName', operator: 'stringEquals', value: 'kms' }] },
+    control: { grant: { roles: [{ role_id: 'crn:v1:bluemix:public:iam::::serviceRole:Reader' }] } },
+  };
+
+  test.each<[string, Partial<IamPolicy>, string | undefined]>([
+    ['a person made it', { created_by_id: 'IBMid-1' }, undefined],
+    ['a template stamped it', { template: { id: 't' } }, 'a policy template'],
+    [
+      'a deployment made it',
+      { created_by_id: 'crn:v1:bluemix:public:x:y:a/1:z::' },
+      'crn:v1:bluemix:public:x:y:a/1:z::',
+    ],
+  ])('is known as such: %s', (_title, more, keeper) => {
+    const known = identify([], [], [], lexicon);
+    expect(see({ ...policy, ...more }, known).managedBy).toBe(keeper);
   });
 });

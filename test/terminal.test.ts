@@ -65,6 +65,8 @@ describe('a plan of which only a later round could do something', () => {
       await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
         const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
         const { code, shown, restored } = await inTerminal('apply k.yaml', given, ({ type }) => type('yes\r'));
+        const [, fingerprint] = /^Fingerprint: ([0-9a-f]{16})\r?$/m.exec(shown) ?? [];
+        expect(shown).toContain(`Apply plan ${fingerprint} to account`);
         expect(shown).toContain('Apply complete: 5 created');
         expect([code, restored]).toEqual([0, true]);
       });

@@ -42,7 +42,18 @@ export function match(kind: Kind, desired: Desired, objects: readonly Observed[]
   const identity = kind.identity(desired, known);
   const same = ofKind.filter((object) => identity === object.identity && object.managedBy === undefined);
   if (same.length > 0) return single(kind, desired, standing(same), 'identity');
-  return elsewhere(kind, desired, ofKind, known);
+  return kept(kind, ofKind, identity) ?? elsewhere(kind, desired, ofKind, known);
+}
+
+/** One that somebody else's machinery keeps is never ours; where its API refuses a second one, none can be made beside it. */
+function kept(kind: Kind, objects: readonly Observed[], identity: string | undefined): Match | undefined {
+  const other = objects.find((object) => object.identity === identity && object.managedBy !== undefined);
+  return other === undefined || kind.twins === 'possible' ? undefined : managedElsewhere(other);
+}
+
+function managedElsewhere({ id, managedBy = '' }: Observed): Match {
+  const message = `${id} is the one that is meant, and ${managedBy} made it and keeps it, so it is never adopted`;
+  return { is: 'blocked', code: 'MANAGED_ELSEWHERE', message: `${message}; \`existing: true\` uses it as it is` };
 }
 
 /** The one live object that the manifest says it is. */
@@ -83,6 +94,7 @@ function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], mar
       message: `${message}; pin that one with \`${pinOf(other.id)}\`, or take the mark from it first`,
     };
   }
+  if (live.managedBy !== undefined && !desired.spec.existing) return managedElsewhere(live);
   return { is: 'one', live, by: 'pin' };
 }
 

@@ -31,6 +31,8 @@ export interface Keystead {
     options?: PlanWords & {
       readonly parallelism?: number;
       readonly waitMs?: number;
+      /** Something that happens after it was planned, and before anything is done. */
+      readonly between?: () => Promise<unknown>;
       /** Something that happens in the middle: it is over before the run goes on. */
       readonly meanwhile?: (event: ApplyEvent) => void;
     },
@@ -175,11 +177,13 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
       allow = [],
       target = [],
       prune = false,
+      between,
       meanwhile,
       apiKey,
     } = {}) {
       const live = connection(apiKey);
       const made = await planWith(live, { allow, target, prune });
+      await between?.();
       return await apply(await wanted({ target, prune }), made, {
         cloud: live.cloud,
         endpoints: 'emulator',

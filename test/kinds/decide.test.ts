@@ -133,10 +133,28 @@ describe('resolution', () => {
       ['create missing blocked IN_ANOTHER_GROUP'],
     ],
     [
-      'kept by a deployment: passed over',
+      'kept by a deployment, and its API refuses a second one: blocked, whatever is consented to',
       desiredToy('bear'),
       [liveToy('bear', { ...unmarked, kinship: 'none', managedBy: 'crn:v1:deployment' })],
-      ['create missing ready'],
+      ['create missing blocked MANAGED_ELSEWHERE'],
+    ],
+    [
+      'pinned, and kept by a template: blocked',
+      desiredToy('bear', { crn: liveToy('wolf').id }),
+      [liveToy('wolf', { ...unmarked, managedBy: 'a policy template' })],
+      ['create missing blocked MANAGED_ELSEWHERE'],
+    ],
+    [
+      'pinned as existing, and kept by a template: nothing',
+      desiredToy('bear', { crn: liveToy('wolf').id, existing: true }),
+      [liveToy('wolf', { ...unmarked, managedBy: 'a policy template' })],
+      [],
+    ],
+    [
+      'absent, and what is there is kept by a deployment: done',
+      desiredToy('bear', { state: 'absent' }),
+      [liveToy('bear', { ...unmarked, managedBy: 'crn:v1:deployment' })],
+      [],
     ],
     [
       'existing and there: nothing, whatever differs',
