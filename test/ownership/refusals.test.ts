@@ -171,7 +171,7 @@ describe('what a rename cannot tell is refused, and the remedy that is printed l
 });
 
 describe('a pin', () => {
-  test('finds what no list shows: it is asked for itself', async () => {
+  test('names one live object of any kind that bears marks', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
       await keystead.apply();
@@ -187,6 +187,19 @@ describe('a pin', () => {
         .replace('    service: data', `    crn: "${idOf('deployment')}"\n    service: data`);
       await keystead.write(pinned);
       expect(await linesOf(keystead)).toEqual([]);
+    });
+  });
+
+  test('is asked for itself where no list shows it: here, as it is of another service', async () => {
+    await withKeystead(async (keystead) => {
+      const { body } = await createInstance(keystead.api, { name: 'lake' });
+      const declared = (crn: string) =>
+        `${head}deployments:\n  base: { service: databases-for-postgresql, plan: standard, crn: "${crn}" }\n`;
+      const crn = text(body, 'crn');
+      await keystead.write(declared(crn));
+      expect(await linesOf(keystead)).toEqual(['deployment.base adopt UNMARKED']);
+      await keystead.write(declared(crn.replace('data-virtualization', 'databases-for-postgresql').slice(0, -5)));
+      expect(await linesOf(keystead)).toEqual(['deployment.base create NOT_FOUND']);
     });
   });
 });
