@@ -67,7 +67,14 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
             const before = part.have === undefined ? {} : { before: part.have as Json };
             const change = { field: part.field, ...before, after: part.want as Json };
             const { why, irreversible } = row;
-            differences.push({ change, leads, why, ...(irreversible === undefined ? {} : { irreversible }) });
+            const remark = row.remark?.(desired, live);
+            differences.push({
+              change,
+              leads,
+              why,
+              ...(irreversible === undefined ? {} : { irreversible }),
+              ...(remark === undefined ? {} : { remark }),
+            });
           }
         }
       }

@@ -60,9 +60,16 @@ function updating(desired: Desired, live: Observed, updates: readonly Difference
 }
 
 /** A field with an action of its own, which has clocks and states of its own. */
-function acting(kind: Kind, desired: Desired, live: Observed, { leads, change: field }: Difference, now: Date): Change {
+function acting(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  { leads, change: field, remark }: Difference,
+  now: Date,
+): Change {
   const verb: Exclude<Lead, 'refuse'> = leads === 'refuse' ? 'update' : leads;
   const because = verb === 'rotate' ? 'rotation-due' : 'differs';
   const status = kind.gate(verb, live, now, desired.spec);
-  return change(desired, verb, because, { live, fields: [field], status });
+  const planned = change(desired, verb, because, { live, fields: [field], status });
+  return remark === undefined ? planned : { ...planned, remarks: [remark] };
 }

@@ -24,6 +24,8 @@ export class Unreadable {
  */
 export interface Row<Spec, Live, V> {
   readonly leads: Lead | 'ignore' | ((want: V) => Lead);
+  /** What else a difference in it brings about, for the reader. */
+  remark?(desired: Desired<Spec>, live: Observed<Live>): string | undefined;
   /** Set, it cannot be set back: what is said of that. */
   readonly irreversible?: string;
   /** Shown to users beside a refused change. */

@@ -1,6 +1,8 @@
 import { isPending } from '../../model/change.ts';
+import { nameOf } from '../../model/secret.ts';
 import { type Fields, Unreadable } from '../fields.ts';
 import { type LiveKey, plainAliases, ringOf } from './facts.ts';
+import { materialNeed } from './material.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const FIXED = 'fixed at creation: PATCH /api/v2/keys/{id} takes the key ring and nothing else';
@@ -78,6 +80,10 @@ export const fields: Fields<KeyWritten, LiveKey> = {
   },
   rotatedSince: {
     leads: 'rotate',
+    remark({ spec }, { facts: { key } }) {
+      const source = key.imported === true ? materialNeed(spec)?.source : undefined;
+      return source && `its new material comes from ${nameOf(source)}`;
+    },
     why: 'an action under the key',
     have: ({ facts: { key } }) => key.lastRotateDate ?? key.creationDate,
     same: (want, have) => Date.parse(have) >= Date.parse(want),
@@ -98,7 +104,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     have: ({ facts: { key } }) =>
       key.imported === false
         ? undefined
-        : new Unreadable('key material is never read back; `rotatedSince` rotates a root key to what is declared'),
+        : new Unreadable('never read back; `rotatedSince` rotates a root key to what is declared'),
   },
   whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
   cryptoshred: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
