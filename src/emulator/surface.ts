@@ -13,19 +13,27 @@ import { operations as services, timers as servicesTimers } from './services/ope
 import { operations as tagging } from './tagging/operations.ts';
 import type { Operation, Timers } from './world.ts';
 
-/** Every operation that is emulated, in the order in which they are matched. One line for each API folder. */
-export const operations: readonly Operation[] = [
-  ...iam,
-  ...keyProtect,
-  ...policy,
-  ...resourceManager,
-  ...resourceController,
-  ...catalog,
-  ...tagging,
-  ...search,
-  ...services,
-  ...databases,
+/** One API, by the name that IBM gives it. */
+export interface Api {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+}
+
+/** Every operation that is emulated, by API, in the order in which they are matched. One line for each API folder. */
+export const apis: readonly Api[] = [
+  { name: 'IAM Identity', operations: iam },
+  { name: 'Key Protect', operations: keyProtect },
+  { name: 'IAM Policy Management', operations: policy },
+  { name: 'Resource Manager', operations: resourceManager },
+  { name: 'Resource Controller', operations: resourceController },
+  { name: 'Global Catalog', operations: catalog },
+  { name: 'Global Tagging', operations: tagging },
+  { name: 'Global Search', operations: search },
+  { name: 'Cloud Databases', operations: databases },
 ];
+
+/** All of them in one list. */
+export const operations: readonly Operation[] = [...apis.flatMap((api) => api.operations), ...services];
 
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
 export const timers: Timers = {

@@ -73,6 +73,22 @@ export const outOfScope: Readonly<Record<SdkName, Readonly<Record<string, string
   },
 };
 
+/** The same for all APIs, those included that have no client here. */
+export const notEmulated: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...outOfScope,
+  'Key Protect': {
+    ...named('KMIP', 'createKMIPAdapter getKMIPAdapters getKMIPAdapter deleteKMIPAdapter'),
+    ...named('KMIP', 'createKMIPClientCertificate getKMIPClientCertificates getKMIPClientCertificate'),
+    ...named('KMIP', 'deleteKMIPClientCertificate getKMIPObjects getKMIPObject deleteKMIPObject'),
+  },
+  'Cloud Databases': {
+    ...named('restores and replicas', 'listRemotes resyncReplica promoteReadOnlyReplica getPitrData'),
+    ...named('inside the database', 'getConnection completeConnection killConnections'),
+    ...named('inside the database', 'createLogicalReplicationSlot deleteLogicalReplicationSlot'),
+    ...named('upgrades', 'setDatabaseInplaceVersionUpgrade'),
+  },
+};
+
 function named(why: string, operations: string): Readonly<Record<string, string>> {
   return Object.fromEntries(operations.split(' ').map((operation) => [operation, why]));
 }
