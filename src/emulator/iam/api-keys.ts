@@ -4,6 +4,7 @@ import { aboutOf, abouts, change, describe, entityTag, identityTime } from './ab
 import {
   badRequest,
   conflict,
+  entity,
   notFound,
   page,
   readObject,
@@ -39,7 +40,7 @@ export function createApiKey(world: World, call: Call): Reply {
   const iamId = readText(call, body, 'iam_id');
   if (findIdentity(world.store, iamId) === undefined) throw notFound(call, `The identity ${iamId}`);
   const key = addApiKey(world, call, iamId, body);
-  return { status: 201, body: apiKeyView(world, key, key.secret) };
+  return entity(apiKeyView(world, key, key.secret), 201);
 }
 
 /** Makes a key for an identity. @throws ApiError 409 for a value that is another key's (judged) */
@@ -75,11 +76,11 @@ export function getApiKeyDetails(world: World, call: Call): Reply {
   const key = findApiKey(world, secret) === undefined ? undefined : keyOfSecret(world.store, secret);
   // UNSURE in the reference: the code of this 404.
   if (key === undefined) throw refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
-  return { status: 200, body: apiKeyView(world, key) };
+  return entity(apiKeyView(world, key));
 }
 
 export function getApiKey(world: World, call: Call): Reply {
-  return { status: 200, body: apiKeyView(world, addressed(world, call)) };
+  return entity(apiKeyView(world, addressed(world, call)));
 }
 
 /** `PUT /v1/apikeys/{id}`, with `If-Match`: name, description, what happens when it leaks. */
@@ -95,7 +96,7 @@ export function updateApiKey(world: World, call: Call): Reply {
     actionWhenLeaked: readOptional(call, body, 'action_when_leaked') ?? before.actionWhenLeaked,
     expiresAt: readOptional(call, body, 'expires_at') ?? before.expiresAt,
   });
-  return { status: 200, body: apiKeyView(world, key) };
+  return entity(apiKeyView(world, key));
 }
 
 /** `DELETE /v1/apikeys/{id}` → 204; 409 while it is locked (judged). The default identity's key stays: 403 (judged). */

@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, change, entityTag } from './about.ts';
-import { badRequest, notFound, readOptional, readText, requireMatch } from './call.ts';
+import { badRequest, entity, notFound, readOptional, readText, requireMatch } from './call.ts';
 import { addressedProfile } from './profiles.ts';
 import { profileId, type Trusted, trusted } from './profiles-state.ts';
 
@@ -10,7 +10,7 @@ const types: readonly string[] = ['user', 'serviceid', 'crn'];
 
 /** `GET /v1/profiles/{profile-id}/identities`. */
 export function getProfileIdentities(world: World, call: Call): Reply {
-  return { status: 200, body: listOf(world, profileId(addressedProfile(world, call))) };
+  return entity(listOf(world, profileId(addressedProfile(world, call))));
 }
 
 /** `PUT …/identities`, with `If-Match`: the whole list. */
@@ -23,7 +23,7 @@ export function setProfileIdentities(world: World, call: Call): Reply {
   for (const one of ownOf(world, id)) trusted(world.store).delete(keyOf(one));
   for (const one of read) trusted(world.store).put(keyOf(one), one);
   change(world, id, {});
-  return { status: 200, body: listOf(world, id) };
+  return entity(listOf(world, id));
 }
 
 /** `POST …/identities/{identity-type}`: one more. */

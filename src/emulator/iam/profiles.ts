@@ -1,7 +1,17 @@
 import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
 import { removeIdentity } from './add-identity.ts';
-import { conflict, notFound, page, readObject, readOptional, readText, requireAccount, requireMatch } from './call.ts';
+import {
+  conflict,
+  entity,
+  notFound,
+  page,
+  readObject,
+  readOptional,
+  readText,
+  requireAccount,
+  requireMatch,
+} from './call.ts';
 import { type IdentityRecord, identities } from './identities.ts';
 import { claimRules, findProfile, links, profileCrn, profileId, trusted } from './profiles-state.ts';
 
@@ -24,11 +34,11 @@ export function createProfile(world: World, call: Call): Reply {
   const record: IdentityRecord = { iamId: `iam-Profile-${world.newId()}`, kind: 'profile', name, access: [] };
   identities(world.store).put(record.iamId, record);
   describe(world, call, profileId(record), { description: readOptional(call, body, 'description') ?? '' });
-  return { status: 201, body: view(world, record) };
+  return entity(view(world, record), 201);
 }
 
 export function getProfile(world: World, call: Call): Reply {
-  return { status: 200, body: view(world, addressedProfile(world, call)) };
+  return entity(view(world, addressedProfile(world, call)));
 }
 
 /** `PUT /v1/profiles/{profile-id}`, with `If-Match`: name and description. */
@@ -43,7 +53,7 @@ export function updateProfile(world: World, call: Call): Reply {
   const renamed: IdentityRecord = { ...record, name };
   identities(world.store).put(record.iamId, renamed);
   change(world, id, { description: readOptional(call, body, 'description') ?? aboutOf(world.store, id).description });
-  return { status: 200, body: view(world, renamed) };
+  return entity(view(world, renamed));
 }
 
 /** `DELETE /v1/profiles/{profile-id}` → 204, with its rules, links and identities. */

@@ -3,7 +3,17 @@ import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
 import { removeIdentity } from './add-identity.ts';
 import { addApiKey, apiKeyView } from './api-keys.ts';
-import { conflict, notFound, page, readObject, readOptional, readText, requireAccount, requireMatch } from './call.ts';
+import {
+  conflict,
+  entity,
+  notFound,
+  page,
+  readObject,
+  readOptional,
+  readText,
+  requireAccount,
+  requireMatch,
+} from './call.ts';
 import { type IdentityRecord, identities } from './identities.ts';
 
 /** `GET /v1/serviceids`: of the account, by name if one is given. */
@@ -32,13 +42,13 @@ export function createServiceId(world: World, call: Call): Reply {
     locked: call.header('Entity-Lock') === 'true',
   });
   const asked = body['apikey'];
-  if (!isObject(asked)) return { status: 201, body: view(world, record) };
+  if (!isObject(asked)) return entity(view(world, record), 201);
   const key = addApiKey(world, call, record.iamId, asked);
-  return { status: 201, body: { ...view(world, record), apikey: apiKeyView(world, key, key.secret) } };
+  return entity({ ...view(world, record), apikey: apiKeyView(world, key, key.secret) }, 201);
 }
 
 export function getServiceId(world: World, call: Call): Reply {
-  return { status: 200, body: view(world, addressed(world, call)) };
+  return entity(view(world, addressed(world, call)));
 }
 
 /** `PUT /v1/serviceids/{id}`, with `If-Match`: name and description. */
@@ -51,7 +61,7 @@ export function updateServiceId(world: World, call: Call): Reply {
   identities(world.store).put(record.iamId, renamed);
   const description = readOptional(call, body, 'description') ?? aboutOf(world.store, idOf(record)).description;
   change(world, idOf(record), { description });
-  return { status: 200, body: view(world, renamed) };
+  return entity(view(world, renamed));
 }
 
 /** `DELETE /v1/serviceids/{id}` → 204, with its API keys; 409 while it is locked (judged). */
@@ -63,12 +73,12 @@ export function deleteServiceId(world: World, call: Call): Reply {
   return { status: 204 };
 }
 
-/** Lock and unlock → 200 with the service ID. */
+/** Lock and unlock → 204. */
 export function lockServiceId(locked: boolean) {
   return (world: World, call: Call): Reply => {
     const record = addressed(world, call);
     change(world, idOf(record), { locked });
-    return { status: 200, body: view(world, record) };
+    return { status: 204 };
   };
 }
 

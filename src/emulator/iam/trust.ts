@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { entityTag, identityTime } from './about.ts';
-import { badRequest, notFound, readObject, readOptional, readText, requireMatch } from './call.ts';
+import { badRequest, entity, notFound, readObject, readOptional, readText, requireMatch } from './call.ts';
 import { addressedProfile } from './profiles.ts';
 import { type ClaimRule, claimRules, type Link, links, profileId } from './profiles-state.ts';
 
@@ -30,11 +30,11 @@ export function createClaimRule(world: World, call: Call): Reply {
     version: 1,
   };
   claimRules(world.store).put(rule.id, rule);
-  return { status: 201, body: ruleView(rule) };
+  return entity(ruleView(rule), 201);
 }
 
 export function getClaimRule(world: World, call: Call): Reply {
-  return { status: 200, body: ruleView(addressedRule(world, call)) };
+  return entity(ruleView(addressedRule(world, call)));
 }
 
 /** `PUT …/rules/{rule-id}`, with `If-Match`. */
@@ -44,7 +44,7 @@ export function updateClaimRule(world: World, call: Call): Reply {
   const modifiedAt = world.now().toISOString();
   const updated: ClaimRule = { ...rule, ...readRule(call), modifiedAt, version: rule.version + 1 };
   claimRules(world.store).put(rule.id, updated);
-  return { status: 200, body: ruleView(updated) };
+  return entity(ruleView(updated));
 }
 
 export function deleteClaimRule(world: World, call: Call): Reply {
@@ -76,11 +76,11 @@ export function createLink(world: World, call: Call): Reply {
     modifiedAt: at,
   };
   links(world.store).put(link.id, link);
-  return { status: 201, body: linkView(link) };
+  return entity(linkView(link), 201);
 }
 
 export function getLink(world: World, call: Call): Reply {
-  return { status: 200, body: linkView(addressedLink(world, call)) };
+  return entity(linkView(addressedLink(world, call)));
 }
 
 export function deleteLink(world: World, call: Call): Reply {
