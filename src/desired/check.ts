@@ -147,8 +147,7 @@ function checkGrants(desired: readonly Desired[], places: Places, containers: Co
         ...(other ? { also: other } : {}),
       });
     }
-    if (!resource.spec.existing)
-      problems.push(...broad(grant, needs, containers).map((fault) => ({ ...fault, ...place })));
+    if (!isMoot(resource)) problems.push(...broad(grant, needs, containers).map((fault) => ({ ...fault, ...place })));
     return problems;
   });
 }

@@ -90,8 +90,10 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
   const place = replacing(kind, desired, live, comparison, known);
-  const edits = 'rest' in place ? editing(kind, desired, live, place.rest, grounds.now) : place.changes;
-  return [[...(mark ? [mark] : []), ...edits], notes];
+  const marked = mark ? [mark] : [];
+  // What could not be compared with it is not of interest where it is left.
+  if ('changes' in place) return [[...marked, ...place.changes], []];
+  return [[...marked, ...editing(kind, desired, live, place.rest, grounds.now)], notes];
 }
 
 /** What a create will set, and what of that is for good. */

@@ -24,7 +24,9 @@ export function replacing(
   if (kind.identity(desired, known) === live.identity) {
     return { rest: { ...comparison, differences: comparison.differences.filter((one) => !moved.includes(one)) } };
   }
-  const fields = comparison.differences.map((difference) => difference.change);
+  // What other stacks keep on the old one is nothing to the new one.
+  const alone = kind.compare(desired, { ...live, marks: [desired.mark] }, known);
+  const fields = alone.differences.map((difference) => difference.change);
   if (desired.spec.crn !== undefined || desired.spec.policyId !== undefined) {
     const names = moved.map((difference) => `\`${difference.change.field}\``).join(' and ');
     const message = `${desired.address} is pinned to ${live.id}, whose ${names} cannot change; remove the pin, and another takes its place`;

@@ -127,9 +127,10 @@ describe('a changed source or target', () => {
   test('leaves what others share, by its mark alone', async () => {
     await withKeystead(async (keystead) => {
       await made(keystead);
-      await declare(keystead, 'bb', from('speech-to-text'));
+      await declare(keystead, 'bb', from('speech-to-text').replace('[Reader]', '[Writer]'));
       await keystead.apply({ allow: ['adopt'] });
       await declare(keystead, 'aa', from('text-to-speech'));
+      expectGolden('sharing/replace-shared', normal(await keystead.planText()));
       expect(await linesOf(keystead)).toEqual([`${ADDRESS} create ready`, `${ADDRESS} forget ready`]);
       await keystead.apply();
       expect(policies(keystead)).toEqual(['speech-to-text [keystead:bb/reads]', 'text-to-speech [keystead:aa/reads]']);
