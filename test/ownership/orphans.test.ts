@@ -119,6 +119,21 @@ describe('--prune', () => {
     });
   });
 
+  test('ends what is about an instance that is gone', async () => {
+    await withKeystead(async (keystead) => {
+      await withInfra(keystead);
+      await declare(keystead, 'aa', `authorizations:\n${reads()}`);
+      await keystead.apply();
+      await keystead.write(stackOf('infra', 'keyProtectInstances:\n  vault: { state: absent }\n'));
+      await keystead.apply();
+      keystead.emulator.clock.advance(13 * DAY_MS);
+      await keystead.write(stackOf('aa', 'keyProtectInstances:\n  unrelated: {}\n'));
+      await keystead.apply({ prune: true });
+      expect(liveWorld(keystead.emulator).policies).toEqual([]);
+      expect((await keystead.plan({ prune: true })).plan).toMatchObject({ changes: [], orphans: [] });
+    });
+  });
+
   test('takes only this stack’s mark from what others share', async () => {
     await withKeystead(async (keystead) => {
       await withInfra(keystead);

@@ -149,6 +149,21 @@ describe('a changed source or target', () => {
     });
   });
 
+  test('that was cut and is then changed once more is refused, until it is one of the two', async () => {
+    await withKeystead(async (keystead) => {
+      await made(keystead);
+      keystead.emulator.faults.add({ match: { method: 'DELETE', path: '^/v2/policies/' }, status: 403 });
+      await keystead.apply();
+      await declare(keystead, 'aa', from('language-translator'));
+      expectGolden('sharing/replace-ambiguous', normal(await keystead.planText()));
+      await declare(keystead, 'aa', from('text-to-speech'));
+      await keystead.apply();
+      await declare(keystead, 'aa', from('language-translator'));
+      await keystead.apply();
+      expect(policies(keystead)).toEqual(['language-translator [keystead:aa/reads]']);
+    });
+  });
+
   test('that is then declared absent goes whole', async () => {
     await withKeystead(async (keystead) => {
       await made(keystead);
