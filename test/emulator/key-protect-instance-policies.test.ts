@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { at, text } from '../helpers/platform.ts';
+import { at, list, text } from '../helpers/platform.ts';
 import { seal } from '../helpers/secure-import.ts';
 import { enveloped, first, idOf, refusal, sharedVault, type Vault } from '../helpers/vault.ts';
 
@@ -92,6 +92,19 @@ describe('instance policies', () => {
       const body = enveloped('policy', ...(Array.isArray(policies) ? policies : []));
       expect(refusal(await kp('PUT', `/instance/policies${query}`, { body }))).toEqual([400, code]);
       expect(at((await kp('GET', '/instance/policies')).body, 'resources')).toEqual([]);
+    });
+  });
+
+  test('take what the Go client sends with disabled ones', async () => {
+    await withVault(async (vault) => {
+      const sent = [
+        policy('allowedNetwork', false, { allowed_network: 'public-and-private' }),
+        policy('allowedIP', false, {}),
+        policy('keyCreateImportAccess', false, { create_root_key: true }),
+      ];
+      expect((await put(vault, ...sent)).status).toBe(204);
+      const shown = (await vault.kp('GET', '/instance/policies')).body;
+      expect(list(shown, 'resources').map((one) => at(one, 'policy_data', 'enabled'))).toEqual([false, false, false]);
     });
   });
 

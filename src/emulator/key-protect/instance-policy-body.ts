@@ -60,8 +60,8 @@ function readAttributes(desk: Desk, type: InstancePolicyType, enabled: boolean, 
   const read = attributeReaders[type];
   if (read === undefined) return {};
   if (enabled) return read(desk, value ?? {});
-  // Clients send the switches of this one along (judged that they are ignored then); what others are told is a mistake.
-  if (value !== undefined && type !== 'keyCreateImportAccess') {
+  // The Go client, and Terraform with it, sends the attributes of others with a disabled policy too: they are ignored.
+  if (value !== undefined && type === 'rotation') {
     throw badField(desk, 'attributes', 'provided only if the policy is enabled');
   }
   return {};
