@@ -13,26 +13,29 @@ interface Applied {
   /** The CRN of what is called so. */
   crn(name: string): string;
   get(...args: readonly string[]): Promise<Ran>;
+  explain(...args: readonly string[]): Promise<Ran>;
 }
 
-/** The main job done; `get` is held to read only. */
+/** The main job done; `get` and `explain` are held to read only. */
 async function withApplied(work: (applied: Applied) => Promise<void>): Promise<void> {
   await withEmulator(async ({ emulator, api }) => {
     await withFolder({ 'k.yaml': manifest }, async (cwd) => {
       const { environment: env } = emulator;
       expect((await keystead(['apply', '--auto-approve'], { cwd, env })).code).toBe(0);
+      const read = async (...args: readonly string[]): Promise<Ran> => {
+        const before = emulator.requests().length;
+        const ran = await keystead(args, { cwd, env });
+        expect(writesOf(emulator.requests().slice(before))).toEqual([]);
+        return ran;
+      };
       await work({
         console: consoleOf(emulator, api),
         crn: (name) => {
           const { keys, instances } = liveWorld(emulator);
           return [...keys, ...instances].find((one) => one.name === name)?.crn ?? '';
         },
-        async get(...args) {
-          const before = emulator.requests().length;
-          const ran = await keystead(['get', ...args], { cwd, env });
-          expect(writesOf(emulator.requests().slice(before))).toEqual([]);
-          return ran;
-        },
+        get: (...args) => read('get', ...args),
+        explain: (...args) => read('explain', ...args),
       });
     });
   });
@@ -63,7 +66,7 @@ describe('get', () => {
   });
 
   test('prints the object, without its secrets', async () => {
-    await withApplied(async ({ crn, get }) => {
+    await withApplied(async ({ crn, get, explain }) => {
       const json = await get('deployment.lakehouse', '--json');
       expect(JSON.parse(json.stdout)).toMatchObject({
         formatVersion: 1,
@@ -76,7 +79,10 @@ describe('get', () => {
       expect(lines.stdout).toContain(`address: deployment.lakehouse\nid: ${crn('lakehouse').split(':')[7]}\n`);
       const secret = await get('deployment.lakehouse', '--field', 'parameters.admin_password');
       expect([secret.code, secret.stdout]).toEqual([1, '']);
-      for (const { stdout, stderr } of [json, lines, secret]) expect(stdout + stderr).not.toContain('hunter2-canary');
+      const page = await explain('deployment.lakehouse');
+      expect(page.stdout).toContain('worker_count');
+      for (const { stdout, stderr } of [json, lines, secret, page])
+        expect(stdout + stderr).not.toContain('hunter2-canary');
     });
   });
 
