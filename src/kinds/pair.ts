@@ -115,9 +115,11 @@ function replaced(
   const equal = objects.filter((object) => object.identity === identity && object.managedBy === undefined);
   const { state } = desired.spec;
   const own = equal.find((object) => marked.includes(object));
+  const goes = state === 'absent' || state === 'forgotten';
+  const keeper = own === undefined && !goes && marked.length > 0 ? kept(kind, objects, identity) : undefined;
+  if (keeper !== undefined) return keeper;
   // What is to go goes whole, whatever its tombstone says.
-  const live =
-    own ?? (state === 'absent' || state === 'forgotten' ? marked[0] : marked.length === 1 ? equal[0] : undefined);
+  const live = own ?? (goes ? marked[0] : marked.length === 1 ? equal[0] : undefined);
   if (live === undefined) return undefined;
   const leftovers = marked.filter((object) => object !== live);
   return leftovers.length === 0 ? undefined : { is: 'one', live, by: own ? 'mark' : 'identity', leftovers };

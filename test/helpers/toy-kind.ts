@@ -13,7 +13,11 @@ export interface ToyFacts {
 }
 
 export function toyKind(
-  options: { readonly twins?: 'refused' | 'possible'; readonly marks?: 'carried' | 'none' } = {},
+  options: {
+    readonly twins?: 'refused' | 'possible';
+    readonly marks?: 'carried' | 'shared' | 'none' /** Default: a toy is painted once. */;
+    readonly colors?: 'refuse' | 'replace';
+  } = {},
 ): Kind {
   return defineKind<ToySpec, ToyFacts>({
     name: 'toy',
@@ -24,14 +28,14 @@ export function toyKind(
     normalize: (written) => written as ToySpec,
     references: () => [],
     relations: () => unrelated,
-    identity: (desired) => desired.mark.name,
+    identity: ({ mark, spec }) => (options.colors === 'replace' ? `${mark.name} in ${spec.color}` : mark.name),
     kinship: (desired) => `kin of ${desired.mark.name}`,
     tombstone: () => ({}),
     observe: async () => ({ objects: [], uses: [] }),
     reread: async () => undefined,
     fields: {
       size: { leads: 'update', why: 'toys are resized', have: (live) => live.facts.size },
-      color: { leads: 'refuse', why: 'toys are painted once', have: (live) => live.facts.color },
+      color: { leads: options.colors ?? 'refuse', why: 'toys are painted once', have: (live) => live.facts.color },
       secret: { leads: 'update', why: 'written only', have: () => new Unreadable('cannot be read back') },
       box: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
     },

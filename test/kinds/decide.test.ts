@@ -273,3 +273,68 @@ describe('fields', () => {
     expect(decision.notes).toEqual([{ address: 'toy.bear', field: 'secret', text: 'cannot be read back' }]);
   });
 });
+
+describe('a toy that is another one in another color', () => {
+  const kind = toyKind({ marks: 'shared', colors: 'replace' });
+  const bear = (color: string, more: Pick<Partial<Observed>, 'marks' | 'managedBy'> = {}): Observed => {
+    const mark = { stack: 'prod', name: 'bear' };
+    return liveToy(`${color}-bear`, { identity: `bear in ${color}`, marks: [mark], facts: { color }, ...more });
+  };
+  const red = desiredToy('bear', { color: 'red' });
+  const others = {
+    marks: [
+      { stack: 'prod', name: 'bear' },
+      { stack: 'other', name: 'bear' },
+    ],
+  };
+  const gone = desiredToy('bear', { color: 'red', state: 'absent' });
+  const alike = (state: 'present' | 'absent', name = 'wolf', of = red) => ({ ...of, alike: [{ name, state }] });
+  const both = {
+    marks: [
+      { stack: 'prod', name: 'bear' },
+      { stack: 'prod', name: 'wolf' },
+    ],
+  };
+
+  test.each<[string, Desired, readonly Observed[], readonly string[]]>([
+    [
+      'takes the place of what is ours',
+      red,
+      [bear('blue')],
+      ['create identity-changed ready', 'delete identity-changed ready'],
+    ],
+    [
+      'leaves what others own too',
+      red,
+      [bear('blue', others)],
+      ['create identity-changed ready', 'forget others-own-it ready'],
+    ],
+    ['is found unfinished', red, [bear('blue'), bear('red')], ['delete identity-changed ready']],
+    ['is neither of two', red, [bear('blue'), bear('green')], ['create missing blocked AMBIGUOUS']],
+    ['stands there unmarked', red, [bear('blue'), bear('red', unmarked)], ['adopt unmarked blocked UNMARKED']],
+    [
+      'is kept there by a template',
+      red,
+      [bear('blue'), bear('red', { ...unmarked, managedBy: 'a policy template' })],
+      ['create missing blocked MANAGED_ELSEWHERE'],
+    ],
+    [
+      'is pinned',
+      desiredToy('bear', { color: 'red', crn: bear('blue').id }),
+      [bear('blue')],
+      ['update differs blocked CANNOT_CHANGE'],
+    ],
+    ['goes whole', gone, [bear('blue'), bear('red')], ['delete declared-absent ready', 'delete declared-absent ready']],
+    ['is another block’s as well, and joins it', alike('present', 'ant'), [], ['adopt others-own-it ready']],
+    ['is another block’s as well, and is made first', alike('present'), [], ['create missing ready']],
+    [
+      'goes with another block: the first deletes it',
+      alike('absent', 'wolf', gone),
+      [bear('red', both)],
+      ['delete declared-absent ready'],
+    ],
+    ['goes, and another block keeps it', alike('present', 'wolf', gone), [bear('red')], ['forget others-own-it ready']],
+  ])('%s', (_title, desired, objects, expected) => {
+    expect(decided(desired, objects, kind)).toEqual(expected);
+  });
+});
