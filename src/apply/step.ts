@@ -193,7 +193,7 @@ function sameBefore(asked: Change, planned: Change): boolean {
 }
 
 async function act(world: World, kind: Kind, desired: Desired, change: Change): Promise<Observed | undefined> {
-  const hands = handsOf(world);
+  const hands = handsOf(world, change);
   const live = world.objects().find(({ id }) => id === change.target?.id);
   const now =
     change.verb === 'create'
@@ -209,7 +209,7 @@ function present(live: Observed | undefined, { address }: Desired): Observed {
   return live;
 }
 
-function handsOf({ means, known, alone }: World): Hands {
+function handsOf({ means, known, alone }: World, { address, verb }: Change): Hands {
   const { cloud, clock, signal, now, secret } = means;
   return {
     cloud,
@@ -221,6 +221,21 @@ function handsOf({ means, known, alone }: World): Hands {
       const id = known().id(ref);
       if (id === undefined) throw new KeysteadError('NOT_LIVE', `${ref} is not live`);
       return id;
+    },
+    async persist({ reason, ms }, attempt) {
+      const pace = createPace(clock, signal);
+      const until = clock.now() + ms;
+      for (;;) {
+        const done = await attempt();
+        if (done !== undefined) return done;
+        if (clock.now() >= until) {
+          throw new KeysteadError('STILL_REFUSED', `waited ${Math.ceil(ms / 60_000)} minutes in vain for ${reason}`, {
+            remedy: 'run the same command again later',
+          });
+        }
+        means.tell({ type: 'waiting', address, verb, reason });
+        await pace.wait();
+      }
     },
     async eventually(what, read) {
       const pace = createPace(clock, signal);

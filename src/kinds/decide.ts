@@ -57,7 +57,7 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
       return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
     case 'none': {
       if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([joining(desired) ?? creating(kind, desired, grounds.known, 'missing')]);
+      return decided([joining(desired) ?? creating(kind, desired, grounds, 'missing')]);
     }
     case 'one': {
       const [changes, notes] = keeping(kind, desired, found.live, grounds);
@@ -82,7 +82,7 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   if (stop !== undefined) return [[stop], []];
   if (desired.spec.existing) return [[], []];
   if (live.life.is === 'failed') {
-    return [[creating(kind, desired, known, 'failed-before', live)], []];
+    return [[creating(kind, desired, grounds, 'failed-before', live)], []];
   }
   const comparison = kind.compare(desired, live, known);
   const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
@@ -97,10 +97,11 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
 }
 
 /** What a create will set, and what of that is for good. */
-function creating(kind: Kind, desired: Desired, known: Known, because: Because, live?: Observed): Change {
+function creating(kind: Kind, desired: Desired, { known, now }: Grounds, because: Because, live?: Observed): Change {
   const fields = kind.listing(desired, known);
+  const status = kind.tooLate(desired.spec, now);
   const remarks = kind.lasting(fields);
-  const made = change(desired, 'create', because, { fields, ...(live ? { live } : {}) });
+  const made = change(desired, 'create', because, { fields, ...(live ? { live } : {}), ...(status ? { status } : {}) });
   return remarks.length > 0 ? { ...made, remarks } : made;
 }
 

@@ -1,6 +1,6 @@
 import { isPending, type Pending, type Verb } from '../model/change.ts';
 import { assertNever, type Json } from '../model/json.ts';
-import type { Common, Desired } from '../model/resource.ts';
+import type { Common, Desired, Observed } from '../model/resource.ts';
 import { declareFrom } from './declare.ts';
 import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
@@ -8,8 +8,12 @@ import type { Known } from './known.ts';
 import { otherStacks } from './ownership.ts';
 
 /** What is known only later leads nowhere else than what is known already. */
-function leadOf<V>(leads: (want: V) => Lead, want: V | Pending): Lead {
-  return isPending(want) ? 'update' : leads(want);
+function leadOf<V, Live>(
+  leads: (want: V, live: Observed<Live>) => Lead,
+  want: V | Pending,
+  live: Observed<Live>,
+): Lead {
+  return isPending(want) ? 'update' : leads(want, live);
 }
 
 /** Folds the field table into `compare` and `listing`, and the actions into two calls. */
@@ -54,7 +58,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
         if (row.leads === 'ignore') continue;
         const want = wanted(field, row, desired, known);
         if (want === undefined) continue;
-        const leads = typeof row.leads === 'function' ? leadOf(row.leads, want) : row.leads;
+        const leads = typeof row.leads === 'function' ? leadOf(row.leads, want, live) : row.leads;
         const have = row.have(live, known);
         const shared = others.length > 0 ? whenShared(row, want, have) : want;
         if (shared !== want) {
@@ -123,6 +127,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     gate: (verb, live, now, written) => spec.gate?.(verb, live, now, written) ?? { is: 'ready' },
     isFull: (live) => spec.isFull?.(live) ?? false,
     overfull: (verb, desired, live) => spec.overfull?.(verb, desired, live),
+    tooLate: (written, now) => spec.tooLate?.(written, now),
     secret: (verb, written) => spec.secret?.(verb, written),
     firstStep: (live, now) => spec.firstStep?.(live, now),
     undoing: (live) => spec.undoing?.(live),

@@ -23,7 +23,7 @@ export class Unreadable {
  * `refuse`: fixed at creation. `ignore`: says how to plan, not what is. Another verb: the field has an action of its own.
  */
 export interface Row<Spec, Live, V> {
-  readonly leads: Lead | 'ignore' | ((want: V) => Lead);
+  readonly leads: Lead | 'ignore' | ((want: V, live: Observed<Live>) => Lead);
   /** What else a difference in it brings about, for the reader. */
   remark?(desired: Desired<Spec>, live: Observed<Live>): string | undefined;
   /** Set, it cannot be set back: what is said of that. */

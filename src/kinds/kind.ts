@@ -1,6 +1,6 @@
 import type { Cloud, Reader } from '../cloud/reader.ts';
 import type { Address, LiveId } from '../model/address.ts';
-import type { FieldChange, Status, Verb } from '../model/change.ts';
+import type { Blocked, FieldChange, Status, Verb } from '../model/change.ts';
 import type { ProblemCode } from '../model/errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Relations, Use } from '../model/relation.ts';
@@ -50,6 +50,13 @@ export interface Hands {
   secret(source: SecretSource): Promise<Uint8Array>;
   /** Runs work of this name one after the other, in this run. */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Tries what the cloud refuses for so long, at growing intervals, until `attempt` has something; the user is told what is
+   * waited for.
+   *
+   * @throws KeysteadError `STILL_REFUSED` when it never has
+   */
+  persist<T>(wait: { readonly reason: string; readonly ms: number }, attempt: () => Promise<T | undefined>): Promise<T>;
   /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
   eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
 }
@@ -193,6 +200,8 @@ export interface KindSpec<Spec, Live> {
   overfull?(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   /** This API's own clocks and states. Default: ready. */
   gate?(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
+  /** Why it cannot be created any more. Default: it can. */
+  tooLate?(spec: Spec & Common, now: Date): Blocked | undefined;
   /** The secret that this verb's action will open. Default: none. */
   secret?(verb: Verb, spec: Spec & Common): SecretNeed | undefined;
   /** What its ending needs done first, as an update, when it is its turn; `consent`: only with this word of `--allow`. */
@@ -265,6 +274,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   isFull(live: Observed<Live>): boolean;
   overfull(verb: Verb, desired: Desired<Spec>, live: Observed<Live> | undefined): string | undefined;
   gate(verb: Verb, live: Observed<Live>, now: Date, spec: Spec & Common): Status;
+  tooLate(spec: Spec & Common, now: Date): Blocked | undefined;
   secret(verb: Verb, spec: Spec & Common): SecretNeed | undefined;
   firstStep(live: Observed<Live>, now: Date): FirstStep | undefined;
   undoing(live: Observed<Live>): Undoing | undefined;

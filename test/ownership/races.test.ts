@@ -41,6 +41,11 @@ async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>):
     now: () => new Date(),
     secret: async () => new Uint8Array(),
     alone: (_name, work) => work(),
+    async persist(_wait, attempt) {
+      const done = await attempt();
+      if (done === undefined) throw new Error('it is still refused');
+      return done;
+    },
     known,
     resolve: (ref) => known.id(ref) ?? '',
     async eventually(what, read) {

@@ -1,19 +1,16 @@
 import type { KpRotation } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
-import { sameMark } from '../../model/address.ts';
-import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
+import { changeAliases, freeAgain, isAliasTaken, ownHolder } from './aliases.ts';
 import { setForDeletion } from './dual-authorization.ts';
-import { aliasOf, type LiveKey, plainAliases, ringOf, see } from './facts.ts';
+import { aliasOf, type LiveKey, ringOf, see } from './facts.ts';
 import { withMaterial } from './material.ts';
-import { isCode } from './refusal.ts';
-import { withRotation } from './rotation.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 /**
- * Creates a key, generated or imported. The mark is an alias in the create call itself and unique in the instance: a second create
- * is refused, so sending one again after a lost answer cannot make a twin.
+ * Creates a key, generated or imported. The mark is an alias in the create call itself and unique in the instance: a second
+ * create is refused, so sending one again after a lost answer cannot make a twin.
  *
  * @throws Stale when the alias is taken by a key that is not live
  * Source: Key Protect API reference, "Create a new key"; docs, "Creating key aliases".
@@ -31,14 +28,22 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
     ...(spec.expires === undefined ? {} : { expirationDate: wholeSeconds(spec.expires) }),
     ...(spec.dualAuthDelete === undefined ? {} : { dualAuthDelete: { enabled: spec.dualAuthDelete } }),
   };
-  try {
-    if (spec.material === undefined) await cloud.createKey(instance, body, ring);
-    else
-      await withMaterial(hands, spec, instance, (material) => cloud.createKey(instance, { ...body, material }, ring));
-  } catch (error) {
-    if (!isAliasTaken(error)) throw error;
-    return await ownOrStranger(hands, instance, desired);
-  }
+  const send = async (): Promise<unknown> => {
+    if (spec.material === undefined) return await cloud.createKey(instance, body, ring);
+    return await withMaterial(hands, spec, instance, (material) =>
+      cloud.createKey(instance, { ...body, material }, ring),
+    );
+  };
+  const before = await hands.persist(freeAgain(body.aliases), async () => {
+    try {
+      await send();
+      return 'made';
+    } catch (error) {
+      if (!isAliasTaken(error)) throw error;
+      return await ownHolder(hands, instance, desired);
+    }
+  });
+  if (before !== 'made') return before;
   const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
   const rotation = spec.rotation && policyOf(spec.rotation);
   // Disabled and without an interval there is nothing to set, and the API refuses it.
@@ -67,21 +72,17 @@ export async function restore(
 
 /** Each declared field has its own call. Source: Key Protect API reference, "Update a key", "Set key policies", aliases. */
 export async function update(
-  { cloud, resolve }: Hands,
+  hands: Hands,
   { desired, live, fields }: ChangeJob<KeyWritten, LiveKey>,
 ): Promise<Observed<LiveKey>> {
+  const { cloud, resolve } = hands;
   const { instance, key } = live.facts;
   const { spec, refs } = desired;
   const changed = new Set(fields.map(({ field }) => field));
   if (changed.has('ring') && refs['/ring'] !== undefined) {
     await cloud.moveKey(instance, key.id, { from: ringOf(key), to: ringNameOf(resolve(refs['/ring'])) });
   }
-  if (changed.has('aliases')) {
-    const [want, have] = [new Set(spec.aliases), new Set(plainAliases(key))];
-    // Removing first keeps within the five that a key may have.
-    for (const alias of have) if (!want.has(alias)) await cloud.removeAlias(instance, key.id, alias);
-    for (const alias of want) if (!have.has(alias)) await cloud.addAlias(instance, key.id, alias);
-  }
+  if (changed.has('aliases')) await changeAliases(hands, live, spec.aliases ?? []);
   if (changed.has('rotation') && spec.rotation) {
     await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
   }
@@ -107,42 +108,4 @@ function policyOf(rotation: NonNullable<KeyWritten['rotation']>): KpRotation {
 
 function ringNameOf(id: LiveId): string {
   return id.slice(id.indexOf('#') + 1);
-}
-
-function isAliasTaken(error: unknown): boolean {
-  return isCode(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
-}
-
-/**
- * The key that holds the alias, when it is our own and live: the create has happened. It is left as it is, since another run
- * may have made it.
- *
- * @throws KeysteadError `ALIAS_TAKEN` when another key has one of the plain aliases: planning again would not free it
- */
-async function ownOrStranger(
-  { cloud }: Hands,
-  instance: LiveId,
-  { mark, spec }: CreateJob<KeyWritten>['desired'],
-): Promise<Observed<LiveKey>> {
-  const found = await cloud.key(instance, aliasOf(mark));
-  if (found === undefined) {
-    const aliases = spec.aliases ?? [];
-    for (const alias of aliases) {
-      const other = await cloud.key(instance, alias);
-      if (other !== undefined) throw aliasTaken(alias, see(instance, other));
-    }
-    throw new Stale(`an alias of this key (${aliases.join(', ')}) is not free again yet`);
-  }
-  const live = see(instance, await withRotation(cloud, instance, found));
-  if (live.life.is !== 'active' || !live.marks.some((other) => sameMark(other, mark))) {
-    throw new Stale(`a key that is not live holds the alias ${aliasOf(mark)}`);
-  }
-  return live;
-}
-
-function aliasTaken(alias: string, { id, name, life }: Observed<LiveKey>): KeysteadError {
-  const which = life.is === 'active' ? 'the key' : 'the destroyed key';
-  return new KeysteadError('ALIAS_TAKEN', `the alias "${alias}" belongs to ${which} "${name}" (${id})`, {
-    remedy: 'choose another alias, or remove it from that key first',
-  });
 }

@@ -54,8 +54,8 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     same: (want, have) => Date.parse(want) === Date.parse(have),
   },
   rotation: {
-    leads: 'update',
-    why: 'PUT /api/v2/keys/{id}/policies',
+    leads: (_want, { facts: { key } }) => (key.imported === true ? 'refuse' : 'update'),
+    why: 'only a generated root key has a rotation policy; an imported one is rotated with new material',
     have({ facts }) {
       if (facts.rotationUnread !== undefined) return new Unreadable(facts.rotationUnread);
       const { rotation } = facts.key;

@@ -45,6 +45,13 @@ export function gate(verb: Verb, live: Observed<LiveKey>, now: Date, spec: KeyWr
   }
 }
 
+/** A date in the past is refused by the API; said before anything else is made for it. */
+export function tooLate({ expires }: KeyWritten, now: Date): Blocked | undefined {
+  if (expires === undefined || Date.parse(expires) > now.getTime()) return undefined;
+  const message = `\`expires: ${expires}\` has passed, so there is no key to be made that would not be expired`;
+  return { is: 'blocked', code: 'KEY_EXPIRED', message: `${message}; declare a later date, or \`state: absent\`` };
+}
+
 const READY: Status = { is: 'ready' };
 
 function after(date: string | undefined, ms: number, now: Date): Status {

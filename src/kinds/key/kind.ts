@@ -13,7 +13,7 @@ import { check } from './check.ts';
 import { deletionWord, setForDeletion, standingWord } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import { fields } from './fields.ts';
-import { gate } from './gate.ts';
+import { gate, tooLate } from './gate.ts';
 import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
 import { adopt, forget, isFull } from './marks.ts';
 import { materialNeed } from './material.ts';
@@ -125,6 +125,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   posture,
   rests: (spec) => spec.enabled === false,
   endangers: (spec) => spec.enabled === false,
+  tooLate,
   secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
   firstStep(live, now) {
     const word = deletionWord(live.facts.key, now);

@@ -2,6 +2,7 @@ import { ownAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, EndJob, Hands } from '../kind.ts';
 import { replacedBy } from '../ownership.ts';
+import { giveAlias } from './aliases.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -18,15 +19,16 @@ export function isFull({ facts: { key } }: Observed<LiveKey>): boolean {
  * one that is full of aliases, which is planned only where it is found without a mark.
  */
 export async function adopt(
-  { cloud, eventually }: Hands,
+  hands: Hands,
   { desired, live }: ChangeJob<KeyWritten, LiveKey>,
 ): Promise<Observed<LiveKey>> {
+  const { cloud, eventually } = hands;
   const { instance, key } = live.facts;
   const alias = aliasOf(desired.mark);
   const replaced = replacedBy(desired, live).map(aliasOf);
   const isSet = key.aliases?.includes(alias) === true;
   const set = async (): Promise<void> => {
-    if (!isSet) await cloud.addAlias(instance, key.id, alias);
+    if (!isSet) await giveAlias(hands, live, alias);
   };
   if (!isFull(live)) await set();
   for (const other of replaced) await cloud.removeAlias(instance, key.id, other);

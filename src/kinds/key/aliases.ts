@@ -1,0 +1,87 @@
+import type { LiveId } from '../../model/address.ts';
+import { sameMark } from '../../model/address.ts';
+import { KeysteadError, Stale } from '../../model/errors.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
+import type { Hands } from '../kind.ts';
+import { aliasOf, type LiveKey, plainAliases, see } from './facts.ts';
+import { isCode } from './refusal.ts';
+import { withRotation } from './rotation.ts';
+import type { KeyWritten } from './spec.gen.ts';
+
+/** Until when the name of a removed alias may be refused, and a little. Source: Key Protect docs, "Creating key aliases". */
+const REUSE_MS = 5 * 60_000 + 10_000;
+
+export function isAliasTaken(error: unknown): boolean {
+  return isCode(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
+}
+
+/** Removing first keeps within the five that a key may have. */
+export async function changeAliases(hands: Hands, live: Observed<LiveKey>, wanted: readonly string[]): Promise<void> {
+  const [want, have] = [new Set(wanted), new Set(plainAliases(live.facts.key))];
+  for (const alias of have) {
+    if (!want.has(alias)) await hands.cloud.removeAlias(live.facts.instance, live.facts.key.id, alias);
+  }
+  for (const alias of want) if (!have.has(alias)) await giveAlias(hands, live, alias);
+}
+
+/**
+ * Gives a key an alias. One that was removed a moment ago, from whichever key, is waited for.
+ *
+ * @throws KeysteadError `ALIAS_TAKEN` when another key has it: waiting would not free it
+ */
+export async function giveAlias({ cloud, persist }: Hands, live: Observed<LiveKey>, alias: string): Promise<void> {
+  const { instance, key } = live.facts;
+  await persist(freeAgain([alias]), async () => {
+    try {
+      await cloud.addAlias(instance, key.id, alias);
+      return true;
+    } catch (error) {
+      if (!isAliasTaken(error)) throw error;
+      await refuseHolder(cloud, instance, [alias]);
+      return undefined;
+    }
+  });
+}
+
+/** What is waited for, and how long at most. */
+export function freeAgain(aliases: readonly string[]): { readonly reason: string; readonly ms: number } {
+  const names = aliases.map((alias) => `"${alias}"`).join(', ');
+  return { reason: `the alias ${names} to be free again`, ms: REUSE_MS };
+}
+
+/**
+ * The key that holds the mark of one that was to be created, when it is our own and live: the create has happened. It is left
+ * as it is, since another run may have made it.
+ *
+ * @returns undefined when nobody holds any of the aliases: they are not free again yet
+ * @throws KeysteadError `ALIAS_TAKEN` when another key has one of the plain aliases; Stale when a key that is not live, or is
+ *   not ours, has the mark
+ */
+export async function ownHolder(
+  { cloud }: Hands,
+  instance: LiveId,
+  { mark, spec }: Desired<KeyWritten>,
+): Promise<Observed<LiveKey> | undefined> {
+  const found = await cloud.key(instance, aliasOf(mark));
+  if (found === undefined) {
+    await refuseHolder(cloud, instance, spec.aliases ?? []);
+    return undefined;
+  }
+  const live = see(instance, await withRotation(cloud, instance, found));
+  if (live.life.is !== 'active' || !live.marks.some((other) => sameMark(other, mark))) {
+    throw new Stale(`a key that is not live holds the alias ${aliasOf(mark)}`);
+  }
+  return live;
+}
+
+async function refuseHolder(cloud: Hands['cloud'], instance: LiveId, aliases: readonly string[]): Promise<void> {
+  for (const alias of aliases) {
+    const other = await cloud.key(instance, alias);
+    if (other === undefined) continue;
+    const { id, name, life } = see(instance, other);
+    const which = life.is === 'active' ? 'the key' : 'the destroyed key';
+    throw new KeysteadError('ALIAS_TAKEN', `the alias "${alias}" belongs to ${which} "${name}" (${id})`, {
+      remedy: 'choose another alias, or remove it from that key first',
+    });
+  }
+}
