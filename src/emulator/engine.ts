@@ -123,7 +123,7 @@ export class Engine {
       const result = work();
       const writes = this.#tables.pending();
       if (writes.length > 0) this.#log?.append(writes);
-      this.#tables.commit(at.getTime());
+      this.#tables.commit(writes.length > 0 ? at.getTime() : undefined);
       return result;
     } catch (error) {
       this.#tables.rollBack();

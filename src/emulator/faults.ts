@@ -18,8 +18,10 @@ export interface FaultMatch {
 
 /** What goes wrong. */
 export type Fault =
-  /** The answer is this status; nothing is done. */
+  /** The answer is this status, in the words of the API; nothing is done. */
   | { readonly status: number; readonly retryAfterSeconds?: number }
+  /** It is done and saved, and the answer is this status all the same: a create that has to be looked for. */
+  | { readonly statusAfter: number }
   /** The request waits so long, in real time, and is then answered as always. */
   | { readonly delayMs: number }
   /** The connection is cut: before anything is done, or after it was done and saved. */
@@ -151,8 +153,8 @@ function readMatch(given: unknown): FaultMatch | string {
 
 /** What a rule says besides `match`, each with what it must be; a rule has one of them. */
 const kinds: Readonly<Record<string, (value: unknown) => string | undefined>> = {
-  status: (value) =>
-    isCount(value) && value >= 400 && value <= 599 ? undefined : '"status" must be between 400 and 599',
+  status: (value) => (isError(value) ? undefined : '"status" must be between 400 and 599'),
+  statusAfter: (value) => (isError(value) ? undefined : '"statusAfter" must be between 400 and 599'),
   delayMs: (value) => (isCount(value) ? undefined : '"delayMs" must be a whole number of milliseconds'),
   drop: (value) => (value === 'before' || value === 'after' ? undefined : '"drop" must be "before" or "after"'),
   truncate: (value) => (value === true ? undefined : '"truncate" must be true'),
@@ -176,6 +178,10 @@ function readFault(given: Readonly<Record<string, unknown>>): Fault | string {
   }
   // Each was just checked by its kind.
   return kinds[name]?.(rest[name]) ?? (given as unknown as Fault);
+}
+
+function isError(value: unknown): boolean {
+  return isCount(value) && value >= 400 && value <= 599;
 }
 
 function isCount(value: unknown): value is number {

@@ -27,7 +27,7 @@ export function isLoopback(host: string): boolean {
 export async function listen(server: Server, { port, host, allowNetwork }: Address): Promise<string> {
   if (!isLoopback(host) && !allowNetwork) {
     const message = `The emulator does not listen on ${host}: it serves this machine only.`;
-    const remedy = `Use one of ${loopback.join(', ')}. To let other machines have the whole account, also say --allow-network.`;
+    const remedy = `Use one of ${loopback.join(', ')}. To let other machines have the whole account, also say --allow-network, in a program allowNetwork.`;
     throw new EmulatorError(message, remedy);
   }
   return await new Promise((resolve, reject) => {

@@ -84,8 +84,11 @@ async function answer(
   if ('status' in fault) {
     const seconds = fault.retryAfterSeconds;
     const headers = seconds === undefined ? {} : { 'Retry-After': String(seconds) };
-    const reply = neutral(fault.status, 'injected_fault', 'A fault rule of the emulator gave this answer.');
-    return { reply: { ...reply, headers } };
+    const reply = injected(route, call, fault.status);
+    return { reply: { ...reply, headers: { ...reply.headers, ...headers } } };
+  }
+  if ('statusAfter' in fault) {
+    return { ...dispatch(parts.engine, route, call, text), reply: injected(route, call, fault.statusAfter) };
   }
   if ('delayMs' in fault) {
     await wait(fault.delayMs);
@@ -94,6 +97,15 @@ async function answer(
   }
   if (fault.drop === 'before') return { reply: undefined };
   return { ...dispatch(parts.engine, route, call, text), reply: undefined };
+}
+
+/** In the words of the API that was called, where it is known how it speaks. */
+function injected(route: Route, call: BareCall, status: number): Reply {
+  const dialect = route(call.method, call.path)?.operation.dialect;
+  return (
+    dialect?.injected?.(status, call) ??
+    neutral(status, 'injected_fault', 'A fault rule of the emulator gave this answer.')
+  );
 }
 
 /** @returns undefined when there is more of it than is taken */

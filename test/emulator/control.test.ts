@@ -121,6 +121,7 @@ describe('fault rules', () => {
     { status: 500, match: { chance: 2 } },
     { status: 500, match: { seed: 1.5 } },
     { staleMs: -1 },
+    { statusAfter: 200 },
     { dripMs: 'slow' },
     { rateLimit: { requests: 1 } },
   ])('are refused with one message when they are %j', async (rule) => {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, tokenOf } from '../helpers/emulator.ts';
-import { account, at, authorize, createVault, list, sharedEmulator } from '../helpers/platform.ts';
+import { account, at, authorize, createInstance, createVault, list, sharedEmulator } from '../helpers/platform.ts';
 
 const withEmulator = sharedEmulator();
 
@@ -116,6 +116,24 @@ describe('a slow answer', () => {
       const reading = answer.text();
       expect(await Promise.race([reading, wait(20, 'still waiting')])).toBe('still waiting');
       expect(JSON.parse(await reading)).toMatchObject({ keys: [{ alg: 'RS256' }] });
+    });
+  });
+});
+
+describe('an answer of a fault', () => {
+  test('is in the words of the API, and can hide that all was done', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      emulator.faults.add({ match: { path: '^/v2/policies' }, status: 429, retryAfterSeconds: 1 });
+      expect((await api('GET', `/v2/policies?account_id=${account}`)).body).toMatchObject({
+        errors: [{ code: 'too_many_requests' }],
+        status_code: 429,
+      });
+      emulator.faults.add({ match: { method: 'POST', path: '^/v2/resource_instances' }, statusAfter: 502 });
+      const lost = await createInstance(api, { name: 'twin' });
+      expect(lost).toMatchObject({ status: 502, body: { status_code: 502, transaction_id: expect.any(String) } });
+      await createInstance(api, { name: 'twin' });
+      // The trap of a repeated create.
+      expect(list((await api('GET', '/v2/resource_instances?name=twin')).body, 'resources')).toHaveLength(2);
     });
   });
 });

@@ -41,4 +41,6 @@ export const dialect: Dialect = {
   badJson: (call) => refusal(call, 400, 'BXNIM0106E', 'The request body is not valid JSON.'),
   notImplemented: (call) => refusal(call, 501, 'not_emulated', `${call.method} ${call.path} is not emulated in full.`),
   unexpected: (call) => refusal(call, 500, 'BXNIM0001E', 'The request could not be processed.'),
+  injected: (status, call) =>
+    refusal(call, status, 'injected_fault', `A fault rule of the emulator answered ${status}.`),
 };

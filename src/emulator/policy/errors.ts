@@ -50,6 +50,16 @@ export function conflict(
   return new ApiError(refusal(call, 409, 'policy_conflict_error', message, details));
 }
 
+/** Source: platform reference, "Errors" (IAM policy management). */
+const codes: Readonly<Record<number, string>> = {
+  401: 'invalid_token',
+  403: 'insufficent_permissions',
+  404: 'policy_not_found',
+  409: 'policy_conflict_error',
+  422: 'unable_to_process',
+  429: 'too_many_requests',
+};
+
 /** How IAM policy management words what the server itself refuses. */
 export const dialect: Dialect = {
   unauthorized: (why, call) =>
@@ -57,4 +67,6 @@ export const dialect: Dialect = {
   badJson: (call) => refusal(call, 400, 'invalid_body', 'The request body is not valid JSON.'),
   notImplemented: (call) => refusal(call, 501, 'not_emulated', 'This operation is not emulated.'),
   unexpected: (call) => refusal(call, 500, 'request_not_processed', 'The request could not be processed.'),
+  injected: (status, call) =>
+    refusal(call, status, codes[status] ?? 'request_not_processed', `A fault rule of the emulator answered ${status}.`),
 };

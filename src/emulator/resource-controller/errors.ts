@@ -40,4 +40,5 @@ export const dialect: Dialect = {
   badJson: (call) => refusal(call, 400, 'The request body is not valid JSON.'),
   notImplemented: (call) => refusal(call, 501, 'This operation is not emulated.'),
   unexpected: (call) => refusal(call, 500, 'Internal server error'),
+  injected: (status, call) => refusal(call, status, `A fault rule of the emulator answered ${status}.`),
 };
