@@ -47,7 +47,8 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       pause = false;
       await lookAgain(world, kind, desired, change);
       const asked = ask(world, kind, desired, change);
-      if (asked.is === 'done') return done(change, asked.live);
+      // What was refused, and cannot be read, was not done by somebody else.
+      if (asked.is === 'done') return refused && asked.unseen ? failed(change, refused) : done(change, asked.live);
       if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
       if (refused !== undefined) return failed(change, refused);
       if (lost !== undefined && asked.change.verb === 'create' && kind.twins === 'possible') {
@@ -138,11 +139,12 @@ async function unreviewedUser(
 
 type Asked =
   | { readonly is: 'asked'; readonly change: Change; readonly live: Observed | undefined }
-  | { readonly is: 'done'; readonly live: Observed | undefined }
+  /** `unseen`: fields of it cannot be read back, so that only an answer can tell. */
+  | { readonly is: 'done'; readonly live: Observed | undefined; readonly unseen: boolean }
   | { readonly is: 'stale'; readonly reason: string };
 
 function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
-  const { match, changes } = decide(kind, desired, groundsOf(world, change));
+  const { match, changes, notes } = decide(kind, desired, groundsOf(world, change));
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
@@ -152,7 +154,10 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
       .at(0) ?? rest;
   const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !edits.includes(verb));
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
-  if (asked === undefined) return { is: 'done', live };
+  if (asked === undefined) {
+    const unseen = notes.some((note) => change.fields.some(({ field }) => isWithinField(field, note.field)));
+    return { is: 'done', live, unseen };
+  }
   if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
   // What joins an object that is only made in this run was planned without it.
   const isOther = change.target !== undefined && asked.target?.id !== change.target.id;
@@ -168,6 +173,11 @@ function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked 
     return { is: 'stale', reason: `its state is "${asked.target?.state}" by now, not "${change.target?.state}"` };
   }
   return { is: 'asked', change: asked, live };
+}
+
+/** `rotation.enabled` is in `rotation`. */
+function isWithinField(field: string, whole: string): boolean {
+  return field === whole || field.startsWith(`${whole}.`) || whole.startsWith(`${field}.`);
 }
 
 /**
