@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { at, authorize, list, scene, sharedEmulator, text } from '../helpers/platform.ts';
 import { type Counts, must, type Provider, startProvider } from './provider.ts';
 import { createDatabase, refreshDatabase, scale, settle } from './provider-database.ts';
-import { createInstance, deleteInstance, readInstance, refreshInstance, updateInstance } from './provider-instance.ts';
+import { createInstance, deleteInstance, refreshInstance, updateInstance } from './provider-instance.ts';
 
 const withEmulator = sharedEmulator();
 
@@ -19,10 +19,6 @@ const lakehouse = {
   plan: 'data-virtualization-enterprise',
   location: 'us-south',
 };
-
-async function vaultGuid(provider: Provider): Promise<string> {
-  return text(await readInstance(provider, await createInstance(provider, vault)), 'guid');
-}
 
 describe('resource ibm_resource_instance', () => {
   test('Key Protect: created in ten calls and a tag, refreshed in five, renamed, retagged and deleted', async () => {
@@ -290,177 +286,97 @@ describe('resource ibm_iam_authorization_policy', () => {
   });
 });
 
-describe('resources of Key Protect', () => {
-  const keyType = 'application/vnd.ibm.kms.key+json';
-  const policyType = 'application/vnd.ibm.kms.policy+json';
-  const envelope = (collectionType: string, ...resources: readonly unknown[]) => ({
-    metadata: { collectionType, collectionTotal: resources.length },
-    resources,
-  });
-
-  async function readKey(provider: Provider, guid: string, key: string): Promise<unknown> {
-    const send = await provider.keyProtect(guid);
-    const { body } = await send('GET', `/api/v2/keys/${key}`);
-    must(body, 'resources.0.id', 'resources.0.name', 'resources.0.crn', 'resources.0.keyRingID', 'resources.0.state');
-    must(body, 'resources.0.extractable', 'resources.0.creationDate', 'resources.0.createdBy', 'resources.0.type');
-    const parts = text(body, 'resources', 0, 'crn').split(':');
-    expect([parts[4], parts.at(-3), parts.at(-1)]).toEqual(['kms', guid, text(body, 'resources', 0, 'id')]);
-    const { body: used } = await send('GET', `/api/v2/keys/${key}/registrations`);
-    must(used, 'metadata.collectionTotal');
-    return at(body, 'resources', 0);
-  }
-
-  async function createKey(provider: Provider, guid: string, ring = 'default'): Promise<string> {
-    const send = await provider.keyProtect(guid);
-    const made = await send('POST', '/api/v2/keys', {
-      // The Go client spells one member with a capital.
-      body: envelope(keyType, {
-        name: 'root',
-        type: keyType,
-        extractable: false,
-        Tags: [],
-        description: 'by Terraform',
-      }),
-      headers: { 'x-kms-key-ring': ring },
-      allow: [200, 201],
-    });
-    const id = text(made.body, 'resources', 0, 'id');
-    await readKey(provider, guid, id);
-    return id;
-  }
-
-  /** A key is gone from the state on 404 only; what is destroyed must be 200 with state 5. */
-  async function refreshKey(provider: Provider, guid: string, key: string): Promise<unknown> {
-    const send = await provider.keyProtect(guid);
-    if ((await send('GET', `/api/v2/keys/${key}`, { allow: [200, 404] })).status === 404) return undefined;
-    return await readKey(provider, guid, key);
-  }
-
-  test('ibm_kms_key: created in seven requests, refreshed in seven, deleted in three; a ring, a representation', async () => {
+describe('data sources and reclamations', () => {
+  test('data ibm_resource_instance: by name in five calls and two for its service, by identifier in five', async () => {
     await withProvider(async (provider) => {
-      const guid = await vaultGuid(provider);
-      const created = await provider.counted(() => createKey(provider, guid));
-      expect(created.counts).toEqual({ kp: 3, platform: 2, iam: 2 });
-      const key = created.result;
-      const refreshed = await provider.counted(() => refreshKey(provider, guid, key));
-      expect(refreshed.counts).toEqual({ kp: 3, platform: 2, iam: 2 });
-      expect(refreshed.result).toMatchObject({ keyRingID: 'default', extractable: false, state: 1 });
-      const deleted = await provider.counted(async () => {
-        const send = await provider.keyProtect(guid);
-        const options = { headers: { Prefer: 'return=representation' }, allow: [200, 204] };
-        return await send('DELETE', `/api/v2/keys/${key}?force=false`, options);
+      const { send } = provider;
+      const id = await createInstance(provider, vault);
+      const resolved = await provider.counted(async () => {
+        const { body } = await send('GET', '/v2/resource_instances?name=vault');
+        const instance = at(body, 'resources', 0);
+        must(instance, 'id', 'guid', 'crn', 'resource_id', 'resource_plan_id', 'resource_group_id', 'state');
+        expect(at(body, 'next_url')).toBeNull();
+        const service = await send('GET', `/api/v1/${encodeURIComponent(text(instance, 'resource_id'))}`);
+        const group = await send('GET', `/v2/resource_groups/${text(instance, 'resource_group_id')}`);
+        const plan = await send('GET', `/api/v1/${encodeURIComponent(text(instance, 'resource_plan_id'))}`);
+        const found = await send('POST', '/v3/resources/search', {
+          body: { query: `crn:"${text(instance, 'crn')}"`, fields: ['tags'] },
+        });
+        list(found.body, 'items', 0, 'tags');
+        return [service, group, plan].map((answer) => text(answer.body, 'name'));
       });
-      expect(deleted.counts).toEqual({ kp: 1, platform: 1, iam: 1 });
-      expect(await refreshKey(provider, guid, key)).toMatchObject({ state: 5 });
-      expect(await refreshKey(provider, guid, '00000000-0000-4000-8000-000000000000')).toBeUndefined();
+      expect(resolved).toEqual({ result: ['kms', 'Default', 'tiered-pricing'], counts: { ...none, platform: 5 } });
+      // By the SDK: the first hit for the word, then anything under it of that name, else the first list.
+      const first = await send('GET', '/api/v1?q=kms');
+      const under = await send('GET', `/api/v1/${text(first.body, 'resources', 0, 'id')}/*?q=kms`);
+      const exact = [...list(under.body, 'resources'), ...list(first.body, 'resources')].find(
+        (entry) => at(entry, 'name') === 'kms' && at(entry, 'kind') === 'service',
+      );
+      const filtered = await send('GET', `/v2/resource_instances?name=vault&resource_id=${text(exact, 'id')}`);
+      expect(text(filtered.body, 'resources', 0, 'id')).toBe(id);
     });
   });
 
-  test('ibm_kms_key_alias: created in seven, read by one key, deleted; gone is fine', async () => {
+  test('data ibm_resource_reclamations and resource ibm_resource_reclamation_delete', async () => {
     await withProvider(async (provider) => {
-      const guid = await vaultGuid(provider);
-      const key = await createKey(provider, guid);
-      const created = await provider.counted(async () => {
-        const send = await provider.keyProtect(guid);
-        const made = await send('POST', `/api/v2/keys/${key}/aliases/prod`, { allow: [201] });
-        must(made.body, 'resources.0.alias', 'resources.0.keyId');
-        await send('GET', `/api/v2/keys/${key}`);
-        return await (await provider.keyProtect(guid))('GET', `/api/v2/keys/${key}`);
+      const id = await createInstance(provider, vault);
+      await deleteInstance(provider, id);
+      const { body } = await provider.send('GET', '/v1/reclamations');
+      const row = at(body, 'resources', 0);
+      must(row, 'id', 'entity_id', 'entity_type_id', 'entity_crn', 'resource_instance_id', 'resource_group_id');
+      must(row, 'account_id', 'policy_id', 'state', 'target_time', 'custom_properties', 'created_at', 'updated_at');
+      const path = `/v1/reclamations/${text(row, 'id')}/actions/reclaim`;
+      const reclaimed = await provider.send('POST', path, { body: { request_by: '', comment: '' } });
+      expect(at(reclaimed.body, 'state')).toBe('RECLAIMING');
+      const { body: gone } = await provider.send('GET', `/v2/resource_instances/${encodeURIComponent(id)}`);
+      expect(gone).toMatchObject({ state: 'removed' });
+    });
+  });
+
+  test('resource ibm_resource_group: made and read, refreshed in two, renamed, and deleted when it is empty', async () => {
+    await withProvider(async ({ send, accountId }) => {
+      const made = await send('POST', '/v2/resource_groups', {
+        body: { name: 'team', account_id: accountId },
+        allow: [201],
       });
-      expect(created.counts).toEqual({ kp: 3, platform: 2, iam: 2 });
-      expect(at(created.result.body, 'resources', 0, 'aliases')).toEqual(['prod']);
-      const send = await provider.keyProtect(guid);
-      await send('DELETE', `/api/v2/keys/${key}/aliases/prod`, { allow: [204] });
-      await send('DELETE', `/api/v2/keys/${key}/aliases/prod`, { allow: [404] });
+      const path = `/v2/resource_groups/${text(made.body, 'id')}`;
+      const { body } = await send('GET', path);
+      must(body, 'name', 'default', 'state', 'crn', 'created_at', 'updated_at', 'teams_url', 'payment_methods_url');
+      must(body, 'quota_url', 'quota_id', 'resource_linkages');
+      await send('PATCH', path, { body: { name: 'crew' } });
+      expect((await send('GET', path)).body).toMatchObject({ name: 'crew' });
+      // A 500 would be sent again for as long as the provider waits.
+      expect((await send('DELETE', path, { allow: [204] })).body).toBeUndefined();
+      expect((await send('GET', path, { allow: [404] })).status).toBe(404);
     });
   });
 
-  test('ibm_kms_key_rings: made without a body in the answer, listed, and deleted by force', async () => {
+  test('resource ibm_resource_key: made, read, and gone by its state', async () => {
     await withProvider(async (provider) => {
-      const guid = await vaultGuid(provider);
-      const send = await provider.keyProtect(guid);
-      const made = await send('POST', '/api/v2/key_rings/payments', { allow: [201] });
-      // The client decodes a 201 with a body into nothing, and fails.
-      expect(made.body).toBeUndefined();
-      const { body } = await (await provider.keyProtect(guid))('GET', '/api/v2/key_rings');
-      expect(list(body, 'resources').map((ring) => at(ring, 'id'))).toContain('payments');
-      const key = await createKey(provider, guid, 'payments');
-      expect(await refreshKey(provider, guid, key)).toMatchObject({ keyRingID: 'payments' });
-      await send('DELETE', `/api/v2/keys/${key}?force=false`, { allow: [200, 204] });
-      const gone = await send('DELETE', '/api/v2/key_rings/payments?force=true', { allow: [204] });
-      expect(gone.body).toBeUndefined();
-    });
-  });
-
-  test('ibm_kms_key_policies: both at once, then each by itself, with all that the provider reads unchecked', async () => {
-    await withProvider(async (provider) => {
-      const guid = await vaultGuid(provider);
-      const key = await createKey(provider, guid);
-      const path = `/api/v2/keys/${key}/policies`;
-      const read = async (): Promise<readonly unknown[]> => {
-        const send = await provider.keyProtect(guid);
-        await send('GET', `/api/v2/keys/${key}`);
-        const policies = list((await send('GET', path)).body, 'resources');
-        for (const policy of policies) {
-          must(policy, 'creationDate', 'lastUpdateDate', 'createdBy', 'updatedBy');
-          expect(text(policy, 'crn').split(':')[9]).toEqual(expect.stringMatching(/^.+$/));
-          const part = at(policy, 'rotation') ?? at(policy, 'dualAuthDelete');
-          expect(typeof at(part, 'enabled')).toBe('boolean');
-        }
-        return policies;
-      };
-      const rotation = (months: number) => ({ type: policyType, rotation: { enabled: true, interval_month: months } });
-      const dual = { type: policyType, dualAuthDelete: { enabled: false } };
-      const created = await provider.counted(async () => {
-        const send = await provider.keyProtect(guid);
-        await send('GET', `/api/v2/keys/${key}`);
-        await send('PUT', path, { body: envelope(policyType, rotation(3), dual) });
-        return await read();
-      });
-      expect(created.counts).toEqual({ kp: 4, platform: 2, iam: 2 });
-      expect(created.result).toHaveLength(2);
-      const send = await provider.keyProtect(guid);
-      await send('PUT', `${path}?policy=rotation`, { body: envelope(policyType, rotation(6)) });
-      await send('PUT', `${path}?policy=dualAuthDelete`, { body: envelope(policyType, dual) });
-      expect((await provider.counted(read)).counts).toEqual({ kp: 2, platform: 1, iam: 1 });
-      expect(await read()).toContainEqual(expect.objectContaining({ rotation: { enabled: true, interval_month: 6 } }));
-    });
-  });
-
-  test('ibm_kms_instance_policies: written together, read with dates and attributes', async () => {
-    await withProvider(async (provider) => {
-      const guid = await vaultGuid(provider);
-      const path = '/api/v2/instance/policies';
-      const write = async (enabled: boolean): Promise<readonly unknown[]> => {
-        const send = await provider.keyProtect(guid);
-        const body = envelope(
-          policyType,
-          { policy_type: 'metrics', policy_data: { enabled } },
-          { policy_type: 'keyCreateImportAccess', policy_data: { enabled } },
-          {
-            policy_type: 'rotation',
-            policy_data: enabled ? { enabled, attributes: { interval_month: 3 } } : { enabled },
-          },
-        );
-        await send('PUT', path, { body, allow: [204] });
-        return list((await (await provider.keyProtect(guid))('GET', path)).body, 'resources');
-      };
-      const created = await provider.counted(() => write(true));
-      expect(created.counts).toEqual({ kp: 2, platform: 2, iam: 2 });
-      for (const policies of [created.result, await write(false)]) {
-        expect(policies).toHaveLength(3);
-        for (const policy of policies)
-          must(policy, 'policy_type', 'policy_data.enabled', 'creationDate', 'lastUpdated');
-        const access = policies.find((policy) => at(policy, 'policy_type') === 'keyCreateImportAccess');
-        const names = [
-          'create_root_key',
-          'create_standard_key',
-          'import_root_key',
-          'import_standard_key',
-          'enforce_token',
-        ];
-        must(access, ...names.map((name) => `policy_data.attributes.${name}`));
-      }
+      const { send } = provider;
+      const source = await createInstance(provider, vault);
+      const roles = await send('GET', '/v2/roles?service_name=kms');
+      const role = text(
+        list(roles.body, 'service_roles').find((one) => at(one, 'display_name') === 'Writer'),
+        'crn',
+      );
+      const body = { name: 'credentials', source, role, parameters: {} };
+      const made = await send('POST', '/v2/resource_keys', { body, allow: [201] });
+      must(
+        made.body,
+        'id',
+        'crn',
+        'guid',
+        'name',
+        'state',
+        'source_crn',
+        'credentials.iam_role_crn',
+        'credentials.apikey',
+      );
+      const path = `/v2/resource_keys/${encodeURIComponent(text(made.body, 'id'))}`;
+      expect((await send('GET', path)).body).toMatchObject({ state: 'active', credentials: { iam_role_crn: role } });
+      expect((await send('DELETE', path, { allow: [204] })).body).toBeUndefined();
+      expect((await send('GET', path)).body).toMatchObject({ state: 'removed' });
     });
   });
 });
