@@ -20,6 +20,7 @@ interface Draw {
     readonly ring: number | undefined;
     readonly standard: boolean;
     readonly rest: JsonObject;
+    readonly enabled: boolean | undefined;
     readonly aliases: number;
     readonly rotation: JsonObject | undefined;
     readonly named: boolean;
@@ -41,14 +42,22 @@ function optional(record: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.A
 }
 
 const draw: fc.Arbitrary<Draw> = fc.record({
-  vaults: fc.array(optional({ tags, plan: fc.constant('tiered-pricing') }), { minLength: 1, maxLength: 2 }),
+  vaults: fc.array(
+    optional({ tags, plan: fc.constant('tiered-pricing'), policies: fc.record({ metrics: fc.boolean() }) }),
+    { minLength: 1, maxLength: 2 },
+  ),
   rings: fc.array(fc.record({ vault: fc.nat(1) }), { maxLength: 2 }),
   keys: fc.array(
     fc.record({
       vault: fc.nat(1),
       ring: fc.option(fc.nat(1), { nil: undefined }),
       standard: fc.boolean(),
-      rest: optional({ description: words, expires: fc.constant('2040-01-01T00:00:00Z') }),
+      rest: optional({
+        description: words,
+        expires: fc.constant('2040-01-01T00:00:00Z'),
+        dualAuthDelete: fc.boolean(),
+      }),
+      enabled: fc.option(fc.boolean(), { nil: undefined }),
       aliases: fc.nat(2),
       rotation: fc.option(optional({ intervalMonths: fc.integer({ min: 1, max: 12 }) }), { nil: undefined }),
       named: fc.boolean(),
@@ -89,7 +98,7 @@ function named(prefix: string, specs: readonly JsonObject[]): Block {
 function build({ vaults, rings, keys, grants, deployments }: Draw): RandomManifest {
   const vaultOf = (index: number) => `vault${index % vaults.length}`;
   const ringSpecs = rings.map(({ vault }) => ({ instance: vaultOf(vault) }));
-  const keySpecs = keys.map(({ vault, ring, standard, rest, aliases, rotation, named: own }, index) => {
+  const keySpecs = keys.map(({ vault, ring, standard, rest, enabled, aliases, rotation, named: own }, index) => {
     const instance = vaultOf(vault);
     const at =
       ring === undefined ? -1 : ringSpecs.findIndex((spec, other) => spec.instance === instance && other >= ring % 2);
@@ -98,13 +107,14 @@ function build({ vaults, rings, keys, grants, deployments }: Draw): RandomManife
       ...(at < 0 ? {} : { ring: `ring${at}` }),
       ...(standard ? { type: 'standard' } : {}),
       ...rest,
+      ...(standard || enabled === undefined ? {} : { enabled }),
       ...(aliases > 0 ? { aliases: ['b', 'a'].slice(0, aliases).map((word) => `alias-${index}-${word}`) } : {}),
       ...(standard || rotation === undefined ? {} : { rotation: { intervalMonths: 3, ...rotation } }),
       ...(own ? { name: `Key ${index}` } : {}),
     };
   });
   const roots = keySpecs.flatMap(({ instance }, index) =>
-    keys[index]?.standard ? [] : [{ instance, name: `key${index}` }],
+    keys[index]?.standard || keys[index]?.enabled === false ? [] : [{ instance, name: `key${index}` }],
   );
   const made = deployments.flatMap(({ key, viaParameter, rest }) => {
     const root = pick(roots, key);

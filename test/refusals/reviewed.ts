@@ -13,6 +13,8 @@ const shredding = lakehouse.replace(
 const rings = Array.from({ length: 6 }, (_, index) => `  ring-${index}: { instance: vault }\n`).join('');
 const manyRings = `apiVersion: keystead/v1\nstack: prod\naccount: ${account}\ndefaults: { region: us-south }\nkeyProtectInstances:\n  vault: {}\nkeyRings:\n${rings}`;
 const noRings = manyRings.replaceAll('instance: vault }', 'instance: vault, state: absent }');
+const vaultOf = (stack: string): string =>
+  `apiVersion: keystead/v1\nstack: ${stack}\naccount: ${account}\ndefaults: { region: us-south }\nkeyProtectInstances: { vault: {} }\n`;
 /** Cloud Object Storage may read the vault, or no longer. */
 const bucketReads = (roles: string) =>
   lakehouse.replace(
@@ -119,6 +121,17 @@ export const reviewed: readonly Refusal[] = [
   {
     name: 'adopt-unmarked',
     arrange: unmarked,
+    args: APPLY,
+    code: 5,
+    goOn: withFlags(APPLY),
+  },
+  {
+    name: 'foreign-mark',
+    async arrange({ run, write }) {
+      await write('k.yaml', vaultOf('other'));
+      await run(...APPLY);
+      await write('k.yaml', vaultOf('prod'));
+    },
     args: APPLY,
     code: 5,
     goOn: withFlags(APPLY),
