@@ -153,18 +153,18 @@ describe('what a rename cannot tell is refused, and the remedy that is printed l
         'keyProtectInstances:',
         '  vault: { existing: true, formerly: [safe] }',
         'keys:',
-        '  a: { instance: vault, formerly: [a] }',
-        '  b: { instance: vault, formerly: [a] }',
-        '  c: { instance: vault, formerly: [old] }',
-        '  d: { instance: vault, formerly: [old] }',
+        '  aa: { instance: vault, formerly: [aa] }',
+        '  bb: { instance: vault, formerly: [aa] }',
+        '  cc: { instance: vault, formerly: [old] }',
+        '  dd: { instance: vault, formerly: [old] }',
         '',
       ].join('\n');
       expectGolden('renames/former-names', await problemsOf(keystead, faulty));
       const mended = faulty
         .replace('formerStack: prod\n', '')
         .replace('existing: true, formerly: [safe]', 'existing: true')
-        .replaceAll(', formerly: [a]', '')
-        .replace('d: { instance: vault, formerly: [old] }', 'd: { instance: vault }');
+        .replaceAll(', formerly: [aa]', '')
+        .replace('dd: { instance: vault, formerly: [old] }', 'dd: { instance: vault }');
       expect(await problemsOf(keystead, mended)).toBe('');
     });
   });

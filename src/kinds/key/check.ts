@@ -9,6 +9,9 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
+/** Source: Key Protect API reference, "Limits". */
+const SHORTEST_NAME = 2;
+
 /** One place, and a way that the key can take. Source: Key Protect docs, "Importing root keys", "Importing standard keys". */
 function checkMaterial({ material, type, rotation }: KeyWritten): readonly Finding[] {
   if (material === undefined) return [];
@@ -37,8 +40,16 @@ function checkMaterial({ material, type, rotation }: KeyWritten): readonly Findi
 }
 
 /** Offline rules that a key can break by itself. */
-export function check(spec: KeyWritten): readonly Finding[] {
+export function check(spec: KeyWritten, name: string): readonly Finding[] {
   const findings: Finding[] = [];
+  if (spec.name === undefined && name.length < SHORTEST_NAME) {
+    findings.push({
+      pointer: '',
+      code: 'INVALID_VALUE',
+      message: `"${name}" is too short for the name of a key, which has 2 to 90 characters`,
+      remedy: `add \`name: …\`, or choose a longer map key`,
+    });
+  }
   for (const [index, alias] of (spec.aliases ?? []).entries()) {
     const pointer = `/aliases/${index}`;
     if (RESERVED.has(alias)) {
