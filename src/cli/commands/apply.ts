@@ -3,12 +3,13 @@ import { SafetyRefusal } from '../../model/errors.ts';
 import { type Applied, apply, mayWrite, type Planned, plan } from '../../pipeline.ts';
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
-import { type ConnectOptions, openSession, type Session } from '../connect.ts';
+import type { ConnectOptions, Session } from '../connect.ts';
 import { requireExpected } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
-import { type Interrupts, watchInterrupts } from '../interrupts.ts';
+import { inSession } from '../in-session.ts';
+import type { Interrupts } from '../interrupts.ts';
 import { type Order, type OrderOptions, orderOf, refuseOtherEndpoints, staleness } from '../order.ts';
-import { createOutput, type Output, type OutputOptions, reportError } from '../output.ts';
+import { createOutput, type Output, type OutputOptions } from '../output.ts';
 import { drawProgress } from '../progress.ts';
 import { openSecret } from '../secrets.ts';
 
@@ -25,9 +26,7 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
   const order = await orderOf(paths, options, output);
   if (order === undefined) return exit.invalid;
   const { wanted, consents, expect } = order;
-  const interrupts = watchInterrupts(output.note);
-  const session = await openSession(options, process.env, interrupts.signal);
-  try {
+  return await inSession(options, output, async (session, interrupts) => {
     const { connection, endpoints } = session;
     refuseOtherEndpoints(order, endpoints);
     const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now, consents });
@@ -49,14 +48,7 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
       output.result(`\n${renderEnding(applied, { color: output.color, shown: made.plan.changes })}`);
     return exitOfApply(applied, interrupts.signal);
-  } catch (error) {
-    if (!interrupts.signal.aborted) throw error;
-    reportError(error, output);
-    return exitOfSignal(interrupts.signal);
-  } finally {
-    interrupts.stop();
-    await session.close();
-  }
+  });
 }
 
 async function carryOut(

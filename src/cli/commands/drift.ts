@@ -1,9 +1,9 @@
 import { plan } from '../../pipeline.ts';
 import { driftAsJson, driftOf, isDrift, renderDrift } from '../../report/drift.ts';
 import { aim } from '../addresses.ts';
-import { type ConnectOptions, openSession } from '../connect.ts';
+import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
+import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 
@@ -19,17 +19,11 @@ export async function driftCommand(paths: readonly string[], options: DriftOptio
   const all = await wantedOrProblems(paths, options, process.env, output);
   if (all === undefined) return exit.invalid;
   const wanted = aim(all, options);
-  const interrupts = watchInterrupts(output.note);
-  const session = await openSession(options, process.env, interrupts.signal);
-  try {
-    const { connection, endpoints } = session;
+  return await inSession(options, output, async ({ connection, endpoints }, interrupts) => {
     const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
     const { plan: made } = await plan(wanted, sight);
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     output.result(options.format === 'json' ? driftAsJson(made) : renderDrift(made, output));
     return isDrift(driftOf(made)) ? exit.changes : exit.ok;
-  } finally {
-    interrupts.stop();
-    await session.close();
-  }
+  });
 }

@@ -4,9 +4,9 @@ import { problemCodes } from '../../model/problem-codes.ts';
 import { explain } from '../../pipeline.ts';
 import { renderExplanation } from '../../report/explain.ts';
 import { requireDeclared } from '../addresses.ts';
-import { type ConnectOptions, openSession } from '../connect.ts';
+import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
+import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type Output, type OutputOptions } from '../output.ts';
 
@@ -25,19 +25,13 @@ export async function explainCommand(
   const wanted = await wantedOrProblems(paths, options, process.env, output);
   if (wanted === undefined) return exit.invalid;
   requireDeclared(subject, wanted);
-  const interrupts = watchInterrupts(output.note);
-  const session = await openSession(options, process.env, interrupts.signal);
-  try {
-    const { connection, endpoints } = session;
+  return await inSession(options, output, async ({ connection, endpoints }) => {
     const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
     const page = await explain(wanted, sight, subject);
     const json = options.format === 'json';
     output.result(json ? `${JSON.stringify(page, undefined, 2)}\n` : renderExplanation(page, output));
     return exit.ok;
-  } finally {
-    interrupts.stop();
-    await session.close();
-  }
+  });
 }
 
 function explainCode(code: string, output: Output): ExitCode {

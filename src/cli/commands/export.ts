@@ -4,10 +4,10 @@ import type { Exported } from '../../model/exported.ts';
 import { exportLive } from '../../pipeline-export.ts';
 import { renderManifest } from '../../report/manifest.ts';
 import { printable } from '../../report/printable.ts';
-import { type ConnectOptions, openSession } from '../connect.ts';
+import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
-import { createOutput, type OutputOptions, reportError } from '../output.ts';
+import { inSession } from '../in-session.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
 
 export interface ExportOptions extends ConnectOptions, OutputOptions {
   /** Names or CRNs. */
@@ -28,10 +28,7 @@ export async function exportCommand(options: ExportOptions): Promise<ExitCode> {
     });
   }
   const output = createOutput(options, process.env);
-  const interrupts = watchInterrupts(output.note);
-  const session = await openSession(options, process.env, interrupts.signal);
-  try {
-    const { connection } = session;
+  return await inSession(options, output, async ({ connection }, interrupts) => {
     const wish = { instances: instance, services: service, all, stack };
     const exported = await exportLive(wish, connection.reader(), connection.now);
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
@@ -40,14 +37,7 @@ export async function exportCommand(options: ExportOptions): Promise<ExitCode> {
     else await writeNew(out, text);
     output.note(summaryOf(exported, out));
     return exit.ok;
-  } catch (error) {
-    if (!interrupts.signal.aborted) throw error;
-    reportError(error, output);
-    return exitOfSignal(interrupts.signal);
-  } finally {
-    interrupts.stop();
-    await session.close();
-  }
+  });
 }
 
 /** @throws KeysteadError `FILE_EXISTS`, since what stands there may have been edited by hand; `UNWRITABLE` */

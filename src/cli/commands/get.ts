@@ -4,11 +4,11 @@ import { nearest } from '../../model/nearest.ts';
 import { look } from '../../pipeline.ts';
 import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-object.ts';
 import { requireDeclared } from '../addresses.ts';
-import { type ConnectOptions, openSession } from '../connect.ts';
-import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
+import type { ConnectOptions } from '../connect.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
-import { createOutput, type OutputOptions, reportError } from '../output.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
 
 export interface GetOptions extends ManifestOptions, ConnectOptions, OutputOptions {
   readonly format: 'text' | 'json';
@@ -21,22 +21,12 @@ export async function getCommand(address: string, paths: readonly string[], opti
   const wanted = await wantedOrProblems(paths, options, process.env, output);
   if (wanted === undefined) return exit.invalid;
   requireDeclared(address, wanted);
-  const interrupts = watchInterrupts(output.note);
-  const session = await openSession(options, process.env, interrupts.signal);
-  try {
-    const { connection, endpoints } = session;
+  return await inSession(options, output, async ({ connection, endpoints }) => {
     const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
     const object = required(address, await look(wanted, sight, address), options);
     output.result(shown(object, options));
     return exit.ok;
-  } catch (error) {
-    if (!interrupts.signal.aborted) throw error;
-    reportError(error, output);
-    return exitOfSignal(interrupts.signal);
-  } finally {
-    interrupts.stop();
-    await session.close();
-  }
+  });
 }
 
 /**

@@ -2,11 +2,11 @@ import { plan } from '../../pipeline.ts';
 import { planAsJson } from '../../report/plan/json.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { aim } from '../addresses.ts';
-import { type ConnectOptions, openSession } from '../connect.ts';
+import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
-import { watchInterrupts } from '../interrupts.ts';
+import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
-import { createOutput, type OutputOptions, reportError } from '../output.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
 import { savePlan } from '../plan-file.ts';
 
 export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOptions {
@@ -27,10 +27,7 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
   const all = await wantedOrProblems(paths, options, process.env, output);
   if (all === undefined) return exit.invalid;
   const wanted = aim(all, options);
-  const interrupts = watchInterrupts(output.note);
-  const session = await openSession(options, process.env, interrupts.signal);
-  try {
-    const { connection, endpoints } = session;
+  return await inSession(options, output, async ({ connection, endpoints }, interrupts) => {
     const made = await plan(wanted, {
       reader: connection.reader(),
       endpoints,
@@ -41,12 +38,5 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
     if (options.out !== undefined) await savePlan(options.out, made.plan);
     output.result(options.format === 'json' ? planAsJson(made.plan) : renderPlan(made.plan, output));
     return options.detailedExitcode && made.plan.changes.length > 0 ? exit.changes : exit.ok;
-  } catch (error) {
-    if (!interrupts.signal.aborted) throw error;
-    reportError(error, output);
-    return exitOfSignal(interrupts.signal);
-  } finally {
-    interrupts.stop();
-    await session.close();
-  }
+  });
 }
