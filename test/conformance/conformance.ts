@@ -69,6 +69,17 @@ export function conformance<C>(api: {
       expect(Object.keys(outOfScope[api.name]).filter((name) => !operations.includes(name))).toEqual([]);
     });
 
+    test('what is out of scope answers 501, and names the call', async () => {
+      await enter(async (sdk) => {
+        for (const operation of Object.keys(outOfScope[api.name])) {
+          const { status, result } = await answerOf(callBlindly(sdk, operation));
+          expect([operation, status]).toEqual([operation, 501]);
+          // A file would come as a stream.
+          if (!('pipe' in Object(result))) expect(JSON.stringify(result)).toContain('emulated');
+        }
+      });
+    });
+
     for (const [operation, rows] of Object.entries(api.rows)) {
       test(`${operation}: has a success`, () => {
         expect(rows.some(([status]) => status < 300)).toBe(true);
@@ -105,6 +116,19 @@ export function conformance<C>(api: {
       process.stderr.write(`${api.name}: ${operations}; ${good} calls served, ${made.length - good} refused\n`);
     });
   });
+}
+
+/** Calls an operation with nothing but what its client insists on. */
+async function callBlindly(sdk: unknown, operation: string): Promise<Response> {
+  const method: unknown = Reflect.get(Object(sdk), operation);
+  if (typeof method !== 'function') throw new Error(`the client has no ${operation}`);
+  try {
+    return await method.call(sdk, {});
+  } catch (error) {
+    const names = /Missing required parameters: (.*)/.exec(error instanceof Error ? error.message : '')?.[1];
+    if (names === undefined) throw error;
+    return await method.call(sdk, Object.fromEntries(names.split(', ').map((name) => [name, 'x'])));
+  }
 }
 
 /** What a call got, whether IBM's client takes it for an error or not. */
