@@ -42,14 +42,17 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emu
   }
 }
 
-/** A value is a number, or a list of words with commas between them. */
+/** A value is a number, or a list of words with commas between them; what is said for one service has its name after a dot. */
 async function readGiven(given: readonly string[]): Promise<NonNullable<EmulatorOptions['settings']>> {
   const { readSettings } = await import('../emulator/settings.ts');
-  const named = given.map((text) => {
-    const [name = '', value = ''] = text.split(/=(.*)/s);
-    return [name, /^\d+$/.test(value) ? Number(value) : value.split(',')] as const;
-  });
-  const settings = readSettings(Object.fromEntries(named));
+  const named: Record<string, unknown> = {};
+  for (const text of given) {
+    const [path = '', written = ''] = text.split(/=(.*)/s);
+    const [name = '', service] = path.split(/\.(.*)/s);
+    const value = /^\d+$/.test(written) ? Number(written) : written.split(',');
+    named[name] = service === undefined ? value : { ...Object(named[name]), [service]: value };
+  }
+  const settings = readSettings(named);
   if (typeof settings !== 'string') return settings;
   throw new KeysteadError('EMULATOR', `--setting: ${settings}.`, { remedy: 'Write --setting provisioningMs=60000.' });
 }

@@ -1,7 +1,11 @@
+import { isObject } from './json.ts';
+
 /** What can be tuned while the emulator runs. All durations are milliseconds of emulator time. */
 export interface Settings {
   /** From a create to `active`, for services that provision in the background. */
   readonly provisioningMs: number;
+  /** The same for single services, by their catalog names. */
+  readonly provisioningMsOf: Readonly<Record<string, number>>;
   /** From an authorization's write to its effect on services. */
   readonly propagationMs: number;
   /** From a change to its showing in Global Search. */
@@ -34,6 +38,7 @@ const DAY = 24 * HOUR;
 /** Short waits, so that a first try takes seconds; only the registration keeps its real length. */
 export const defaultSettings: Settings = {
   provisioningMs: 2 * SECOND,
+  provisioningMsOf: {},
   propagationMs: SECOND,
   searchLagMs: SECOND,
   policyReadAfterWriteMs: SECOND,
@@ -49,12 +54,13 @@ export const defaultSettings: Settings = {
 
 /**
  * What the cloud takes, as far as it is known.
- * Source: deployments reference, "Clocks" (provisioning 10 to 45 minutes, authorizations about 30 s, reaction up to 4 h);
+ * Source: deployments reference, "Clocks" (provisioning 10 to 45 minutes, of Event Streams up to 3 hours, authorizations about 30 s, reaction up to 4 h);
  * platform reference, "Limits, headers, consistency, paging" (deletion up to 20 s, search seconds to minutes);
  * Key Protect reference, "Consistency windows" (aliases up to 5 minutes, expiration up to an hour).
  */
 export const realisticSettings: Settings = {
   provisioningMs: 20 * MINUTE,
+  provisioningMsOf: { messagehub: 3 * HOUR },
   propagationMs: 30 * SECOND,
   searchLagMs: 30 * SECOND,
   policyReadAfterWriteMs: 2 * SECOND,
@@ -83,9 +89,17 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Partial<
       if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
         return 'failProvisioning must be an array of service names';
       }
-    } else if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    } else if (name === 'provisioningMsOf') {
+      if (!isObject(value) || !Object.values(value).every(isDuration)) {
+        return 'provisioningMsOf must be an object of numbers of milliseconds, by service';
+      }
+    } else if (!isDuration(value)) {
       return `${name} must be a number of milliseconds, 0 or more`;
     }
   }
   return given as Partial<Settings>;
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

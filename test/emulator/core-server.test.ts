@@ -93,13 +93,19 @@ describe('the server', () => {
       const options = {
         port: 0,
         dataFile: join(folder, 'data.log'),
-        settings: ['provisioningMs=5', 'failProvisioning=messagehub,secrets-manager'],
+        settings: [
+          'provisioningMs=5',
+          'provisioningMsOf.messagehub=9',
+          'provisioningMsOf.data-virtualization=7',
+          'failProvisioning=messagehub,secrets-manager',
+        ],
         faultsFile: join(folder, 'faults.yaml'),
         now: new Date('2031-02-03T04:05:06Z'),
       };
       const first = await startOwnEmulator(options);
       expect(first.settings.read()).toMatchObject({
         provisioningMs: 5,
+        provisioningMsOf: { messagehub: 9, 'data-virtualization': 7 },
         failProvisioning: ['messagehub', 'secrets-manager'],
         searchLagMs: 1000,
       });

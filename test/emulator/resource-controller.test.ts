@@ -74,6 +74,22 @@ describe('creating instances', () => {
     });
   });
 
+  test('one service can take longer than others', async () => {
+    await withEmulator(async ({ api, emulator }) => {
+      emulator.settings.change({ provisioningMs: 1000, provisioningMsOf: { 'data-virtualization': 60_000 } });
+      const slow = text((await createInstance(api)).body, 'guid');
+      const database = { resource_plan_id: 'databases-for-postgresql-standard' };
+      const quick = text((await createInstance(api, database)).body, 'guid');
+      emulator.clock.advance(1000);
+      expect([at(await read(api, quick), 'state'), at(await read(api, slow), 'state')]).toEqual([
+        'active',
+        'provisioning',
+      ]);
+      emulator.clock.advance(59_000);
+      expect(at(await read(api, slow), 'state')).toBe('active');
+    });
+  });
+
   test('null members of a body are as absent ones', async () => {
     await withEmulator(async ({ api }) => {
       const made = await createInstance(api, { parameters: null, tags: null, allow_cleanup: null });

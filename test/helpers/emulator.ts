@@ -18,6 +18,7 @@ export type Api = (
 /** Nothing lags, so that a test sees what it did. */
 const instant = {
   provisioningMs: 0,
+  provisioningMsOf: {},
   propagationMs: 0,
   searchLagMs: 0,
   policyReadAfterWriteMs: 0,

@@ -23,7 +23,16 @@ export function statusPage(parts: Parts, url: string): string {
         state.map(([name, records]) => [name, Object.keys(records ?? {}).length]),
       ),
     ),
-    section('Settings', table(['setting', 'value'], Object.entries(engine.settings))),
+    section(
+      'Settings',
+      table(
+        ['setting', 'value'],
+        Object.entries(engine.settings).map(([name, value]) => [
+          name,
+          typeof value === 'number' ? value : JSON.stringify(value),
+        ]),
+      ),
+    ),
     section(
       'Faults in force',
       table(
@@ -48,7 +57,7 @@ export function statusPage(parts: Parts, url: string): string {
   ]);
 }
 
-type Cell = string | number | boolean | readonly string[];
+type Cell = string | number;
 
 function instancesOf(state: readonly (readonly [string, unknown])[]): readonly (readonly Cell[])[] {
   const [, records] = state.find(([name]) => name === 'resource-controller/instances') ?? [];

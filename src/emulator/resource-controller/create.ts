@@ -6,7 +6,7 @@ import type { Call, Json, Reply, World } from '../world.ts';
 import { readCreate, type Wanted } from './body.ts';
 import { requireRole } from './reads.ts';
 import { recordInstance } from './record.ts';
-import { operation, saveInstance } from './save.ts';
+import { operation, provisioningMs, saveInstance } from './save.ts';
 import { type Instance, instances } from './state.ts';
 import { instanceView } from './view.ts';
 
@@ -33,7 +33,7 @@ export function createInstance(world: World, call: Call): Reply {
     finishProvisioning(world, instance.guid);
     return { status: 201, body: instanceView(world, call, instances(world.store).get(instance.guid) ?? instance) };
   }
-  const dueAt = new Date(world.now().getTime() + world.settings.provisioningMs);
+  const dueAt = new Date(world.now().getTime() + provisioningMs(world, instance));
   world.schedule(dueAt, { kind: provisionedTimer, payload: instance.guid });
   return { status: 202, body: instanceView(world, call, instance) };
 }

@@ -9,6 +9,11 @@ export function saveInstance(world: World, instance: Instance): Instance {
   return instance;
 }
 
+/** How long its service takes to make or change an instance. */
+export function provisioningMs({ settings }: World, { serviceName }: Pick<Instance, 'serviceName'>): number {
+  return settings.provisioningMsOf[serviceName] ?? settings.provisioningMs;
+}
+
 /** A last operation; `async` ones are in progress until a timer ends them. */
 export function operation(
   type: LastOperation['type'],

@@ -6,7 +6,7 @@ import { readPatch } from './body.ts';
 import { refuse } from './errors.ts';
 import { addressed } from './reads.ts';
 import { recordInstance } from './record.ts';
-import { operation, saveInstance } from './save.ts';
+import { operation, provisioningMs, saveInstance } from './save.ts';
 import { type Instance, instances, isBusy } from './state.ts';
 import { instanceView } from './view.ts';
 
@@ -46,7 +46,7 @@ export function updateInstance(world: World, call: Call): Reply {
     lastOperation: operation('update', 'in progress', { async: isAsync, description }),
   };
   if (!isAsync) return { status: 200, body: instanceView(world, call, saveInstance(world, updated(world, started))) };
-  const dueAt = new Date(world.now().getTime() + world.settings.provisioningMs);
+  const dueAt = new Date(world.now().getTime() + provisioningMs(world, instance));
   world.schedule(dueAt, { kind: updatedTimer, payload: instance.guid });
   return { status: 202, body: instanceView(world, call, saveInstance(world, started)) };
 }

@@ -14,6 +14,7 @@ import type { Seed, SeedAuthorization, SeedDeployment, SeedVault } from './seed.
 /** Nothing lags while a seed is sown: it is how the account has been for long. */
 const instant: Partial<Settings> = {
   provisioningMs: 0,
+  provisioningMsOf: {},
   propagationMs: 0,
   searchLagMs: 0,
   policyReadAfterWriteMs: 0,
