@@ -50,7 +50,10 @@ test('a key that somebody disabled between two runs of a consent is another key 
     expect(plan.changes).toMatchObject([{ verb: 'cryptoshred', target: { state: 'active' } }]);
     await consoleOf(keystead.emulator, keystead.api).disableKey('dv-root');
     expect((await keystead.plan({ allow })).plan.changes).toMatchObject([
-      { verb: 'cryptoshred', target: { state: 'it is disabled: nothing under it can be read or written' } },
+      {
+        verb: 'cryptoshred',
+        target: { state: 'it is disabled: nothing under it can be read or written until `enabled: true`' },
+      },
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { expectGolden } from '../helpers/golden.ts';
 import { keyRow, oneKey, run, stateOf } from '../helpers/key-life.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
 import { normal } from '../helpers/normal.ts';
 import { at } from '../helpers/platform.ts';
 
@@ -120,5 +121,47 @@ describe('dual authorization', () => {
       const off = await run(keystead, oneKey('dualAuthDelete: false'));
       expect(off).toEqual({ exit: 5, changes: ['key.root update CANNOT_CHANGE'] });
     }, oneKey(''));
+  });
+
+  test('of a key in use begins when its uses are gone, and not before', async () => {
+    const dual = lakehouse.replace('    rotation:', '    dualAuthDelete: true\n    rotation:');
+    const absent = dual
+      .replace('    dualAuthDelete', '    state: absent\n    dualAuthDelete')
+      .replace('    service: data', '    state: absent\n    service: data');
+    await withKeystead(
+      async (keystead) => {
+        keystead.emulator.identities.add({ name: 'second', apiKey: second.apiKey, access: [{ roles: ['Manager'] }] });
+        await run(keystead, dual);
+        const word = () => at(keyRow(keystead, 'dv-root'), 'setForDeletion');
+        const early = await run(keystead, absent);
+        expect(early).toEqual({ exit: 6, changes: ['deployment.lakehouse delete ready', 'key.dv-root delete unused'] });
+        expect(word()).toBeUndefined();
+        keystead.emulator.clock.advance(10 * DAY_MS);
+        const free = await run(keystead, absent);
+        expect(free).toEqual({ exit: 6, changes: ['key.dv-root update ready', 'key.dv-root delete approval'] });
+        expect(word()).toBeDefined();
+        expect((await run(keystead, absent, [], second)).exit).toBe(0);
+        expect(at(keyRow(keystead, 'dv-root'), 'state')).toBe(5);
+      },
+      { settings: { registrationLingerMs: 9 * DAY_MS } },
+    );
+  });
+
+  test('holds for cryptoshredding too: consents, and two identities', async () => {
+    const dual = lakehouse.replace('    rotation:', '    dualAuthDelete: true\n    rotation:');
+    const shred = dual.replace('    dualAuthDelete', '    state: absent\n    cryptoshred: true\n    dualAuthDelete');
+    const allow = ['cryptoshred:key.dv-root'];
+    await withKeystead(async (keystead) => {
+      keystead.emulator.identities.add({ name: 'second', apiKey: second.apiKey, access: [{ roles: ['Manager'] }] });
+      await run(keystead, dual);
+      const refused = await run(keystead, shred);
+      expect(refused).toEqual({ exit: 5, changes: ['key.dv-root cryptoshred CONSENT_NEEDED'] });
+      const first = await run(keystead, shred, allow);
+      expect(first).toEqual({ exit: 6, changes: ['key.dv-root update ready', 'key.dv-root cryptoshred approval'] });
+      expect(await run(keystead, shred, allow)).toEqual({ exit: 6, changes: ['key.dv-root cryptoshred ready'] });
+      expect(at(keyRow(keystead, 'dv-root'), 'state')).toBe(1);
+      expect((await run(keystead, shred, allow, second)).exit).toBe(0);
+      expect(at(keyRow(keystead, 'dv-root'), 'state')).toBe(5);
+    });
   });
 });

@@ -45,8 +45,8 @@ const DESTROYED = 5;
 /** Live states in which a key does not encrypt. Source: Key Protect docs, "Key states and transitions". */
 const IMPAIRED: Readonly<Record<number, string>> = {
   0: 'it is not active yet: Key Protect activates it by itself',
-  2: 'it is disabled: nothing under it can be read or written',
-  3: 'it has expired: nothing new can be encrypted under it, and what was can still be read',
+  2: 'it is disabled: nothing under it can be read or written until `enabled: true`',
+  3: 'it has expired for good: nothing new can be encrypted under it, and what was can still be read, so move to another key',
 };
 const when = (date: string | undefined): string => (date === undefined ? '' : ` on ${date}`);
 

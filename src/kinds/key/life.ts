@@ -28,7 +28,11 @@ export async function disable(hands: Hands, { live }: Job): Promise<Observed<Liv
   return await inState(hands, live, 2);
 }
 
-/** A new version, of new material where the key was imported. What older ones encrypted can still be decrypted. Source: Key Protect docs, "Rotating keys". */
+/**
+ * A new version, of new material where the key was imported. What older ones encrypted can still be decrypted.
+ *
+ * Source: Key Protect docs, "Rotating keys".
+ */
 export async function rotate(hands: Hands, { desired, live }: Job): Promise<Observed<LiveKey>> {
   const { instance, key } = live.facts;
   const sent =
