@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keystead } from './helpers/cli.ts';
 import { type Api, withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';
-import { account, at, list, text } from './helpers/platform.ts';
+import { account, at, equals, list, text } from './helpers/platform.ts';
 
 const manifest = `apiVersion: keystead/v1
 stack: logins
@@ -33,7 +33,18 @@ async function trustedProfile(api: Api): Promise<Profile> {
   await api('POST', `/v1/profiles/${id}/rules`, { body: cluster });
   const server = { cr_type: 'VSI', link: { crn: `crn:v1:bluemix:public:is:us-south:a/${account}::instance:1` } };
   await api('POST', `/v1/profiles/${id}/links`, { body: server });
-  return { id, crn: text(made.body, 'crn'), iamId: text(made.body, 'iam_id') };
+  const iamId = text(made.body, 'iam_id');
+  const roles = ['role:Administrator', 'serviceRole:Manager'].map((word) => ({
+    role_id: `crn:v1:bluemix:public:iam::::${word}`,
+  }));
+  const everything = {
+    type: 'access',
+    subject: { attributes: [equals('iam_id', iamId)] },
+    resource: { attributes: [equals('accountId', account), equals('serviceType', 'service')] },
+    control: { grant: { roles } },
+  };
+  expect((await api('POST', '/v2/policies', { body: everything })).status).toBe(201);
+  return { id, crn: text(made.body, 'crn'), iamId };
 }
 
 type Variables = Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import GlobalSearchV2 from '@ibm-cloud/platform-services/global-search/v2.js';
 import IamIdentityV1 from '@ibm-cloud/platform-services/iam-identity/v1.js';
 import IamPolicyManagementV1 from '@ibm-cloud/platform-services/iam-policy-management/v1.js';
+import ResourceControllerV2 from '@ibm-cloud/platform-services/resource-controller/v2.js';
 import { describe, expect, test } from '@jest/globals';
 import {
   type Authenticator,
@@ -192,6 +193,34 @@ describe('service credentials', () => {
 });
 
 describe('access policies', () => {
+  test('give a profile platform roles on instances, which it does not see before', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { url } = emulator;
+      const vault = await createVault(api);
+      const profile = await deployer(emulator);
+      await identityOf(emulator).createLink({ profileId: profile.id, ...server });
+      const sdk = new ResourceControllerV2({ authenticator: new VpcInstanceAuthenticator({ url }), serviceUrl: url });
+      const seen = async () => (await sdk.listResourceInstances({})).result.resources.map(({ guid }) => guid);
+      expect(await seen()).toEqual([]);
+      const equals = (key: string, value: string) => ({ key, operator: 'stringEquals', value });
+      const grant = async (name: string) =>
+        await new IamPolicyManagementV1({
+          authenticator: new IamAuthenticator({ apikey, url }),
+          serviceUrl: url,
+        }).createV2Policy({
+          type: 'access',
+          subject: { attributes: [equals('iam_id', profile.iamId)] },
+          resource: { attributes: [equals('accountId', account), equals('serviceName', name)] },
+          control: { grant: { roles: [{ role_id: 'crn:v1:bluemix:public:iam::::role:Viewer' }] } },
+        });
+      await grant('databases-for-redis');
+      expect(await seen()).toEqual([]);
+      await grant('kms');
+      expect(await seen()).toEqual([vault.guid]);
+      expect(await answerOf(sdk.deleteResourceInstance({ id: vault.guid }))).toMatchObject({ status: 403 });
+    });
+  });
+
   test('let a service ID into Key Protect, as far as they go, and no longer than they stand', async () => {
     await withEmulator(async ({ emulator, api }) => {
       const { url } = emulator;

@@ -31,7 +31,13 @@ export function createProfile(world: World, call: Call): Reply {
   requireAccount(world, call, body);
   const name = readText(call, body, 'name');
   if (findProfile(world, { name }) !== undefined) throw conflict(call, `A profile named ${name} exists.`);
-  const record: IdentityRecord = { iamId: `iam-Profile-${world.newId()}`, kind: 'profile', name, access: [] };
+  const record: IdentityRecord = {
+    iamId: `iam-Profile-${world.newId()}`,
+    kind: 'profile',
+    name,
+    access: [],
+    platform: [],
+  };
   identities(world.store).put(record.iamId, record);
   describe(world, call, profileId(record), { description: readOptional(call, body, 'description') ?? '' });
   return entity(view(world, record), 201);

@@ -35,6 +35,7 @@ export function createServiceId(world: World, call: Call): Reply {
     kind: 'serviceId',
     name: readText(call, body, 'name'),
     access: [],
+    platform: [],
   };
   identities(world.store).put(record.iamId, record);
   describe(world, call, idOf(record), {

@@ -2,52 +2,72 @@ import type { Access } from '../iam/identities.ts';
 import type { World } from '../world.ts';
 import { type Attribute, enforcedGrants, policies } from './state.ts';
 
-/** What a service knows of an instance that somebody wants to use. */
+/** What somebody wants to use; a fact that is not known fits no policy that asks for it. */
 interface Target {
   readonly serviceName: string;
-  readonly guid: string;
-  readonly resourceGroupId: string;
+  readonly guid?: string;
+  readonly resourceGroupId?: string;
 }
 
+/** Attributes of what is inside an instance, which a service looks at for itself. */
+const inside: readonly string[] = ['keyRing', 'resourceType', 'resource'];
+
 /**
- * What access policies for this one identity let it do in an instance. Like authorizations they count when they have
- * spread, and are gone at once. Groups have no members here, and a rule in time grants nothing (judged).
+ * What access policies for this one identity let it do in a Key Protect instance, narrowed to a ring or a key if they
+ * say so.
  *
  * Source: Key Protect reference, "IAM" (the attributes of a policy).
  */
 export function accessFromPolicies(world: World, iamId: string, target: Target): readonly Access[] {
+  return grantsTo(world, iamId, target).map(({ resource, roles }) => {
+    const ring = valueIn(resource, 'keyRing');
+    const key = valueIn(resource, 'resourceType') === 'key' ? valueIn(resource, 'resource') : undefined;
+    return { roles, ...(ring === undefined ? {} : { ring }), ...(key === undefined ? {} : { key }) };
+  });
+}
+
+/** The roles that they give on an instance as a whole, or on all of a service. */
+export function rolesFromPolicies(world: World, iamId: string, target: Target): readonly string[] {
+  return grantsTo(world, iamId, target)
+    .filter(({ resource }) => !resource.some(({ key }) => inside.includes(key)))
+    .flatMap(({ roles }) => roles);
+}
+
+/**
+ * Like authorizations, access policies count when they have spread, and are gone at once. Groups have no members here,
+ * and what is under tags or a rule in time grants nothing (judged).
+ */
+function grantsTo(
+  world: World,
+  iamId: string,
+  target: Target,
+): readonly { readonly resource: readonly Attribute[]; readonly roles: readonly string[] }[] {
   const enforced = enforcedGrants(world.store);
   return policies(world.store)
     .all()
-    .flatMap((policy): readonly Access[] => {
+    .flatMap((policy) => {
       const spread = enforced.get(policy.id);
       if (policy.type !== 'access' || policy.state !== 'active' || spread === undefined) return [];
       if (policy.rule !== undefined || policy.tags.length > 0) return [];
-      if (textOf(spread.subject, 'iam_id') !== iamId) return [];
-      return narrowed(spread.resource, target, spread.roles.map(lastWord));
+      if (valueIn(spread.subject, 'iam_id') !== iamId || !fits(spread.resource, target)) return [];
+      return [{ resource: spread.resource, roles: spread.roles.map(lastWord) }];
     });
 }
 
-/** The access if every attribute fits, narrowed to a ring or a key if one is named. */
-function narrowed(resource: readonly Attribute[], target: Target, roles: readonly string[]): readonly Access[] {
-  const facts: Readonly<Record<string, string>> = {
+function fits(resource: readonly Attribute[], target: Target): boolean {
+  const facts: Readonly<Record<string, string | undefined>> = {
     serviceName: target.serviceName,
     serviceType: 'service',
     serviceInstance: target.guid,
     resourceGroupId: target.resourceGroupId,
   };
-  const own = ['accountId', 'keyRing', 'resourceType', 'resource'];
-  const fits = resource.every(({ key, operator, value }) => {
-    if (own.includes(key)) return true;
+  return resource.every(({ key, operator, value }) => {
+    if (key === 'accountId' || inside.includes(key)) return true;
     return operator === 'stringEquals' && facts[key] === value;
   });
-  if (!fits) return [];
-  const ring = textOf(resource, 'keyRing');
-  const key = textOf(resource, 'resourceType') === 'key' ? textOf(resource, 'resource') : undefined;
-  return [{ roles, ...(ring === undefined ? {} : { ring }), ...(key === undefined ? {} : { key }) }];
 }
 
-function textOf(attributes: readonly Attribute[], key: string): string | undefined {
+function valueIn(attributes: readonly Attribute[], key: string): string | undefined {
   const found = attributes.find((attribute) => attribute.key === key);
   return found?.operator === 'stringEquals' && typeof found.value === 'string' ? found.value : undefined;
 }

@@ -128,7 +128,7 @@ function makeCredentials(
   if (given === undefined) {
     const access = [{ instance: instance.guid, roles: [found.display_name] }];
     const name = `auto-generated-serviceId-${child.guid}`;
-    identities(world.store).put(iamId, { iamId, kind: 'serviceId', name, access });
+    identities(world.store).put(iamId, { iamId, kind: 'serviceId', name, access, platform: [] });
   } else if (identities(world.store).get(iamId) === undefined) {
     throw refuse(call, 400, `The service ID '${String(given)}' was not found.`);
   }
