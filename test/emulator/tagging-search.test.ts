@@ -218,6 +218,9 @@ describe('search', () => {
         'name:a~',
         'name:/a/',
         'a OR',
+        'x'.repeat(40_000),
+        `${'('.repeat(2_000)}a${')'.repeat(2_000)}`,
+        `${'NOT '.repeat(2_000)}a`,
       ]) {
         const { status } = await api('POST', '/v3/resources/search', { body: { query } });
         expect({ query, status }).toEqual({ query, status: 400 });

@@ -1,6 +1,9 @@
 import type { Document } from './state.ts';
 import { QueryError, type Token, tokensOf } from './tokens.ts';
 
+/** As many as the search engine underneath takes by default; the length is judged. */
+const largest = { tokens: 1024, characters: 32_000 };
+
 /** Whether a document is among the results. */
 export type Matcher = (document: Document) => boolean;
 
@@ -13,7 +16,9 @@ export type Matcher = (document: Document) => boolean;
  * Source: platform reference, "Search".
  */
 export function parseQuery(query: string): Matcher {
+  if (query.length > largest.characters) throw new QueryError(`it has more than ${largest.characters} characters`);
   const tokens = tokensOf(query);
+  if (tokens.length > largest.tokens) throw new QueryError(`it has more than ${largest.tokens} parts`);
   if (tokens.length === 0) return () => true;
   const [matcher, end] = readOr(tokens, 0, undefined);
   const left = tokens[end];
