@@ -99,11 +99,11 @@ async function answer(
   return { ...dispatch(parts.engine, route, call, text), reply: undefined };
 }
 
-/** In the words of the API that was called, where it is known how it speaks. */
+/** In the words of the API that was called; a path of none gets words that are no API's. */
 function injected(route: Route, call: BareCall, status: number): Reply {
   const dialect = route(call.method, call.path)?.operation.dialect;
   return (
-    dialect?.injected?.(status, call) ??
+    dialect?.injected(status, call) ??
     neutral(status, 'injected_fault', 'A fault rule of the emulator gave this answer.')
   );
 }

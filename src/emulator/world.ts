@@ -70,8 +70,8 @@ export interface Dialect {
   badJson(call: BareCall): Reply;
   notImplemented(call: BareCall): Reply;
   unexpected(call: BareCall): Reply;
-  /** The words for an answer that a fault rule gives; absent: words that are no API's. */
-  injected?(status: number, call: BareCall): Reply;
+  /** The words for an answer that a fault rule gives. */
+  injected(status: number, call: BareCall): Reply;
 }
 
 /** One row of an API's table of operations. */

@@ -157,6 +157,7 @@ describe('routing', () => {
       badJson: () => ({ status: 400 }),
       notImplemented: () => ({ status: 501 }),
       unexpected: () => ({ status: 500 }),
+      injected: (status) => ({ status }),
     },
     handle: () => {
       throw new ApiError({ status: 418 });

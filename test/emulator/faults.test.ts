@@ -121,6 +121,27 @@ describe('a slow answer', () => {
 });
 
 describe('an answer of a fault', () => {
+  const message = 'A fault rule of the emulator answered 429.';
+  const reason = { code: 'TOO_MANY_REQUESTS_ERR', message, status: 429 };
+
+  test.each([
+    ['/api/v2/keys', { metadata: { collectionTotal: 1 }, resources: [{ reasons: [reason] }] }],
+    ['/v2/policies', { errors: [{ code: 'too_many_requests', message }], status_code: 429 }],
+    ['/v2/resource_groups', { message, status_code: 429, transaction_id: expect.any(String) }],
+    ['/v3/tags', { errors: [{ message }], trace: expect.any(String) }],
+    ['/api/v1', { errors: [{ message }], trace: expect.any(String) }],
+    ['/v5/ibm/regions', { errors: { errors: message } }],
+    ['/v1/serviceids', { errorCode: 'injected_fault', errorMessage: message }],
+    ['/no/api', { errors: [{ code: 'injected_fault' }], status_code: 429 }],
+  ])('429 of %s has the shape of its API', async (path, body) => {
+    await withEmulator(async ({ emulator, api }) => {
+      emulator.faults.add({ match: { path }, status: 429, retryAfterSeconds: 3 });
+      const answer = await api('GET', path);
+      expect(answer).toMatchObject({ status: 429, body });
+      expect(answer.headers.get('retry-after')).toBe('3');
+    });
+  });
+
   test('is in the words of the API, and can hide that all was done', async () => {
     await withEmulator(async ({ emulator, api }) => {
       emulator.faults.add({ match: { path: '^/v2/policies' }, status: 429, retryAfterSeconds: 1 });

@@ -34,4 +34,5 @@ export const dialect: Dialect = {
   badJson: () => refusal(400, { errors: 'bad_request' }),
   notImplemented: (call: BareCall) => refusal(501, { errors: `${call.method} ${call.path} is not emulated.` }),
   unexpected: () => refusal(500, { errors: 'internal_server_error' }),
+  injected: (status) => refusal(status, { errors: `A fault rule of the emulator answered ${status}.` }),
 };

@@ -38,6 +38,14 @@ export function refuse(failed: string, reason: Reason): ApiError {
   return new ApiError(refusal(failed, reason));
 }
 
+/** Statuses that have one code, whatever was asked. Source: Key Protect reference, "Reason codes"; the rest is judged. */
+const codes: Readonly<Record<number, string>> = {
+  400: 'BAD_BODY_ERR',
+  401: 'UNAUTHORIZED_ERR',
+  404: 'KEY_NOT_FOUND_ERR',
+  429: 'TOO_MANY_REQUESTS_ERR',
+};
+
 /** How Key Protect words what the server itself refuses. */
 export const dialect: Dialect = {
   unauthorized: (why) =>
@@ -69,5 +77,11 @@ export const dialect: Dialect = {
       status: 500,
       code: 'INTERNAL_ERR',
       message: 'The request could not be processed.',
+    }),
+  injected: (status) =>
+    refusal('Action could not be performed', {
+      status,
+      code: codes[status] ?? 'INJECTED_FAULT_ERR',
+      message: `A fault rule of the emulator answered ${status}.`,
     }),
 };

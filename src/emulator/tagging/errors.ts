@@ -21,4 +21,6 @@ export const dialect: Dialect = {
   badJson: (call) => refusal(call, 400, 'bad_request', 'The request body is not valid JSON.'),
   notImplemented: (call) => refusal(call, 501, 'not_emulated', 'This operation is not emulated.'),
   unexpected: (call) => refusal(call, 500, 'internal_error', 'The request could not be processed.'),
+  injected: (status, call) =>
+    refusal(call, status, 'injected_fault', `A fault rule of the emulator answered ${status}.`),
 };
