@@ -107,6 +107,7 @@ export class Engine {
         if (name !== this.#spared) this.#tables.table(name).delete(id);
       }
     });
+    this.#tables.forget();
     this.#settings = this.#initial;
   }
 

@@ -16,6 +16,10 @@ export class History {
     this.#commits.push({ at, before });
   }
 
+  clear(): void {
+    this.#commits.length = 0;
+  }
+
   /** By table and id, the records that were changed after that time, as they were then. */
   since(time: number): ReadonlyMap<string, ReadonlyMap<string, object | undefined>> {
     const changed = new Map<string, Map<string, object | undefined>>();

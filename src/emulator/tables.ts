@@ -54,6 +54,11 @@ export class Tables implements Store {
     };
   }
 
+  /** Nothing was ever otherwise. */
+  forget(): void {
+    this.#history.clear();
+  }
+
   #before(): readonly Before[] {
     return [...this.#tables].flatMap(([name, table]) =>
       [...table.pending.keys()].map((id): Before => [name, id, table.committed.get(id)]),

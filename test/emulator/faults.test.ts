@@ -89,6 +89,17 @@ describe('a stale answer', () => {
     });
   });
 
+  test('knows nothing from before a reset', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      await createVault(api);
+      // A reset takes the clock back, so that the deletion of everything lies in the future.
+      emulator.clock.advance(60_000);
+      emulator.reset();
+      emulator.faults.add({ match: { path: '^/v2/resource_instances' }, staleMs: 1 });
+      expect(await count(api)).toBe(0);
+    });
+  });
+
   test('keeps the order of a list', async () => {
     await withEmulator(async ({ emulator, api }) => {
       const [first, second, third] = [
