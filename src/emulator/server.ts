@@ -99,6 +99,19 @@ async function answer(
   return { ...dispatch(parts.engine, route, call, text), reply: undefined };
 }
 
+/**
+ * What Tagging and Search call a request by. A value that cannot be one is replaced without a word.
+ * Source: platform reference, "Tagging" (8 to 1024 letters, digits, spaces, commas, hyphens and underscores).
+ */
+function echoed(call: BareCall): Readonly<Record<string, string>> {
+  const sent = ['X-Request-Id', 'X-Correlation-Id'].flatMap((name): readonly (readonly [string, string])[] => {
+    const value = call.header(name);
+    if (value === undefined) return [];
+    return [[name, /^[\w ,-]{8,1024}$/.test(value) ? value : randomUUID()]];
+  });
+  return Object.fromEntries(sent);
+}
+
 /** In the words of the API that was called; a path of none gets words that are no API's. */
 function injected(route: Route, call: BareCall, status: number): Reply {
   const dialect = route(call.method, call.path)?.operation.dialect;
@@ -144,6 +157,7 @@ async function send(response: ServerResponse, call: BareCall, reply: Reply, faul
     Date: call.at.toUTCString(),
     'Transaction-Id': call.transactionId,
     'Correlation-Id': call.transactionId,
+    ...echoed(call),
     ...(body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
     ...(reply.status === 204 ? {} : { 'Content-Length': String(body?.length ?? 0) }),
     ...reply.headers,

@@ -98,6 +98,15 @@ describe('tagging', () => {
     });
   });
 
+  test('requests keep the names that clients give them, if they can be such', async () => {
+    await withEmulator(async ({ api }) => {
+      const headers = { 'x-request-id': 'request-0001', 'x-correlation-id': 'no/good' };
+      const answer = await api('GET', '/v3/tags', { headers });
+      expect(answer.headers.get('x-request-id')).toBe('request-0001');
+      expect(answer.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+    });
+  });
+
   test('all tags of the account are listed in pages', async () => {
     await withEmulator(async ({ api }) => {
       const { crn } = await createVault(api);
