@@ -98,8 +98,8 @@ describe('the policies of a Key Protect instance', () => {
       const { plan } = await keystead.plan({ apiKey: 'a-reader' });
       expect(plan.changes).toEqual([]);
       expect(plan.notes.map(({ field, text }) => `${field}: ${text}`)).toEqual([
-        'policies.metrics: not readable (needs Manager)',
         'policies.dualAuthDelete: not readable (needs Manager)',
+        'policies.metrics: not readable (needs Manager)',
       ]);
     });
   });
