@@ -24,7 +24,9 @@ export function withAlike(kinds: readonly Kind[], desired: readonly Desired[]): 
       (other) => other !== resource && other.relations.grants.some((theirs) => isSamePair(grant, theirs)),
     );
     if (others.length === 0) return resource;
-    const alike = others.map((other): Alike => ({ name: other.mark.name, state: other.spec.state ?? 'present' }));
+    const alike = others.map(({ mark: { name }, spec: { state = 'present' }, formerMarks }): Alike => {
+      return { name, state, ...(formerMarks === undefined ? {} : { formerMarks }) };
+    });
     const [first] = [resource, ...others]
       .filter(isPresent)
       .sort((one, two) => (one.mark.name < two.mark.name ? -1 : 1));

@@ -1,6 +1,6 @@
 import type { Mark } from '../model/address.ts';
 import type { Change, FieldChange } from '../model/change.ts';
-import { type Bearer, formerAmong, othersAmong, ownAmong } from '../model/ownership.ts';
+import { type Bearer, formerAmong, marksOf, othersAmong, ownAmong } from '../model/ownership.ts';
 import type { Alike, Desired, Observed } from '../model/resource.ts';
 import { blocked, change } from './change.ts';
 import type { Comparison } from './fields.ts';
@@ -23,15 +23,20 @@ export function isOurs(bearer: Bearer, { marks }: Pick<Observed, 'marks'>): bool
   return ownAmong(marks, bearer).length > 0;
 }
 
-/** Stacks other than this one that own it too: nothing is taken from what they may need. Sorted. */
+/** Stacks other than this one, whatever it is or was called, that own it too: nothing is taken from what they may need. Sorted. */
 export function otherStacks(bearer: Bearer, { marks }: Observed): readonly string[] {
+  const own = marksOf(bearer).map(({ stack }) => stack);
   const stacks = othersAmong(marks, bearer).map(({ stack }) => stack);
-  return [...new Set(stacks)].filter((stack) => stack !== bearer.mark.stack).sort();
+  return [...new Set(stacks)].filter((stack) => !own.includes(stack)).sort();
 }
 
 /** Whether another block of this stack that is the same object has its mark on it: nobody else is asked then. */
-function isAlikes({ alike = [], mark }: Desired, { marks }: Observed): boolean {
-  return marks.some(({ stack, name }) => stack === mark.stack && alike.some((other) => other.name === name));
+function isAlikes(desired: Desired, { marks }: Observed): boolean {
+  return (desired.alike ?? []).some((other) => ownAmong(marks, bearerOf(desired, other)).length > 0);
+}
+
+function bearerOf({ mark: { stack } }: Desired, { name, formerMarks }: Alike): Bearer {
+  return { mark: { stack, name }, ...(formerMarks === undefined ? {} : { formerMarks }) };
 }
 
 /** Where another block that is the same object makes it, this one joins it. */
@@ -49,10 +54,9 @@ export function joining(desired: Desired): Change | undefined {
  * @param leaves whether a block that is alike leaves it as well
  */
 export function isLastToLeave(desired: Desired, { marks }: Observed, leaves: (alike: Alike) => boolean): boolean {
-  const { alike = [], mark } = desired;
-  return othersAmong(marks, desired).every(
-    ({ stack, name }) =>
-      stack === mark.stack && mark.name < name && alike.some((other) => other.name === name && leaves(other)),
+  const later = (desired.alike ?? []).filter((other) => desired.mark.name < other.name && leaves(other));
+  return othersAmong(marks, desired).every((mark) =>
+    later.some((other) => ownAmong([mark], bearerOf(desired, other)).length > 0),
   );
 }
 

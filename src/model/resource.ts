@@ -71,6 +71,8 @@ export interface Alike {
   /** The map key. */
   readonly name: string;
   readonly state: 'present' | 'absent' | 'forgotten';
+  /** As of any resource. */
+  readonly formerMarks?: readonly Mark[];
 }
 
 /** Where a live object stands. `settling` passes by itself; `lost` does not come back. */

@@ -112,6 +112,42 @@ describe('equal authorizations in one manifest', () => {
     });
   });
 
+  test.each<[string, (blocks: readonly string[]) => string]>([
+    ['by their tombstones', (blocks) => `authorizations:\n${blocks.join('')}`],
+    ['with the whole stack', () => `state: absent\nauthorizations:\n${A()}${B()}`],
+    [
+      'under new map keys',
+      () =>
+        `authorizations:\n${reads('new-a', `${GONE}, formerly: [aaa]`)}${reads('new-b', `${GONE}, formerly: [bbb]`)}`,
+    ],
+  ])('go together in a stack that got another name, %s: the policy goes', async (_how, body) => {
+    await withKeystead(async (keystead) => {
+      await both(keystead);
+      await declare(keystead, 'new', `formerStack: aa\n${body([A(GONE), B(GONE)])}`);
+      const lines = await linesOf(keystead);
+      expect(lines.map((line) => line.split(' ').slice(1).join(' '))).toEqual(['delete ready', 'forget ready']);
+      const { outcomes } = await keystead.apply();
+      expect(outcomes.map(({ is }) => is)).toEqual(['done', 'done']);
+      expect(policies(keystead)).toEqual([]);
+      expect((await keystead.plan()).plan.changes).toEqual([]);
+    });
+  });
+
+  test('in a stack that got another name a new one joins without asking, and roles are narrowed as ever', async () => {
+    await withKeystead(async (keystead) => {
+      await withInfra(keystead);
+      const wide = 'roles: [Reader, Writer]';
+      await write(keystead, A(wide), B(wide));
+      await keystead.apply();
+      await declare(keystead, 'new', `formerStack: aa\nauthorizations:\n${A()}${B()}${C()}`);
+      await keystead.apply();
+      expect(policies(keystead)).toEqual([
+        'data-virtualization Reader [keystead:new/aaa] [keystead:new/bbb] [keystead:new/ccc]',
+      ]);
+      expect(await linesOf(keystead)).toEqual([]);
+    });
+  });
+
   test('change together: both go on to the new policy', async () => {
     await withKeystead(async (keystead) => {
       await both(keystead);
