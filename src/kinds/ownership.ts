@@ -92,7 +92,8 @@ export function foreignOwner(
   const own = live.marks.find(({ stack }) => stack === desired.mark.stack);
   if (own !== undefined) {
     const message = `${live.id} belongs to "${own.name}" of this stack`;
-    const remedy = 'remove it there first, or declare it here with `existing: true`';
+    const renamed = `add \`formerly: [${own.name}]\` if that is what it was called before`;
+    const remedy = `${renamed}, or remove it there first, or declare it here with \`existing: true\``;
     const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
     return change(desired, 'adopt', 'others-own-it', { live, status });
   }

@@ -50,6 +50,21 @@ describe('what a rename cannot tell is refused, and the remedy that is printed l
     });
   });
 
+  test('a new map key that does not say what it was called before: the former one', async () => {
+    await withKeystead(async (keystead) => {
+      const keys = (name: string, more = '') =>
+        `${head}${vault}keys:\n  ${name}: { instance: vault, name: root${more} }\n`;
+      await keystead.write(keys('one'));
+      await keystead.apply();
+      await keystead.write(keys('two'));
+      const refused = await keystead.planText();
+      expectGolden('renames/not-told', normal(refused));
+      const [former = ''] = printed(refused, 'formerly');
+      await settles(keystead, keys('two', `, ${former}`));
+      expect(bearers(keystead.emulator).flatMap(({ marks }) => marks)).toContain('prod/two');
+    });
+  });
+
   test('two objects that bear the mark: the pin decides, and the other is shown', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(head + vault);
