@@ -93,7 +93,7 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   const marked = mark ? [mark] : [];
   // What could not be compared with it is not of interest where it is left.
   if ('changes' in place) return [[...marked, ...place.changes], []];
-  return [[...marked, ...editing(kind, desired, live, place.rest, grounds.now)], notes];
+  return [[...marked, ...editing(kind, desired, live, place.rest, grounds)], notes];
 }
 
 /** What a create will set, and what of that is for good. */

@@ -42,6 +42,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     identity: (desired, known) => spec.identity(desired, known),
     claims: (desired) => spec.claims?.(desired) ?? [],
     kinship: (desired, known) => spec.kinship?.(desired, known),
+    renamed: (live, name) => spec.renamed?.(live, name),
     observe: (read, asked, known) => spec.observe(read, asked, known),
     reread: (read, live, known) => spec.reread(read, live, known),
     lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],

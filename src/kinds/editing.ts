@@ -1,8 +1,10 @@
 import type { Change, Status } from '../model/change.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
+import type { Grounds } from './decide.ts';
 import type { Comparison, Difference, Lead } from './fields.ts';
 import type { Kind } from './kind.ts';
+import { isStanding } from './pair.ts';
 
 /**
  * What differs, as changes: what is refused, what the update takes, and one change for each verb of a field's own. Each
@@ -13,14 +15,18 @@ export function editing(
   desired: Desired,
   live: Observed,
   { differences }: Comparison,
-  now: Date,
+  { now, objects }: Pick<Grounds, 'now' | 'objects'>,
 ): readonly Change[] {
   const isRefused = refusalOf(desired, differences);
   const refused = differences.filter(isRefused);
-  const left = differences.filter((difference) => !isRefused(difference));
+  const taken = differences.flatMap((difference) => namesake(kind, desired, live, difference, objects) ?? []);
+  const left = differences.filter(
+    (difference) => !isRefused(difference) && !taken.some(({ fields }) => fields.includes(difference.change)),
+  );
   const updates = left.filter(({ leads }) => leads === 'update');
   return [
     ...(refused.length > 0 ? [refusing(desired, live, refused)] : []),
+    ...taken,
     ...(updates.length > 0 ? [updating(desired, live, updates)] : []),
     ...left.filter(({ leads }) => leads !== 'update').map((difference) => acting(kind, desired, live, difference, now)),
   ];
@@ -43,6 +49,30 @@ function refusing(desired: Desired, live: Observed, refused: readonly Difference
   const message = `${reasons.join('; ')}. Put the live value back into the manifest, or declare a new name`;
   const fields = refused.map((difference) => difference.change);
   return change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) });
+}
+
+/** No instance is given a name that another one bears: they would be twins, which its API does not refuse (design 4). */
+function namesake(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  { change: field }: Difference,
+  objects: readonly Observed[],
+): Change | undefined {
+  const identity =
+    field.field === 'name' && typeof field.after === 'string' ? kind.renamed(live, field.after) : undefined;
+  const other = objects.find(
+    (object) =>
+      object.kind === live.kind && object.id !== live.id && object.identity === identity && isStanding(object),
+  );
+  if (other === undefined) return undefined;
+  const message = `${other.id} is called ${JSON.stringify(field.after)} already`;
+  const remedy = `\`name: ${JSON.stringify(live.name)}\` keeps the live name; or choose another one, or rename that instance first`;
+  return change(desired, 'update', 'differs', {
+    live,
+    fields: [field],
+    status: blocked('NAME_TAKEN', `${message}; ${remedy}`),
+  });
 }
 
 function updating(desired: Desired, live: Observed, updates: readonly Difference[]): Change {

@@ -152,6 +152,8 @@ export interface KindSpec<Spec, Live> {
   claims?(desired: Desired<Spec>): readonly Claim[];
   /** As `identity`, but for the resource group; only where the API allows the same name in another group. */
   kinship?(desired: Desired<Spec>, known: Known): string;
+  /** The identity that it would have under another name; only where the API would let it be another one's as well. */
+  renamed?(live: Observed<Live>, name: string): string;
   observe(
     read: Reader,
     asked: readonly Desired<Spec>[],
@@ -240,6 +242,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   identity(desired: Desired<Spec>, known: Known): string | undefined;
   claims(desired: Desired<Spec>): readonly Claim[];
   kinship(desired: Desired<Spec>, known: Known): string | undefined;
+  renamed(live: Observed<Live>, name: string): string | undefined;
   observe(
     read: Reader,
     asked: readonly Desired<Spec>[],

@@ -61,7 +61,7 @@ export function pinIn({ spec: { crn, policyId } }: Desired): LiveId | undefined 
   return crn ?? (policyId === undefined ? undefined : `${POLICY}${policyId}`);
 }
 
-function isStanding({ life }: Observed): boolean {
+export function isStanding({ life }: Observed): boolean {
   return life.is === 'active' || life.is === 'settling';
 }
 

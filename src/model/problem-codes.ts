@@ -67,6 +67,7 @@ export const problemCodes = {
   RECLAIMING: 'The instance was deleted and is in reclamation.',
   CANNOT_CHANGE: 'A field that is fixed at creation.',
   IN_ANOTHER_GROUP: 'An instance of this name and service exists in another resource group.',
+  NAME_TAKEN: 'An instance is to be called what another one of its service, region and group is called.',
   NOT_FOUND: 'An existing or pinned object was not found.',
   KEY_STATE: 'The state of a key does not allow what is declared; the message says what can be done instead.',
   KEY_EXPIRED: 'The key has expired: it is deactivated for good, and what it encrypted can only be read.',

@@ -119,6 +119,60 @@ describe('what a rename cannot tell is refused, and the remedy that is printed l
     });
   });
 
+  test('a name that another instance bears: the live one, or a free one', async () => {
+    await withKeystead(async (keystead) => {
+      const named = (more: string) => `${head}keyProtectInstances:\n  vault: { ${more} }\n`;
+      await keystead.write(head + vault);
+      await keystead.apply();
+      await createVault(keystead.api, 'safe');
+      await keystead.write(named('name: safe, tags: [team]'));
+      const refused = await keystead.planText();
+      expectGolden('renames/name-taken', normal(refused));
+      // Whatever else is declared is done.
+      const { outcomes } = await keystead.apply();
+      expect(outcomes.map(({ verb, is }) => `${verb} ${is}`)).toEqual(['update done']);
+      expect(await linesOf(keystead)).toEqual(['key-protect-instance.vault update NAME_TAKEN']);
+      const [name = ''] = printed(refused, 'name');
+      await settles(keystead, named(name));
+      await settles(keystead, named('name: free'));
+    });
+  });
+
+  test('a name that another one moves on from is free in the next run', async () => {
+    await withKeystead(async (keystead) => {
+      const two = (one: string, other: string) =>
+        `${head}keyProtectInstances:\n  one: { name: ${one} }\n  two: { name: ${other} }\n`;
+      await keystead.write(two('a', 'b'));
+      await keystead.apply();
+      await keystead.write(two('b', 'c'));
+      expect(await linesOf(keystead)).toEqual([
+        'key-protect-instance.one update NAME_TAKEN',
+        'key-protect-instance.two update ready',
+      ]);
+      await keystead.apply();
+      await settles(keystead, two('b', 'c'));
+      expect(bearers(keystead.emulator).map(({ name, marks: [mark] }) => `${mark} ${name}`)).toEqual(
+        expect.arrayContaining(['prod/one b', 'prod/two c']),
+      );
+    });
+  });
+
+  test('a name that another deployment is given after it was planned: the run is stale, and the next plan says why', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(
+        lakehouse.replace('  lakehouse:\n    service', '  lakehouse:\n    name: house\n    service'),
+      );
+      expect(await linesOf(keystead)).toEqual(['deployment.lakehouse update ready']);
+      const { outcomes } = await keystead.apply({ between: () => createInstance(keystead.api, { name: 'house' }) });
+      expect(outcomes).toMatchObject([{ address: 'deployment.lakehouse', is: 'stale' }]);
+      expect(await linesOf(keystead)).toEqual(['deployment.lakehouse update NAME_TAKEN']);
+      const names = bearers(keystead.emulator).map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(['house', 'lakehouse']));
+    });
+  });
+
   test('a description without room for a longer mark: shortened by what the plan says', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);

@@ -4,7 +4,7 @@ import type { Desired, Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
 import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
 
-import { adoptInstance, createInstance, tagInstance } from '../service-instance/actions.ts';
+import { adoptInstance, createInstance, refuseNamesake, tagInstance } from '../service-instance/actions.ts';
 
 import type { InstanceFacts } from '../service-instance/facts.ts';
 import { rereadInstance } from '../service-instance/observe.ts';
@@ -55,6 +55,7 @@ export async function update(
   if (changed.includes('serviceEndpoints')) members.push(ENDPOINTS_PARAMETER);
   const parameters = Object.fromEntries(members.map((member) => [member, all[member]]));
   const name = changed.includes('name') ? { name: desired.spec.name ?? desired.mark.name } : {};
+  if (name.name !== undefined) await refuseNamesake(hands, live.facts, name.name);
   // One request: a second one is refused while the service still works on the first.
   if (members.length > 0) await cloud.updateInstance(live.id, { ...name, parameters });
   else if (name.name !== undefined) await cloud.updateInstance(live.id, name);

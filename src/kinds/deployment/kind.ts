@@ -9,7 +9,7 @@ import { defineKind } from '../define-kind.ts';
 import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
-import { type InstanceFacts, regionOf } from '../service-instance/facts.ts';
+import { type InstanceFacts, identityOf, regionOf } from '../service-instance/facts.ts';
 import {
   instancesOfStacks,
   lookForInstance,
@@ -62,6 +62,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
   claims: (desired) => instanceClaims(desired.spec.service, desired),
   kinship: ({ spec, mark }, known) =>
     [known.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
+  renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
 
   async observe(read, asked, known) {
     const services = new Set(asked.map(({ spec }) => spec.service));

@@ -17,12 +17,13 @@ import {
   createInstance,
   deleteInstance,
   forgetInstance,
+  refuseNamesake,
   restoreInstance,
   tagInstance,
 } from '../service-instance/actions.ts';
 import { checkTags } from '../service-instance/check.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
-import { type InstanceFacts, regionOf, seen } from '../service-instance/facts.ts';
+import { type InstanceFacts, identityOf, regionOf, seen } from '../service-instance/facts.ts';
 import { marksOfTags } from '../service-instance/marks.ts';
 import {
   instancesOfStacks,
@@ -97,6 +98,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
   identity: (desired, known) => [...place(desired, known), nameOf(desired)].join('|'),
   claims: (desired) => instanceClaims(SERVICE, desired),
   kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
+  renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
   async observe(read, asked, known) {
     // Marked and not declared any more.
     if (asked.length === 0)
@@ -177,7 +179,10 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     },
     async update(hands, { desired, live, fields }) {
       const changed = new Set(fields.map(({ field }) => field));
-      if (changed.has('name')) await hands.cloud.updateInstance(live.id, { name: nameOf(desired) });
+      if (changed.has('name')) {
+        await refuseNamesake(hands, live.facts, nameOf(desired));
+        await hands.cloud.updateInstance(live.id, { name: nameOf(desired) });
+      }
       if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
       const { policies } = await givePolicies(hands, live.facts, changedPolicies(desired.spec.policies, changed));
       const now = (await rereadInstance(hands.cloud, live.id)) ?? live.facts;

@@ -1,12 +1,13 @@
+import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/wire.ts';
-import type { Mark } from '../../model/address.ts';
+import type { LiveId, Mark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Bearer, ownAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Hands } from '../kind.ts';
 import { replacedBy } from '../ownership.ts';
-import type { InstanceFacts } from './facts.ts';
+import { type InstanceFacts, identityOf } from './facts.ts';
 import { tagOf } from './marks.ts';
 import { lookForInstances, rereadInstance } from './observe.ts';
 
@@ -63,19 +64,35 @@ export async function tagInstance(
 }
 
 async function refuseTwin({ cloud }: Hands, made: RcInstance): Promise<void> {
-  const alike = await lookForInstances(cloud, made.resource_id, made.name);
-  const twins = alike.filter(
-    ({ instance }) =>
-      instance.crn !== made.crn &&
-      instance.resource_group_id === made.resource_group_id &&
-      instance.region_id === made.region_id &&
-      (instance.state === 'active' || instance.state === 'provisioning'),
-  );
+  const twins = await namesakes(cloud, made, made.name);
   if (twins.length === 0) return;
-  const crns = [made.crn, ...twins.map(({ instance }) => instance.crn)];
+  const crns = [made.crn, ...twins];
   throw new KeysteadError('TWIN', `two instances are called "${made.name}" now: ${crns.join(' and ')}`, {
     remedy: 'another run created the same instance at the same time; delete one of them, then plan again',
   });
+}
+
+/**
+ * Before an instance is given another name: the plan saw nobody of that name, but by now there may be one.
+ *
+ * @throws Stale when there is: the next plan says what can be done
+ */
+export async function refuseNamesake({ cloud }: Hands, { instance }: InstanceFacts, name: string): Promise<void> {
+  const [other] = await namesakes(cloud, instance, name);
+  if (other !== undefined) throw new Stale(`${other} is called "${name}" by now`);
+}
+
+/** Others of the same service, region and group that bear this name. */
+async function namesakes(read: Reader, one: RcInstance, name: string): Promise<readonly LiveId[]> {
+  const identity = identityOf(one, name);
+  const alike = await lookForInstances(read, one.resource_id, name);
+  return alike
+    .filter(({ instance }) => instance.crn !== one.crn && identityOf(instance) === identity && isInUse(instance))
+    .map(({ instance }) => instance.crn);
+}
+
+function isInUse({ state }: RcInstance): boolean {
+  return state === 'active' || state === 'provisioning';
 }
 
 /** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until it is listed no more. */

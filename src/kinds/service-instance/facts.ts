@@ -45,6 +45,11 @@ export function lifeOf({ instance, reclamation }: InstanceFacts): Life {
   }
 }
 
+/** @param name what it would be called. Default: what it is called */
+export function identityOf(instance: RcInstance, name = instance.name): string {
+  return [instance.resource_id, regionOf(instance), instance.resource_group_id, name].join('|');
+}
+
 export function seen<Facts extends InstanceFacts>(kind: string, facts: Facts, relations: Relations): Observed<Facts> {
   const { instance } = facts;
   const region = regionOf(instance);
@@ -52,7 +57,7 @@ export function seen<Facts extends InstanceFacts>(kind: string, facts: Facts, re
     kind,
     id: instance.crn,
     name: instance.name,
-    identity: [instance.resource_id, region, instance.resource_group_id, instance.name].join('|'),
+    identity: identityOf(instance),
     resourceGroup: instance.resource_group_id,
     kinship: [instance.resource_id, region, instance.name].join('|'),
     marks: marksOfTags(facts.tags),
