@@ -1,5 +1,5 @@
 import type { Kind } from '../kinds/kind.ts';
-import type { Change } from '../model/change.ts';
+import type { Change, Status } from '../model/change.ts';
 import { KeysteadError } from '../model/errors.ts';
 import type { Desired } from '../model/resource.ts';
 import { nameOf, type OpenSecret } from '../model/secret.ts';
@@ -19,7 +19,7 @@ export async function checkSecrets(
   for (const { address, verb, status } of changes) {
     const own = desired.find((resource) => resource.address === address);
     const need = own && kinds.find(({ name }) => name === own.kind)?.secret(verb, own.spec);
-    if (need === undefined || status.is === 'blocked') continue;
+    if (need === undefined || !comesInThisRun(status)) continue;
     const bytes = await open(need.source);
     const { length } = bytes;
     bytes.fill(0);
@@ -27,4 +27,10 @@ export async function checkSecrets(
     const message = `${address}: ${nameOf(need.source)} holds ${length} bytes, and must hold ${need.lengths}`;
     throw new KeysteadError('MATERIAL_LENGTH', message, { remedy: 'nothing was changed; supply other material' });
   }
+}
+
+/** What waits for others of the same run comes; what waits for a date or for somebody may not, and is checked when it does. */
+function comesInThisRun(status: Status): boolean {
+  if (status.is !== 'deferred') return status.is === 'ready';
+  return status.until.every(({ when }) => when === 'done' || when === 'settled');
 }

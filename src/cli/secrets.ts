@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { KeysteadError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
 import { nameOf, type SecretSource } from '../model/secret.ts';
@@ -15,15 +15,37 @@ export async function openSecret(source: SecretSource, env: NodeJS.ProcessEnv): 
     if (text === undefined || text === '') throw unreadable(source, 'is not set', 'set it to the material in base64');
     return decode(source, text);
   }
-  const bytes = await readFile(source.file).catch((cause: unknown) => {
+  const bytes = await readStart(source.file).catch((cause: unknown) => {
     const code = isObject(cause) && typeof cause['code'] === 'string' ? ` (${cause['code']})` : '';
     throw unreadable(source, `cannot be read${code}`, 'the path is relative to the current directory');
   });
+  if (bytes.length > MOST_BYTES) {
+    bytes.fill(0);
+    throw unreadable(source, `is larger than ${MOST_BYTES} bytes`, 'name the file that holds nothing but the material');
+  }
   if (source.encoding !== 'base64') return bytes;
   try {
     return decode(source, bytes.toString('latin1'));
   } finally {
     bytes.fill(0);
+  }
+}
+
+/** A little more than the largest material in base64; a device that never ends is no material either. */
+const MOST_BYTES = 65_536;
+
+async function readStart(path: string): Promise<Buffer> {
+  const file = await open(path);
+  const bytes = Buffer.alloc(MOST_BYTES + 1);
+  try {
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === bytes.length) return bytes.subarray(0, length);
+    }
+  } finally {
+    await file.close();
   }
 }
 

@@ -119,6 +119,8 @@ describe('imported material', () => {
     ['too short', { ROOT_KEY: randomBytes(15).toString('base64') }, IMPORT, 'MATERIAL_LENGTH', 'holds 15 bytes'],
     ['not there', {}, IMPORT, 'MATERIAL_UNREADABLE', 'ROOT_KEY is not set'],
     ['not base64', { ROOT_KEY: 'not*base64' }, IMPORT, 'MATERIAL_UNREADABLE', 'does not hold base64'],
+    ['without an end', {}, 'material: { file: /dev/zero }', 'MATERIAL_UNREADABLE', 'is larger than'],
+    ['a directory', {}, 'material: { file: / }', 'MATERIAL_UNREADABLE', 'cannot be read (EISDIR)'],
     ['no file', {}, 'material: { file: /does/not/exist.key }', 'MATERIAL_UNREADABLE', 'cannot be read (ENOENT)'],
     [
       'too long for a standard key',
@@ -150,6 +152,20 @@ describe('a rotation of an imported key', () => {
       expect(rotated).toEqual({ exit: 0, changes: ['key.root rotate ready'] });
       expect(await isMadeOf(keystead, second)).toBe(true);
       expect(list(keyRow(keystead), 'versions')).toHaveLength(2);
+    });
+  });
+
+  test('that is due in an hour does not ask for its material before then', async () => {
+    await withKeystead(async (keystead) => {
+      keystead.emulator.clock.set(new Date('2026-12-01T12:00:00Z'));
+      keystead.secrets['ROOT_KEY'] = randomBytes(32).toString('base64');
+      await run(keystead, oneKey(IMPORT));
+      keystead.emulator.clock.set(new Date('2026-12-01T12:10:00Z'));
+      await run(keystead, oneKey(`${IMPORT}, rotatedSince: 2026-12-01T12:05:00Z`));
+      keystead.emulator.clock.set(new Date('2026-12-01T12:30:00Z'));
+      delete keystead.secrets['ROOT_KEY'];
+      const again = await run(keystead, oneKey(`${IMPORT}, rotatedSince: 2026-12-01T12:25:00Z`));
+      expect(again).toEqual({ exit: 6, changes: ['key.root rotate time'] });
     });
   });
 
