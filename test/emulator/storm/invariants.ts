@@ -50,6 +50,21 @@ export function expectInvariants(emulator: Emulator): void {
   );
   expect(lost).toEqual([]);
 
+  // Credentials stand on instances in use, and tags on what was not removed.
+  const used = new Set(instances.filter(({ state }) => state === 'active').map(({ guid }) => guid));
+  const children = rowsOf(emulator, 'resource-controller/children').filter(({ state }) => state === 'active');
+  expect(children.filter(({ instanceGuid }) => !used.has(instanceGuid))).toEqual([]);
+  const removed = new Set(instances.filter(({ state }) => state === 'removed').map(({ crn }) => crn));
+  expect(rowsOf(emulator, 'tagging/tags').filter(({ crn }) => removed.has(crn))).toEqual([]);
+
+  // Names of resource groups and of profiles are no two's, and an instance is in a group that is there.
+  for (const names of [
+    rowsOf(emulator, 'resource-manager/groups').filter(({ state }) => state !== 'DELETED'),
+    rowsOf(emulator, 'iam/identities').filter(({ kind }) => kind === 'profile'),
+  ].map((rows) => rows.map(({ name }) => name))) {
+    expect(names).toHaveLength(new Set(names).size);
+  }
+
   // Nothing failed that the emulator itself would have to answer for.
   expect(emulator.requests().filter(({ error }) => error !== undefined)).toEqual([]);
   expect(emulator.events().filter(({ action }) => action.startsWith('emulator.'))).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Emulator } from '../../../src/emulator/start.ts';
 import { type Api, openApiOf, tokenOf } from '../../helpers/emulator.ts';
-import { authorization, createInstance, tieredPricing } from '../../helpers/platform.ts';
+import { account, authorization, createInstance, tieredPricing } from '../../helpers/platform.ts';
 import { enveloped } from '../../helpers/vault.ts';
 import { rowsOf } from './invariants.ts';
 
@@ -62,6 +62,10 @@ function addFault({ emulator, dice }: Scene): void {
     { drop: 'after' },
     { truncate: true },
     { delayMs: 1 },
+    { statusAfter: 502 },
+    { dripMs: 1 },
+    { staleMs: 60_000 },
+    { rateLimit: { requests: 1, perMs: 60_000 } },
   ] as const;
   emulator.faults.add({ match, ...(pick(dice, faults) ?? { truncate: true }) });
 }
@@ -149,6 +153,24 @@ const acts: readonly Act[] = [
     const resource = any(scene, 'resource-controller/instances', 'crn');
     const body = { resources: [{ resource_id: resource }], tag_names: [`tag:${scene.dice(5)}`] };
     return await scene.api('POST', `/v3/tags/${scene.dice(2) === 0 ? 'attach' : 'detach'}`, { body });
+  },
+  async (scene) => {
+    const source = any(scene, 'resource-controller/instances', 'guid');
+    return await scene.api('POST', '/v2/resource_keys', { body: { name: 'credentials', source } });
+  },
+  (scene) => scene.api('DELETE', `/v2/resource_keys/${any(scene, 'resource-controller/children', 'guid')}`),
+  (scene) => ofInstance(scene, 'DELETE', ''),
+  (scene) => ofInstance(scene, 'DELETE', '/last_operation'),
+  (scene) => ofInstance(scene, pick(scene.dice, ['POST', 'DELETE']) ?? 'POST', '/lock'),
+  (scene) => scene.api('POST', '/v2/resource_groups', { body: { name: `group-${scene.dice(4)}` } }),
+  (scene) => scene.api('DELETE', `/v2/resource_groups/${any(scene, 'resource-manager/groups', 'id')}`),
+  (scene) => {
+    const names = { name: `robot-${scene.dice(3)}`, account_id: account };
+    return scene.api('POST', '/v1/profiles', { body: names });
+  },
+  (scene) => {
+    const id = any(scene, 'iam/identities', 'iamId').replace(/^iam-/, '');
+    return scene.api('DELETE', `/v1/${id.startsWith('Profile') ? 'profiles' : 'serviceids'}/${id}`);
   },
   (scene) => scene.api('GET', '/v2/resource_instances?limit=5'),
   (scene) => scene.api('GET', '/api/v2/keys', { headers: { 'Bluemix-Instance': anyVault(scene) } }),
