@@ -48,6 +48,23 @@ describe('platform roles', () => {
     });
   });
 
+  test('hide credentials from whoever may not see their instance, redact them for a Viewer, and leave them to an Operator', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { guid: source } = await createVault(api);
+      const made = await api('POST', '/v2/resource_keys', { body: { name: 'one', source } });
+      const path = `/v2/resource_keys/${text(made.body, 'guid')}`;
+      const attempts = async (who: Api): Promise<readonly unknown[]> => [
+        names((await who('GET', '/v2/resource_keys')).body),
+        at((await who('GET', path)).body, 'credentials', 'REDACTED') ?? (await who('GET', path)).status,
+        (await who('POST', '/v2/resource_keys', { body: { name: 'two', source } })).status,
+        (await who('DELETE', path)).status,
+      ];
+      expect(await attempts(someone(emulator, []))).toEqual([[], 403, 403, 403]);
+      expect(await attempts(someone(emulator, [{ roles: ['Viewer'] }]))).toEqual([['one'], 'REDACTED', 403, 403]);
+      expect(await attempts(someone(emulator, [{ roles: ['Operator'] }]))).toEqual([['one'], 200, 201, 204]);
+    });
+  });
+
   test('let an Editor make, change and delete instances of its services, and a Viewer none', async () => {
     await withEmulator(async ({ emulator, api }) => {
       const { guid } = await createVault(api);

@@ -14,6 +14,7 @@ import {
 } from './children-state.ts';
 import { childView } from './children-view.ts';
 import { refuse } from './errors.ts';
+import { requireRole } from './reads.ts';
 import { findInstance, type Instance, instances } from './state.ts';
 
 /** What a child is made of: an instance, or an alias of one. */
@@ -94,13 +95,13 @@ function add(
   };
   if (kind === 'alias') {
     children(world.store).put(guid, child);
-    return { status: 201, body: childView(world, child) };
+    return { status: 201, body: childView(world, call, child) };
   }
   const credentials = makeCredentials(world, call, child, instance, given.body);
   const made: Child = { ...child, ...credentials.made };
   children(world.store).put(guid, made);
   if (!child.onetime) credentialsTable(world.store).put(guid, credentials.shown);
-  return { status: 201, body: { ...childView(world, made), credentials: credentials.shown } };
+  return { status: 201, body: { ...childView(world, call, made), credentials: credentials.shown } };
 }
 
 /**
@@ -158,6 +159,7 @@ function readSource(world: World, call: Call, body: Readonly<Record<string, unkn
   const alias = findChild(world, 'alias', id);
   const instance = alias?.state === 'active' ? instances(world.store).get(alias.instanceGuid) : findInstance(world, id);
   if (instance === undefined) throw refuse(call, 404, `The source '${id}' was not found.`);
+  requireRole(world, call, 'Operator', instance);
   if (instance.state !== 'active') throw refuse(call, 422, `The instance is in state ${instance.state}.`);
   return { crn: alias?.crn ?? instance.crn, instance };
 }

@@ -1,14 +1,16 @@
-import type { World } from '../world.ts';
+import { mayOnPlatform } from '../iam/platform.ts';
+import type { Call, World } from '../world.ts';
 import { type Child, credentialsTable, findChild } from './children-state.ts';
+import { instances } from './state.ts';
 
 /**
  * A key, alias or binding as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN.
  * Source: platform reference, "Keys and bindings (short)"; members of aliases and bindings: platform-services-node-sdk.
  */
-export function childView(world: World, child: Child): Readonly<Record<string, unknown>> {
+export function childView(world: World, call: Call, child: Child): Readonly<Record<string, unknown>> {
   switch (child.kind) {
     case 'key':
-      return { ...common(child, 'resource_keys'), ...secrets(world, child), ...sources(world, child) };
+      return { ...common(child, 'resource_keys'), ...secrets(world, call, child), ...sources(world, child) };
     case 'binding':
       return {
         ...common(child, 'resource_bindings'),
@@ -16,7 +18,7 @@ export function childView(world: World, child: Child): Readonly<Record<string, u
         target_crn: child.targetCrn,
         region_binding_id: child.guid,
         region_binding_crn: regionCrn(child, 'cf-service-binding'),
-        ...secrets(world, child),
+        ...secrets(world, call, child),
         resource_alias_url: aliasUrl(world, child),
       };
     case 'alias': {
@@ -56,14 +58,24 @@ function common(child: Child, collection: string): Readonly<Record<string, unkno
   };
 }
 
-/** One-time credentials show in the answer to the create only, which puts them there itself. */
-function secrets(world: World, child: Child): Readonly<Record<string, unknown>> {
-  const credentials = child.onetime ? undefined : credentialsTable(world.store).get(child.guid);
+/**
+ * One-time credentials show in the answer to the create only, which puts them there itself; others to those only who may
+ * manage credentials (the role is judged).
+ * Source: platform reference, "Keys and bindings (short)".
+ */
+function secrets(world: World, call: Call, child: Child): Readonly<Record<string, unknown>> {
+  const kept = child.onetime ? undefined : credentialsTable(world.store).get(child.guid);
+  const credentials = kept === undefined || mayManage(world, call, child) ? kept : { REDACTED: 'REDACTED' };
   return {
     ...(child.kind === 'key' ? { onetime_credentials: child.onetime } : {}),
     ...(credentials === undefined ? {} : { credentials }),
     iam_compatible: true,
   };
+}
+
+function mayManage(world: World, call: Call, { instanceGuid }: Child): boolean {
+  const instance = instances(world.store).get(instanceGuid);
+  return instance !== undefined && mayOnPlatform(world, call.identity.iamId, 'Operator', instance);
 }
 
 function sources(world: World, child: Child): Readonly<Record<string, unknown>> {

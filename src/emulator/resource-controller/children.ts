@@ -1,4 +1,5 @@
 import { apiKeys, identities } from '../iam/identities.ts';
+import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { readName, readText } from './body.ts';
@@ -6,7 +7,8 @@ import { type Child, type ChildKind, children, credentialsTable, dependants, fin
 import { childView } from './children-view.ts';
 import { refuse } from './errors.ts';
 import { isUpdatedWithin, page } from './page.ts';
-import { addressed } from './reads.ts';
+import { addressed, requireRole } from './reads.ts';
+import { instances } from './state.ts';
 
 const filters = [
   'guid',
@@ -29,7 +31,7 @@ type Handle = (world: World, call: Call) => Reply;
 export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'rename' | 'remove', Handle>> {
   return {
     list: (world, call) => listed(world, call, kind, `/v2/resource_${plurals[kind]}`, () => true),
-    get: (world, call) => ({ status: 200, body: childView(world, addressedChild(world, call, kind)) }),
+    get: (world, call) => ({ status: 200, body: childView(world, call, addressedChild(world, call, kind)) }),
     rename: (world, call) => rename(world, call, kind),
     remove: (world, call) => remove(world, call, kind),
   };
@@ -74,8 +76,20 @@ function listed(world: World, call: Call, kind: ChildKind, path: string, belongs
   const find = (query: URLSearchParams): readonly Child[] =>
     children(world.store)
       .all()
-      .filter((child) => child.kind === kind && child.state === 'active' && belongs(child) && isWanted(child, query));
-  return { status: 200, body: page(call, { path, filters, find, view: (child) => childView(world, child) }) };
+      .filter(
+        (child) =>
+          child.kind === kind &&
+          child.state === 'active' &&
+          belongs(child) &&
+          isWanted(child, query) &&
+          isSeen(world, call, child),
+      );
+  return { status: 200, body: page(call, { path, filters, find, view: (child) => childView(world, call, child) }) };
+}
+
+function isSeen(world: World, call: Call, { instanceGuid }: Child): boolean {
+  const instance = instances(world.store).get(instanceGuid);
+  return instance !== undefined && mayOnPlatform(world, call.identity.iamId, 'Viewer', instance);
 }
 
 function isWanted(child: Child, query: URLSearchParams): boolean {
@@ -93,10 +107,13 @@ function isWanted(child: Child, query: URLSearchParams): boolean {
   return fits && isUpdatedWithin(child.updatedAt, query);
 }
 
-function addressedChild(world: World, call: Call, kind: ChildKind): Child {
+/** @throws ApiError 404, or 403 for a caller without that role on its instance (judged) */
+function addressedChild(world: World, call: Call, kind: ChildKind, role: PlatformRole = 'Viewer'): Child {
   const id = call.params['id'] ?? '';
   const child = findChild(world, kind, id);
   if (child === undefined) throw refuse(call, 404, `Resource ${words[kind]} '${id}' not found.`);
+  const instance = instances(world.store).get(child.instanceGuid);
+  if (instance !== undefined) requireRole(world, call, role, instance);
   return child;
 }
 
@@ -113,7 +130,7 @@ function rename(world: World, call: Call, kind: ChildKind): Reply {
     updatedBy: call.identity.iamId,
   };
   children(world.store).put(child.guid, renamed);
-  return { status: 200, body: childView(world, renamed) };
+  return { status: 200, body: childView(world, call, renamed) };
 }
 
 /**
@@ -134,7 +151,7 @@ function remove(world: World, call: Call, kind: ChildKind): Reply {
 }
 
 function standing(world: World, call: Call, kind: ChildKind): Child {
-  const child = addressedChild(world, call, kind);
+  const child = addressedChild(world, call, kind, 'Operator');
   if (child.state === 'removed') throw refuse(call, 410, `The resource ${words[kind]} was removed.`);
   return child;
 }
