@@ -109,6 +109,17 @@ describe('an alias that was removed a moment ago', () => {
     }, settings);
   });
 
+  test('moves from one key to another in one run', async () => {
+    await withKeystead(async (keystead) => {
+      const two = (root: string, other: string): string =>
+        `${oneKey(`aliases: [${root}]`)}  second: { instance: vault, aliases: [${other}] }\n`;
+      await run(keystead, two('dv', 'lake'));
+      // Each of them waits for the other to let go first.
+      expect((await run(keystead, two('lake', 'dv'))).exit).toBe(0);
+      expect([aliasesOf(keystead), aliasesOf(keystead, 'second')]).toEqual([['lake'], ['dv']]);
+    }, settings);
+  });
+
   test('and is refused for longer than that is told, and nothing else happens', async () => {
     await withKeystead(
       async (keystead) => {

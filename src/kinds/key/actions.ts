@@ -2,7 +2,7 @@ import type { KpRotation } from '../../cloud/wire.ts';
 import type { LiveId } from '../../model/address.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
-import { changeAliases, freeAgain, isAliasTaken, ownHolder } from './aliases.ts';
+import { changeAliases, freeAgain, isAliasTaken, ownHolder, yielding } from './aliases.ts';
 import { setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, ringOf, see } from './facts.ts';
 import { withMaterial } from './material.ts';
@@ -34,13 +34,14 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
       cloud.createKey(instance, { ...body, material }, ring),
     );
   };
+  const givesUp = yielding(hands, mark);
   const before = await hands.persist(freeAgain(body.aliases), async () => {
     try {
       await send();
       return 'made';
     } catch (error) {
       if (!isAliasTaken(error)) throw error;
-      return await ownHolder(hands, instance, desired);
+      return await ownHolder(hands, instance, desired, givesUp);
     }
   });
   if (before !== 'made') return before;
@@ -82,7 +83,7 @@ export async function update(
   if (changed.has('ring') && refs['/ring'] !== undefined) {
     await cloud.moveKey(instance, key.id, { from: ringOf(key), to: ringNameOf(resolve(refs['/ring'])) });
   }
-  if (changed.has('aliases')) await changeAliases(hands, live, spec.aliases ?? []);
+  if (changed.has('aliases')) await changeAliases(hands, live, desired);
   if (changed.has('rotation') && spec.rotation) {
     await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
   }

@@ -1,5 +1,4 @@
-import type { LiveId } from '../../model/address.ts';
-import { sameMark } from '../../model/address.ts';
+import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Hands } from '../kind.ts';
@@ -10,34 +9,43 @@ import type { KeyWritten } from './spec.gen.ts';
 
 /** Until when the name of a removed alias may be refused, and a little. Source: Key Protect docs, "Creating key aliases". */
 const REUSE_MS = 5 * 60_000 + 10_000;
+/** How long a change of this run may take to begin, beside ours. */
+const YIELD_MS = 10_000;
 
 export function isAliasTaken(error: unknown): boolean {
   return isCode(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
 }
 
 /** Removing first keeps within the five that a key may have. */
-export async function changeAliases(hands: Hands, live: Observed<LiveKey>, wanted: readonly string[]): Promise<void> {
-  const [want, have] = [new Set(wanted), new Set(plainAliases(live.facts.key))];
+export async function changeAliases(
+  hands: Hands,
+  live: Observed<LiveKey>,
+  { mark, spec }: Desired<KeyWritten>,
+): Promise<void> {
+  const [want, have] = [new Set(spec.aliases), new Set(plainAliases(live.facts.key))];
   for (const alias of have) {
     if (!want.has(alias)) await hands.cloud.removeAlias(live.facts.instance, live.facts.key.id, alias);
   }
-  for (const alias of want) if (!have.has(alias)) await giveAlias(hands, live, alias);
+  for (const alias of want) if (!have.has(alias)) await giveAlias(hands, live, alias, mark);
 }
 
 /**
  * Gives a key an alias. One that was removed a moment ago, from whichever key, is waited for.
  *
+ * @param mark whose it is going to be
  * @throws KeysteadError `ALIAS_TAKEN` when another key has it: waiting would not free it
  */
-export async function giveAlias({ cloud, persist }: Hands, live: Observed<LiveKey>, alias: string): Promise<void> {
+export async function giveAlias(hands: Hands, live: Observed<LiveKey>, alias: string, mark: Mark): Promise<void> {
+  const { cloud, persist } = hands;
   const { instance, key } = live.facts;
+  const givesUp = yielding(hands, mark);
   await persist(freeAgain([alias]), async () => {
     try {
       await cloud.addAlias(instance, key.id, alias);
       return true;
     } catch (error) {
       if (!isAliasTaken(error)) throw error;
-      await refuseHolder(cloud, instance, [alias]);
+      await refuseHolder(cloud, instance, [alias], givesUp);
       return undefined;
     }
   });
@@ -61,10 +69,11 @@ export async function ownHolder(
   { cloud }: Hands,
   instance: LiveId,
   { mark, spec }: Desired<KeyWritten>,
+  givesUp: (holder: Observed) => boolean,
 ): Promise<Observed<LiveKey> | undefined> {
   const found = await cloud.key(instance, aliasOf(mark));
   if (found === undefined) {
-    await refuseHolder(cloud, instance, spec.aliases ?? []);
+    await refuseHolder(cloud, instance, spec.aliases ?? [], givesUp);
     return undefined;
   }
   const live = see(instance, await withRotation(cloud, instance, found));
@@ -74,11 +83,23 @@ export async function ownHolder(
   return live;
 }
 
-async function refuseHolder(cloud: Hands['cloud'], instance: LiveId, aliases: readonly string[]): Promise<void> {
+/** A key of this stack may be losing it in this very run: that is seen in a moment. Two that declare it are told offline. */
+export function yielding({ now }: Hands, { stack }: Mark): (holder: Observed) => boolean {
+  const until = now().getTime() + YIELD_MS;
+  return ({ marks }) => now().getTime() < until && marks.some((mark) => mark.stack === stack);
+}
+
+async function refuseHolder(
+  cloud: Hands['cloud'],
+  instance: LiveId,
+  aliases: readonly string[],
+  givesUp: (holder: Observed) => boolean,
+): Promise<void> {
   for (const alias of aliases) {
     const other = await cloud.key(instance, alias);
-    if (other === undefined) continue;
-    const { id, name, life } = see(instance, other);
+    const holder = other && see(instance, other);
+    if (holder === undefined || givesUp(holder)) continue;
+    const { id, name, life } = holder;
     const which = life.is === 'active' ? 'the key' : 'the destroyed key';
     throw new KeysteadError('ALIAS_TAKEN', `the alias "${alias}" belongs to ${which} "${name}" (${id})`, {
       remedy: 'choose another alias, or remove it from that key first',

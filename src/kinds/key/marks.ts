@@ -28,7 +28,7 @@ export async function adopt(
   const replaced = replacedBy(desired, live).map(aliasOf);
   const isSet = key.aliases?.includes(alias) === true;
   const set = async (): Promise<void> => {
-    if (!isSet) await giveAlias(hands, live, alias);
+    if (!isSet) await giveAlias(hands, live, alias, desired.mark);
   };
   if (!isFull(live)) await set();
   for (const other of replaced) await cloud.removeAlias(instance, key.id, other);
