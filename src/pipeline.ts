@@ -1,5 +1,6 @@
 import { round } from './apply/round.ts';
 import { checkSecrets } from './apply/secrets.ts';
+import { isUndated, pauseMs, settlesSoon, tellOfPropagation } from './apply/waits.ts';
 import type { Clock } from './cloud/clock.ts';
 import type { Cloud, Reader } from './cloud/reader.ts';
 import { resolve } from './desired/resolve.ts';
@@ -213,14 +214,18 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     const { clock, now, tell, parallelism, signal, endpoints, secret } = reach;
     const consents = new Set(reach.consents);
     const means = { kinds, lexicon, cloud, clock, now, tell, parallelism, deadline, signal, consents, secret };
-    outcomes.push(...(await round(means, desired, todo, inventory)));
+    const ended = await round(means, desired, todo, inventory);
+    outcomes.push(...ended);
     const failed = outcomes.some(({ is }) => is !== 'done' && is !== 'waiting');
     const pending = current.changes.filter(({ status }) => status.is === 'deferred');
     const last = new Date(now().getTime() + deadline - clock.now());
     if (pending.length === 0 || failed || signal.aborted) return conclude(reviewed.plan, current, outcomes);
-    if (clock.now() >= deadline || !pending.some((change) => settlesSoon(change, last)))
+    // What was made in this round has a date in the next look.
+    const isMaking = ended.some(({ is }) => is === 'done') && pending.some(isUndated);
+    if (clock.now() >= deadline || !(isMaking || pending.some((change) => settlesSoon(change, last))))
       return conclude(reviewed.plan, current, outcomes);
-    await clock.sleep(POLL_MS, signal).catch((error: unknown) => {
+    tellOfPropagation(pending, tell);
+    await clock.sleep(pauseMs(pending, now()), signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
     if (signal.aborted) return conclude(reviewed.plan, current, outcomes);
@@ -231,17 +236,6 @@ export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Pr
     const again = current.changes.filter(({ address }) => !waits.has(address));
     todo = { ...current, changes: again.filter((change) => isReviewed(change, reviewed.plan)) };
   }
-}
-
-/** Between rounds that wait for something to settle. */
-const POLL_MS = 2_000;
-
-/** Waits of hours and days are never waited for; what is settling, and the API's own seconds, are a matter of minutes. */
-function settlesSoon({ status }: Change, last: Date): boolean {
-  if (status.is !== 'deferred') return false;
-  return status.until.some(
-    (condition) => condition.when === 'settled' || (condition.when === 'time' && new Date(condition.from) <= last),
-  );
 }
 
 /**

@@ -3,10 +3,8 @@ import { containersAmongLive } from '../model/containment.ts';
 import type { Need } from '../model/relation.ts';
 import type { Desired } from '../model/resource.ts';
 import { concerns } from '../rules/coverage.ts';
+import { knownFrom } from '../rules/propagation.ts';
 import type { World } from './world.ts';
-
-/** A refusal may be propagation for five minutes after a policy's last change (design 10). */
-const BUDGET_MS = 300_000;
 
 /** Whether a live authorization about one of these needs changed so recently that services may not know it yet. */
 export function mayBePropagating(world: World, desired: Desired): boolean {
@@ -16,12 +14,7 @@ export function mayBePropagating(world: World, desired: Desired): boolean {
   const objects = world.objects();
   const containers = containersAmongLive(objects);
   return objects.some(({ relations }) =>
-    relations.grants.some(
-      (grant) =>
-        grant.changedAt !== undefined &&
-        now - Date.parse(grant.changedAt) < BUDGET_MS &&
-        needs.some((need) => concerns(grant, need, containers)),
-    ),
+    relations.grants.some((grant) => knownFrom(grant) > now && needs.some((need) => concerns(grant, need, containers))),
   );
 }
 

@@ -36,12 +36,13 @@ export function match(kind: Kind, desired: Desired, objects: readonly Observed[]
   }
   const halves = kind.can('replace') ? replaced(kind, desired, ofKind, marked, known) : undefined;
   if (halves !== undefined) return halves;
-  if (marked.length > 0) return single(kind, desired, marked, 'mark');
+  if (kind.can('replace') && marked.length > 1) return severalHalves(kind, desired, marked, known);
+  if (marked.length > 0) return single(desired, marked, 'mark');
   const before = ofKind.filter(({ marks }) => formerAmong(marks, desired).length > 0);
-  if (before.length > 0) return single(kind, desired, standing(before), 'former-mark');
+  if (before.length > 0) return single(desired, standing(before), 'former-mark');
   const identity = kind.identity(desired, known);
   const same = ofKind.filter((object) => identity === object.identity && object.managedBy === undefined);
-  if (same.length > 0) return single(kind, desired, standing(same), 'identity');
+  if (same.length > 0) return single(desired, standing(same), 'identity');
   return kept(kind, ofKind, identity) ?? elsewhere(kind, desired, ofKind, known);
 }
 
@@ -125,22 +126,25 @@ function replaced(
   return leftovers.length === 0 ? undefined : { is: 'one', live, by: own ? 'mark' : 'identity', leftovers };
 }
 
-function single(
-  kind: Kind,
-  desired: Desired,
-  found: readonly Observed[],
-  by: 'mark' | 'former-mark' | 'identity',
-): Match {
+function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'former-mark' | 'identity'): Match {
   const [live, ...others] = found;
   if (live !== undefined && others.length === 0) return { is: 'one', live, by };
   const ids = found.map(({ id }) => id).join(' and ');
   const pins = found.map(({ id }) => `\`${pinOf(id)}\``).join(' or ');
-  const remedy =
-    kind.can('replace') && by === 'mark'
-      ? 'declare it as the one that is to stay: the others go then'
-      : `pin the one that you mean with ${pins}`;
-  const message = `${desired.address} could be ${ids}; ${remedy}`;
+  const message = `${desired.address} could be ${ids}; pin the one that you mean with ${pins}`;
   return { is: 'blocked', code: 'AMBIGUOUS', message };
+}
+
+/** A pin does not tell: none of them is what is declared. Each as the block that is it; JSON is YAML too. */
+function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly Observed[], known: Known): Match {
+  const blocks = found.map((live) => {
+    const members = Object.entries(kind.tombstone(live, () => undefined, known));
+    const written = members.map(([member, value]) => `${member}: ${JSON.stringify(value)}`).join(', ');
+    return `\`${mark.name}: { ${written} }\``;
+  });
+  const ids = found.map(({ id }) => id).join(' and ');
+  const remedy = `declare the one that is to stay and apply that, and the others go: ${blocks.join(' or ')}`;
+  return { is: 'blocked', code: 'AMBIGUOUS', message: `${address} could be ${ids}; ${remedy}` };
 }
 
 /** The same name and service in another resource group is never twinned. */

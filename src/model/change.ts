@@ -61,6 +61,8 @@ export type Condition =
   | { readonly when: 'settled'; readonly id: LiveId; readonly address?: Address }
   | { readonly when: 'done'; readonly address: Address }
   | { readonly when: 'time'; readonly from: Iso }
+  /** An authorization takes over that services may not know yet; `from`: they do then. Absent: it is yet to be made or changed. */
+  | { readonly when: 'known'; readonly from?: Iso }
   /** A second identity must do it; `expires`: until then the first one's word counts. Absent: it is not given yet. */
   | { readonly when: 'approval'; readonly expires?: Iso }
   | {

@@ -5,10 +5,12 @@ import { type Affected, type Blocked, type Change, type Condition, endings, type
 import { containersAmongLive, isWholeService, isWithin } from '../model/containment.ts';
 import type { Grant, Use } from '../model/relation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
-import { allUses, grantsWithout, stranded, usesWithin } from '../rules/outlive.ts';
+import { allUses, grantsWithout, type Shift, stranded, usesWithin } from '../rules/outlive.ts';
+import { knownFrom } from '../rules/propagation.ts';
 import { affectedBy, endOfUse, groupOf } from './affected.ts';
 import { afterUpdates } from './after-updates.ts';
 import { authorizeFirst, bringBack } from './bring-back.ts';
+import { leaningOn } from './leaning.ts';
 import { heirsOf } from './replace.ts';
 
 export interface Holding {
@@ -38,19 +40,22 @@ export function hold(change: Change, holding: Holding): Change {
   const onIt = usesWithin(live.id, uses, containers);
   const served = servedBy(live, uses, heirsOf(change, holding), holding);
   const affected = affectedBy([...onIt, ...served], holding);
+  const leaning = leaningOn(uses, shiftBy(live, holding), holding);
+  const hit = affectedBy([...onIt, ...served, ...(leaning?.uses ?? [])], holding);
   const kind = holding.kinds.find(({ name }) => name === live.kind);
   const told = kind?.consequences(change.verb, live, holding.inventory.objects) ?? [];
   const remarks = [...(change.remarks ?? []), ...told];
   const shown = {
     ...change,
     ...(remarks.length > 0 ? { remarks } : {}),
-    ...(affected.length > 0 ? { blastRadius: affected } : {}),
+    ...(hit.length > 0 ? { blastRadius: hit } : {}),
   };
   const stop =
     prevented(shown) ?? notEmpty(live, holding) ?? unlisted(live, holding) ?? needsConsent(shown, live, holding);
   if (stop !== undefined) return { ...shown, status: stop };
   const waits = change.verb === 'delete' && affected.length > 0 ? waiting(affected, holding) : undefined;
   if (waits !== undefined) return { ...shown, status: waits };
+  if (leaning !== undefined) return { ...shown, status: { is: 'deferred', until: [leaning.until] } };
   // A second step waits for the first whatever the API would say to it now.
   if (change.status.is === 'deferred') return shown;
   return { ...shown, status: gateOf(kind, change, live, holding) };
@@ -89,6 +94,13 @@ function servedBy(live: Observed, uses: readonly Use[], heirs: readonly Grant[],
   return [objects, later].flatMap((some) =>
     stranded(uses, { before, after: { grants, containers: containersAmongLive(some) } }, groupOf(holding)),
   );
+}
+
+/** What serves uses now, and once this object is gone, as far as it is live. */
+function shiftBy(live: Observed, holding: Holding): Shift {
+  const grants = grantsWithout(afterUpdates(holding), new Set([...endedBy(holding), live.id]));
+  const containers = containersOf(holding);
+  return { before: { grants: live.relations.grants, containers }, after: { grants, containers } };
 }
 
 /** A retention policy is never overruled. */
@@ -230,7 +242,14 @@ function holdUpdate(change: Change, live: Observed, holding: Holding): Change {
     after: { grants: grantsWithout(later, new Set()), containers: containersAmongLive(later) },
   };
   const lost = stranded(touched, shift, groupOf(holding));
-  if (lost.length === 0) return isMoved ? showUses(change, touched, holding) : change;
+  if (lost.length === 0) {
+    const now = isMoved
+      ? shift.before.grants.filter((grant) => knownFrom(grant) <= holding.now.getTime())
+      : live.relations.grants;
+    const leaning = leaningOn(touched, { before: { grants: now, containers }, after: shift.after }, holding);
+    const shown = isMoved || leaning !== undefined ? showUses(change, leaning?.uses ?? touched, holding) : change;
+    return leaning === undefined ? shown : { ...shown, status: { is: 'deferred', until: [leaning.until] } };
+  }
   const affected = affectedBy(lost, holding);
   const names = affected.map(({ name, service }) => `"${name}" (${service})`).join(', ');
   const message = `this would leave ${names} without an authorization for its key`;

@@ -155,9 +155,18 @@ describe('a changed source or target', () => {
       keystead.emulator.faults.add({ match: { method: 'DELETE', path: '^/v2/policies/' }, status: 403 });
       await keystead.apply();
       await declare(keystead, 'aa', from('language-translator'));
-      expectGolden('sharing/replace-ambiguous', normal(await keystead.planText()));
-      await declare(keystead, 'aa', from('text-to-speech'));
+      const refused = await keystead.planText();
+      expectGolden('sharing/replace-ambiguous', normal(refused));
+      const blocks = [...refused.replaceAll(/\s*\n\s+/g, ' ').matchAll(/`(reads: [^`]+)`/g)].map(([, block]) => block);
+      expect(blocks).toHaveLength(2);
+      await declare(
+        keystead,
+        'aa',
+        `authorizations:\n  ${blocks.find((block) => block?.includes('text-to-speech'))}\n`,
+      );
+      expect(await linesOf(keystead)).toEqual([`${ADDRESS} delete ready`]);
       await keystead.apply();
+      expect(policies(keystead)).toEqual(['text-to-speech [keystead:aa/reads]']);
       await declare(keystead, 'aa', from('language-translator'));
       await keystead.apply();
       expect(policies(keystead)).toEqual(['language-translator [keystead:aa/reads]']);
@@ -183,14 +192,53 @@ describe('the old half of a replace', () => {
     .replace('    source: data-virtualization', '    source: speech-to-text')
     .replace('    encryption: { key: dv-root }\n', '');
 
-  test('goes at once when the new one serves the use that stands', async () => {
+  /** When each policy was made and deleted, by the emulator's clock. */
+  const datesOf = ({ emulator }: Keystead) =>
+    emulator
+      .requests()
+      .flatMap(({ method, path, at }) =>
+        path.startsWith('/v2/policies') && method !== 'GET' ? [{ method, at: Date.parse(at) }] : [],
+      );
+
+  test('goes in the same run once services know the new one, which serves the use that stands', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
       await keystead.apply();
       await keystead.write(narrow);
-      expect(await linesOf(keystead)).toEqual(['authorization.dv-reads-vault replace ready']);
-      await keystead.apply();
+      expectGolden('sharing/replace-in-use', normal(await keystead.planText()));
+      const applied = await keystead.apply();
+      expect(exitOfApply(applied, NEVER)).toBe(0);
+      const [, made, gone] = datesOf(keystead);
+      expect([made?.method, gone?.method]).toEqual(['POST', 'DELETE']);
+      expect((gone?.at ?? 0) - (made?.at ?? 0)).toBeGreaterThanOrEqual(300_000);
       expect(keystead.emulator.services.list()).toMatchObject([{ registered: true, authorized: true }]);
+      expect(liveWorld(keystead.emulator).policies).toHaveLength(1);
+      expect(await linesOf(keystead)).toEqual([]);
+    });
+  });
+
+  test('goes in a later run where nobody waits, and the plan in between has the date', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(narrow);
+      expect(exitOfApply(await keystead.apply({ waitMs: 0 }), NEVER)).toBe(6);
+      expectGolden('sharing/replace-in-use-again', normal(await keystead.planText()));
+      expect(exitOfApply(await keystead.apply({ waitMs: 0 }), NEVER)).toBe(6);
+      expect(liveWorld(keystead.emulator).policies).toHaveLength(2);
+      keystead.emulator.clock.advance(301_000);
+      expect(exitOfApply(await keystead.apply({ waitMs: 0 }), NEVER)).toBe(0);
+      expect(liveWorld(keystead.emulator).policies).toHaveLength(1);
+    });
+  });
+
+  test('is not waited for when the new one cannot be made', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(narrow);
+      keystead.emulator.faults.add({ match: { method: 'POST', path: '^/v2/policies$' }, status: 403 });
+      expect((await keystead.apply()).outcomes).toMatchObject([{ verb: 'create', is: 'failed' }]);
       expect(liveWorld(keystead.emulator).policies).toHaveLength(1);
     });
   });
@@ -216,6 +264,46 @@ describe('the old half of a replace', () => {
       keystead.emulator.clock.advance(13 * 86_400_000);
       await keystead.apply();
       expect(liveWorld(keystead.emulator).policies.map(({ source }) => source)).toEqual(['speech-to-text']);
+    });
+  });
+});
+
+describe('what another authorization takes over', () => {
+  const key =
+    'authorizations:\n  dv-reads-key: { source: data-virtualization, target: { key: dv-root }, roles: [Reader] }\n';
+  const two = lakehouse.replace('authorizations:\n', key);
+  const one = two.replace('    source: data-virtualization\n', '    state: absent\n    source: data-virtualization\n');
+  const last = ({ emulator }: Keystead) =>
+    emulator.requests().findLast(({ method, path }) => method !== 'GET' && path.startsWith('/v2/policies'));
+
+  test('is deleted only when services know that one', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(two);
+      await keystead.apply();
+      const since = Date.parse(last(keystead)?.at ?? '');
+      await keystead.write(one);
+      expect(await linesOf(keystead)).toEqual(['authorization.dv-reads-vault delete deferred']);
+      expect(exitOfApply(await keystead.apply(), NEVER)).toBe(0);
+      expect(last(keystead)?.method).toBe('DELETE');
+      expect(Date.parse(last(keystead)?.at ?? '') - since).toBeGreaterThanOrEqual(300_000);
+      keystead.emulator.clock.advance(300_000);
+      expect(keystead.emulator.services.list()).toMatchObject([{ registered: true, authorized: true }]);
+    });
+  });
+
+  test('loses its role only when services know that one', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(two);
+      await keystead.apply();
+      const lesser = two.replace('    roles: [Reader]', '    roles: [AuthorizationDelegator]');
+      await keystead.write(lesser);
+      expect(await linesOf(keystead)).toEqual(['authorization.dv-reads-vault update deferred']);
+      expect(exitOfApply(await keystead.apply(), NEVER)).toBe(0);
+      expect(await linesOf(keystead)).toEqual([]);
     });
   });
 });

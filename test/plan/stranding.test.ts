@@ -81,6 +81,8 @@ describe('nothing is done that would leave a use without its authorization', () 
     await withKeystead(async (keystead) => {
       await keystead.write(before);
       expect((await keystead.apply()).outcomes.every(({ is }) => is === 'done')).toBe(true);
+      // Services know by then what was authorized.
+      keystead.emulator.clock.advance(301_000);
       await keystead.write(after);
       expect(await planned(keystead)).toEqual(expected);
     });

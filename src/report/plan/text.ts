@@ -122,7 +122,8 @@ function renderFinished({ finished }: Plan, paint: Paint): string {
   return lines.join('\n');
 }
 
-function renderOrphans({ orphans, desired }: Plan, paint: Paint): string {
+/** Each with the block to paste that would end it. */
+export function renderOrphans({ orphans, desired }: Pick<Plan, 'orphans' | 'desired'>, paint: Paint): string {
   const declared = new Set(desired.map(({ address }) => address));
   const lines = orphans.flatMap(({ address, id, stack, tombstone, prunable }) => {
     const mark = stack === undefined ? "this stack's mark" : `the mark of its former name ${stack}`;
@@ -161,6 +162,10 @@ export function renderCondition(condition: Condition): string {
       return `until ${printable(condition.address ?? condition.id)} has settled`;
     case 'time':
       return `until ${printable(condition.from)}`;
+    case 'known':
+      return condition.from === undefined
+        ? 'until services know the authorization that takes over'
+        : `until services know the authorization that takes over, at ${printable(condition.from)}`;
     case 'approval':
       return condition.expires === undefined
         ? 'until a second identity deletes it'
