@@ -286,7 +286,7 @@ describe('drift', () => {
       'only a block is missing',
       async ({ write }) => void (await write(lakehouse.replace(/^deployments:[\s\S]*/m, ''))),
       0,
-      'No drift',
+      '      deployments:\n        lakehouse: { state: absent, service: data-virtualization',
     ],
   ])('%s', async (_title, change, code, words) => {
     await withCloud(async (cloud) => {

@@ -1,7 +1,7 @@
 import { type Change, endings, type Plan } from '../model/change.ts';
 import { painter, wrap } from './paint.ts';
 import { renderOutside } from './plan/outside.ts';
-import { renderChange } from './plan/text.ts';
+import { renderChange, renderOrphans } from './plan/text.ts';
 import { printable } from './printable.ts';
 
 /** What live differs in from what is declared, and what is only waiting. */
@@ -51,7 +51,7 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
     ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
-    ...orphans.map(({ address, id }) => `  ${printable(`${address}: ${id}`)}`),
+    ...(orphans.length === 0 ? [] : [renderOrphans(plan, paint)]),
     ...renderOutside(plan),
     paint('bold', lastLine(drift)),
   ];
