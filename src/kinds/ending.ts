@@ -1,5 +1,7 @@
+import { sameMark } from '../model/address.ts';
 import type { Change, Status, Verb } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
+import { formerAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
@@ -36,11 +38,19 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   const wished = desired.pruned ? 'orphan-pruned' : 'declared-absent';
   const undoing = kind.undoing(live);
   const because = undoing ? 'set-for-deletion' : wished;
-  const remarks = undoing ? { remarks: [undoing.standing] } : {};
+  const told = [...(undoing ? [undoing.standing] : []), ...borneBefore(desired, live)];
+  const remarks = told.length > 0 ? { remarks: told } : {};
   const end = { ...losing(change(desired, verb, because, { live }), live), ...remarks };
   // A deletion that waits for its uses is not announced yet: the first of two authorizations counts for days only.
   const all = [end, ...following(kind, desired, live, { verb, used })];
   return used && verb === 'delete' ? all : [...before(kind, desired, live, grounds), ...all];
+}
+
+/** What bears a former mark alone may be somebody else's by now: whoever reviews its end is told. */
+function borneBefore(desired: Desired, { marks }: Observed): readonly string[] {
+  if (marks.some((mark) => sameMark(mark, desired.mark))) return [];
+  const former = formerAmong(marks, desired).map(({ stack, name }) => `"${stack}/${name}"`);
+  return former.length === 0 ? [] : [`it bears a mark of its former name alone: ${former.join(', ')}`];
 }
 
 /** What is removed at once goes in two steps; the second one is reviewed with the first. */

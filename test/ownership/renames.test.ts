@@ -203,6 +203,15 @@ describe('a stack under a new name', () => {
     });
   });
 
+  test('made absent before it was applied says of each that it bears a mark of the former name alone', async () => {
+    await withKeystead(async (keystead) => {
+      await lived(keystead);
+      await keystead.write(`${moved}state: absent\n`);
+      const text = await keystead.planText();
+      expect(text.match(/bears a mark of its former name alone: "prod\//g)).toHaveLength(4);
+    });
+  });
+
   test('shows what its former name has marked and nothing declares, and refuses an empty set', async () => {
     await withKeystead(async (keystead) => {
       await lived(keystead);
