@@ -5,6 +5,7 @@ import { type Key, type KeyEvent, keys } from '../key-protect/state.ts';
 import type { Json, Timers, World } from '../world.ts';
 import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';
+import { services } from './table.ts';
 
 /** In which states of a key an event of it is still true. */
 const statesAfter: Readonly<Record<KeyEvent, readonly Key['state'][]>> = {
@@ -36,7 +37,7 @@ export function actOnWhatIsOwed(world: World, binding: Binding): void {
  * Goes by the key as it now is, not by the event: locks what a destroyed or disabled key protects, frees it when the
  * key is back, and wraps anew with the newest version. To read the key takes an authorization; to lock takes none.
  * Source: deployments reference, "Behaviour on key lifecycle", "Emulator checklist"; that a service whose authorization
- * is gone stays as it is until one comes back is judged.
+ * is gone stays as it is until one comes back is judged. Some services are lost with their key, whatever becomes of it.
  */
 function react(world: World, binding: Binding, event: KeyEvent): void {
   const key = keys(world.store).get(binding.keyId);
@@ -45,7 +46,8 @@ function react(world: World, binding: Binding, event: KeyEvent): void {
     const since = binding.locked?.since ?? world.now().toISOString();
     bindings(world.store).put(binding.id, { ...binding, locked: { since, because }, owes: undefined });
   } else if (mayUseKey(world, binding)) {
-    bindings(world.store).put(binding.id, { ...binding, locked: undefined, owes: undefined });
+    const locked = isLost(binding) ? binding.locked : undefined;
+    bindings(world.store).put(binding.id, { ...binding, locked, owes: undefined });
     const registration = registrationOf(world, key.id, binding.resourceCrn);
     const [keyVersion] = key.versions;
     if (registration !== undefined && registration.keyVersion.id !== keyVersion.id) {
@@ -57,6 +59,12 @@ function react(world: World, binding: Binding, event: KeyEvent): void {
     return;
   }
   acknowledge(world, binding, key, event);
+}
+
+/** Services that are played by hand have no row. */
+function isLost({ locked, serviceName }: Binding): boolean {
+  const isFinal = services.find(({ name }) => name === serviceName)?.destructionIsFinal === true;
+  return isFinal && locked?.because === 'destroyed';
 }
 
 /**

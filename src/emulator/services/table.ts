@@ -24,6 +24,10 @@ export interface Service {
   readonly reclamationMs: number;
   /** Plan ids whose instances are removed at once. */
   readonly unreclaimable: readonly string[];
+  /** Restoring a key frees nothing that its destruction locked. Absent: it does. */
+  readonly destructionIsFinal?: true;
+  /** What of the row, and of how the service reacts, is judged because no source says it. For BEHAVIOUR.md. */
+  readonly judged: string;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -38,9 +42,16 @@ const backupKeyRegions = { 'us-south': ['us-south'], 'us-east': ['us-south'], 'e
  * The emulator's own table of what IBM's services do with keys. Reclamation windows: design 9; deployments reference,
  * "Reclamation windows".
  */
-const table: readonly Service[] = [
-  // How long a Key Protect instance can be restored is UNSURE; the platform's usual seven days.
-  { name: 'kms', provisions: 'sync', keyParameters: [], keyPlans: [], reclamationMs: 7 * day, unreclaimable: [] },
+export const services: readonly Service[] = [
+  {
+    name: 'kms',
+    provisions: 'sync',
+    keyParameters: [],
+    keyPlans: [],
+    reclamationMs: 7 * day,
+    unreclaimable: [],
+    judged: 'the seven days',
+  },
   {
     // A bucket's key is set through S3, not when the instance is made. Source: deployments reference, "COS bucket".
     name: 'cloud-object-storage',
@@ -49,6 +60,7 @@ const table: readonly Service[] = [
     keyPlans: [],
     reclamationMs: 7 * day,
     unreclaimable: ['2fdf0c08-2d32-4f46-84b5-32e0c92fffd8'],
+    judged: 'nothing of the instance; buckets are played through the control calls',
   },
   {
     // Source: deployments reference, "What was found" (Data Virtualization).
@@ -58,6 +70,7 @@ const table: readonly Service[] = [
     keyPlans: ['data-virtualization-enterprise'],
     reclamationMs: 3 * day,
     unreclaimable: [],
+    judged: 'rotate, disable, enable, restore: as Cloud Databases',
   },
   database('databases-for-postgresql', ['standard']),
   database('databases-for-mongodb', ['standard', 'enterprise']),
@@ -78,15 +91,18 @@ const table: readonly Service[] = [
     keyPlans: ['dashDBStandard', 'dashDBNebula', 'Performance'],
     reclamationMs: 7 * day,
     unreclaimable: [],
+    judged: 'disable, enable, restore; that a destroyed key locks without being asked for',
   },
   {
-    // Source: deployments reference, "Event Streams".
+    // Source: deployments reference, "Event Streams", "Behaviour on key lifecycle" (no way back from a destroyed key).
     name: 'messagehub',
     provisions: 'async',
     keyParameters: [{ name: 'kms_key_crn', roles: ['Reader'] }],
     keyPlans: ['ibm.message.hub.enterprise.3nodes.2tb'],
     reclamationMs: 3 * day,
     unreclaimable: [],
+    destructionIsFinal: true,
+    judged: 'how long it stays registered; that it asks daily to unregister',
   },
   {
     // Source: deployments reference, "Secrets Manager / App ID".
@@ -96,12 +112,13 @@ const table: readonly Service[] = [
     keyPlans: ['869c191a-3c2a-4faf-98be-18d48f95ba1f', '7713c3a8-3be8-4a9a-81bb-ee822fcaac3d'],
     reclamationMs: 7 * day,
     unreclaimable: [],
+    judged: 'every reaction to its key; how long it stays registered',
   },
 ];
 
 /** The row of a service of the catalog. Every service in the catalog has one. */
 export function serviceNamed(name: string): Service {
-  const service = table.find((row) => row.name === name);
+  const service = services.find((row) => row.name === name);
   if (service === undefined)
     throw new Error(`The catalog offers ${name}, but the table of services has no row for it.`);
   return service;
@@ -120,5 +137,6 @@ function database(name: string, plans: readonly string[]): Service {
     keyPlans: plans.map((word) => `${name}-${word}`),
     reclamationMs: 3 * day,
     unreclaimable: [],
+    judged: 'disable, enable, restore',
   };
 }
