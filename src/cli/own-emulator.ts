@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import type { Seed } from '../emulator/seed/seed.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/start.ts';
 import { KeysteadError } from '../model/errors.ts';
@@ -70,6 +69,8 @@ async function readFaults(file: string): Promise<NonNullable<EmulatorOptions['fa
 
 async function read(file: string): Promise<unknown> {
   try {
+    // Not loaded by a start without such a file.
+    const { parse } = await import('yaml');
     return parse(await readFile(file, 'utf8'));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
