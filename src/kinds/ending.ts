@@ -18,7 +18,7 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   const { live } = found;
   const ours = isOurs(desired, live);
   // Without our mark there is nothing to forget.
-  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, live);
+  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, found);
   if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
   // A block that is the same object and stays has its mark on it, or is about to.
   const isEqual = kind.identity(desired, grounds.known) === live.identity;
@@ -112,10 +112,19 @@ function namesOf(kind: Kind, { spec, mark }: Desired): readonly string[] | undef
   return 'name' in spec && typeof spec.name === 'string' ? [spec.name] : [mark.name, ...(spec.formerly ?? [])];
 }
 
-/** What is there under this name is not ours: ours is gone, unless it lost its mark. */
-function stranger(desired: Desired, live: Observed): readonly Change[] {
-  if (live.marks.length > 0 || live.life.is === 'restorable' || live.life.is === 'lost') return [];
+/** What is there under this name is not ours: ours is gone, unless it lost its mark, or this very object is meant. */
+function stranger(desired: Desired, { live, by }: Extract<Match, { is: 'one' }>): readonly Change[] {
+  if (live.life.is === 'restorable' || live.life.is === 'lost') return [];
+  if (live.marks.length > 0) return by === 'pin' ? [foreign(desired, live)] : [];
   const message = `${live.id} exists without this stack's mark, so it is not deleted`;
   const remedy = 'delete it yourself, or remove this tombstone';
   return [change(desired, 'delete', 'declared-absent', { live, status: blocked('UNMARKED', `${message}; ${remedy}`) })];
+}
+
+function foreign(desired: Desired, live: Observed): Change {
+  const owners = live.marks.map(({ stack, name }) => `"${stack}/${name}"`).join(' and ');
+  const message = `${live.id} belongs to ${owners}, so it is not deleted`;
+  const remedy = 'declare its end where it is declared, and remove this tombstone';
+  const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
+  return change(desired, 'delete', 'declared-absent', { live, status });
 }

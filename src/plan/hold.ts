@@ -9,6 +9,7 @@ import { allUses, grantsWithout, type Shift, stranded, usesWithin } from '../rul
 import { knownFrom } from '../rules/propagation.ts';
 import { affectedBy, endOfUse, groupOf } from './affected.ts';
 import { afterUpdates } from './after-updates.ts';
+import { alsoDeclared } from './also-declared.ts';
 import { authorizeFirst, bringBack } from './bring-back.ts';
 import { leaningOn } from './leaning.ts';
 import { heirsOf } from './replace.ts';
@@ -51,7 +52,11 @@ export function hold(change: Change, holding: Holding): Change {
     ...(hit.length > 0 ? { blastRadius: hit } : {}),
   };
   const stop =
-    prevented(shown) ?? notEmpty(live, holding) ?? unlisted(live, holding) ?? needsConsent(shown, live, holding);
+    alsoDeclared(change, holding) ??
+    prevented(shown) ??
+    notEmpty(live, holding) ??
+    unlisted(live, holding) ??
+    needsConsent(shown, live, holding);
   if (stop !== undefined) return { ...shown, status: stop };
   const waits = change.verb === 'delete' && affected.length > 0 ? waiting(affected, holding) : undefined;
   if (waits !== undefined) return { ...shown, status: waits };

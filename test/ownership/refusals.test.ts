@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderProblems } from '../../src/report/problems.ts';
+import { liveWorld } from '../helpers/console.ts';
 import { expectGolden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
@@ -269,6 +270,76 @@ describe('a pin', () => {
       expect(await linesOf(keystead)).toEqual(['deployment.base adopt UNMARKED']);
       await keystead.write(declared(crn.replace('data-virtualization', 'databases-for-postgresql').slice(0, -5)));
       expect(await linesOf(keystead)).toEqual(['deployment.base create NOT_FOUND']);
+    });
+  });
+});
+
+describe('a tombstone of what stays', () => {
+  const later = (manifest: string) =>
+    manifest
+      .replace('  dv-root:\n', '  root:\n    name: dv-root\n')
+      .replace('key: dv-root', 'key: root')
+      .replace('  lakehouse:\n    service', '  house:\n    name: lakehouse\n    service')
+      .replace('  dv-reads-vault:\n', '  reads:\n');
+  const tombs = later(lakehouse)
+    .replace('keys:\n', 'keys:\n  dv-root: { instance: vault, state: absent }\n')
+    .replace(
+      'deployments:\n',
+      'deployments:\n  lakehouse: { service: data-virtualization, plan: enterprise, state: absent }\n',
+    )
+    .replace(
+      'authorizations:\n',
+      'authorizations:\n  dv-reads-vault: { source: data-virtualization, target: vault, roles: [Reader], state: absent }\n',
+    );
+
+  test('under another map key ends nothing: the former name takes its place', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(tombs);
+      const refused = await keystead.planText();
+      expectGolden('renames/tombstone-of-what-stays', normal(refused));
+      const applied = await keystead.apply();
+      expect(applied.outcomes.map(({ address, verb }) => [address, verb])).toEqual([['authorization.reads', 'adopt']]);
+      const live = liveWorld(keystead.emulator);
+      expect(live.keys.map(({ state }) => state)).toEqual([1]);
+      expect(live.instances.map(({ state }) => state)).toEqual(['active', 'active']);
+      expect(live.policies).toHaveLength(1);
+
+      const formers = new Map(
+        [...refused.replaceAll(/\s*\n\s+/g, ' ').matchAll(/`(formerly: \[[a-z-]+\])` to (\S+) if/g)].map(
+          ([, line = '', address = '']) => [address.split('.')[1] ?? '', line] as const,
+        ),
+      );
+      const pasted = [...formers].reduce(
+        (text, [name, line]) => text.replace(`  ${name}:\n`, `  ${name}:\n    ${line}\n`),
+        later(lakehouse),
+      );
+      await settles(keystead, pasted);
+    });
+  });
+
+  test('by what only looks it up ends nothing either', async () => {
+    await withKeystead(async (keystead) => {
+      const keys = (text: string) => `${head}${vault}keys:\n${text}`;
+      await keystead.write(keys('  one: { instance: vault }\n'));
+      await keystead.apply();
+      await keystead.write(
+        keys('  one: { instance: vault, state: absent }\n  two: { instance: vault, name: one, existing: true }\n'),
+      );
+      expect(await linesOf(keystead)).toEqual(['key.one delete DUPLICATE_IDENTITY']);
+    });
+  });
+
+  test('of what a pin names and another block or stack owns is not said to be done', async () => {
+    await withKeystead(async (keystead) => {
+      const keys = (text: string) => `${head}${vault}keys:\n${text}`;
+      await keystead.write(keys('  one: { instance: vault }\n'));
+      await keystead.apply();
+      const crn = liveWorld(keystead.emulator).keys[0]?.crn ?? '';
+      await keystead.write(keys(`  two: { instance: vault, name: one, crn: "${crn}", state: absent }\n`));
+      expectGolden('renames/tombstone-of-another', normal(await keystead.planText()));
+      expect(await linesOf(keystead)).toEqual(['key.two delete FOREIGN_MARK']);
     });
   });
 });
