@@ -58,7 +58,7 @@ const script: readonly (readonly [string, unknown])[] = [
     ),
   ],
   ['plan keystead.yaml (exit 0)', shows(/key\.dv-root .* at the latest \d{4}-[\s\S]* 0 to delete, 2 deferred\.$/m)],
-  ['* Nine days later (the emulator’s clock is moved):', shows(/^/)],
+  ["* Nine days later (the emulator's clock is moved):", shows(/^/)],
   ['apply keystead.yaml --auto-approve (exit 0)', shows(/^Apply complete: 0 created, 0 changed, 2 deleted\.$/m)],
   ['apply reports.yaml --auto-approve (exit 0)', shows(/^Apply complete: 3 created, /m)],
   ['apply reports.yaml --auto-approve (exit 5)', shows(/blocked \[CONSENT_NEEDED\][\s\S]*"reports" {2}data-virt/)],

@@ -20,15 +20,15 @@ const once = (method: string, path: string, fault: Fault): FaultRule => ({ match
 
 describe('one fault on the way changes nothing about where it ends', () => {
   test.each<[string, FaultRule]>([
-    ['the answer to the key’s create dropped after commit', once('POST', '^/api/v2/keys$', { drop: 'after' })],
-    ['the key’s create dropped before commit', once('POST', '^/api/v2/keys$', { drop: 'before' })],
+    ["the answer to the key's create dropped after commit", once('POST', '^/api/v2/keys$', { drop: 'after' })],
+    ["the key's create dropped before commit", once('POST', '^/api/v2/keys$', { drop: 'before' })],
     [
-      'the answer to an instance’s create dropped after commit',
+      "the answer to an instance's create dropped after commit",
       once('POST', '^/v2/resource_instances$', { drop: 'after' }),
     ],
-    ['the ring’s create dropped after commit', once('POST', '^/api/v2/key_rings/', { drop: 'after' })],
-    ['the answer to the policy’s create dropped after commit', once('POST', '^/v2/policies$', { drop: 'after' })],
-    ['a 503 to the policy’s create', once('POST', '^/v2/policies$', { status: 503 })],
+    ["the ring's create dropped after commit", once('POST', '^/api/v2/key_rings/', { drop: 'after' })],
+    ["the answer to the policy's create dropped after commit", once('POST', '^/v2/policies$', { drop: 'after' })],
+    ["a 503 to the policy's create", once('POST', '^/v2/policies$', { status: 503 })],
     ['the rotation policy dropped after commit', once('PUT', '^/api/v2/keys/', { drop: 'after' })],
     ['the attach of a tag dropped before commit', once('POST', '^/v3/tags/attach$', { drop: 'before' })],
     ['a login refused for a moment', once('POST', '^/identity/token$', { status: 503 })],

@@ -8,7 +8,7 @@ import { reportError } from './output.ts';
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
-const PRUNE = 'end authorizations that carry this stack’s mark and are not declared any more; nothing else';
+const PRUNE = "end authorizations that carry this stack's mark and are not declared any more; nothing else";
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 

@@ -111,9 +111,9 @@ function entry(kind: Kind, { address }: Desired): { readonly words: readonly [st
   return kind.marks === 'shared'
     ? {
         words: [`adopt:${address}`, 'adopt'],
-        effect: 'shares it: this stack’s mark is added, and roles are only added',
+        effect: "shares it: this stack's mark is added, and roles are only added",
       }
-    : { words: [`takeover:${address}`], effect: 'makes it this stack’s instead' };
+    : { words: [`takeover:${address}`], effect: "makes it this stack's instead" };
 }
 
 /**

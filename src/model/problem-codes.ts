@@ -46,7 +46,7 @@ export const problemCodes = {
   SOURCE_CYCLE: 'An authorization whose source is the very deployment that waits for it.',
   CONFLICTING_AUTHORIZATIONS: 'Two authorizations with one source and target but different roles.',
   REFERS_TO_ABSENT: 'Something present refers to something absent.',
-  EXISTING_ABSENT: 'What is declared as existing is not this stack’s to delete.',
+  EXISTING_ABSENT: "What is declared as existing is not this stack's to delete.",
   WILL_LOSE_DATA: 'A present deployment whose key is declared to be cryptoshredded (warning).',
   BROAD_AUTHORIZATION: 'An authorization that grants more than the declared deployments need (warning).',
   ROLE_UNKNOWN: 'A role that no declared use of Key Protect has.',

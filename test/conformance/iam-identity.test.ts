@@ -139,7 +139,7 @@ conformance({
     listApiKeys: [
       [
         200,
-        'the caller’s own',
+        "the caller's own",
         async (sdk, given) => {
           await key(given);
           return await sdk.listApiKeys({ accountId: account, includeHistory: false });
@@ -148,7 +148,7 @@ conformance({
       ],
       [
         200,
-        'everybody’s that is no person',
+        "everybody's that is no person",
         async (sdk, given) => {
           await given.sdk.createServiceId({ accountId: account, name: 'robot', apikey: { name: 'first' } });
           return await sdk.listApiKeys({ accountId: account, scope: 'account', type: 'serviceid' });

@@ -10,7 +10,7 @@ export type SdkName =
   | 'Key Protect';
 
 const templates = 'enterprise-managed: templates and their assignments to child accounts';
-const ownEntries = 'writing a catalog of one’s own';
+const ownEntries = "writing a catalog of one's own";
 const files = 'files beside a catalog entry';
 const governance = 'governance and settings of an account';
 const reports = 'reports on an account';

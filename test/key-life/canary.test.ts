@@ -85,10 +85,10 @@ function lookAround({ emulator, folder, dataFile, places }: Stage): void {
   const writes = lines.flatMap((line) => JSON.parse(line) as readonly (readonly [string, string, unknown])[]);
   expect(writes.some(([table]) => table === 'secret/key-protect-material')).toBe(true);
   const open = writes.filter(([table]) => !table.startsWith('secret/'));
-  places.set('the emulator’s file', JSON.stringify(open));
-  places.set('the emulator’s state', JSON.stringify(emulator.state()));
-  places.set('the emulator’s requests', JSON.stringify(emulator.requests()));
-  places.set('the emulator’s events', JSON.stringify(emulator.events()));
+  places.set("the emulator's file", JSON.stringify(open));
+  places.set("the emulator's state", JSON.stringify(emulator.state()));
+  places.set("the emulator's requests", JSON.stringify(emulator.requests()));
+  places.set("the emulator's events", JSON.stringify(emulator.events()));
 }
 
 const LOUD = '--log-level trace';
@@ -141,7 +141,7 @@ describe('key material, API keys and tokens', () => {
       expect(await run('apply --auto-approve change.plan')).toBe(0);
       lookAround(stage);
       const leaks = leaksIn(places, canaries);
-      for (const place of ['1 keystead plan --out change.plan, stdout', 'file change.plan', 'the emulator’s file']) {
+      for (const place of ['1 keystead plan --out change.plan, stdout', 'file change.plan', "the emulator's file"]) {
         expect(leaks).toContain(`${place}: material of root, base64`);
       }
     });

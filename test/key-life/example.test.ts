@@ -23,7 +23,7 @@ const STEPS: readonly (readonly [string, number, string, number])[] = [
   ['later/restored', 1, 'lakehouse', 2],
 ];
 
-test('the life of the example’s key: each plan as it is shown, and nothing left to do after each step', async () => {
+test("the life of the example's key: each plan as it is shown, and nothing left to do after each step", async () => {
   await withKeystead(async (keystead) => {
     keystead.emulator.clock.set(new Date('2026-12-01T12:00:00Z'));
     let crn: unknown;

@@ -252,7 +252,7 @@ describe('an import that Key Protect refuses', () => {
 
   test.each([
     ['the answer with the token', 'GET', '^/api/v2/import_token$', 2],
-    ['the answer to the token’s creation', 'POST', '^/api/v2/import_token$', 2],
+    ["the answer to the token's creation", 'POST', '^/api/v2/import_token$', 2],
     ['the answer to the import itself', 'POST', '^/api/v2/keys$', 1],
   ])('is done all the same, and once, where %s is lost', async (_title, method, path, tokens) => {
     await withKeystead(async (keystead) => {

@@ -25,7 +25,7 @@ describe('disabling a key in use', () => {
     });
   });
 
-  test('somebody else’s use is named too', async () => {
+  test("somebody else's use is named too", async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
       await keystead.apply();

@@ -325,8 +325,8 @@ describe('a toy that is another one in another color', () => {
       ['update differs blocked CANNOT_CHANGE'],
     ],
     ['goes whole', gone, [bear('blue'), bear('red')], ['delete declared-absent ready', 'delete declared-absent ready']],
-    ['is another block’s as well, and joins it', alike('present', 'ant'), [], ['adopt others-own-it ready']],
-    ['is another block’s as well, and is made first', alike('present'), [], ['create missing ready']],
+    ["is another block's as well, and joins it", alike('present', 'ant'), [], ['adopt others-own-it ready']],
+    ["is another block's as well, and is made first", alike('present'), [], ['create missing ready']],
     [
       'goes with another block: the first deletes it',
       alike('absent', 'wolf', gone),

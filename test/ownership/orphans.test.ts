@@ -23,7 +23,7 @@ async function tombstones(keystead: Keystead): Promise<string> {
   return [...blocks].map(([block, lines]) => `${block}:\n${lines.join('\n')}\n`).join('');
 }
 
-describe('what carries this stack’s mark and is not declared', () => {
+describe("what carries this stack's mark and is not declared", () => {
   test('is listed with its tombstone; pasting them all ends it all', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(
@@ -134,7 +134,7 @@ describe('--prune', () => {
     });
   });
 
-  test('takes only this stack’s mark from what others share', async () => {
+  test("takes only this stack's mark from what others share", async () => {
     await withKeystead(async (keystead) => {
       await withInfra(keystead);
       await declare(keystead, 'bb', `authorizations:\n${reads()}`);

@@ -76,7 +76,7 @@ async function applyAndWatch(keystead: Keystead, run: Run, owners: Owners, vault
   return next;
 }
 
-test('stacks in one account never touch each other’s objects, and a shared policy keeps its roles until its last owner left', async () => {
+test("stacks in one account never touch each other's objects, and a shared policy keeps its roles until its last owner left", async () => {
   let runs = 0;
   let applies = 0;
   let shared = 0;

@@ -25,7 +25,7 @@ async function marks({ emulator, api }: Keystead): Promise<readonly string[]> {
   return [...aliases.map(String), ...tags.flat()].filter((mark) => mark.startsWith('keystead')).sort();
 }
 
-describe('what carries another stack’s mark', () => {
+describe("what carries another stack's mark", () => {
   test('is refused, and taken over when asked: its mark is swapped and nothing else is changed', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);

@@ -21,7 +21,7 @@ async function planned({ plan }: Keystead): Promise<readonly string[]> {
 describe('nothing is done that would leave a use without its authorization', () => {
   test.each<[string, string, string, readonly string[]]>([
     [
-      'a ring move together with the authorization’s target: the new policy comes first, the old one last',
+      "a ring move together with the authorization's target: the new policy comes first, the old one last",
       onRing,
       onRing.replace('ring: one }', 'ring: two }').replace('ring: one', 'ring: two'),
       [

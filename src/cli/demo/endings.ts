@@ -56,7 +56,7 @@ function waitingDeletion(file: string, manifest: string): Scene {
       { does: 'run', args: ['plan', file], ends: exit.ok, shows: /dv-root.* deferred: .* at the latest \d{4}-/ },
       {
         does: 'happen',
-        what: 'Nine days later (the emulator’s clock is moved):',
+        what: "Nine days later (the emulator's clock is moved):",
         by: ({ passTime }) => passTime('P9D'),
       },
       { ...apply, ends: exit.ok, shows: /0 created, 0 changed, 2 deleted\./ },
