@@ -14,6 +14,26 @@ const sdkServices: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What else IBM's provider for Terraform asks for an address: an older client for policies, and APIs that are not
+ * emulated. Source: platform reference, "Provider bootstrap: exact sequence" (endpoint redirection).
+ */
+const elsewhere: readonly string[] = [
+  'IBMCLOUD_IAMPAP_API_ENDPOINT',
+  'IBMCLOUD_ACCOUNT_MANAGEMENT_API_ENDPOINT',
+  'IBMCLOUD_USER_MANAGEMENT_ENDPOINT',
+  'IBMCLOUD_UAA_ENDPOINT',
+  'IBMCLOUD_ENTERPRISE_API_ENDPOINT',
+  'IBMCLOUD_CONTEXT_BASED_RESTRICTIONS_ENDPOINT',
+  'IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT',
+  'IBMCLOUD_HPCS_API_ENDPOINT',
+  'IBMCLOUD_KP_CRYPTOUNIT_ENDPOINT',
+  'IBMCLOUD_DB2_API_ENDPOINT',
+  'IBMCLOUD_COS_CONFIG_ENDPOINT',
+  'IBMCLOUD_CS_API_ENDPOINT',
+  'IBMCLOUD_CR_API_ENDPOINT',
+];
+
+/**
  * The environment that points Keystead, IBM's provider for Terraform and IBM's SDKs at an emulator.
  *
  * APIs that are not emulated are named too: they answer 501 here, and no client falls back to the real cloud.
@@ -38,6 +58,7 @@ export function environmentFor(url: string): Readonly<Record<string, string>> {
     IBMCLOUD_GS_API_ENDPOINT: url,
     IBMCLOUD_DATABASES_API_ENDPOINT: `${url}/v5/ibm`,
     IBMCLOUD_ICD_API_ENDPOINT: url,
+    ...Object.fromEntries(elsewhere.map((name) => [name, url])),
     ...Object.fromEntries(sdk),
   };
 }

@@ -130,7 +130,11 @@ describe('the server', () => {
         IBMCLOUD_RESOURCE_CATALOG_API_ENDPOINT: url,
         GLOBAL_CATALOG_URL: `${url}/api/v1`,
         IBMCLOUD_DATABASES_API_ENDPOINT: `${url}/v5/ibm`,
+        IBMCLOUD_IAMPAP_API_ENDPOINT: url,
+        IBMCLOUD_UAA_ENDPOINT: url,
       });
+      const addresses = Object.entries(environment).filter(([name]) => /_(ENDPOINT|URL)$/.test(name));
+      expect(addresses.filter(([, value]) => !value.startsWith(url))).toEqual([]);
     });
   });
 
