@@ -1,9 +1,11 @@
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { readBody, type Wanted } from './body.ts';
+import { endPolicy } from './end.ts';
 import { badRequest, conflict, policyNotFound } from './errors.ts';
 import { spreadLater } from './propagate.ts';
-import { attributeOf, enforcedGrants, type Policy, policies, sameAttributes } from './state.ts';
+import { nextEtag, recordPolicy } from './record.ts';
+import { type Policy, policies, sameAttributes } from './state.ts';
 import { fromV1, inV1, inV2 } from './views.ts';
 import { requireAdministrator } from './visible.ts';
 
@@ -87,10 +89,7 @@ export function deletePolicy(world: World, call: Call): Reply {
   const policy = policies(world.store).get(call.params['id'] ?? '');
   if (policy === undefined || policy.state === 'deleted') throw policyNotFound(call, call.params['id'] ?? '');
   requireAdministrator(world, call, policy);
-  const tombstone: Policy = { ...policy, state: 'deleted', etag: nextEtag(world, policy), ...touched(world, call) };
-  policies(world.store).put(policy.id, tombstone);
-  enforcedGrants(world.store).delete(policy.id);
-  recordPolicy(world, tombstone, 'delete', call.identity.iamId);
+  endPolicy(world, policy, call.identity.iamId);
   return { status: 204 };
 }
 
@@ -151,34 +150,6 @@ function refuseTwin(
   throw conflict(call, message, { etag: twin.etag, policy: inV2(world, call, twin) });
 }
 
-/**
- * Tells the activity log. Source: IBM Cloud docs, "Activity tracking events for IAM", "Policy events" (the actions);
- * the form of the target's CRN and the severities are judged.
- */
-function recordPolicy(world: World, policy: Policy, verb: 'create' | 'update' | 'delete', initiator: string): void {
-  world.record({
-    action: `iam-am.policy.${verb}`,
-    at: world.now().toISOString(),
-    target: `crn:v1:bluemix:public:iam-am::a/${policy.accountId}::policy:${policy.id}`,
-    initiator,
-    outcome: 'success',
-    severity: verb === 'delete' ? 'critical' : verb === 'update' ? 'warning' : 'normal',
-    data: {
-      policyId: policy.id,
-      source: attributeOf(policy.subject, 'serviceName') ?? attributeOf(policy.subject, 'iam_id') ?? '',
-      target: attributeOf(policy.resource, 'serviceName') ?? '',
-      instanceID: attributeOf(policy.resource, 'serviceInstance') ?? '',
-      roles: policy.roles.join(','),
-    },
-  });
-}
-
 function touched(world: World, call: Call): Pick<Policy, 'lastModifiedAt' | 'lastModifiedById'> {
   return { lastModifiedAt: world.now().toISOString(), lastModifiedById: call.identity.iamId };
-}
-
-/** `<number of the version>-<32 hex>`, as seen in live answers. */
-function nextEtag(world: World, before: Policy | undefined): string {
-  const version = before === undefined ? 1 : Number.parseInt(before.etag, 10) + 1;
-  return `${version}-${world.newId().replaceAll('-', '')}`;
 }

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import type { Binding } from './state.ts';
 
 /** Whether an authorization lets the service at the key that its instance uses, now. A played service needs none. */
-export function mayUseKey(world: World, binding: Binding): boolean {
+export function mayUseKey(world: World, binding: Binding, role = 'Reader'): boolean {
   if (binding.byHand) return true;
   const key = keys(world.store).get(binding.keyId);
   return authorizes(world, {
@@ -17,6 +17,6 @@ export function mayUseKey(world: World, binding: Binding): boolean {
       key: binding.keyId,
       ...(key === undefined ? {} : { keyRing: key.keyRingId }),
     },
-    role: 'Reader',
+    role,
   });
 }

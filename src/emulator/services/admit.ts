@@ -3,6 +3,7 @@ import { findKeyByCrn, type Key } from '../key-protect/state.ts';
 import { authorizes } from '../policy/authorizes.ts';
 import { brokerRefuses } from '../resource-controller/errors.ts';
 import type { Call, World } from '../world.ts';
+import { delegate } from './delegate.ts';
 import { type Binding, bindings, bindingsOf } from './state.ts';
 import { type KeyParameter, type Service, serviceNamed } from './table.ts';
 
@@ -121,6 +122,7 @@ function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: 
     keyId: key.id,
     keyInstance: key.instanceGuid,
     roles: [...new Set([...(standing?.roles ?? []), ...rolesFor(parameter, applicant)])],
+    delegatesTo: parameter.delegatesTo ?? standing?.delegatesTo,
     keyCrn: key.crn,
     byHand: false,
     deletedAt: undefined,
@@ -128,6 +130,7 @@ function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: 
     owes: undefined,
   };
   bindings(world.store).put(id, binding);
+  delegate(world, binding);
   if (standing !== undefined) return;
   register(world, {
     keyId: key.id,

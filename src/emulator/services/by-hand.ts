@@ -48,6 +48,7 @@ export function registerByHand(world: World, given: RegisterByHand): void {
     keyInstance: key.instanceGuid,
     keyCrn: key.crn,
     roles: [],
+    delegatesTo: undefined,
     deletedAt: undefined,
     byHand: true,
     locked: undefined,

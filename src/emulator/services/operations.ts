@@ -1,4 +1,5 @@
 import type { Operation, Timers } from '../world.ts';
+import { timers as delegationTimers } from './delegate.ts';
 import { timers as keyTimers } from './react.ts';
 import { timers as releaseTimers } from './release.ts';
 
@@ -6,4 +7,4 @@ import { timers as releaseTimers } from './release.ts';
 export const operations: readonly Operation[] = [];
 
 /** What services do later. */
-export const timers: Timers = { ...keyTimers, ...releaseTimers };
+export const timers: Timers = { ...keyTimers, ...releaseTimers, ...delegationTimers };

@@ -2,6 +2,7 @@ import { unregister } from '../key-protect/register.ts';
 import { instances } from '../resource-controller/state.ts';
 import type { Json, Timers, World } from '../world.ts';
 import { mayUseKey } from './access.ts';
+import { delegate, endDelegation } from './delegate.ts';
 import { actOnWhatIsOwed } from './react.ts';
 import { type Binding, bindings, bindingsOf } from './state.ts';
 
@@ -30,6 +31,7 @@ export function instanceRemoved(world: World, instanceGuid: string): void {
   for (const binding of ownBindings(world, instanceGuid)) {
     if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
   }
+  endDelegation(world, instanceGuid);
 }
 
 /** A restored instance uses its keys as before. */
@@ -42,6 +44,7 @@ export function instanceRestored(world: World, instanceGuid: string): void {
 /** An instance that never came to be has encrypted nothing: its service unregisters at once (judged). */
 export function instanceFailed(world: World, instanceGuid: string): void {
   for (const binding of ownBindings(world, instanceGuid)) release(world, binding);
+  endDelegation(world, instanceGuid);
 }
 
 /** Timer: the window is over. What still stands in the way is asked for again every day. */
@@ -57,6 +60,7 @@ function releaseWhenOver(world: World, payload: Json): void {
 function policyArrived(world: World): void {
   for (const binding of bindings(world.store).all()) {
     actOnWhatIsOwed(world, binding);
+    delegate(world, binding);
     if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
   }
 }

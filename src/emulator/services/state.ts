@@ -13,6 +13,8 @@ export interface Binding {
   readonly keyInstance: string;
   readonly keyCrn: string;
   readonly roles: readonly string[];
+  /** The service that it lets at the key too, by a policy of its own. */
+  readonly delegatesTo: string | undefined;
   /** When the instance was deleted; undefined while it is in use, and again after it was restored. */
   readonly deletedAt: string | undefined;
   /** Registered through the control API: it lasts until it is unregistered there, and needs no authorization. */

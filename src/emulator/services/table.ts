@@ -5,6 +5,8 @@ export interface KeyParameter {
   readonly roles: readonly string[];
   /** Plan ids for which it needs AuthorizationDelegator too. */
   readonly plansWithDelegation?: readonly string[];
+  /** The service that the deployment lets at the key by a policy of its own, for its backups. */
+  readonly delegatesTo?: string;
   /** Plan ids that take it; undefined: all that take a key. */
   readonly plans?: readonly string[];
   /** Region of the deployment → regions its key may be in; undefined: any. */
@@ -132,7 +134,12 @@ function database(name: string, plans: readonly string[]): Service {
     keyParameters: [
       { name: 'disk_encryption_key_crn', roles: ['Reader'] },
       { name: 'key_protect_key', roles: ['Reader'] },
-      { name: 'backup_encryption_key_crn', roles: ['Reader', 'AuthorizationDelegator'], keyRegions: backupKeyRegions },
+      {
+        name: 'backup_encryption_key_crn',
+        roles: ['Reader', 'AuthorizationDelegator'],
+        delegatesTo: 'cloud-object-storage',
+        keyRegions: backupKeyRegions,
+      },
     ],
     keyPlans: plans.map((word) => `${name}-${word}`),
     reclamationMs: 3 * day,
