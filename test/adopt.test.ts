@@ -134,4 +134,36 @@ describe('a policy that somebody else keeps', () => {
     const known = identify([], [], [], lexicon);
     expect(see({ ...policy, ...more }, known).managedBy).toBe(keeper);
   });
+
+  const shop = `
+apiVersion: keystead/v1
+stack: shop
+account: 0123456789abcdef0123456789abcdef
+defaults: { region: us-south }
+keyProtectInstances: { vault: {} }
+keys:
+  root: { instance: vault }
+deployments:
+  orders:
+    service: databases-for-postgresql
+    plan: standard
+    parameters: { backup_encryption_key_crn: { key: root } }
+authorizations:
+  pg: { source: databases-for-postgresql, target: vault, roles: [Reader, Authorization Delegator] }
+`;
+
+  test('a database lets Object Storage at its backup key: that is no drift, and declared it is blocked', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(shop);
+      await keystead.apply();
+      const made = liveWorld(keystead.emulator).policies;
+      expect(made).toHaveLength(2);
+      expect(await lines(keystead)).toEqual([]);
+      expect((await keystead.plan({ prune: true })).plan.changes).toEqual([]);
+      await keystead.write(`${shop}  cos: { source: cloud-object-storage, target: { key: root }, roles: [Reader] }\n`);
+      expect(await lines(keystead, ['adopt'])).toEqual(['authorization.cos create MANAGED_ELSEWHERE']);
+      await keystead.apply({ allow: ['adopt'] });
+      expect(liveWorld(keystead.emulator).policies).toEqual(made);
+    });
+  });
 });
