@@ -79,6 +79,7 @@ export function getApiKeyDetails(world: World, call: Call): Reply {
   return entity(apiKeyView(world, key));
 }
 
+/** `GET /v1/apikeys/{id}`; its value is never shown again. */
 export function getApiKey(world: World, call: Call): Reply {
   return entity(apiKeyView(world, addressed(world, call)));
 }

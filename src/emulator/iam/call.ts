@@ -12,6 +12,7 @@ export function conflict(call: Call, message: string): ApiError {
   return refuse(call, 409, 'conflict', message);
 }
 
+/** A body, query or header that the API refuses. */
 export function badRequest(call: Call, message: string): ApiError {
   return refuse(call, 400, 'BXNIM0106E', message);
 }

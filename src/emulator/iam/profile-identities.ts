@@ -36,10 +36,12 @@ export function setProfileIdentity(world: World, call: Call): Reply {
   return { status: 200, body: view(one) };
 }
 
+/** `GET …/identities/{identity-type}/{identifier-id}`. */
 export function getProfileIdentity(world: World, call: Call): Reply {
   return { status: 200, body: view(addressed(world, call)) };
 }
 
+/** `DELETE …/identities/{identity-type}/{identifier-id}` → 204. */
 export function deleteProfileIdentity(world: World, call: Call): Reply {
   const one = addressed(world, call);
   trusted(world.store).delete(keyOf(one));

@@ -38,10 +38,12 @@ export interface Trusted {
   readonly description: string;
 }
 
+/** All claim rules, by id. */
 export function claimRules(store: Store): Table<ClaimRule> {
   return store.table<ClaimRule>('iam/claim-rules');
 }
 
+/** All links, by id. */
 export function links(store: Store): Table<Link> {
   return store.table<Link>('iam/links');
 }

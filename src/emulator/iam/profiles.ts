@@ -43,6 +43,7 @@ export function createProfile(world: World, call: Call): Reply {
   return entity(view(world, record), 201);
 }
 
+/** `GET /v1/profiles/{profile-id}`. */
 export function getProfile(world: World, call: Call): Reply {
   return entity(view(world, addressedProfile(world, call)));
 }

@@ -48,6 +48,7 @@ export function createServiceId(world: World, call: Call): Reply {
   return entity({ ...view(world, record), apikey: apiKeyView(world, key, key.secret) }, 201);
 }
 
+/** `GET /v1/serviceids/{id}`. */
 export function getServiceId(world: World, call: Call): Reply {
   return entity(view(world, addressed(world, call)));
 }

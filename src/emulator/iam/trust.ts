@@ -33,6 +33,7 @@ export function createClaimRule(world: World, call: Call): Reply {
   return entity(ruleView(rule), 201);
 }
 
+/** `GET …/rules/{rule-id}`. */
 export function getClaimRule(world: World, call: Call): Reply {
   return entity(ruleView(addressedRule(world, call)));
 }
@@ -47,6 +48,7 @@ export function updateClaimRule(world: World, call: Call): Reply {
   return entity(ruleView(updated));
 }
 
+/** `DELETE …/rules/{rule-id}` → 204. */
 export function deleteClaimRule(world: World, call: Call): Reply {
   claimRules(world.store).delete(addressedRule(world, call).id);
   return { status: 204 };
@@ -79,10 +81,12 @@ export function createLink(world: World, call: Call): Reply {
   return entity(linkView(link), 201);
 }
 
+/** `GET …/links/{link-id}`. */
 export function getLink(world: World, call: Call): Reply {
   return entity(linkView(addressedLink(world, call)));
 }
 
+/** `DELETE …/links/{link-id}` → 204. */
 export function deleteLink(world: World, call: Call): Reply {
   links(world.store).delete(addressedLink(world, call).id);
   return { status: 204 };
