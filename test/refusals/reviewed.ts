@@ -2,6 +2,7 @@ import { lakehouse } from '../helpers/manifests.ts';
 import { account } from '../helpers/platform.ts';
 import { blockIn, flagsIn, type Refusal, type Scene, withFlags, yamlIn } from './refusal.ts';
 
+const MINUTE_MS = 60_000;
 const APPLY = ['apply', '--auto-approve'] as const;
 const BUCKET = `crn:v1:bluemix:public:cloud-object-storage:global:a/${account}:5b1c2d3e-0000-4000-8000-000000000001:bucket:archive`;
 
@@ -197,11 +198,12 @@ export const reviewed: readonly Refusal[] = [
     },
     args: APPLY,
     code: 5,
-    async goOn({ run, read, write }, printed) {
+    async goOn({ run, read, write, emulator }, printed) {
       const more = `authorizations:\n${blockIn(printed, 'authorizations')}`;
       await write('k.yaml', (await read('k.yaml')).replace('authorizations:\n', more));
-      // The one that is there must be applied before the other may go.
-      await run(...APPLY);
+      // The one that takes over must be applied, and known to services, before the other may go.
+      await run(...APPLY, '--wait', '0s');
+      emulator.clock.advance(10 * MINUTE_MS);
       return await run(...APPLY);
     },
   },
