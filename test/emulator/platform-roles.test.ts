@@ -113,6 +113,58 @@ describe('platform roles', () => {
     });
   });
 
+  test('let an Editor tag an instance and an Administrator give it access tags; lists leave out what one may not see', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { crn } = await createVault(api);
+      await api('POST', '/v3/tags?tag_type=access', { body: { tag_names: ['env:prod'] } });
+      const tag = async (who: Api, call: string, ...tag_names: readonly string[]): Promise<unknown> => {
+        const { body } = await who('POST', `/v3/tags/${call}`, {
+          body: { resources: [{ resource_id: crn }], tag_names },
+        });
+        return at(body, 'results', 0, 'is_error');
+      };
+      const attached = async (who: Api): Promise<readonly unknown[]> =>
+        names((await who('GET', `/v3/tags?attached_to=${encodeURIComponent(crn)}`)).body, 'items');
+      const editor = someone(emulator, [{ roles: ['Editor'] }]);
+      expect(await tag(editor, 'attach', 'team:a')).toBe(false);
+      expect(await tag(editor, 'attach?tag_type=access', 'env:prod')).toBe(true);
+      const viewer = someone(emulator, [{ roles: ['Viewer'] }]);
+      expect(await tag(viewer, 'attach', 'team:b')).toBe(true);
+      expect(await tag(viewer, 'detach', 'team:a')).toBe(true);
+      expect(await attached(viewer)).toEqual(['team:a']);
+      const nobody = someone(emulator, []);
+      expect(await attached(nobody)).toEqual([]);
+      expect(names((await nobody('GET', '/v3/tags')).body, 'items')).toEqual([]);
+      const administrator = someone(emulator, [{ service: 'kms', roles: ['Administrator'] }]);
+      expect(await tag(administrator, 'attach?tag_type=access', 'env:prod')).toBe(false);
+    });
+  });
+
+  test('let a Viewer read a database, an Operator change it, and an Administrator change its users', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const made = await createInstance(api, { resource_plan_id: 'databases-for-postgresql-standard' });
+      const path = `/v5/ibm/deployments/${encodeURIComponent(text(made.body, 'crn'))}`;
+      const backup = text((await api('POST', `${path}/backups`)).body, 'task', 'id');
+      const attempts = async (who: Api): Promise<readonly number[]> => {
+        emulator.clock.advance(3_600_000);
+        const address = { ip_address: { address: '192.0.2.1', description: '' } };
+        const first = (await who('POST', `${path}/allowlists/ip_addresses`, { body: address })).status;
+        emulator.clock.advance(60_000);
+        const user = { password: 'Abcdefghij12345' };
+        return [
+          (await who('GET', `${path}/groups`)).status,
+          (await who('GET', `/v5/ibm/tasks/${encodeURIComponent(backup)}`)).status,
+          first,
+          (await who('PATCH', `${path}/users/database/admin`, { body: { user } })).status,
+        ];
+      };
+      expect(await attempts(someone(emulator, [{ service: 'kms', roles: ['Editor'] }]))).toEqual([403, 403, 403, 403]);
+      expect(await attempts(someone(emulator, [{ roles: ['Viewer'] }]))).toEqual([200, 200, 403, 403]);
+      expect(await attempts(someone(emulator, [{ roles: ['Operator'] }]))).toEqual([200, 200, 202, 403]);
+      expect(await attempts(someone(emulator, [{ roles: ['Administrator'] }]))).toEqual([200, 200, 202, 202]);
+    });
+  });
+
   test('are all there for whoever was given none in particular', async () => {
     await withEmulator(async ({ emulator, api }) => {
       await createVault(api);

@@ -1,6 +1,7 @@
+import { instances } from '../resource-controller/state.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { notFound } from './errors.ts';
-import { addressed, type Database, databases } from './state.ts';
+import { addressed, type Database, databases, requireRole } from './state.ts';
 import { start } from './tasks.ts';
 
 /** `GET /deployments/{id}/backups`: those that were asked for; scheduled ones are not emulated. */
@@ -21,9 +22,12 @@ export function createBackup(world: World, call: Call): Reply {
 /** `GET /backups/{backup_id}`. */
 export function getBackup(world: World, call: Call): Reply {
   const id = call.params['backup_id'] ?? '';
-  for (const { backups } of databases(world.store).all()) {
+  for (const { guid, backups } of databases(world.store).all()) {
     const backup = backups.find((other) => other.id === id);
-    if (backup !== undefined) return { status: 200, body: { backup: view(`${id.split(':backup:')[0]}::`, backup) } };
+    const instance = instances(world.store).get(guid);
+    if (backup === undefined || instance === undefined) continue;
+    requireRole(world, call, 'Viewer', instance);
+    return { status: 200, body: { backup: view(instance.crn, backup) } };
   }
   throw notFound();
 }

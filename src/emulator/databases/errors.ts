@@ -13,6 +13,11 @@ export function notFound(): ApiError {
   return new ApiError(refusal(404, { errors: 'not_found', hint }));
 }
 
+/** The caller's platform role does not reach that far. */
+export function forbidden(): ApiError {
+  return new ApiError(refusal(403, { errors: 'forbidden' }));
+}
+
 /** One field of the body cannot be what it is. */
 export function unprocessable(field: string, text: string): ApiError {
   return new ApiError(refusal(422, { [field]: [text] }));

@@ -1,9 +1,10 @@
+import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
 import { isObject } from '../json.ts';
 import { findInstance, type Instance } from '../resource-controller/state.ts';
 import { bindingsOf } from '../services/state.ts';
 import type { Store, Table } from '../store.ts';
 import type { Call, World } from '../world.ts';
-import { notFound } from './errors.ts';
+import { forbidden, notFound } from './errors.ts';
 import { type DatabaseType, flavors, multitenant, typeOfPlan } from './types.ts';
 
 /** What is set of a group, in totals over its members; sizes in MB. `cpu` 0: as the memory gives. */
@@ -57,14 +58,26 @@ export interface Deployment {
 /**
  * The deployment in the path, from the moment when it was asked for to its deletion.
  *
- * @throws ApiError 404; also for one in reclamation (UNSURE in the reference: could be 410)
+ * @param role what the caller must at least be on it: to read a Viewer, to change an Operator, unless said otherwise
+ * @throws ApiError 404; also for one in reclamation (UNSURE in the reference: could be 410). 403 without the role.
+ * Source: deployments reference, "Endpoints" (Cloud Databases API v5), its roles.
  */
-export function addressed(world: World, call: Call): Deployment {
+export function addressed(
+  world: World,
+  call: Call,
+  role: PlatformRole = call.method === 'GET' ? 'Viewer' : 'Operator',
+): Deployment {
   const instance = findInstance(world, call.params['id'] ?? '');
   const type = instance && typeOfPlan(instance.planId);
   if (type === undefined || (instance?.state !== 'active' && instance?.state !== 'provisioning')) throw notFound();
+  requireRole(world, call, role, instance);
   const disabled = bindingsOf(world.store, instance.guid).some(({ locked }) => locked !== undefined);
   return { instance, type, database: insideOf(world.store, instance, type), disabled };
+}
+
+/** @throws ApiError 403 */
+export function requireRole(world: World, call: Call, role: PlatformRole, instance: Instance): void {
+  if (!mayOnPlatform(world, call.identity.iamId, role, instance)) throw forbidden();
 }
 
 /** As it was made, until something was changed. */

@@ -2,7 +2,7 @@ import { instances } from '../resource-controller/state.ts';
 import type { Store, Table } from '../store.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { conflict, notFound } from './errors.ts';
-import { addressed, type Database, type Deployment, databases, insideOf } from './state.ts';
+import { addressed, type Database, type Deployment, databases, insideOf, requireRole } from './state.ts';
 import { typeOfPlan } from './types.ts';
 
 /** What a deployment is busy with, or was. */
@@ -99,7 +99,9 @@ export function listTasks(world: World, call: Call): Reply {
 /** `GET /tasks/{task_id}`. */
 export function getTask(world: World, call: Call): Reply {
   const task = tasks(world.store).get(call.params['task_id'] ?? '');
-  if (task === undefined) throw notFound();
+  const instance = instances(world.store).get(task?.guid ?? '');
+  if (task === undefined || instance === undefined) throw notFound();
+  requireRole(world, call, 'Viewer', instance);
   return { status: 200, body: { task: view(task) } };
 }
 

@@ -21,9 +21,13 @@ export function createUser(world: World, call: Call): Reply {
   return start(world, deployment, 'user', `Creating user ${name}`, { users: [...deployment.database.users, user] });
 }
 
-/** `PATCH /deployments/{id}/users/{user_type}/{username}`: a new password, a new role. @throws ApiError 404, 422 */
+/**
+ * `PATCH /deployments/{id}/users/{user_type}/{username}`: a new password, a new role; by an Administrator.
+ *
+ * @throws ApiError 404, 422
+ */
 export function updateUser(world: World, call: Call): Reply {
-  const deployment = addressed(world, call);
+  const deployment = addressed(world, call, 'Administrator');
   const user = addressedUser(deployment, call);
   const isAdmin = deployment.type.admins[user.type] === user.name;
   if (user.type === 'ops_manager' && !isAdmin) throw unprocessable('user', 'an ops_manager user cannot be changed');

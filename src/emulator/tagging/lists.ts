@@ -1,3 +1,5 @@
+import { mayOnPlatform } from '../iam/platform.ts';
+import { findInstance } from '../resource-controller/state.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { readProviders, readTag, readType } from './body.ts';
 import { badRequest } from './errors.ts';
@@ -29,9 +31,10 @@ export function listTags(world: World, call: Call): Reply {
 
 function namesOf(world: World, call: Call, type: TagType): ReadonlySet<string> {
   const crn = call.query.get('attached_to');
-  if (crn !== null) return new Set(tagsOf(world.store, crn, type));
+  if (crn !== null) return new Set(maySee(world, call, crn) ? tagsOf(world.store, crn, type) : []);
   const attached = taggedResources(world.store, type)
     .all()
+    .filter((resource) => maySee(world, call, resource.crn))
     .flatMap((resource) => resource.tags);
   if (type === 'user' || call.query.get('attached_only') === 'true') return new Set(attached);
   return new Set(
@@ -39,6 +42,12 @@ function namesOf(world: World, call: Call, type: TagType): ReadonlySet<string> {
       .all()
       .map(({ name }) => name),
   );
+}
+
+/** Lists leave out what the caller may not see (judged). */
+function maySee(world: World, call: Call, crn: string): boolean {
+  const instance = findInstance(world, crn);
+  return instance !== undefined && mayOnPlatform(world, call.identity.iamId, 'Viewer', instance);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { mayOnPlatform } from '../iam/platform.ts';
 import { findInstance } from '../resource-controller/state.ts';
 import { publishInstance } from '../search/publish.ts';
 import type { Call, Operation, Reply, World } from '../world.ts';
@@ -30,7 +31,8 @@ function detachTags(world: World, call: Call): Reply {
 
 /**
  * 200 whatever happens; what fails for one resource is said beside its CRN. Instances only: what else can be tagged is
- * UNSURE.
+ * UNSURE. It takes an Editor of the instance (judged), an Administrator for access tags.
+ * Source: platform reference, "Tagging".
  *
  * @param change the tags as they are to be, or why that cannot be
  */
@@ -46,6 +48,10 @@ function forEachResource(
     const instance = findInstance(world, crn);
     if (instance === undefined || instance.crn !== crn || instance.state === 'removed') {
       return fails('The resource was not found, or it cannot be tagged.');
+    }
+    const role = type === 'access' ? 'Administrator' : 'Editor';
+    if (!mayOnPlatform(world, call.identity.iamId, role, instance)) {
+      return fails(`You are not authorized: the platform role ${role} on the resource is required.`);
     }
     const after = change(tagsOf(world.store, crn, type), tags);
     if (typeof after === 'string') return fails(after);
