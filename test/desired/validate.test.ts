@@ -191,6 +191,20 @@ describe('offline rules', () => {
         text.replaceAll('lakehouse: { instance', 'default: { instance').replace('ring: lakehouse', 'ring: default'),
       ['k.yaml:8:3 RESERVED_NAME'],
     ],
+    [
+      'map keys that are too short for the name of a key or a ring',
+      (text) => text.replaceAll('dv-root', 'k').replaceAll('lakehouse', 'l'),
+      ['k.yaml:8:3 INVALID_VALUE', 'k.yaml:10:3 INVALID_VALUE'],
+    ],
+    [
+      'none of those where the name is written, or the key is pinned',
+      (text) =>
+        text
+          .replace('  lakehouse: { instance', '  l: { name: lakehouse, instance')
+          .replace('ring: lakehouse', `ring: l\n    crn: "crn:v1:bluemix:public:kms:us-south:a/1:g:key:k"`)
+          .replaceAll('dv-root', 'k'),
+      [],
+    ],
   ])('find %s', async (_title, change, expected) => {
     expect(places(await check(change(lakehouse)))).toEqual(expected);
   });
@@ -257,7 +271,7 @@ describe('offline rules', () => {
       'a.yaml':
         'apiVersion: keystead/v1\nstack: prod\nkeys:\n  one: { instance: valt, colour: red }\n  two: { instance: vault }\n',
       'b.yaml':
-        'apiVersion: keystead/v1\nkeyProtectInstances:\n  vault: { region: mars }\nkeyRings:\n  r: { instance: vautl }\n',
+        'apiVersion: keystead/v1\nkeyProtectInstances:\n  vault: { region: mars }\nkeyRings:\n  ring: { instance: vautl }\n',
     });
     expect(problems.map(({ at, code }) => `${at?.file ?? '-'} ${code}`).sort()).toEqual([
       'a.yaml ACCOUNT_UNSET',

@@ -3,8 +3,9 @@ import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { unrelated } from '../../model/relation.ts';
-import type { Desired, Observed } from '../../model/resource.ts';
+import type { Common, Desired, Observed } from '../../model/resource.ts';
 import { defineKind } from '../define-kind.ts';
+import type { Finding } from '../kind.ts';
 import type { KeyRingWritten } from './spec.gen.ts';
 
 interface LiveRing {
@@ -13,6 +14,7 @@ interface LiveRing {
 }
 
 const INSTANCE = '/instance';
+const SHORTEST_NAME = 2;
 const nameOf = ({ spec, mark }: Desired<KeyRingWritten>): string => spec.name ?? mark.name;
 
 /** The live id of a ring: Key Protect gives rings no CRN. */
@@ -38,6 +40,19 @@ async function list(read: Reader, instance: LiveId): Promise<readonly Observed<L
   return (await read.keyRings(instance)).map((ring) => see(instance, ring.id));
 }
 
+/** Offline rules that a ring can break by itself. Source of the length: Key Protect API reference, "Create key ring". */
+function check(spec: KeyRingWritten & Common, key: string): readonly Finding[] {
+  const name = spec.name ?? key;
+  const pointer = spec.name === undefined ? '' : '/name';
+  if (name === 'default' && spec.existing !== true) {
+    const message = 'every instance has a ring `default`; it is never created';
+    return [{ pointer, code: 'RESERVED_NAME', message, remedy: 'add `existing: true` to refer to it' }];
+  }
+  if (name.length >= SHORTEST_NAME) return [];
+  const message = `"${name}" is too short for the name of a ring, which has 2 to 100 characters`;
+  return [{ pointer, code: 'INVALID_VALUE', message, remedy: 'add `name: …`, or choose a longer map key' }];
+}
+
 export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   name: 'key-ring',
   block: 'keyRings',
@@ -49,17 +64,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
     { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: 'instance' },
   ],
   relations: (_spec, refs) => ({ ...unrelated, inside: [refs[INSTANCE] ?? ''] }),
-  check: (spec, name) =>
-    (spec.name ?? name) === 'default' && spec.existing !== true
-      ? [
-          {
-            pointer: spec.name === undefined ? '' : '/name',
-            code: 'RESERVED_NAME',
-            message: 'every instance has a ring `default`; it is never created',
-            remedy: 'add `existing: true` to refer to it',
-          },
-        ]
-      : [],
+  check,
 
   tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
 

@@ -1,3 +1,4 @@
+import type { Common } from '../../model/resource.ts';
 import type { Finding } from '../kind.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -40,9 +41,10 @@ function checkMaterial({ material, type, rotation }: KeyWritten): readonly Findi
 }
 
 /** Offline rules that a key can break by itself. */
-export function check(spec: KeyWritten, name: string): readonly Finding[] {
+export function check(spec: KeyWritten & Common, name: string): readonly Finding[] {
   const findings: Finding[] = [];
-  if (spec.name === undefined && name.length < SHORTEST_NAME) {
+  // What is pinned may be called anything.
+  if (spec.name === undefined && spec.crn === undefined && name.length < SHORTEST_NAME) {
     findings.push({
       pointer: '',
       code: 'INVALID_VALUE',
