@@ -37,7 +37,7 @@ export function match(kind: Kind, desired: Desired, objects: readonly Observed[]
   const halves = kind.can('replace') ? replaced(kind, desired, ofKind, marked, known) : undefined;
   if (halves !== undefined) return halves;
   if (kind.can('replace') && marked.length > 1) return severalHalves(kind, desired, marked, known);
-  if (marked.length > 0) return single(desired, marked, 'mark');
+  if (marked.length > 0) return single(desired, standing(marked), 'mark');
   const before = ofKind.filter(({ marks }) => formerAmong(marks, desired).length > 0);
   if (before.length > 0) return single(desired, standing(before), 'former-mark');
   const identity = kind.identity(desired, known);
@@ -66,7 +66,7 @@ export function isStanding({ life }: Observed): boolean {
   return life.is === 'active' || life.is === 'settling';
 }
 
-/** One that is being used comes before one that was deleted under the same name. */
+/** One that is being used comes before one that was deleted under the same mark or name: of twins, one was. */
 function standing(found: readonly Observed[]): readonly Observed[] {
   const alive = found.filter(isStanding);
   return alive.length > 0 ? alive : found;

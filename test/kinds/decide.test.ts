@@ -112,6 +112,15 @@ describe('resolution', () => {
       ['adopt others-own-it blocked FOREIGN_MARK'],
     ],
     [
+      'two with our mark, one of them deleted: the one that stands',
+      desiredToy('bear'),
+      [
+        liveToy('a', { marks: [bear], life: { is: 'lost', code: 'DATA_GONE', why: 'it is gone' } }),
+        liveToy('b', { marks: [bear] }),
+      ],
+      [],
+    ],
+    [
       'two with our mark: blocked',
       desiredToy('bear'),
       [

@@ -68,7 +68,8 @@ async function refuseTwin({ cloud }: Hands, made: RcInstance): Promise<void> {
   if (twins.length === 0) return;
   const crns = [made.crn, ...twins];
   throw new KeysteadError('TWIN', `two instances are called "${made.name}" now: ${crns.join(' and ')}`, {
-    remedy: 'another run created the same instance at the same time; delete one of them, then plan again',
+    remedy:
+      'another run created the same instance at the same time; delete one of them, or pin the other one as the next plan says',
   });
 }
 

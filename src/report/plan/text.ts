@@ -132,7 +132,9 @@ export function renderOrphans({ orphans, desired }: Pick<Plan, 'orphans' | 'desi
       : `${address} carries ${mark} and is not declared: ${id}`;
     const yaml = tombstone?.split('\n').map((line) => `      ${printable(line)}`) ?? [];
     const ways = prunable ? 'plan and apply with --prune, or declare' : 'declare';
-    const how = yaml.length === 0 ? [] : [`      It is left alone. To end it, ${ways}`, ...yaml];
+    const twin = '      It is left alone. Delete it or take its mark from it yourself, once nothing needs it';
+    const how =
+      yaml.length > 0 ? [`      It is left alone. To end it, ${ways}`, ...yaml] : declared.has(address) ? [twin] : [];
     return [`  ${paint('yellow', printable(text))}`, ...how];
   });
   return lines.join('\n');
