@@ -1,4 +1,4 @@
-import type { Because, Change } from '../model/change.ts';
+import type { Because, Change, Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
@@ -11,6 +11,7 @@ import type { Known } from './known.ts';
 import { fitting, foreignOwner, isOurs, joining, marking } from './ownership.ts';
 import { type Match, match } from './pair.ts';
 import { leaving, replacing } from './replacing.ts';
+import { swapOf } from './swap.ts';
 
 export interface Decision {
   readonly match: Match;
@@ -79,7 +80,7 @@ function isToGo({ spec }: Desired): boolean {
 function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): [readonly Change[], readonly Note[]] {
   const { known } = grounds;
   const stop = obstacle(kind, desired, live, grounds);
-  if (stop !== undefined) return [[stop], []];
+  if (stop !== undefined) return [[stop, ...onceBack(kind, desired, live, stop, known)], []];
   if (desired.spec.existing) return [[], []];
   if (live.life.is === 'failed') {
     return [[creating(kind, desired, grounds, 'failed-before', live)], []];
@@ -94,6 +95,14 @@ function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds)
   // What could not be compared with it is not of interest where it is left.
   if ('changes' in place) return [[...marked, ...place.changes], []];
   return [[...marked, ...editing(kind, desired, live, place.rest, grounds)], notes];
+}
+
+/** The mark of what is destroyed or in reclamation cannot change: that is reviewed with the restore, and follows it. */
+function onceBack(kind: Kind, desired: Desired, live: Observed, stop: Change, known: Known): readonly Change[] {
+  const swap = stop.verb === 'restore' && stop.status.is !== 'blocked' ? swapOf(kind, desired, live, known) : undefined;
+  if (swap?.status.is !== 'ready') return [];
+  const status: Status = { is: 'deferred', until: [{ when: 'settled', id: live.id, address: desired.address }] };
+  return [change(desired, 'adopt', 'former-mark', { live, fields: swap.fields, status })];
 }
 
 /** What a create will set, and what of that is for good. */

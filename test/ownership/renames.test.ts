@@ -155,11 +155,34 @@ describe('a resource under a new map key', () => {
       keystead.emulator.clock.advance(60_000);
       await keystead.write(renamed);
       expect(await lines(keystead)).toContain('key.root restore destroyed DESTROYED');
-      // The mark of what is destroyed cannot change: that is the next run's.
-      await keystead.apply({ allow: ['restore:key.root'] });
-      await keystead.apply();
+      const allow = ['restore:key.root'];
+      expectGolden('renames/restored', normal(await keystead.planText({ allow })));
+      const { outcomes } = await keystead.apply({ allow });
+      expect(outcomes.filter(({ address }) => address === 'key.root')).toMatchObject([
+        { verb: 'restore', is: 'done' },
+        { verb: 'adopt', is: 'done' },
+      ]);
       expect(ids(keystead)).toEqual(before);
       expect(marks(keystead)).toContain('prod/root');
+      expect(await lines(keystead)).toEqual([]);
+    });
+  });
+
+  test('that is in reclamation under its former name comes back as itself', async () => {
+    await withKeystead(async (keystead) => {
+      await lived(keystead);
+      const before = ids(keystead);
+      const lake = bearers(keystead.emulator).find(({ name }) => name === 'lakehouse')?.id ?? '';
+      await keystead.api('DELETE', `/v2/resource_instances/${encodeURIComponent(lake)}`);
+      await keystead.write(renamed);
+      const allow = ['restore:deployment.house'];
+      const { outcomes } = await keystead.apply({ allow });
+      expect(outcomes.filter(({ address }) => address === 'deployment.house')).toMatchObject([
+        { verb: 'restore', is: 'done' },
+        { verb: 'adopt', is: 'done' },
+      ]);
+      expect(ids(keystead)).toEqual(before);
+      expect(marks(keystead)).toContain('prod/house');
       expect(await lines(keystead)).toEqual([]);
     });
   });
