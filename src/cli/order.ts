@@ -65,7 +65,7 @@ export function refuseOtherEndpoints({ saved }: Order, now: string): void {
   if (saved === undefined || saved.plan.endpoints === now) return;
   const message = `the plan was made for ${saved.plan.endpoints}, but requests would go to ${now}`;
   throw new SafetyRefusal('OTHER_ENDPOINTS', message, {
-    remedy: 'use the environment that the plan was made in, or plan again',
+    remedy: `use the environment that the plan was made in, or plan again and save it with \`--out ${saved.file}\``,
   });
 }
 

@@ -10,15 +10,34 @@ const MODE = 0o600;
 /** A path that does not end in .yaml or .yml and is a file is a plan file (design 5). */
 export async function planFileAmong(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
-    if (/\.ya?ml$/.test(path)) continue;
+    if (isManifest(path)) continue;
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile()) return path;
   }
   return undefined;
 }
 
+function isManifest(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+/**
+ * A plan is never written over a manifest, nor where `apply` would take it for one.
+ *
+ * @throws KeysteadError `PLAN_FILE`
+ */
+export function refuseManifest(path: string): void {
+  if (!isManifest(path)) return;
+  const remedy = `save it under another name: \`--out ${path.replace(/\.ya?ml$/, '.plan')}\``;
+  throw new KeysteadError('PLAN_FILE', `${path} is a manifest's name, and a plan would be written over it`, { remedy });
+}
+
 /** @throws KeysteadError `PLAN_FILE` when it cannot be read, is no plan, of a newer format, or edited */
 export async function loadPlan(path: string): Promise<Plan> {
+  if (isManifest(path)) {
+    const remedy = `\`keystead plan ${path}\` shows what it would do`;
+    throw new KeysteadError('PLAN_FILE', `${path} is a manifest's name, not a plan's`, { remedy });
+  }
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new KeysteadError('PLAN_FILE', `${path} cannot be read`, { remedy: 'check the path', cause: error });
   });

@@ -7,7 +7,7 @@ import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
-import { savePlan } from '../plan-file.ts';
+import { refuseManifest, savePlan } from '../plan-file.ts';
 
 export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOptions {
   readonly format: 'text' | 'json';
@@ -24,6 +24,7 @@ export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOpti
 /** What would be done; nothing is written, neither there nor here. */
 export async function planCommand(paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
   const output = createOutput(options, process.env);
+  if (options.out !== undefined) refuseManifest(options.out);
   const all = await wantedOrProblems(paths, options, process.env, output);
   if (all === undefined) return exit.invalid;
   const wanted = aim(all, options);
