@@ -6,9 +6,6 @@ import { secretPrefix, type Tables } from './tables.ts';
 import { addTimer, dropTimer, firstDue, type TimerRecord } from './timers.ts';
 import type { ActivityEvent, Json, Settings, Timers, World } from './world.ts';
 
-/** The one account of the emulator. */
-export const accountId = '0123456789abcdef0123456789abcdef';
-
 const eventsTable = 'core/events';
 
 /**
@@ -20,16 +17,18 @@ export class Engine {
   readonly #log: LogFile | undefined;
   readonly #timers: Timers;
   readonly #initial: Settings;
-  readonly #spared: string;
+  readonly #spared: readonly string[];
+  readonly #account: string;
   #settings: Settings;
 
-  /** @param options `log`: undefined keeps everything in memory; `spared`: the one table that a reset leaves alone */
+  /** @param options `log`: undefined keeps everything in memory; `spared`: the tables that a reset leaves alone */
   constructor(options: {
     readonly tables: Tables;
     readonly log: LogFile | undefined;
     readonly timers: Timers;
     readonly settings: Settings;
-    readonly spared: string;
+    readonly spared: readonly string[];
+    readonly account: string;
   }) {
     this.#tables = options.tables;
     this.#log = options.log;
@@ -37,6 +36,7 @@ export class Engine {
     this.#initial = options.settings;
     this.#settings = options.settings;
     this.#spared = options.spared;
+    this.#account = options.account;
   }
 
   get settings(): Settings {
@@ -104,7 +104,7 @@ export class Engine {
   reset(): void {
     this.#write(() => {
       for (const [name, id] of this.#tables.records()) {
-        if (name !== this.#spared) this.#tables.table(name).delete(id);
+        if (!this.#spared.includes(name)) this.#tables.table(name).delete(id);
       }
     });
     this.#tables.forget();
@@ -171,7 +171,7 @@ export class Engine {
         const events = tables.table<ActivityEvent>(eventsTable);
         events.put(String(events.size), { correlationId, ...event });
       },
-      account: accountId,
+      account: engine.#account,
     };
   }
 }

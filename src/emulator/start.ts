@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { accountOf, accountTable, keepAccount } from './account.ts';
 import { type Identities, identitiesOf } from './control/identities.ts';
 import { resetAll } from './control/operations.ts';
 import { type Services, servicesOf } from './control/services.ts';
@@ -8,7 +9,7 @@ import { type FaultRule, makeFaults } from './faults.ts';
 import type { GivenIdentity } from './iam/add-identity.ts';
 import { signingKeyTable } from './iam/signing-key.ts';
 import { isLoopback, listen } from './listen.ts';
-import { openLogFile } from './log-file.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import type { Parts } from './parts.ts';
 import { makeRequestLog, type RequestRecord } from './request-log.ts';
 import { makeRoute } from './router.ts';
@@ -68,14 +69,15 @@ export interface Emulator {
  * Starts an emulator of the IBM Cloud APIs on one loopback port. Design 9.
  *
  * @throws EmulatorError when the port is taken or not of this machine, the data file is locked, damaged or not writable,
- *         two identities are one, or a part of the seed is refused
+ *         two identities are one, or a part of the seed is refused or of another account
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const tables = new Tables();
   const log = options.dataFile === undefined ? undefined : openLogFile(options.dataFile, tables);
   const isFresh = tables.records().length === 0;
   const settings = { ...defaultSettings, ...options.seed?.settings, ...options.settings };
-  const engine = new Engine({ tables, log, timers, settings, spared: signingKeyTable });
+  const account = accountIn(tables, isFresh, options.seed?.account, log);
+  const engine = new Engine({ tables, log, timers, settings, account, spared: [signingKeyTable, accountTable] });
   const route = makeRoute(operations);
   const identities = [...(options.seed?.identities ?? []), ...(options.identities ?? [])];
   let url = '';
@@ -86,6 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   // Clients cut their own address off the front of links: other machines know this one by a name of their own.
   const server = makeServer(parts, route, (sent) => (isLoopback(host) || sent === undefined ? url : `http://${sent}`));
   try {
+    engine.transact(({ store }) => keepAccount(store, account));
     if (now !== undefined && isFresh) engine.moveClock(now.getTime() - engine.now().getTime());
     url = await listen(server, { port, host, allowNetwork });
     sowSeed();
@@ -95,6 +98,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   }
   return face(parts, url, server);
+}
+
+/** Gives the data file back where it is another account's. */
+function accountIn(tables: Tables, isFresh: boolean, seeded: string | undefined, log: LogFile | undefined): string {
+  try {
+    return accountOf(tables, isFresh, seeded);
+  } catch (error) {
+    log?.close();
+    throw error;
+  }
 }
 
 function face(parts: Parts, url: string, server: Server): Emulator {

@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function open(timers: Timers = {}, dataFile: string | undefined = file): Engine {
   const tables = new Tables();
   const log = dataFile === undefined ? undefined : openLogFile(dataFile, tables);
-  return new Engine({ tables, log, timers, settings: defaultSettings, spared: 'kept' });
+  return new Engine({ tables, log, timers, settings: defaultSettings, spared: ['kept'], account: 'a'.repeat(32) });
 }
 
 function put(engine: Engine, id: string, record: object = { id }): void {

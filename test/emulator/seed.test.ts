@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readSeed } from '../../src/emulator/seed/read.ts';
-import { apiOf, withEmulator } from '../helpers/emulator.ts';
+import { type Api, apiOf, tokenOf, withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
 import { at, list, registrationsOf, text } from '../helpers/platform.ts';
 import { refusal } from '../helpers/vault.ts';
@@ -96,6 +96,39 @@ describe('a seed', () => {
       }
       expect(guids[1]).toBe(guids[0]);
       expect(guids[2]).not.toBe(guids[0]);
+    });
+  });
+
+  test('may be of another account, which its tokens, CRNs and lists name, also after a reset and a restart; another one is refused', async () => {
+    await withFolder({}, async (folder) => {
+      const dataFile = join(folder, 'emulator.log');
+      const mine = 'a'.repeat(32);
+      const seedOf = (account: string) => readSeed(`account: ${account}\n${written}`, 'seed.yaml');
+      const named = async (api: Api): Promise<void> => {
+        const groups = list((await api('GET', `/v2/resource_groups?account_id=${mine}`)).body, 'resources');
+        expect(groups.length).toBeGreaterThan(0);
+        const [vault] = list((await api('GET', '/v2/resource_instances?name=vault')).body, 'resources');
+        expect(text(vault, 'crn')).toContain(`:a/${mine}:`);
+        const policies = (await api('GET', `/v2/policies?account_id=${mine}&type=authorization`)).body;
+        expect(list(policies, 'policies')).toHaveLength(1);
+      };
+      await withEmulator(
+        async ({ emulator, api }) => {
+          const [, claims = ''] = (await tokenOf(emulator.url)).split('.');
+          const decoded: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString());
+          expect(at(decoded, 'account', 'bss')).toBe(mine);
+          await named(api);
+          emulator.reset();
+          await named(api);
+        },
+        { dataFile, seed: seedOf(mine) },
+      );
+      await withEmulator(async ({ api }) => await named(api), { dataFile });
+      const other = withEmulator(async () => {}, { dataFile, seed: seedOf('b'.repeat(32)) });
+      await expect(other).rejects.toThrow(`The data file is of the account ${mine}, the seed of ${'b'.repeat(32)}.`);
+      // The file was given back.
+      await withEmulator(async ({ api }) => await named(api), { dataFile, seed: seedOf(mine) });
+      expect(() => seedOf('me')).toThrow('/account');
     });
   });
 

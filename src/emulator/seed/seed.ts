@@ -5,6 +5,7 @@ type JsonObject = Readonly<Record<string, Json>>;
 
 /** What there is in an account from the start. The schema, schemas/emulator-seed.schema.json, explains each member. */
 export interface Seed {
+  readonly account?: string;
   readonly settings?: Partial<Settings>;
   readonly identities?: readonly GivenIdentity[];
   readonly resourceGroups?: readonly string[];

@@ -28,7 +28,7 @@ const instant: Partial<Settings> = {
  */
 export function sow(engine: Engine, route: Route, origin: string, seed: Seed): void {
   engine.transact((world) => addIdentities(world, seed.identities ?? []));
-  const hasObjects = Object.keys(seed).some((part) => !['settings', 'identities'].includes(part));
+  const hasObjects = Object.keys(seed).some((part) => !['account', 'settings', 'identities'].includes(part));
   const isFresh = engine.transact(({ store }) => instances(store).size === 0);
   if (!hasObjects || !isFresh) return;
   const settings = engine.settings;
