@@ -27,7 +27,9 @@ export function withTombstones(orphans: readonly Orphan[], scene: Scene, known: 
     if (live === undefined || kind === undefined || isDeclared) return orphan;
     const spec = tombstoneOf(kind, live, orphan, (id) => names.get(id), known);
     const tombstone = `${kind.block}:\n  ${nameIn(orphan)}: ${inFlow(spec)}`;
-    return { ...orphan, tombstone, ...(kind.prunable ? { prunable: true as const } : {}) };
+    // What the stack marked under its former name only a tombstone ends.
+    const prunable = kind.prunable && orphan.stack === undefined;
+    return { ...orphan, tombstone, ...(prunable ? { prunable: true as const } : {}) };
   });
 }
 

@@ -249,7 +249,8 @@ describe('a stack under a new name', () => {
       expect(await keystead.planText()).toContain(
         'authorization.dv-reads-vault carries the mark of its former name prod and is not declared',
       );
-      // `--prune` ends nothing of it: only a tombstone does.
+      // `--prune` ends nothing of it, and nobody is told so: only a tombstone does.
+      expect(await keystead.planText()).not.toContain('--prune');
       expect((await keystead.plan({ prune: true })).plan.changes.filter(({ verb }) => verb !== 'adopt')).toEqual([]);
       await keystead.write(moved.replace(/keyProtectInstances:[\s\S]*/, ''));
       await expect(keystead.plan()).rejects.toMatchObject({ code: 'EMPTY_SET' });
