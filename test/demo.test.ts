@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { difference } from '../src/cli/demo/difference.ts';
 import { withoutRepeats } from '../src/cli/demo/repeats.ts';
@@ -16,10 +17,14 @@ interface Played {
 }
 
 /** Runs the built demo with `folder` for its temporary files, and kills it once it has said something. */
-async function demo(folder: string, kill?: { readonly after: RegExp; readonly by: NodeJS.Signals }): Promise<Played> {
+async function demo(
+  folder: string,
+  kill?: { readonly after: RegExp; readonly by: NodeJS.Signals },
+  env: Readonly<Record<string, string>> = {},
+): Promise<Played> {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [resolve('dist/keystead.mjs'), 'demo'], {
-    env: { PATH, TMPDIR: folder },
+    env: { PATH, TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
@@ -122,6 +127,22 @@ describe('the demo', () => {
         expect(said).toContain(`--expect ${fingerprint}\n`);
         expect(code).toBe(0);
         await expectNothingLeft(folder, said);
+      });
+    },
+    LONGEST_MS,
+  );
+
+  test(
+    'plays the same in colour, as on a terminal',
+    async () => {
+      await withFolder({}, async (folder) => {
+        const { code, said } = await demo(folder, undefined, { FORCE_COLOR: '1' });
+        expect(said).toContain('\u001b[');
+        const steps = stepsIn(stripVTControlCharacters(said)).map(([step]) => step);
+        expect(steps.map((step) => step.replace(/--expect [0-9a-f]{16}/, '--expect …'))).toEqual(
+          script.map(([step]) => step),
+        );
+        expect(code).toBe(0);
       });
     },
     LONGEST_MS,

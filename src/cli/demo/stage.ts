@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { KeysteadError } from '../../model/errors.ts';
 import { assertNever } from '../../model/json.ts';
 import type { Paint } from '../../report/paint.ts';
@@ -38,7 +39,7 @@ export function createStage(means: {
   };
 
   const run = async ({ args, ends, shows }: Step & { readonly does: 'run' }): Promise<void> => {
-    const fingerprint = /^Fingerprint: (\S+)$/m.exec(lastSaid)?.[1] ?? '';
+    const fingerprint = /^Fingerprint: (\S+)$/m.exec(plain(lastSaid))?.[1] ?? '';
     const words = args.map((word) => (word === FINGERPRINT ? fingerprint : word));
     const line = `keystead ${words.join(' ')}`;
     print(`\n${paint('cyan', `$ ${line}`)}\n`);
@@ -47,7 +48,7 @@ export function createStage(means: {
     lastSaid = output.end();
     print(paint('dim', `(exit ${code})\n`));
     if (code !== ends) throw new KeysteadError('DEMO', `${line} ended with ${code}, not ${ends}`);
-    if (shows && !shows.test(lastSaid)) throw new KeysteadError('DEMO', `${line} did not show ${shows.source}`);
+    if (shows && !shows.test(plain(lastSaid))) throw new KeysteadError('DEMO', `${line} did not show ${shows.source}`);
   };
 
   return {
@@ -81,4 +82,9 @@ function renderDifference(before: string, after: string, paint: Paint): string {
     .filter(({ text }) => text !== '')
     .map(({ sign, text }) => `${paint(STYLES[sign], `  ${sign} ${text}`)}\n`)
     .join('');
+}
+
+/** Without colours, which stand between words that belong together. */
+function plain(said: string): string {
+  return stripVTControlCharacters(said);
 }
