@@ -91,6 +91,18 @@ describe('the least roles that the README names', () => {
     });
   });
 
+  test('are enough to set other marks: a stack that got another name', async () => {
+    await withLakehouse(async ({ as, run, edit }) => {
+      expect((await run('apply', '--auto-approve')).code).toBe(0);
+      await edit((manifest) =>
+        manifest.replace('stack: lakehouse-prod', 'stack: lakehouse\nformerStack: lakehouse-prod'),
+      );
+      const { code, stdout } = await as(making, ...apply);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('4 marked')]);
+      expect((await as(reading, 'plan', '--detailed-exitcode')).code).toBe(0);
+    });
+  });
+
   test('are not enough for more: a reader makes nothing, a writer deletes no key, and the message says what is missing', async () => {
     await withLakehouse(async ({ as }) => {
       const none = await as(reading, ...apply);
