@@ -192,3 +192,33 @@ describe('data sources', () => {
     });
   });
 });
+
+describe('resource ibm_resource_tag', () => {
+  test('attaches with an empty type, waits until Search shows exactly its tags, and detaches', async () => {
+    await withVault(async (provider, { crn }) => {
+      const { send } = provider;
+      const change = async (call: string, ...tag_names: readonly string[]): Promise<void> => {
+        const body = { resources: [{ resource_id: crn, resource_type: '' }], tag_names };
+        const { body: answer } = await send('POST', `/v3/tags/${call}`, { body });
+        expect(at(answer, 'results', 0, 'is_error')).toBe(false);
+      };
+      const shown = async (): Promise<readonly unknown[]> => {
+        const body = { query: `crn:"${crn}"`, fields: ['access_tags', 'tags', 'service_tags'] };
+        const { body: found } = await send('POST', '/v3/resources/search', { body });
+        // `reflect.TypeOf(nil).Kind()` is a panic, whichever of them is asked for.
+        for (const kind of ['access_tags', 'tags', 'service_tags']) list(found, 'items', 0, kind);
+        return list(found, 'items', 0, 'tags').toSorted();
+      };
+      await change('attach?tag_type=user', 'team:a', 'env:x');
+      provider.sleep(60_000);
+      expect(await shown()).toEqual(['env:x', 'team:a']);
+      await change('detach?tag_type=user', 'team:a');
+      await change('attach?tag_type=user&replace=true', 'env:y');
+      provider.sleep(60_000);
+      expect(await shown()).toEqual(['env:y']);
+      await change('detach?tag_type=user', 'env:y');
+      provider.sleep(60_000);
+      expect(await shown()).toEqual([]);
+    });
+  });
+});
