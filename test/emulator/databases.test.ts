@@ -66,6 +66,23 @@ describe('a deployment of Cloud Databases', () => {
     });
   });
 
+  test('is not found by an id whose slash was not encoded, and a hint says so; other long paths are 501', async () => {
+    await withEmulator(async ({ api }) => {
+      const plan = { resource_plan_id: 'databases-for-postgresql-standard' };
+      const crn = text((await createInstance(api, plan)).body, 'crn');
+      expect((await api('GET', `/v5/ibm/deployments/${crn.replaceAll('/', '%2F')}/groups`)).status).toBe(200);
+      const body = { errors: { errors: 'not_found', hint: expect.stringContaining('URL-encode') } };
+      for (const rest of ['', '/groups', '/groups/member/autoscaling']) {
+        expect(await api('GET', `/v5/ibm/deployments/${crn}${rest}`)).toMatchObject({ status: 404, body });
+      }
+      const remotes = await api('GET', `/v5/ibm/deployments/${encodeURIComponent(crn)}/remotes`);
+      expect([remotes.status, text(remotes.body, 'errors', 'errors')]).toEqual([
+        501,
+        expect.stringMatching(/^GET .*\/remotes is not emulated/),
+      ]);
+    });
+  });
+
   test('says what can be deployed, where, and in which sizes', async () => {
     await withEmulator(async ({ api }) => {
       const { body } = await api('GET', '/v5/ibm/deployables');

@@ -19,7 +19,9 @@ function index(): string {
 }
 
 function section({ name, operations }: Api): string {
-  const rows = operations.filter((operation, at) => !operations.slice(0, at).some((other) => isSame(other, operation)));
+  // A path with a `{rest}` catches ids that were not encoded: it is no operation.
+  const real = operations.filter(({ path }) => !path.includes('{rest}'));
+  const rows = real.filter((operation, at) => !real.slice(0, at).some((other) => isSame(other, operation)));
   const missing = Object.entries(notEmulated[name] ?? {});
   const out = [...new Set(missing.map(([, why]) => why))].map((why) => {
     const members = missing.filter((one) => one[1] === why).map(([operation]) => `\`${operation}\``);
