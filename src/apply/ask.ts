@@ -1,0 +1,83 @@
+import { decide, type Grounds } from '../kinds/decide.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { type Change, edits, endings, type Verb } from '../model/change.ts';
+import { sameJson } from '../model/json.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import type { World } from './world.ts';
+
+/** What becomes of a planned change when its resource is decided anew, by what is seen of it now. */
+export type Asked =
+  | { readonly is: 'asked'; readonly change: Change; readonly live: Observed | undefined }
+  /** `unseen`: fields of it cannot be read back, so that only an answer can tell. */
+  | { readonly is: 'done'; readonly live: Observed | undefined; readonly unseen: boolean }
+  | { readonly is: 'stale'; readonly reason: string };
+
+export function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
+  const { match, changes, notes } = decide(kind, desired, groundsOf(world, change));
+  const live = match.is === 'one' ? match.live : undefined;
+  // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
+  const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
+  const asked =
+    partsOf(change.verb)
+      .flatMap((verb) => changes.find((other) => other.verb === verb && isAbout(other, change)) ?? [])
+      .at(0) ?? rest;
+  const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !edits.includes(verb));
+  if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
+  if (asked === undefined) {
+    const unseen = notes.some((note) => change.fields.some(({ field }) => isWithinField(field, note.field)));
+    return { is: 'done', live, unseen };
+  }
+  if (asked.status.is === 'blocked') return { is: 'stale', reason: asked.status.message };
+  // What joins an object that is only made in this run was planned without it.
+  const isOther = change.target !== undefined && asked.target?.id !== change.target.id;
+  if (asked.verb === 'adopt' && change.verb === 'adopt' && isOther) {
+    return { is: 'stale', reason: 'another object is in its place' };
+  }
+  // A mark is set for the owners that were shown, or where nobody owns it any more.
+  const isBound = asked.verb === 'update' || (asked.verb === 'adopt' && asked.fields.length > 0);
+  if (asked.verb === change.verb && isBound && !sameBefore(asked, change)) {
+    return { is: 'stale', reason: 'the live object changed after it was planned' };
+  }
+  if (asked.irreversible && asked.target?.state !== change.target?.state) {
+    return { is: 'stale', reason: `its state is "${asked.target?.state}" by now, not "${change.target?.state}"` };
+  }
+  return { is: 'asked', change: asked, live };
+}
+
+/** `rotation.enabled` is in `rotation`. */
+function isWithinField(field: string, whole: string): boolean {
+  return field === whole || field.startsWith(`${whole}.`) || whole.startsWith(`${field}.`);
+}
+
+/**
+ * Whether both are about the same object, of which one resource may end several, and about the same fields: those that
+ * cannot change are a change of their own.
+ */
+function isAbout({ verb, target, fields, status }: Change, planned: Change): boolean {
+  if (endings.includes(verb)) return target?.id === planned.target?.id;
+  if (planned.verb !== 'update' || status.is !== 'blocked') return true;
+  return fields.some(({ field }) => planned.fields.some((other) => other.field === field));
+}
+
+/** A mark that was planned to be set stays consented to, also when its step was cut short after a former one was gone. */
+function groundsOf({ means, objects, uses, known }: World, { verb, address }: Change): Grounds {
+  const consents = verb === 'adopt' ? new Set([...means.consents, `adopt:${address}`]) : means.consents;
+  return { objects: objects(), uses, known: known(), now: means.now(), consents };
+}
+
+/** Whether the fields and their live values are still the ones that were planned. */
+function sameBefore(asked: Change, planned: Change): boolean {
+  const before = ({ fields }: Change) => fields.map((field) => [field.field, field.before ?? null]);
+  return sameJson(before(asked), before(planned));
+}
+
+/** Whether what was made a moment ago is not what is declared: somebody else made it, since its create is refused a twin. */
+export function differs(world: World, kind: Kind, desired: Desired, change: Change): boolean {
+  const { changes } = decide(kind, desired, groundsOf(world, change));
+  return changes.some(({ verb, status }) => edits.includes(verb) && status.is !== 'deferred');
+}
+
+/** What a change consists of, in order. */
+export function partsOf(verb: Verb): readonly Verb[] {
+  return verb === 'replace' ? ['create', 'delete'] : [verb];
+}
