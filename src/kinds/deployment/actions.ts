@@ -3,9 +3,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
 import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
-
 import { adoptInstance, createInstance, refuseNamesake, tagInstance } from '../service-instance/actions.ts';
-
 import type { InstanceFacts } from '../service-instance/facts.ts';
 import { rereadInstance } from '../service-instance/observe.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
