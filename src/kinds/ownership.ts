@@ -1,8 +1,8 @@
 import type { Mark } from '../model/address.ts';
-import type { Change, FieldChange } from '../model/change.ts';
+import type { Change, FieldChange, Status } from '../model/change.ts';
 import { type Bearer, formerAmong, marksOf, othersAmong, ownAmong } from '../model/ownership.ts';
 import type { Alike, Desired, Observed } from '../model/resource.ts';
-import { blocked, change } from './change.ts';
+import { blocked, change, READY } from './change.ts';
 import type { Comparison } from './fields.ts';
 import type { Kind } from './kind.ts';
 import type { Known } from './known.ts';
@@ -131,7 +131,10 @@ export function marking(
   const swap = swapOf(kind, desired, live, known);
   if (swap !== undefined) return change(desired, 'adopt', 'former-mark', { live, ...swap });
   if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
-  const status = kind.gate('adopt', live, now, desired.spec);
+  const gate = kind.gate('adopt', live, now, desired.spec);
+  // What is taken over gives its place to ours, so there is room for it.
+  const isSwap = kind.marks === 'carried' && replacedBy(desired, live).length > 0;
+  const status: Status = isSwap && gate.is === 'blocked' && gate.code === 'MARK_FULL' ? READY : gate;
   if (live.marks.length > 0) {
     const fields = isAlikes(desired, live) ? [] : [ownersField(kind, desired, live)];
     return change(desired, 'adopt', 'others-own-it', { live, status, fields });

@@ -68,6 +68,23 @@ describe("what carries another stack's mark", () => {
     });
   });
 
+  test.each(['before', 'after'] as const)(
+    'is taken over although it is full of aliases, also when the answer is lost (%s it was done)',
+    async (drop) => {
+      await withKeystead(async (keystead) => {
+        const full = lakehouse.replace('  dv-root:\n', '  dv-root:\n    aliases: [a1, b2, c3, d4]\n');
+        await keystead.write(full);
+        await keystead.apply();
+        await keystead.write(full.replace('stack: prod', 'stack: heir'));
+        keystead.emulator.faults.add({ match: { method: 'POST', path: '/aliases/' }, drop });
+        const { outcomes } = await keystead.apply({ allow: await remediesOf(keystead) });
+        expect(outcomes.map(({ verb, is }) => `${verb} ${is}`)).toEqual(Array(4).fill('adopt done'));
+        expect(await marks(keystead)).toContain('keystead_heir_dv-root');
+        expect(await linesOf(keystead)).toEqual([]);
+      });
+    },
+  );
+
   test('is not taken over from a name of the same stack', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
