@@ -203,7 +203,7 @@ export interface Applied {
  * observing and planning again, until nothing is left that a wait of minutes would make ready.
  */
 export async function apply(wanted: Wanted, reviewed: Planned, reach: Reach): Promise<Applied> {
-  guardDeletions(reviewed.plan, reviewed.inventory.objects);
+  guardDeletions(reviewed.plan, reviewed.inventory.objects, new Date(reach.now().getTime() + reach.waitMs));
   await checkSecrets(kinds, wanted.desired, reviewed.plan.changes, reach.secret);
   const deadline = reach.clock.now() + reach.waitMs;
   const outcomes: Outcome[] = [];

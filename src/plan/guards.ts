@@ -7,23 +7,35 @@ import type { Observed } from '../model/resource.ts';
 const LEAST = 5;
 const SHARE = 0.3;
 
-/** What a plan ends now, what is replaced among it. Waits, and marks that are removed, do not count. */
-function deletionsIn({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
+/** What a run ends, what is replaced among it. Waits that it does not see the end of, and marks that are removed, do not count. */
+function deletionsIn({ changes }: Pick<Plan, 'changes'>, last: Date): readonly Change[] {
   return changes.filter(
-    ({ verb, status }) => (verb === 'replace' || endings.includes(verb)) && verb !== 'forget' && status.is === 'ready',
+    ({ verb, status }) =>
+      (verb === 'replace' || endings.includes(verb)) && verb !== 'forget' && isOfThisRun(status, last),
+  );
+}
+
+/** Also what this run waits for: a date that comes, or that services know what takes over, which is a matter of minutes. */
+function isOfThisRun(status: Change['status'], last: Date): boolean {
+  if (status.is !== 'deferred') return status.is === 'ready';
+  return status.until.every(
+    (condition) =>
+      (condition.when === 'known' || condition.when === 'time') &&
+      (condition.from === undefined || new Date(condition.from) <= last),
   );
 }
 
 /**
  * Guards on the whole set, asked before the first write.
  *
+ * @param last until when the run waits
  * @throws SafetyRefusal `TOO_MANY_DELETES` naming the flag
  */
-export function guardDeletions(plan: Plan, objects: readonly Observed[]): void {
+export function guardDeletions(plan: Plan, objects: readonly Observed[], last: Date): void {
   const isOurs = ({ stack }: Mark): boolean => stack === plan.stack || stack === plan.formerStack;
   const owned = objects.filter(({ marks }) => marks.some(isOurs)).length;
   const most = plan.maxDeletes ?? Math.max(LEAST, Math.floor(owned * SHARE));
-  const count = deletionsIn(plan).length;
+  const count = deletionsIn(plan, last).length;
   const allowed = plan.consents.flatMap((word) => /^deletes:(\d+)$/.exec(word)?.[1] ?? []).map(Number);
   if (count <= Math.max(most, ...allowed)) return;
   throw new SafetyRefusal('TOO_MANY_DELETES', `this run would delete ${count} objects, more than ${most}`, {

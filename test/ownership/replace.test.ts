@@ -232,6 +232,17 @@ describe('the old half of a replace', () => {
     });
   });
 
+  test('counts as a deletion of this run although it is waited for', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(`${narrow}safety: { maxDeletes: 0 }\n`);
+      await expect(keystead.apply()).rejects.toMatchObject({ code: 'TOO_MANY_DELETES' });
+      await keystead.apply({ allow: ['deletes:1'] });
+      expect(await linesOf(keystead)).toEqual([]);
+    });
+  });
+
   test('is not waited for when the new one cannot be made', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
