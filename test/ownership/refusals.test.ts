@@ -6,7 +6,7 @@ import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { bearers, describePolicy } from '../helpers/marks.ts';
 import { normal } from '../helpers/normal.ts';
-import { account, createInstance, createVault, text } from '../helpers/platform.ts';
+import { account, authorize, createInstance, createVault, text } from '../helpers/platform.ts';
 import { linesOf } from '../helpers/stacks.ts';
 
 const head = `apiVersion: keystead/v1\nstack: prod\naccount: ${account}\ndefaults: { region: us-south }\n`;
@@ -328,6 +328,19 @@ describe('a tombstone of what stays', () => {
         keys('  one: { instance: vault, state: absent }\n  two: { instance: vault, name: one, existing: true }\n'),
       );
       expect(await linesOf(keystead)).toEqual(['key.one delete DUPLICATE_IDENTITY']);
+    });
+  });
+
+  test('by the one authorization that meets an `existing` one ends nothing, unless another meets it as well', async () => {
+    await withKeystead(async (keystead) => {
+      const declared = (wide: string, more: string) =>
+        `${head}${vault}keys:\n  root: { instance: vault }\nauthorizations:\n  wide: { source: data-virtualization, target: vault, roles: [Reader]${wide} }\n  narrow: { source: data-virtualization, target: { key: root }, roles: [Reader]${more} }\n`;
+      await keystead.write(declared('', ', existing: true'));
+      await keystead.apply();
+      await keystead.write(declared(', state: absent', ', existing: true'));
+      expect(await linesOf(keystead)).toEqual(['authorization.wide delete DUPLICATE_IDENTITY']);
+      await authorize(keystead.api);
+      expect(await linesOf(keystead)).toEqual(['authorization.wide delete ready']);
     });
   });
 
