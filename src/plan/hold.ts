@@ -13,6 +13,7 @@ import { alsoDeclared } from './also-declared.ts';
 import { authorizeFirst, bringBack } from './bring-back.ts';
 import { leaningOn } from './leaning.ts';
 import { heirsOf } from './replace.ts';
+import { holdCreate } from './usable.ts';
 
 export interface Holding {
   readonly kinds: readonly Kind[];
@@ -31,8 +32,10 @@ export interface Holding {
  * `status` and shows whom a change hits; it hides nothing.
  */
 export function hold(change: Change, holding: Holding): Change {
+  if (change.status.is === 'blocked') return change;
+  if (change.verb === 'create') return holdCreate(change, holding);
   const live = holding.inventory.objects.find(({ id }) => id === change.target?.id);
-  if (live === undefined || change.status.is === 'blocked') return change;
+  if (live === undefined) return change;
   if (change.verb === 'update') return holdUpdate(change, live, holding);
   if (change.verb === 'disable') return holdStop(change, live, holding);
   if (!endings.includes(change.verb) || change.verb === 'forget') return change;

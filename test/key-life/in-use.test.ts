@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { liveWorld } from '../helpers/console.ts';
+import { consoleOf, liveWorld } from '../helpers/console.ts';
 import { run } from '../helpers/key-life.ts';
 import { withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
@@ -35,6 +35,36 @@ describe('disabling a key in use', () => {
       expect(plan.changes).toMatchObject([
         { address: 'key.dv-root', verb: 'disable', blastRadius: [{ name: 'lakehouse' }], status: { is: 'blocked' } },
       ]);
+    });
+  });
+});
+
+describe('a deployment on a key that does not encrypt', () => {
+  const second =
+    '  reports:\n    service: data-virtualization\n    plan: enterprise\n    encryption: { key: dv-root }\n';
+
+  test('is blocked before anything is made, and made in the run that enables the key', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await consoleOf(keystead.emulator, keystead.api).disableKey('dv-root');
+      expect(await run(keystead, lakehouse + second)).toEqual({
+        exit: 5,
+        changes: ['deployment.reports create NOT_USABLE'],
+      });
+      expect(liveWorld(keystead.emulator).instances).toHaveLength(2);
+      const enabled = (lakehouse + second).replace('    rotation:', '    enabled: true\n    rotation:');
+      keystead.emulator.clock.advance(60_000);
+      const { exit, changes } = await run(keystead, enabled);
+      expect([exit, changes]).toEqual([0, ['key.dv-root enable ready', 'deployment.reports create ready']]);
+    });
+  });
+
+  test('is blocked too where the key is declared so, whether it is there or not', async () => {
+    await withKeystead(async (keystead) => {
+      const { exit, changes } = await run(keystead, disabled);
+      expect([exit, changes.at(-1)]).toEqual([5, 'deployment.lakehouse create NOT_USABLE']);
+      expect(liveWorld(keystead.emulator).instances).toHaveLength(1);
     });
   });
 });
