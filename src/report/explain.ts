@@ -34,7 +34,7 @@ function renderHead({ address }: Explanation, live: NonNullable<Explanation['liv
     `  owner: ${marks === '' ? 'no mark' : marks}`,
     ...(live.madeAt === undefined
       ? []
-      : [`  made: ${live.madeAt}${live.madeBy ? ` by ${printable(live.madeBy)}` : ''}`]),
+      : [`  made: ${live.madeAt.replace(/\.\d+Z$/, 'Z')}${live.madeBy ? ` by ${printable(live.madeBy)}` : ''}`]),
   ].join('\n');
 }
 

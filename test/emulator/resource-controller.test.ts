@@ -115,6 +115,16 @@ describe('creating instances', () => {
     });
   });
 
+  test('writes times with nanoseconds, and unset ones as null', async () => {
+    await withEmulator(async ({ api }) => {
+      const { body } = await createInstance(api);
+      for (const time of [at(body, 'created_at'), at(body, 'updated_at'), at(body, 'plan_history', 0, 'start_date')]) {
+        expect(time).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{9}Z$/);
+      }
+      expect(body).toMatchObject({ deleted_at: null, scheduled_reclaim_at: null, restored_at: null });
+    });
+  });
+
   test('names are not unique: the same create twice makes two', async () => {
     await withEmulator(async ({ api }) => {
       await createInstance(api);

@@ -2,6 +2,7 @@ import { mayOnPlatform } from '../iam/platform.ts';
 import type { Call, World } from '../world.ts';
 import { type Child, credentialsTable, findChild } from './children-state.ts';
 import { instances } from './state.ts';
+import { nanoseconds } from './view.ts';
 
 /**
  * A key, alias or binding as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN.
@@ -42,9 +43,9 @@ function common(child: Child, collection: string): Readonly<Record<string, unkno
     id: child.crn,
     guid: child.guid,
     url: `/v2/${collection}/${child.guid}`,
-    created_at: child.createdAt,
-    updated_at: child.updatedAt,
-    deleted_at: child.deletedAt ?? null,
+    created_at: nanoseconds(child.createdAt),
+    updated_at: nanoseconds(child.updatedAt),
+    deleted_at: nanoseconds(child.deletedAt),
     created_by: child.createdBy,
     updated_by: child.updatedBy,
     deleted_by: child.deletedBy,

@@ -3,8 +3,8 @@ import type { Call, World } from '../world.ts';
 import { type Instance, isCancelable, type LastOperation, type Reclamation } from './state.ts';
 
 /**
- * An instance as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN. Tags are not
- * part of it.
+ * An instance as the API shows it: times with nanoseconds, unset ones null, unset subjects empty strings, `id` is the
+ * CRN. Tags are not part of it.
  * Source: platform reference, "Instance object (full)".
  */
 export function instanceView(world: World, call: Call, instance: Instance): Readonly<Record<string, unknown>> {
@@ -13,15 +13,15 @@ export function instanceView(world: World, call: Call, instance: Instance): Read
     id: instance.crn,
     guid: instance.guid,
     url,
-    created_at: instance.createdAt,
-    updated_at: instance.updatedAt,
-    deleted_at: instance.deletedAt ?? null,
+    created_at: nanoseconds(instance.createdAt),
+    updated_at: nanoseconds(instance.updatedAt),
+    deleted_at: nanoseconds(instance.deletedAt),
     created_by: instance.createdBy,
     updated_by: instance.updatedBy,
     deleted_by: instance.deletedBy,
-    scheduled_reclaim_at: instance.scheduledReclaimAt ?? null,
+    scheduled_reclaim_at: nanoseconds(instance.scheduledReclaimAt),
     scheduled_reclaim_by: instance.scheduledReclaimBy,
-    restored_at: instance.restoredAt ?? null,
+    restored_at: nanoseconds(instance.restoredAt),
     restored_by: instance.restoredBy,
     name: instance.name,
     region_id: instance.region,
@@ -45,7 +45,7 @@ export function instanceView(world: World, call: Call, instance: Instance): Read
     resource_keys_url: `${url}/resource_keys`,
     plan_history: instance.planHistory.map((row) => ({
       resource_plan_id: row.planId,
-      start_date: row.startDate,
+      start_date: nanoseconds(row.startDate),
       requestor_id: row.requestorId,
     })),
     migrated: false,
@@ -54,6 +54,11 @@ export function instanceView(world: World, call: Call, instance: Instance): Read
     locked: instance.locked,
     onetime_credentials: instance.parameters['onetime_credentials'] === true,
   };
+}
+
+/** Nine digits of a second, as Resource Controller writes times; an unset one is null. */
+export function nanoseconds(time: string | undefined): string | null {
+  return time?.replace(/Z$/, '000000Z') ?? null;
 }
 
 /** Source: platform reference, "Delete and reclamation". */
