@@ -62,7 +62,8 @@ export const problemCodes = {
   FOREIGN_MARK: 'The live object belongs to another stack.',
   MANAGED_ELSEWHERE: 'The policy was made by a deployment or a template and is kept by it.',
   DESTROYED: 'The key was destroyed and can still be restored.',
-  NOT_USABLE: 'What is to be made needs a key that is there and does not encrypt: disabled, expired, or not active yet.',
+  NOT_USABLE:
+    'What is to be made needs a key that is there and does not encrypt: disabled, expired, or not active yet.',
   DATA_GONE: 'The key was destroyed and cannot be restored any more.',
   INACTIVE: 'The instance is disabled and cannot be used or changed.',
   RECLAIMING: 'The instance was deleted and is in reclamation.',
