@@ -149,7 +149,10 @@ function unlisted(live: Observed, { inventory }: Holding): Blocked | undefined {
   const lost = live.relations.grants.find(({ target }) => target.startsWith('guid:'));
   if (lost !== undefined) {
     const message = `this authorization is about ${lost.target}, which is not among the instances that are asked who needs it`;
-    return blocked('UNREADABLE', `${message}; write that instance's full CRN as its target`);
+    return blocked(
+      'UNREADABLE',
+      `${message}; declare that instance with \`existing: true\` and its \`crn\`, or delete this policy yourself if the instance is gone`,
+    );
   }
   const whole = live.relations.grants.find(({ target }) => isWholeService(target));
   if (whole === undefined) return undefined;

@@ -8,8 +8,8 @@ import { expectGolden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { normal } from '../helpers/normal.ts';
-import { authorize } from '../helpers/platform.ts';
-import { declare, linesOf, remediesOf, withInfra } from '../helpers/stacks.ts';
+import { authorize, encrypted } from '../helpers/platform.ts';
+import { declare, linesOf, remediesOf, stackOf, withInfra } from '../helpers/stacks.ts';
 
 const NEVER = new AbortController().signal;
 const ADDRESS = 'authorization.reads';
@@ -173,6 +173,21 @@ describe('a changed source or target', () => {
     });
   });
 
+  test('that was cut and is then pruned goes whole, each policy once', async () => {
+    await withKeystead(async (keystead) => {
+      await made(keystead);
+      keystead.emulator.faults.add({ match: { method: 'DELETE', path: '^/v2/policies/' }, status: 403 });
+      await keystead.apply();
+      await declare(keystead, 'aa', 'keyRings:\n  kept: { instance: vault }\n');
+      const { plan } = await keystead.plan({ prune: true });
+      const pruned = plan.changes.filter(({ verb }) => verb === 'delete');
+      expect(new Set(pruned.map(({ target }) => target?.id)).size).toBe(2);
+      expect(pruned).toHaveLength(2);
+      await keystead.apply({ prune: true });
+      expect(policies(keystead)).toEqual([]);
+    });
+  });
+
   test('that is then declared absent goes whole', async () => {
     await withKeystead(async (keystead) => {
       await made(keystead);
@@ -275,6 +290,32 @@ describe('the old half of a replace', () => {
       keystead.emulator.clock.advance(13 * 86_400_000);
       await keystead.apply();
       expect(liveWorld(keystead.emulator).policies.map(({ source }) => source)).toEqual(['speech-to-text']);
+    });
+  });
+});
+
+describe('a replace away from an instance that nothing names any more', () => {
+  test('is held until the instance is declared, and then by who uses it', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(
+        stackOf('infra', 'keyProtectInstances: { one: {}, two: {} }\nkeys: { root: { instance: one } }\n'),
+      );
+      await keystead.apply();
+      const { instances, keys } = liveWorld(keystead.emulator);
+      const crnOf = (name: string) => instances.find((instance) => instance.name === name)?.crn ?? '';
+      const about = (name: string) =>
+        `authorizations:\n  reads: { source: data-virtualization, target: { instance: "${crnOf(name)}" }, roles: [Reader] }\n`;
+      await keystead.write(stackOf('aa', about('one')));
+      await keystead.apply();
+      await encrypted(keystead.api, keys[0]?.crn ?? '');
+      await keystead.write(stackOf('aa', about('two')));
+      expect(await linesOf(keystead)).toEqual([`${ADDRESS} create ready`, `${ADDRESS} delete UNREADABLE`]);
+      const text = (await keystead.planText()).replaceAll(/\s+/g, ' ');
+      expect(text).toContain('declare that instance with `existing: true` and its `crn`');
+      await keystead.write(
+        stackOf('aa', `keyProtectInstances:\n  one: { existing: true, crn: "${crnOf('one')}" }\n${about('two')}`),
+      );
+      expect(await linesOf(keystead)).toEqual([`${ADDRESS} create ready`, `${ADDRESS} delete deferred`]);
     });
   });
 });
