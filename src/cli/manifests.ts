@@ -2,6 +2,7 @@ import type { Validation, Wanted } from '../pipeline.ts';
 import { validate } from '../pipeline.ts';
 import { problemsAsJson, renderProblems } from '../report/problems.ts';
 import type { Output } from './output.ts';
+import { refusePlans } from './plan-file.ts';
 
 /** The flags of every command that reads manifests. */
 export interface ManifestOptions {
@@ -10,12 +11,17 @@ export interface ManifestOptions {
   readonly varFile: readonly string[];
 }
 
-/** Reads and checks the manifests at these paths; without one the current directory is meant. */
+/**
+ * Reads and checks the manifests at these paths; without one the current directory is meant.
+ *
+ * @throws KeysteadError `PLAN_FILE` when one of them is a saved plan: as a manifest each of its lines would be a fault
+ */
 export async function readWanted(
   paths: readonly string[],
   options: ManifestOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<Validation> {
+  await refusePlans(paths);
   return await validate({
     paths: paths.length > 0 ? paths : ['.'],
     recursive: options.recursive ?? false,

@@ -32,6 +32,16 @@ export function refuseManifest(path: string): void {
   throw new KeysteadError('PLAN_FILE', `${path} is a manifest's name, and a plan would be written over it`, { remedy });
 }
 
+/** @throws KeysteadError `PLAN_FILE` when one of them is a plan, as only `apply` and `show` take it */
+export async function refusePlans(paths: readonly string[]): Promise<void> {
+  const path = await planFileAmong(paths);
+  const text = path === undefined ? '' : await readFile(path, 'utf8').catch(() => '');
+  if (!/^\{\s*"formatVersion"/.test(text)) return;
+  throw new KeysteadError('PLAN_FILE', `${path} is a saved plan, and this command reads manifests`, {
+    remedy: `\`keystead show ${path}\` shows it, \`keystead apply ${path}\` carries it out`,
+  });
+}
+
 /** @throws KeysteadError `PLAN_FILE` when it cannot be read, is no plan, of a newer format, or edited */
 export async function loadPlan(path: string): Promise<Plan> {
   if (isManifest(path)) {

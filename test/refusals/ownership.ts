@@ -82,6 +82,13 @@ export const ownership: readonly Refusal[] = [
     goOn: withFlags(['plan']),
   },
   {
+    name: 'plan-read-as-a-manifest',
+    arrange: ({ run }) => run('plan', '--out', 'change.plan'),
+    args: ['plan', 'change.plan'],
+    code: 1,
+    goOn: async ({ run }, printed) => await run(...(/`keystead ([^`]+)`/.exec(printed)?.[1] ?? '').split(' ')),
+  },
+  {
     name: 'manifest-shown-as-a-plan',
     arrange: async () => undefined,
     args: ['show', 'k.yaml'],
