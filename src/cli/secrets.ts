@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { KeysteadError } from '../model/errors.ts';
 import { isObject } from '../model/json.ts';
@@ -19,6 +20,13 @@ export async function openSecret(source: SecretSource, env: NodeJS.ProcessEnv): 
     const code = isObject(cause) && typeof cause['code'] === 'string' ? ` (${cause['code']})` : '';
     throw unreadable(source, `cannot be read${code}`, 'the path is relative to the current directory');
   });
+  if (bytes === undefined) {
+    throw unreadable(
+      source,
+      'is no regular file',
+      'it is read twice: write the material to a file, or use `env: NAME`',
+    );
+  }
   if (bytes.length > MOST_BYTES) {
     bytes.fill(0);
     throw unreadable(source, `is larger than ${MOST_BYTES} bytes`, 'name the file that holds nothing but the material');
@@ -31,13 +39,19 @@ export async function openSecret(source: SecretSource, env: NodeJS.ProcessEnv): 
   }
 }
 
-/** A little more than the largest material in base64; a device that never ends is no material either. */
+/** A little more than the largest material in base64. */
 const MOST_BYTES = 65_536;
 
-async function readStart(path: string): Promise<Buffer> {
-  const file = await open(path);
-  const bytes = Buffer.alloc(MOST_BYTES + 1);
+/**
+ * Nothing of what gives its bytes once, waits for somebody to write them, or never ends: a pipe would hold up a run whose
+ * first writes are done. Opening one does not wait either.
+ */
+async function readStart(path: string): Promise<Buffer | undefined> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
+    const status = await file.stat();
+    if (!status.isFile() && !status.isDirectory()) return undefined;
+    const bytes = Buffer.alloc(MOST_BYTES + 1);
     let length = 0;
     for (;;) {
       const { bytesRead } = await file.read(bytes, length, bytes.length - length);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createDecipheriv, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -107,6 +108,24 @@ describe('imported material', () => {
     });
   });
 
+  test('in a pipe, or larger than any material, is refused before anything is written, and not waited for', async () => {
+    await withFolder({}, async (folder) => {
+      execFileSync('mkfifo', [join(folder, 'pipe')]);
+      await writeFile(join(folder, 'large'), randomBytes(65_537));
+      for (const [file, words] of [
+        ['pipe', 'is no regular file'],
+        ['large', 'is larger than'],
+      ] as const) {
+        await withKeystead(async (keystead) => {
+          await keystead.write(oneKey(`material: { file: ${join(folder, file)} }`));
+          const refusal = { code: 'MATERIAL_UNREADABLE', message: expect.stringContaining(words) };
+          await expect(keystead.apply()).rejects.toMatchObject(refusal);
+          expect(writesOf(keystead.emulator.requests())).toEqual([]);
+        });
+      }
+    });
+  });
+
   test('is not opened by a plan', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(oneKey('material: { file: /does/not/exist.key }'));
@@ -119,7 +138,7 @@ describe('imported material', () => {
     ['too short', { ROOT_KEY: randomBytes(15).toString('base64') }, IMPORT, 'MATERIAL_LENGTH', 'holds 15 bytes'],
     ['not there', {}, IMPORT, 'MATERIAL_UNREADABLE', 'ROOT_KEY is not set'],
     ['not base64', { ROOT_KEY: 'not*base64' }, IMPORT, 'MATERIAL_UNREADABLE', 'does not hold base64'],
-    ['without an end', {}, 'material: { file: /dev/zero }', 'MATERIAL_UNREADABLE', 'is larger than'],
+    ['without an end', {}, 'material: { file: /dev/zero }', 'MATERIAL_UNREADABLE', 'is no regular file'],
     ['a directory', {}, 'material: { file: / }', 'MATERIAL_UNREADABLE', 'cannot be read (EISDIR)'],
     ['no file', {}, 'material: { file: /does/not/exist.key }', 'MATERIAL_UNREADABLE', 'cannot be read (ENOENT)'],
     [
