@@ -52,7 +52,8 @@ export function makePlan(input: PlanInput): Plan {
   const meant = changes.filter(({ address }) => isMeant(address));
   const holding = { kinds, desired, inventory, known, now, consents, changes: meant };
   const held = joinHalves(firstStepsInTurn(meant.map((change) => hold(change, holding))));
-  const linked = held.map((change) => link(change, changes, desired, known));
+  const { objects } = inventory;
+  const linked = held.map((change) => link(change, changes, { desired, objects, known }));
   const kindOf = new Map(desired.map(({ address, kind }) => [address, kind]));
   const ordered = order(
     spread(linked, desired, settling, isMeant),

@@ -1,16 +1,23 @@
 import type { Known } from '../kinds/known.ts';
 import type { Address } from '../model/address.ts';
 import { type Change, type Condition, endings } from '../model/change.ts';
-import { containersOfCrn, isWithin } from '../model/containment.ts';
+import { containersAmongLive, containersOfCrn, isWithin } from '../model/containment.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 
 const ends = ({ verb }: Change): boolean => endings.includes(verb);
 
+interface Scene {
+  readonly desired: readonly Desired[];
+  readonly objects: readonly Observed[];
+  readonly known: Known;
+}
+
 /**
- * What a change waits for: what it depends on, or, when it ends something, whatever depends on that and ends too. An
- * authorization ends after the keys in its scope that end in the same plan.
+ * What a change waits for: what it depends on, or, when it ends something, whatever depends on that or lies in it, and ends
+ * too: a tombstone need not say where its object lies. An authorization ends after the keys in its scope that end in the
+ * same plan.
  */
-export function link(change: Change, all: readonly Change[], desired: readonly Desired[], known: Known): Change {
+export function link(change: Change, all: readonly Change[], { desired, objects, known }: Scene): Change {
   const own = desired.find(({ address }) => address === change.address);
   if (!ends(change)) {
     const depends = own?.dependsOn ?? [];
@@ -20,6 +27,7 @@ export function link(change: Change, all: readonly Change[], desired: readonly D
     };
   }
   const targets = own?.relations.grants.flatMap(({ target }) => known.id(target) ?? []) ?? [];
+  const containers = containersAmongLive(objects);
   const before = all.filter(ends).filter((other) => {
     if (other.address === change.address) return false;
     const dependent = desired.find(({ address }) => address === other.address);
@@ -27,7 +35,12 @@ export function link(change: Change, all: readonly Change[], desired: readonly D
       const wraps = dependent?.relations.wraps === true;
       return wraps && other.target !== undefined && isWithin(target, other.target.id, containersOfCrn);
     });
-    return dependent?.dependsOn.includes(change.address) || inScope;
+    const isInside =
+      change.target !== undefined &&
+      other.target !== undefined &&
+      change.target.id !== other.target.id &&
+      isWithin(change.target.id, other.target.id, containers);
+    return dependent?.dependsOn.includes(change.address) || inScope || isInside;
   });
   // Blocks that are the same object and stay have their marks on it before this one takes its own.
   const staying = all.filter(

@@ -91,6 +91,24 @@ describe('a key ring', () => {
     });
   });
 
+  test('goes after the keys in it, also where their tombstones do not name it', async () => {
+    await withKeystead(async (keystead) => {
+      await run(keystead, ringed('', ''));
+      const gone = oneKey('state: absent', 'keyRings:\n  old: { instance: vault, state: absent }\n');
+      const changes = ['key.root delete ready', 'key-ring.old delete ready'];
+      expect(await run(keystead, gone)).toEqual({ exit: 0, changes });
+    });
+  });
+
+  test('waits for a key in it whose deletion takes a second identity', async () => {
+    await withKeystead(async (keystead) => {
+      await run(keystead, ringed(', dualAuthDelete: true', ''));
+      const gone = oneKey('state: absent', 'keyRings:\n  old: { instance: vault, state: absent }\n');
+      const changes = ['key.root update ready', 'key.root delete approval', 'key-ring.old delete done'];
+      expect(await run(keystead, gone)).toEqual({ exit: 6, changes });
+    });
+  });
+
   test('stays while a live key is in it', async () => {
     await withKeystead(async (keystead) => {
       await run(keystead, ringed('', ''));
