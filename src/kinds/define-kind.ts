@@ -95,7 +95,8 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
       return rows.flatMap(([field, row]) => {
         const value = row.leads === 'ignore' ? undefined : row.have(live, known);
         if (value === undefined || value instanceof Unreadable) return [];
-        return [{ field, value: (row.shown?.(value) ?? value) as Json }];
+        const shown = (row.shown?.(value) ?? value) as Json;
+        return [{ field, value: shown, ...(row.wish ? { wish: row.wish } : {}) }];
       });
     },
 
@@ -133,6 +134,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     firstStep: (live, now) => spec.firstStep?.(live, now),
     undoing: (live) => spec.undoing?.(live),
     rests: (written) => spec.rests?.(written) ?? false,
+    history: (live) => spec.history?.(live) ?? [],
     posture: (live, users, now) => spec.posture?.(live, users, now) ?? [],
     endangers: (written) => written.state === 'absent' || (spec.endangers?.(written) ?? false),
     consequences: (verb, live, objects) => spec.consequences?.(verb, live, objects) ?? [],

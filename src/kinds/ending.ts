@@ -1,4 +1,4 @@
-import { sameMark } from '../model/address.ts';
+import { type Address, sameMark } from '../model/address.ts';
 import type { Change, Status, Verb } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import { formerAmong } from '../model/ownership.ts';
@@ -88,9 +88,15 @@ function isUsed({ id }: Observed, { objects, uses }: Grounds): boolean {
 }
 
 /** What is destroyed already is erased only where that is asked for by name: nothing else about it is declared. */
-function purging(kind: Kind, { address }: Desired, { life }: Observed, { consents }: Grounds): Verb | undefined {
+function purging(kind: Kind, { address }: Desired, live: Observed, { consents }: Grounds): Verb | undefined {
+  const word = erasureOf(kind, address, live);
+  return word !== undefined && consents.has(word) ? 'purge' : undefined;
+}
+
+/** The word of `--allow` that erases what is left of it, if anything is. */
+export function erasureOf(kind: Kind, address: Address, { life }: Observed): string | undefined {
   const dead = life.is === 'restorable' || life.is === 'lost';
-  return dead && kind.can('purge') && consents.has(`purge:${address}`) ? 'purge' : undefined;
+  return dead && kind.can('purge') ? `purge:${address}` : undefined;
 }
 
 /** The first of two steps, where the kind has two. */

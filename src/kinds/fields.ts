@@ -28,6 +28,8 @@ export interface Row<Spec, Live, V> {
   remark?(desired: Desired<Spec>, live: Observed<Live>): string | undefined;
   /** Set, it cannot be set back: what is said of that. */
   readonly irreversible?: string;
+  /** It says what is wanted from some day on, not what is: no part of what an object is explained by. */
+  readonly wish?: true;
   /** Shown to users beside a refused change. */
   readonly why: string;
   /** The live value in the manifest's words; `undefined`: there is none. */

@@ -212,6 +212,8 @@ export interface KindSpec<Spec, Live> {
   undoing?(live: Observed<Live>): Undoing | undefined;
   /** Whether a live object that does not do its work is declared to be so. Default: no. */
   rests?(spec: Spec & Common): boolean;
+  /** What happened to it, or how it came to be, that no field says: phrases. Default: nothing. */
+  history?(live: Observed<Live>): readonly string[];
   /** What should be looked at although it is as declared: sentences without a full stop. `users`: their names. Default: nothing. */
   posture?(live: Observed<Live>, users: readonly string[], now: Date): readonly string[];
   /** Whether this manifest stops or ends what others may be using, so that they are asked for by name. Default: absent ones. */
@@ -255,7 +257,10 @@ export interface Kind<Spec = unknown, Live = unknown> {
   /** What differs in the fields that the manifest says. */
   compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
   /** The live values of every field that can be read, in the manifest's words. */
-  describe(live: Observed<Live>, known: Known): readonly { readonly field: string; readonly value: Json }[];
+  describe(
+    live: Observed<Live>,
+    known: Known,
+  ): readonly { readonly field: string; readonly value: Json; readonly wish?: true }[];
   readonly identifiedBy: readonly string[];
   survey(read: Reader, place: Place, known: Known): Promise<Found<Live>>;
   title(live: Observed<Live>, nameOf: (id: LiveId) => string): string;
@@ -282,6 +287,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   firstStep(live: Observed<Live>, now: Date): FirstStep | undefined;
   undoing(live: Observed<Live>): Undoing | undefined;
   rests(spec: Spec & Common): boolean;
+  history(live: Observed<Live>): readonly string[];
   posture(live: Observed<Live>, users: readonly string[], now: Date): readonly string[];
   endangers(spec: Spec & Common): boolean;
   consequences(verb: Verb, live: Observed<Live>, objects: readonly Observed[]): readonly string[];

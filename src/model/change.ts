@@ -176,8 +176,11 @@ export interface Plan {
   readonly impaired: readonly { readonly address: Address; readonly why: string }[];
   /** What is as declared and should be looked at all the same: an overdue rotation, an expiration that is near. */
   readonly posture: readonly { readonly address: Address; readonly text: string }[];
-  /** Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any. */
-  readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso }[];
+  /**
+   * Tombstones whose object is gone: their blocks can be removed. With the date until which it can be restored, if any, and
+   * the word of `--allow` that erases what is left of it.
+   */
+  readonly finished: readonly { readonly address: Address; readonly restorableUntil?: Iso; readonly erase?: string }[];
   /** Live objects with this stack's mark, or its former one, that no resource is. */
   readonly orphans: readonly Orphan[];
   /** What was consented to: the words of `--allow`, sorted. */

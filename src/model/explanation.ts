@@ -21,6 +21,8 @@ export interface Explanation {
     readonly marks: readonly Mark[];
     readonly madeBy?: string;
     readonly madeAt?: Iso;
+    /** What no field says, as phrases: where a key's material comes from, when it was rotated. */
+    readonly history: readonly string[];
   };
   /** What should be looked at, though it may be as declared. */
   readonly posture: readonly string[];

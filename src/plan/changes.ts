@@ -1,4 +1,5 @@
 import { decide, type Grounds } from '../kinds/decide.ts';
+import { erasureOf } from '../kinds/ending.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
 import { isOurs, otherStacks } from '../kinds/ownership.ts';
@@ -113,7 +114,7 @@ function decideAll(input: PlanInput, grounds: Grounds): Decided {
       notes.push(...decision.notes);
       const live = decision.match.is === 'one' ? decision.match.live : undefined;
       if (decision.finished && resource.pruned) continue;
-      if (decision.finished) finished.push(finishedAt(resource, live));
+      if (decision.finished) finished.push(finishedAt(kind, resource, live));
       else impaired.push(...impairments(kind, resource, live).map((why) => ({ address: resource.address, why })));
       if (!decision.finished && live !== undefined) posture.push(...postureOf(kind, resource, live, input, grounds));
       if (!decision.finished && live?.life.is === 'settling') settling.set(resource.address, live);
@@ -146,9 +147,14 @@ function impairments(kind: Kind, resource: Desired, live: Observed | undefined):
   ];
 }
 
-function finishedAt({ address }: Desired, live: Observed | undefined): Plan['finished'][number] {
+function finishedAt(kind: Kind, { address }: Desired, live: Observed | undefined): Plan['finished'][number] {
   const until = live?.life.is === 'restorable' ? live.life.until : undefined;
-  return until === undefined ? { address } : { address, restorableUntil: until };
+  const erase = live === undefined ? undefined : erasureOf(kind, address, live);
+  return {
+    address,
+    ...(until === undefined ? {} : { restorableUntil: until }),
+    ...(erase === undefined ? {} : { erase }),
+  };
 }
 
 function blockedByScope({ address, spec }: Desired, message: string): Change {

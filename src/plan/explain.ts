@@ -1,4 +1,5 @@
 import type { Address, LiveId } from '../model/address.ts';
+import { endings } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
@@ -25,7 +26,10 @@ export function explain(input: PlanInput, address: Address): Explanation {
   const affected = affectedBy(uses, { desired, inventory, known, changes: [] });
   const users = affected.filter(({ on }) => on === live.id).map(({ name }) => name);
   const { changes } = makePlan({ ...input, desired: withAbsent(desired, address) });
-  const end = changes.find((change) => change.address === address);
+  const own = changes.filter((change) => change.address === address);
+  // The first of two steps is not the end; what blocks it blocks both.
+  const end =
+    own.find(({ status }) => status.is === 'blocked') ?? own.find(({ verb }) => endings.includes(verb)) ?? own[0];
   return {
     formatVersion: 1,
     address,
@@ -36,9 +40,10 @@ export function explain(input: PlanInput, address: Address): Explanation {
       marks: live.marks,
       ...(live.madeBy === undefined ? {} : { madeBy: live.madeBy }),
       ...(live.madeAt === undefined ? {} : { madeAt: live.madeAt }),
+      history: kind.history(live),
     },
     posture: kind.posture(live, users, input.now),
-    fields: kind.describe(live, known).map(({ field, value }) => ({ field, value })),
+    fields: kind.describe(live, known).flatMap(({ field, value, wish }) => (wish ? [] : [{ field, value }])),
     uses: affected,
     keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort().map((id) => keyAt(id, inventory, addressOf)),
     grants: grantsAbout(live, input, addressOf),

@@ -35,6 +35,7 @@ function renderHead({ address }: Explanation, live: NonNullable<Explanation['liv
     ...(live.madeAt === undefined
       ? []
       : [`  made: ${live.madeAt.replace(/\.\d+Z$/, 'Z')}${live.madeBy ? ` by ${printable(live.madeBy)}` : ''}`]),
+    ...live.history.map((line) => `  ${printable(line)}`),
   ].join('\n');
 }
 

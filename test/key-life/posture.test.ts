@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { explain } from '../../src/pipeline.ts';
 import { driftOf, isDrift, renderDrift } from '../../src/report/drift.ts';
@@ -8,6 +9,7 @@ import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { at } from '../helpers/platform.ts';
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** What drift and explain say of a key, beside what differs. */
@@ -19,8 +21,9 @@ async function said(keystead: Keystead, address = 'key.root') {
   const { reader, now } = keystead.connection();
   const page = await explain(wanted, { reader: reader(), endpoints: 'emulator', now, consents: [] }, address);
   for (const { text: posture } of plan.posture) expect(page.posture).toContain(posture);
-  expect(renderExplanation(page, { color: false }).includes('To be looked at')).toBe(plan.posture.length > 0);
-  return { posture: plan.posture.map((one) => one.text), text, drift: isDrift(driftOf(plan)) };
+  const explained = renderExplanation(page, { color: false });
+  expect(explained.includes('To be looked at')).toBe(plan.posture.length > 0);
+  return { posture: plan.posture.map((one) => one.text), text, drift: isDrift(driftOf(plan)), page: explained };
 }
 
 describe('the rotation posture of a key', () => {
@@ -66,6 +69,48 @@ describe('the rotation posture of a key', () => {
       const purpose = await said(keystead, 'key.dv-root');
       expect(purpose.posture).toEqual(outside.posture);
       expect(purpose.drift).toBe(false);
+    });
+  });
+});
+
+describe('what is explained of a key', () => {
+  const IMPORT = 'material: { env: ROOT_KEY }';
+  const pageOf = async (keystead: Keystead): Promise<string> => (await said(keystead)).page;
+
+  test('says whose material it is and when it was rotated, not what is wanted of that', async () => {
+    await withKeystead(async (keystead) => {
+      keystead.emulator.clock.set(new Date('2026-12-01T12:00:00Z'));
+      keystead.secrets['ROOT_KEY'] = randomBytes(32).toString('base64');
+      await run(keystead, oneKey(IMPORT));
+      expect(await pageOf(keystead)).toMatch(/its material was imported\n {2}never rotated\n/);
+      keystead.emulator.clock.set(new Date('2026-12-02T12:00:00Z'));
+      await run(keystead, oneKey(`${IMPORT}, rotatedSince: 2026-12-02T00:00:00Z`));
+      const page = await pageOf(keystead);
+      expect(page).toContain('last rotated: 2026-12-02T12:00:');
+      expect(page).not.toContain('rotatedSince');
+    });
+  });
+
+  test('says that a deletion takes two identities', async () => {
+    await withKeystead(async (keystead) => {
+      await run(keystead, oneKey('dualAuthDelete: true'));
+      expect(await pageOf(keystead)).toContain('delete, deferred: until a second identity deletes it');
+    });
+  });
+});
+
+describe('the tombstone of a destroyed key', () => {
+  test('says until when it can be restored, and what erases it, which then works', async () => {
+    await withKeystead(async (keystead) => {
+      keystead.emulator.clock.set(new Date('2026-12-01T12:00:00Z'));
+      await run(keystead, oneKey(''));
+      await run(keystead, oneKey('state: absent'));
+      expect(await keystead.planText()).toMatch(
+        /key\.root is done: .* \(it can be restored until 2026-12-31T12:00:..Z; `--allow purge:key\.root` erases it for good\)/,
+      );
+      keystead.emulator.clock.advance(5 * HOUR_MS);
+      expect(await run(keystead, oneKey('state: absent'), ['purge:key.root'])).toMatchObject({ exit: 0 });
+      expect(await keystead.planText()).toContain('key.root is done: its block can be removed\n');
     });
   });
 });

@@ -83,14 +83,22 @@ describe('a change in a plan for people', () => {
         impaired: [{ address: evil, why: evil }],
         posture: [{ address: evil, text: evil }],
         settling: [evil],
-        finished: [{ address: evil, restorableUntil: evil }],
+        finished: [{ address: evil, restorableUntil: evil, erase: evil }],
       },
     );
     const page = renderExplanation(
       {
         formatVersion: 1,
         address: 'toy.bear',
-        live: { id: evil, name: evil, state: evil, marks: [], madeBy: evil, madeAt: '2026-12-01T12:00:00Z' },
+        live: {
+          id: evil,
+          name: evil,
+          state: evil,
+          marks: [],
+          madeBy: evil,
+          madeAt: '2026-12-01T12:00:00Z',
+          history: [evil],
+        },
         posture: [evil],
         fields: [{ field: evil, value: evil }],
         uses: [use],

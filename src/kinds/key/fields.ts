@@ -87,7 +87,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     why: 'an action under the key',
     have: ({ facts: { key } }) => key.lastRotateDate ?? key.creationDate,
     same: (want, have) => Date.parse(have) >= Date.parse(want),
-    // It says what is wanted from a day on, not what is.
+    wish: true,
     written: () => undefined,
   },
   dualAuthDelete: {

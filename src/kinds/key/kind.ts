@@ -17,7 +17,7 @@ import { gate, tooLate } from './gate.ts';
 import { destroy, disable, enable, purge, rotate, shred } from './life.ts';
 import { adopt, forget, isFull } from './marks.ts';
 import { materialNeed } from './material.ts';
-import { posture } from './posture.ts';
+import { history, posture } from './posture.ts';
 import { seeWhole } from './rotation.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -122,6 +122,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
   revives: (spec) => spec.whenDeleted === 'restore',
   gate,
+  history,
   posture,
   rests: (spec) => spec.enabled === false,
   endangers: (spec) => spec.enabled === false,

@@ -17,6 +17,14 @@ export function posture(live: Observed<LiveKey>, users: readonly string[], now: 
   return [...overdue(live, now), ...expiring(live, now), ...cutOff(live, users)];
 }
 
+/** Where its material comes from, and how old it is. */
+export function history({ facts: { key } }: Observed<LiveKey>): readonly string[] {
+  const material =
+    key.imported === undefined ? [] : [key.imported ? 'its material was imported' : 'Key Protect made its material'];
+  if (key.extractable) return material;
+  return [...material, key.lastRotateDate === undefined ? 'never rotated' : `last rotated: ${key.lastRotateDate}`];
+}
+
 function overdue({ facts: { key } }: Observed<LiveKey>, now: Date): readonly string[] {
   const months = key.rotation?.interval_month;
   const since = key.lastRotateDate ?? key.creationDate;

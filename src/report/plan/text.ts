@@ -115,9 +115,13 @@ function renderImpaired({ impaired }: Plan, paint: Paint): string {
 }
 
 function renderFinished({ finished }: Plan, paint: Paint): string {
-  const lines = finished.map(({ address, restorableUntil }) => {
-    const until = restorableUntil === undefined ? '' : ` (it can be restored until ${restorableUntil})`;
-    return `  ${paint('dim', printable(`${address} is done: its block can be removed${until}`))}`;
+  const lines = finished.map(({ address, restorableUntil, erase }) => {
+    const facts = [
+      ...(restorableUntil === undefined ? [] : [`it can be restored until ${restorableUntil}`]),
+      ...(erase === undefined ? [] : [`\`--allow ${erase}\` erases it for good`]),
+    ];
+    const more = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
+    return `  ${paint('dim', printable(`${address} is done: its block can be removed${more}`))}`;
   });
   return lines.join('\n');
 }
@@ -218,7 +222,8 @@ function quoted(value: Json): string {
   return printable(JSON.stringify(value));
 }
 
-function renderNotes(notes: readonly Note[], paint: Paint): string {
+/** What could not be compared is never silently equal. */
+export function renderNotes(notes: readonly Note[], paint: Paint): string {
   const lines = notes.map(({ address, field, text }) => `      ${printable(`${address}  ${field}: ${text}`)}`);
   return [`  ${paint('dim', 'Not compared')}`, ...lines].join('\n');
 }
