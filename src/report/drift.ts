@@ -1,7 +1,7 @@
 import { type Change, endings, type Plan } from '../model/change.ts';
 import { painter, wrap } from './paint.ts';
 import { renderOutside } from './plan/outside.ts';
-import { renderChange, renderOrphans } from './plan/text.ts';
+import { renderChange, renderNotes, renderOrphans } from './plan/text.ts';
 import { printable } from './printable.ts';
 
 /** What live differs in from what is declared, and what is only waiting. */
@@ -52,6 +52,7 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
     ...(orphans.length === 0 ? [] : [renderOrphans(plan, paint)]),
+    ...(plan.notes.length === 0 ? [] : [renderNotes(plan.notes, paint)]),
     ...renderOutside(plan),
     paint('bold', lastLine(drift)),
   ];
@@ -77,7 +78,17 @@ function counted(count: number, noun: string): string {
 /** The same for programs. */
 export function driftAsJson(plan: Plan): string {
   const drift = driftOf(plan);
-  const { account, stack, endpoints, targets, outside } = plan;
-  const page = { formatVersion: 1, account, stack, endpoints, targets, drift: isDrift(drift), ...drift, outside };
+  const { account, stack, endpoints, targets, notes, outside } = plan;
+  const page = {
+    formatVersion: 1,
+    account,
+    stack,
+    endpoints,
+    targets,
+    drift: isDrift(drift),
+    ...drift,
+    notes,
+    outside,
+  };
   return `${JSON.stringify(page, null, 2)}\n`;
 }

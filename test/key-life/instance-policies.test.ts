@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { driftAsJson, renderDrift } from '../../src/report/drift.ts';
 import { keyRow, run } from '../helpers/key-life.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { at } from '../helpers/platform.ts';
@@ -101,6 +102,9 @@ describe('the policies of a Key Protect instance', () => {
         'policies.dualAuthDelete: not readable (needs Manager)',
         'policies.metrics: not readable (needs Manager)',
       ]);
+      const drift = renderDrift(plan, { color: false });
+      expect(drift).toContain('key-protect-instance.vault  policies.metrics: not readable (needs Manager)');
+      expect(JSON.parse(driftAsJson(plan))).toMatchObject({ drift: false, notes: plan.notes });
     });
   });
 });
