@@ -41,6 +41,7 @@ export const problemCodes = {
   MATERIAL_FORM: 'Key material that is declared in no way or in several, or in a way that its key cannot take.',
   MATERIAL_UNREADABLE: 'The variable or file with key material is not set, cannot be read, or holds no base64.',
   MATERIAL_LENGTH: 'Key material of a length that its key cannot have; told before anything is written.',
+  SECRET_PARAMETER: 'A parameter of a deployment that is to come from the environment, which is not supported.',
   RESERVED_NAME: 'A name or alias that Key Protect or Keystead reserves.',
   TARGET_FORM: 'An authorization target that names none or several of instance, ring, key, service.',
   SOURCE_CYCLE: 'An authorization whose source is the very deployment that waits for it.',

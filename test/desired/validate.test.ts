@@ -160,6 +160,11 @@ describe('offline rules', () => {
       ['k.yaml:24:44 PARAMETER_CLASH'],
     ],
     [
+      'a parameter that is to come from the environment',
+      (text) => text.replace('{ worker_count: "3" }', '{ admin: [{ env: ADMIN_PASSWORD }] }'),
+      ['k.yaml:24:34 SECRET_PARAMETER'],
+    ],
+    [
       'encryption of a service whose parameter is unknown',
       (text) =>
         text

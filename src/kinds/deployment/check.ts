@@ -2,11 +2,11 @@ import type { Common } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import type { Finding } from '../kind.ts';
 import { checkTags } from '../service-instance/check.ts';
-import type { DeploymentSpec } from './spec.ts';
+import { type DeploymentSpec, wordsIn } from './spec.ts';
 
 /** Offline rules that a deployment can break by itself. */
 export function check(spec: DeploymentSpec & Common, name: string): readonly Finding[] {
-  return [...required(spec, name), ...encryption(spec), ...clashes(spec), ...checkTags(spec.tags)];
+  return [...required(spec, name), ...encryption(spec), ...clashes(spec), ...secrets(spec), ...checkTags(spec.tags)];
 }
 
 function required(spec: DeploymentSpec & Common, name: string): readonly Finding[] {
@@ -80,4 +80,14 @@ function clashes(spec: DeploymentSpec): readonly Finding[] {
         ]
       : [],
   );
+}
+
+/** What keys take from the environment, parameters do not yet: as it stands it would reach the service as an object. */
+function secrets(spec: DeploymentSpec): readonly Finding[] {
+  return wordsIn(spec, 'env').map(({ pointer, word }) => ({
+    pointer,
+    code: 'SECRET_PARAMETER',
+    message: `parameters are not read from the environment (${word}): the service would be sent this object`,
+    remedy: 'leave the parameter out, and set it with the means of the service',
+  }));
 }

@@ -6,7 +6,7 @@ import type { Pen } from '../declare.ts';
 import type { Known } from '../known.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, keyWords } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
 
 /** Without its service's prefix, where that says the same. */
 export function writtenPlan(plan: string, _pen: Pen, { facts }: Observed<LiveDeployment>, known: Known): string {
@@ -34,10 +34,7 @@ export function writtenParameters(
 ): JsonObject | undefined {
   const { open, secret } = parted(parameters);
   for (const name of secret) {
-    pen.remark(
-      `parameters.${name}`,
-      'a secret, which is not exported; as { env: NAME } it would stand here, never as text',
-    );
+    pen.remark(`parameters.${name}`, 'a secret, which is not exported');
   }
   const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];
   const kept = Object.entries(open).filter(([name]) => !elsewhere.includes(name));
@@ -52,7 +49,9 @@ export function writtenParameters(
 
 /** What no manifest can say, or would take for something else. */
 function whyNot(parameter: JsonObject, service: string): string | undefined {
-  if (keyWords({ service, parameters: parameter }).length > 0) return '{ key: … } in it would stand for a key';
+  const spec = { service, parameters: parameter };
+  if (wordsIn(spec, 'key').length > 0) return '{ key: … } in it would stand for a key';
+  if (wordsIn(spec, 'env').length > 0) return '{ env: … } in it would stand for a variable';
   return unsayable(parameter, 0);
 }
 

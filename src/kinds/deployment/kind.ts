@@ -22,7 +22,7 @@ import { adopt, complete, create, update } from './actions.ts';
 import { check } from './check.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, keyWords, normalize } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, normalize, wordsIn } from './spec.ts';
 
 export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
   name: 'deployment',
@@ -33,7 +33,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
   normalize,
   references(spec) {
     const own = spec.encryption === undefined ? [] : [{ pointer: ENCRYPTION_KEY, word: spec.encryption.key }];
-    return [...own, ...keyWords(spec)].map(
+    return [...own, ...wordsIn(spec, 'key')].map(
       ({ pointer, word }): Reference => ({
         pointer,
         word,

@@ -11,19 +11,23 @@ export function normalize(written: JsonObject, defaults: object): DeploymentSpec
 
 export const ENCRYPTION_KEY = '/encryption/key';
 
+type Member = 'key' | 'env';
+
 /** `{ key: NAME }` and nothing else. */
-function keyWord(value: Json | undefined): string | undefined {
-  return isObject(value) && typeof value['key'] === 'string' && Object.keys(value).length === 1
-    ? value['key']
-    : undefined;
+function wordOf(value: Json | undefined, member: Member): string | undefined {
+  const word = isObject(value) && Object.keys(value).length === 1 ? value[member] : undefined;
+  return typeof word === 'string' ? word : undefined;
 }
 
-/** Every `{ key: NAME }` in `parameters`, with its JSON pointer. */
-export function keyWords(spec: DeploymentSpec): readonly { readonly pointer: string; readonly word: string }[] {
+/** Every `{ key: NAME }` in `parameters`, or `{ env: NAME }`, with its JSON pointer. */
+export function wordsIn(
+  spec: DeploymentSpec,
+  member: Member,
+): readonly { readonly pointer: string; readonly word: string }[] {
   const found: { pointer: string; word: string }[] = [];
   const walk = (value: Json | undefined, pointer: string): void => {
-    const word = keyWord(value);
-    if (word !== undefined) found.push({ pointer: `${pointer}/key`, word });
+    const word = wordOf(value, member);
+    if (word !== undefined) found.push({ pointer: `${pointer}/${member}`, word });
     else if (typeof value === 'object' && value !== null) {
       // Of a list, the entries are its indices, as a JSON pointer has them.
       for (const [name, item] of Object.entries(value)) walk(item, `${pointer}/${name}`);
@@ -40,7 +44,7 @@ export function keyWords(spec: DeploymentSpec): readonly { readonly pointer: str
  */
 export function fillKeys(spec: DeploymentSpec, refs: Refs, resolve: (ref: string) => Json): JsonObject {
   const fill = (value: Json | undefined, pointer: string): Json => {
-    if (keyWord(value) !== undefined) return resolve(refs[`${pointer}/key`] ?? '');
+    if (wordOf(value, 'key') !== undefined) return resolve(refs[`${pointer}/key`] ?? '');
     if (isObject(value)) {
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, `${pointer}/${name}`)]));
     }
