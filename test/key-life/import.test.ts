@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { KpImportToken, KpMaterial } from '../../src/cloud/wire.ts';
+import { withMaterial } from '../../src/kinds/key/material.ts';
 import { sealMaterial } from '../../src/kinds/key/seal.ts';
 import { CloudRefused } from '../../src/model/errors.ts';
 import { withFolder } from '../helpers/folder.ts';
@@ -266,6 +267,32 @@ describe('an import that Key Protect refuses', () => {
       expect(refused.facts.apiCode).toBe(code);
       expect(`${refused.message} ${refused.remedy}`).toContain(words);
       expect(keyRow(keystead, 'mine')).toBeUndefined();
+    });
+  });
+
+  test('because another run replaced the token meanwhile takes a new one', async () => {
+    await withKeystead(async (keystead) => {
+      await run(keystead, oneKey(''));
+      const cloud = keystead.connection().cloud();
+      const vault = text(keyRow(keystead), 'crn');
+      let tokens = 0;
+      const importToken = async () => {
+        const token = await cloud.importToken(vault);
+        tokens += 1;
+        if (tokens === 1) await cloud.importToken(vault);
+        return token;
+      };
+      const hands = {
+        cloud: { ...cloud, importToken },
+        secret: async () => Uint8Array.from(material),
+        alone: <T>(_what: string, act: () => Promise<T>) => act(),
+      };
+      const spec = { instance: 'vault', material: { env: 'ROOT_KEY' } };
+      await withMaterial(hands, spec, vault, (sealed) =>
+        cloud.createKey(vault, { name: 'mine', extractable: false, aliases: ['mine'], material: sealed }, undefined),
+      );
+      expect(tokens).toBe(2);
+      expect(await isMadeOf(keystead, material, 'mine')).toBe(true);
     });
   });
 

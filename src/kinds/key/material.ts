@@ -12,9 +12,13 @@ type Material = NonNullable<KeyWritten['material']>;
 const ROOT_LENGTHS = [16, 24, 32];
 const LARGEST_PAYLOAD = 7500;
 
-/** Codes of a token that another import has used up or replaced: a new one is taken. */
-const TOKEN_GONE = ['IMPORT_TOKEN_EXPIRED_ERR', 'INCORRECT_NONCE_ERR'];
-const TOKEN_TRIES = 3;
+/**
+ * Codes of a token that another import has used up or replaced: a new one is taken. What was wrapped for the one before is a
+ * payload that cannot be opened.
+ */
+const TOKEN_GONE = ['IMPORT_TOKEN_EXPIRED_ERR', 'INCORRECT_NONCE_ERR', 'INVALID_FIELD_ERR'];
+/** Of two runs one gets through each time; the other may have several keys to import. */
+const TOKEN_TRIES = 6;
 
 /** Source: Key Protect docs, "Importing root keys", "Importing standard keys". */
 export function materialNeed({ material, type }: KeyWritten): SecretNeed | undefined {
@@ -37,7 +41,7 @@ function sourceOf({ env, file, encoding }: Material): SecretSource {
  * @throws KeysteadError `MATERIAL_LENGTH`: it changed after it was checked
  */
 export async function withMaterial<T>(
-  hands: Hands,
+  hands: Pick<Hands, 'cloud' | 'secret' | 'alone'>,
   spec: KeyWritten,
   instance: LiveId,
   send: (material: KpMaterial) => Promise<T>,
@@ -60,7 +64,7 @@ function isSecure({ type, material }: KeyWritten): boolean {
 
 /** Another run may replace the token between two requests. */
 async function sendSealed<T>(
-  { cloud }: Hands,
+  { cloud }: Pick<Hands, 'cloud'>,
   bytes: Uint8Array,
   instance: LiveId,
   send: (material: KpMaterial) => Promise<T>,
