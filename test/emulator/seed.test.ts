@@ -3,7 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import { readSeed } from '../../src/emulator/seed/read.ts';
 import { type Api, apiOf, tokenOf, withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
-import { at, list, registrationsOf, text } from '../helpers/platform.ts';
+import {
+  at,
+  authorize,
+  createInstance,
+  createKey,
+  createVault,
+  list,
+  registrationsOf,
+  text,
+} from '../helpers/platform.ts';
 import { refusal } from '../helpers/vault.ts';
 
 const written = `
@@ -130,6 +139,62 @@ describe('a seed', () => {
       await withEmulator(async ({ api }) => await named(api), { dataFile, seed: seedOf(mine) });
       expect(() => seedOf('me')).toThrow('/account');
     });
+  });
+
+  test('may add services to the catalog, which provision, register on keys and are reclaimed as it says', async () => {
+    const more = `
+catalog:
+  - name: speech-to-text
+    plans: [{ name: premium }, { name: lite, free: true, takesKey: false }]
+    keyParameters: [{ name: tek_id }]
+    reclamationDays: 5
+`;
+    await withFolder({}, async (folder) => {
+      const dataFile = join(folder, 'emulator.log');
+      const uses = async (api: Api): Promise<void> => {
+        const vault = await createVault(api, 'keys');
+        const key = await createKey(api, vault.guid);
+        const asked = {
+          name: 'speech',
+          resource_plan_id: 'speech-to-text-premium',
+          parameters: { tek_id: key.crn },
+        };
+        expect((await createInstance(api, asked)).status).toBe(400);
+        await authorize(api, { service: 'speech-to-text', instance: vault.guid });
+        const lite = { ...asked, resource_plan_id: 'speech-to-text-lite' };
+        expect((await createInstance(api, lite)).status).toBe(400);
+        const made = await createInstance(api, asked);
+        expect(made.status).toBe(202);
+        expect(await registrationsOf(api, vault.guid, key.id)).toHaveLength(1);
+        const path = `/v2/resource_instances/${text(made.body, 'guid')}`;
+        await api('DELETE', path);
+        expect((await api('GET', path)).body).toMatchObject({ state: 'pending_reclamation' });
+        const [row] = list((await api('GET', '/v1/reclamations')).body, 'resources');
+        const days = (Date.parse(text(row, 'target_time')) - Date.parse(text(row, 'created_at'))) / 86_400_000;
+        expect(Math.round(days)).toBe(5);
+      };
+      await withEmulator(
+        async ({ emulator, api }) => {
+          const entries = await fetch(`${emulator.url}/api/v1?q=speech-to-text`).then((answer) => answer.json());
+          expect(list(entries, 'resources')).toMatchObject([{ name: 'speech-to-text', kind: 'service' }]);
+          await uses(api);
+          emulator.reset();
+          await uses(api);
+        },
+        { dataFile, seed: readSeed(more, 'seed.yaml') },
+      );
+      // The data file holds what it took for its instances.
+      await withEmulator(
+        async ({ api }) => {
+          expect((await api('GET', '/v2/resource_instances?state=pending_reclamation')).body).toMatchObject({
+            resources: [{ name: 'speech' }],
+          });
+        },
+        { dataFile },
+      );
+    });
+    const taken = readSeed('catalog: [{ name: kms, plans: [{ name: own }] }]', 'seed.yaml');
+    await expect(withEmulator(async () => {}, { seed: taken })).rejects.toThrow('kms is in the catalog already');
   });
 
   test('that is refused half-way leaves nothing in the data file', async () => {

@@ -1,3 +1,5 @@
+import type { Store } from '../store.ts';
+import { added } from './added.ts';
 import { deploymentCrn, type Offering, offerings, type Plan } from './offerings.ts';
 
 /** An entry of the catalog, before it is shown: a service, one of its plans, or a plan in a location. */
@@ -15,30 +17,38 @@ export interface Entry {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const services = offerings.map(serviceEntry);
-const plans = offerings.flatMap((offering) => offering.plans.map((plan) => planEntry(offering, plan)));
-const deployments = offerings.flatMap((offering) =>
-  offering.plans.flatMap((plan) => plan.locations.map((location) => deploymentEntry(offering, plan, location))),
-);
-const all: readonly Entry[] = [...services, ...plans, ...deployments];
+const own = offerings.flatMap(entriesOf);
 
 /** What the catalog lists at its top: services only. */
-export function topEntries(): readonly Entry[] {
-  return services;
+export function topEntries(store: Store): readonly Entry[] {
+  return allEntries(store).filter(({ parentId }) => parentId === undefined);
 }
 
 /** The entry of an id, of whatever kind. */
-export function findEntry(id: string): Entry | undefined {
-  return all.find((entry) => entry.id === id);
+export function findEntry(store: Store, id: string): Entry | undefined {
+  return allEntries(store).find((entry) => entry.id === id);
 }
 
 /**
  * Children of one kind; `*` is every kind. Plans of an `iaas` service answer to `flavor` too (UNSURE in the reference:
  * serve both).
  */
-export function childrenOf(parent: Entry, kind: string): readonly Entry[] {
+export function childrenOf(store: Store, parent: Entry, kind: string): readonly Entry[] {
   const wanted = kind === 'flavor' && parent.kind === 'iaas' ? 'plan' : kind;
-  return all.filter((entry) => entry.parentId === parent.id && (wanted === '*' || entry.kind === wanted));
+  return allEntries(store).filter((entry) => entry.parentId === parent.id && (wanted === '*' || entry.kind === wanted));
+}
+
+function allEntries(store: Store): readonly Entry[] {
+  const more = added(store).all();
+  return more.length === 0 ? own : [...own, ...more.flatMap(({ offering }) => entriesOf(offering))];
+}
+
+function entriesOf(offering: Offering): readonly Entry[] {
+  const plans = offering.plans.flatMap((plan) => [
+    planEntry(offering, plan),
+    ...plan.locations.map((location) => deploymentEntry(offering, plan, location)),
+  ]);
+  return [serviceEntry(offering), ...plans];
 }
 
 function serviceEntry(offering: Offering): Entry {

@@ -153,21 +153,6 @@ export const offerings: readonly Offering[] = [
   },
 ];
 
-/** The service and plan that a plan id names. */
-export function findPlan(planId: string): { readonly offering: Offering; readonly plan: Plan } | undefined {
-  for (const offering of offerings) {
-    const found = offering.plans.find((candidate) => candidate.id === planId);
-    if (found !== undefined) return { offering, plan: found };
-  }
-  return undefined;
-}
-
-/** The plan of a service by its name, its id, or its name without the service's before it. */
-export function findPlanByName(service: string, word: string): Plan | undefined {
-  const plans = offerings.find(({ name }) => name === service)?.plans ?? [];
-  return plans.find(({ id, name }) => [id, name, name.replace(`${service}-`, '')].includes(word));
-}
-
 /** The catalog's CRN of a plan in a location: what goes into a create's `target` and comes back as `target_crn`. */
 export function deploymentCrn(planId: string, location: string): string {
   return `crn:v1:bluemix:public:globalcatalog::::deployment:${encodeURIComponent(`${planId}:${location}`)}`;

@@ -11,41 +11,41 @@ const publishedAt = '2020-01-01T00:00:00.000Z';
  * `GET /api/v1`: searches the top entries. It is fuzzy: a word is found anywhere in name, display name, description and
  * tags.
  */
-function listEntries(_world: World, call: Call): Reply {
-  return page(call, search(topEntries(), call.query.get('q') ?? '', call));
+function listEntries(world: World, call: Call): Reply {
+  return page(call, search(topEntries(world.store), call.query.get('q') ?? '', call));
 }
 
-function getEntry(_world: World, call: Call): Reply {
-  return { status: 200, body: view(call, entryOf(call)) };
+function getEntry(world: World, call: Call): Reply {
+  return { status: 200, body: view(call, entryOf(world, call)) };
 }
 
 /** `GET /api/v1/{id}/{kind}`, where kind may be `*`; `q` searches the children. */
-function listChildren(_world: World, call: Call): Reply {
+function listChildren(world: World, call: Call): Reply {
   const kind = call.params['kind'] ?? '';
   // Not kinds of entries: parts of the API that are not emulated.
   if (kind === 'logs' || kind === 'artifacts') throw new ApiError(dialect.notImplemented(call));
-  const children = childrenOf(entryOf(call), kind);
+  const children = childrenOf(world.store, entryOf(world, call), kind);
   return page(call, search(children, call.query.get('q') ?? '', call));
 }
 
 /** `GET /api/v1/{id}/visibility`: everything here is public. */
-function getVisibility(_world: World, call: Call): Reply {
-  entryOf(call);
+function getVisibility(world: World, call: Call): Reply {
+  entryOf(world, call);
   return { status: 200, body: { restrictions: 'public', owner: '', extendable: false, approved: true } };
 }
 
 /** `GET /api/v1/{id}/pricing`: whether it costs anything; prices are not made up. */
-function getPricing(_world: World, call: Call): Reply {
-  const entry = entryOf(call);
+function getPricing(world: World, call: Call): Reply {
+  const entry = entryOf(world, call);
   if (entry.kind !== 'plan' && entry.kind !== 'deployment') throw noPricing(call, entry);
   return { status: 200, body: pricing(entry) };
 }
 
 /** `GET /api/v1/{id}/pricing/deployment`: the same for each deployment of a plan. */
-function getPricingDeployments(_world: World, call: Call): Reply {
-  const entry = entryOf(call);
+function getPricingDeployments(world: World, call: Call): Reply {
+  const entry = entryOf(world, call);
   if (entry.kind !== 'plan') throw noPricing(call, entry);
-  const priced = childrenOf(entry, 'deployment').map((deployment) => ({
+  const priced = childrenOf(world.store, entry, 'deployment').map((deployment) => ({
     deployment_id: deployment.id,
     deployment_location: deployment.locations[0] ?? '',
     ...pricing(deployment),
@@ -61,9 +61,9 @@ function noPricing(call: Call, entry: Entry): ApiError {
   return refuse(call, 404, 'not_found', `The entry '${entry.id}' is a ${entry.kind} and has no pricing.`);
 }
 
-function entryOf(call: Call): Entry {
+function entryOf(world: World, call: Call): Entry {
   const id = call.params['id'] ?? '';
-  const entry = findEntry(id);
+  const entry = findEntry(world.store, id);
   if (entry === undefined) throw refuse(call, 404, 'not_found', `No catalog entry has the id '${id}'.`);
   return entry;
 }

@@ -1,4 +1,5 @@
-import { deploymentCrn, findPlan, type Offering, type Plan } from '../catalog/offerings.ts';
+import { findPlan } from '../catalog/added.ts';
+import { deploymentCrn, type Offering, type Plan } from '../catalog/offerings.ts';
 import { isObject } from '../json.ts';
 import { findGroup } from '../resource-manager/state.ts';
 import { storedTag } from '../tagging/state.ts';
@@ -38,7 +39,7 @@ const patchMembers = ['name', 'parameters', 'resource_plan_id', 'allow_cleanup']
 export function readCreate(world: World, call: Call): Wanted {
   const body = readMembers(call, createMembers);
   const planId = readText(call, body, 'resource_plan_id');
-  const found = findPlan(planId);
+  const found = findPlan(world.store, planId);
   if (found === undefined) throw refuse(call, 400, `The resource plan '${planId}' was not found in the catalog.`);
   const group = findGroup(world, readText(call, body, 'resource_group'));
   if (group === undefined) throw refuse(call, 400, `The resource group '${body['resource_group']}' was not found.`);
@@ -60,10 +61,10 @@ export function readCreate(world: World, call: Call): Wanted {
  * Source: platform reference, "Update, lock". Location, group and service cannot change: unknown members are 400
  * (judged).
  */
-export function readPatch(call: Call): Patch {
+export function readPatch(world: World, call: Call): Patch {
   const body = readMembers(call, patchMembers);
   const planId = body['resource_plan_id'] === undefined ? undefined : readText(call, body, 'resource_plan_id');
-  const found = planId === undefined ? undefined : findPlan(planId);
+  const found = planId === undefined ? undefined : findPlan(world.store, planId);
   if (planId !== undefined && found === undefined)
     throw refuse(call, 400, `The resource plan '${planId}' was not found in the catalog.`);
   return {

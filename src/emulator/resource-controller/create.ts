@@ -23,7 +23,7 @@ export const provisionedTimer = 'resource-controller/provisioned';
 export function createInstance(world: World, call: Call): Reply {
   const wanted = readCreate(world, call);
   requireRole(world, call, 'Editor', { serviceName: wanted.offering.name });
-  const service = serviceNamed(wanted.offering.name);
+  const service = serviceNamed(world.store, wanted.offering.name);
   const instance = newInstance(world, call, wanted, service);
   admit(world, call, instance, wanted.parameters);
   setTags(world.store, instance.crn, wanted.tags);

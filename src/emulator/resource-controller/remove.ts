@@ -30,7 +30,7 @@ export function deleteInstance(world: World, call: Call): Reply {
   const instance = addressed(world, call, 'Editor');
   requireDeletable(world, call, instance);
   const by = call.identity.iamId;
-  const service = serviceNamed(instance.serviceName);
+  const service = serviceNamed(world.store, instance.serviceName);
   removeDependants(world, instance.crn, by);
   instanceDeleted(world, instance.guid);
   if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
@@ -97,7 +97,7 @@ export function remove(world: World, instance: Instance, by: string, lastOperati
 function intoReclamation(world: World, instance: Instance, by: string): void {
   const now = world.now();
   const at = now.toISOString();
-  const until = new Date(now.getTime() + serviceNamed(instance.serviceName).reclamationMs);
+  const until = new Date(now.getTime() + serviceNamed(world.store, instance.serviceName).reclamationMs);
   const id = world.newId().replaceAll('-', '');
   reclamations(world.store).put(id, {
     id,

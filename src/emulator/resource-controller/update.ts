@@ -1,4 +1,4 @@
-import { findPlan } from '../catalog/offerings.ts';
+import { findPlan } from '../catalog/added.ts';
 import { admitUpdate } from '../services/admit.ts';
 import { serviceNamed } from '../services/table.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
@@ -24,14 +24,14 @@ export const updatedTimer = 'resource-controller/updated';
 export function updateInstance(world: World, call: Call): Reply {
   const instance = addressed(world, call, 'Editor');
   requireChangeable(call, instance);
-  const patch = readPatch(call);
-  if (patch.plan !== undefined) requireSamePlanFamily(call, instance, patch.plan.id);
+  const patch = readPatch(world, call);
+  if (patch.plan !== undefined) requireSamePlanFamily(world, call, instance, patch.plan.id);
   // A name is the platform's own; what else is changed, the service has to do.
   if (patch.parameters !== undefined || patch.plan !== undefined) {
     admitUpdate(world, call, instance, patch.parameters ?? {});
   }
   recordInstance(world, instance, 'update', call.identity.iamId);
-  const isAsync = serviceNamed(instance.serviceName).provisions === 'async';
+  const isAsync = serviceNamed(world.store, instance.serviceName).provisions === 'async';
   const description = 'Started update instance operation';
   const started: Instance = {
     ...instance,
@@ -112,8 +112,8 @@ function requireChangeable(call: Call, instance: Instance): void {
     throw refuse(call, 422, `The instance is in state ${instance.state} and cannot be updated.`);
 }
 
-function requireSamePlanFamily(call: Call, instance: Instance, planId: string): void {
-  const found = findPlan(planId);
+function requireSamePlanFamily(world: World, call: Call, instance: Instance, planId: string): void {
+  const found = findPlan(world.store, planId);
   if (found?.offering.name !== instance.serviceName || !found.plan.locations.includes(instance.region)) {
     throw refuse(
       call,

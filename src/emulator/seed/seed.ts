@@ -8,6 +8,7 @@ export interface Seed {
   readonly account?: string;
   readonly settings?: Partial<Settings>;
   readonly identities?: readonly GivenIdentity[];
+  readonly catalog?: readonly SeedService[];
   readonly resourceGroups?: readonly string[];
   readonly keyProtectInstances?: readonly SeedVault[];
   readonly authorizations?: readonly SeedAuthorization[];
@@ -58,4 +59,24 @@ export interface SeedDeployment extends SeedPlace {
   readonly service: string;
   readonly plan: string;
   readonly parameters?: JsonObject;
+}
+
+/** A service that the emulator's own catalog does not have. */
+export interface SeedService {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly plans: readonly SeedPlan[];
+  readonly provisions?: 'sync' | 'async';
+  readonly keyParameters?: readonly { readonly name: string; readonly roles?: readonly string[] }[];
+  readonly reclamationDays?: number;
+}
+
+/** One of its plans. */
+export interface SeedPlan {
+  readonly name: string;
+  readonly id?: string;
+  readonly free?: boolean;
+  /** Whether it takes a key; yes unless said otherwise. */
+  readonly takesKey?: boolean;
+  readonly locations?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { findPlanByName } from '../catalog/offerings.ts';
+import { findPlanByName } from '../catalog/added.ts';
 import { EmulatorError } from '../emulator-error.ts';
 import type { Engine } from '../engine.ts';
 import { addIdentities } from '../iam/add-identity.ts';
@@ -8,6 +8,7 @@ import { instances } from '../resource-controller/state.ts';
 import type { Route } from '../router.ts';
 import type { Json, Settings } from '../world.ts';
 import { type Caller, callerIn } from './caller.ts';
+import { addServices } from './catalog.ts';
 import { sowKey } from './keys.ts';
 import type { Seed, SeedAuthorization, SeedDeployment, SeedVault } from './seed.ts';
 
@@ -22,13 +23,14 @@ const instant: Partial<Settings> = {
 };
 
 /**
- * Makes what a seed says: the identities always, the objects only in an account in which there is no instance yet.
+ * Makes what a seed says: identities and catalog always, the objects only in an account in which there is no instance yet.
  *
  * @throws EmulatorError when an API refuses a part of it, or two identities are one
  */
 export function sow(engine: Engine, route: Route, origin: string, seed: Seed): void {
   engine.transact((world) => addIdentities(world, seed.identities ?? []));
-  const hasObjects = Object.keys(seed).some((part) => !['account', 'settings', 'identities'].includes(part));
+  engine.transact(({ store }) => addServices(store, seed.catalog ?? []));
+  const hasObjects = Object.keys(seed).some((part) => !['account', 'settings', 'identities', 'catalog'].includes(part));
   const isFresh = engine.transact(({ store }) => instances(store).size === 0);
   if (!hasObjects || !isFresh) return;
   const settings = engine.settings;
@@ -54,12 +56,13 @@ function sowObjects(engine: Engine, call: Caller, seed: Seed): void {
   const vaults = new Map<string, string>();
   const keys = new Map<string, string>();
   for (const vault of seed.keyProtectInstances ?? []) {
-    const guid = sowInstance(call, groups, 'kms', { plan: 'tiered-pricing', ...vault });
+    const guid = sowInstance(engine, call, groups, 'kms', { plan: 'tiered-pricing', ...vault });
     vaults.set(vault.name, guid);
     fillVault(engine, call, vault, { guid, keys });
   }
   for (const one of seed.authorizations ?? []) sowAuthorization(engine, call, one, vaults.get(one.target));
-  for (const one of seed.deployments ?? []) sowInstance(call, groups, one.service, { ...one, ...withKeys(one, keys) });
+  for (const one of seed.deployments ?? [])
+    sowInstance(engine, call, groups, one.service, { ...one, ...withKeys(one, keys) });
 }
 
 /** Ids by name; the default one also under an empty name. */
@@ -76,6 +79,7 @@ function groupsOf(call: Caller): ReadonlyMap<string, string> {
 
 /** @returns its GUID */
 function sowInstance(
+  engine: Engine,
   call: Caller,
   groups: ReadonlyMap<string, string>,
   service: string,
@@ -83,7 +87,7 @@ function sowInstance(
 ): string {
   const { name, region = 'us-south', resourceGroup = '', tags = [], parameters } = given;
   const what = `instance ${name}`;
-  const plan = findPlanByName(service, given.plan);
+  const plan = engine.transact(({ store }) => findPlanByName(store, service, given.plan));
   const group = groups.get(resourceGroup);
   if (plan === undefined) throw unknown(what, `${service} has no plan ${given.plan}`);
   if (group === undefined) throw unknown(what, `there is no resource group ${resourceGroup}`);

@@ -35,7 +35,7 @@ const notFound =
  * deployment needs".
  */
 export function admit(world: World, call: Call, applicant: Applicant, parameters: Parameters): void {
-  const service = serviceNamed(applicant.serviceName);
+  const service = serviceNamed(world.store, applicant.serviceName);
   const uses = service.keyParameters.flatMap((parameter) => {
     const value = parameters[parameter.name];
     return value === undefined || value === null
@@ -55,7 +55,7 @@ export function admitUpdate(
   instance: { readonly guid: string; readonly serviceName: string; readonly parameters: Parameters },
   changed: Parameters,
 ): void {
-  for (const { name } of serviceNamed(instance.serviceName).keyParameters) {
+  for (const { name } of serviceNamed(world.store, instance.serviceName).keyParameters) {
     if (changed[name] !== undefined && changed[name] !== instance.parameters[name]) {
       throw brokerRefuses(call, `The parameter ${name} cannot be changed after the instance was provisioned.`);
     }

@@ -31,7 +31,7 @@ export function listServiceUses(world: World): readonly ServiceUse[] {
   const plain = instances(world.store)
     .all()
     .filter(({ guid, state, serviceName }) => {
-      return state !== 'removed' && !bound.has(guid) && serviceNamed(serviceName).keyParameters.length > 0;
+      return state !== 'removed' && !bound.has(guid) && serviceNamed(world.store, serviceName).keyParameters.length > 0;
     });
   return [
     ...uses.map((binding) => viewUse(world, binding)),

@@ -1,3 +1,6 @@
+import { added } from '../catalog/added.ts';
+import type { Store } from '../store.ts';
+
 /** A provisioning parameter that carries a key's CRN. */
 export interface KeyParameter {
   readonly name: string;
@@ -119,8 +122,8 @@ export const services: readonly Service[] = [
 ];
 
 /** The row of a service of the catalog. Every service in the catalog has one. */
-export function serviceNamed(name: string): Service {
-  const service = services.find((row) => row.name === name);
+export function serviceNamed(store: Store, name: string): Service {
+  const service = services.find((row) => row.name === name) ?? added(store).get(name)?.service;
   if (service === undefined)
     throw new Error(`The catalog offers ${name}, but the table of services has no row for it.`);
   return service;
