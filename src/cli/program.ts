@@ -97,7 +97,8 @@ export const program = new Command('keystead')
       'Exit codes: 0 done, or no differences · 1 error · 2 drift, plan --detailed-exitcode: live differs · 3 manifests invalid',
       '            5 refused by safety · 6 the rest is deferred · 7 stale: plan again · 130/143 interrupted',
       '',
-      'Credentials: IBMCLOUD_API_KEY or IC_API_KEY. Try it without an account: keystead demo',
+      'Credentials: IBMCLOUD_API_KEY (or IC_API_KEY), IBMCLOUD_IAM_PROFILE_ID for a trusted profile. Others: the README.',
+      'Try it without an account: keystead demo',
     ].join('\n'),
   );
 
