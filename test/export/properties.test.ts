@@ -108,10 +108,16 @@ test('what was exported is adopted and nothing else, and then nothing is left to
         if (wish.all && stack === 'mine')
           expect({ manifest, unmarked: unmarkedIn(keystead) }).toEqual({ manifest, unmarked: [] });
         // The marks say the same names, so that it can be exported again.
-        if (stack !== undefined) expect(await exported(keystead, { ...wish, stack })).toBe(manifest);
+        if (stack !== undefined)
+          expect(uncounted(await exported(keystead, { ...wish, stack }))).toBe(uncounted(manifest));
       }),
       { numRuns: Number(process.env['RUNS'] ?? 200) },
     );
   });
   process.stdout.write(`exports adopted: ${runs} runs, ${adopted} objects\n`);
 }, 900_000);
+
+/** Without the length of what is left out because a mark has no room: it counts a map key that nobody else has taken yet. */
+function uncounted(manifest: string): string {
+  return manifest.replace(/\d+ characters/g, 'N characters');
+}

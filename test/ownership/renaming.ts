@@ -50,6 +50,9 @@ export const initial: Names = {
   workers: '3',
 };
 
+/** Former names that a manifest tells: the one that is live is among them, whatever happens in one run. */
+const MOST = 12;
+
 /** @param run makes new names new */
 export function rename(names: Names, { resources: renamed, isStack, isBack, workers }: Rename, run: number): Names {
   const keys: Record<Resource, readonly string[]> = { ...names.keys };
@@ -57,7 +60,7 @@ export function rename(names: Names, { resources: renamed, isStack, isBack, work
     const old = keys[resource];
     const [first] = old;
     const next = isBack && first !== undefined && first !== old.at(-1) ? first : `${resource}-${run}-${index}`;
-    keys[resource] = [...old.filter((one) => one !== next), next].slice(-6);
+    keys[resource] = [...old.filter((one) => one !== next), next].slice(-MOST);
   }
   const stacks = isStack ? [...names.stacks, isBack ? 'first' : `stack-${run}`] : names.stacks;
   const isSame = stacks.at(-1) === stacks.at(-2);
