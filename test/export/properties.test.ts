@@ -111,7 +111,7 @@ test('what was exported is adopted and nothing else, and then nothing is left to
         if (stack !== undefined)
           expect(uncounted(await exported(keystead, { ...wish, stack }))).toBe(uncounted(manifest));
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 200) },
+      { numRuns: 200 },
     );
   });
   process.stdout.write(`exports adopted: ${runs} runs, ${adopted} objects\n`);

@@ -12,16 +12,12 @@ import {
   requireAccount,
   requireMatch,
 } from './call.ts';
-import { type IdentityRecord, identities } from './identities.ts';
+import { type IdentityRecord, identities, identitiesAsked } from './identities.ts';
 import { claimRules, findProfile, links, profileCrn, profileId, trusted } from './profiles-state.ts';
 
 /** `GET /v1/profiles`. */
 export function listProfiles(world: World, call: Call): Reply {
-  const name = call.query.get('name');
-  const isForeign = (call.query.get('account_id') ?? world.account) !== world.account;
-  const found = identities(world.store)
-    .all()
-    .filter((one) => !isForeign && one.kind === 'profile' && (name === null || one.name === name));
+  const found = identitiesAsked(world, call, 'profile');
   return { status: 200, body: page(call, 'profiles', found, (one) => view(world, one)) };
 }
 

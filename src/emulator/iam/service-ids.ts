@@ -14,15 +14,11 @@ import {
   requireAccount,
   requireMatch,
 } from './call.ts';
-import { type IdentityRecord, identities } from './identities.ts';
+import { type IdentityRecord, identities, identitiesAsked } from './identities.ts';
 
 /** `GET /v1/serviceids`: of the account, by name if one is given. */
 export function listServiceIds(world: World, call: Call): Reply {
-  const name = call.query.get('name');
-  const isForeign = (call.query.get('account_id') ?? world.account) !== world.account;
-  const found = identities(world.store)
-    .all()
-    .filter((one) => !isForeign && one.kind === 'serviceId' && (name === null || one.name === name));
+  const found = identitiesAsked(world, call, 'serviceId');
   return { status: 200, body: page(call, 'serviceids', found, (one) => view(world, one)) };
 }
 
