@@ -16,6 +16,9 @@ async function world({
   };
 }
 
+/** Keys that do not wait for each other. */
+const MORE_KEYS = ['one', 'two', 'three'].map((name) => `  ${name}: { instance: vault }\n`).join('');
+
 const once = (method: string, path: string, fault: Fault): FaultRule => ({ match: { method, path }, ...fault });
 
 describe('one fault on the way changes nothing about where it ends', () => {
@@ -79,6 +82,77 @@ describe('one fault on the way changes nothing about where it ends', () => {
       expect(sent.map(({ status }) => status)).toEqual([429, 201]);
       expect(keystead.emulator.clock.now().getTime() - before).toBeGreaterThanOrEqual(17_000);
       expect(await world(keystead)).toMatchObject({ keys: 1 });
+    });
+  });
+});
+
+describe('a token that ends in the middle of a run', () => {
+  const HOUR = 3_600_000;
+  const logins = ({ emulator }: Keystead) =>
+    emulator.requests().filter(({ path, status }) => path === '/identity/token' && status === 200).length;
+  const refused = ({ emulator }: Keystead) => emulator.requests().filter(({ status }) => status === 401);
+
+  test('is renewed before its end: nothing is refused, however long the run takes', async () => {
+    await withKeystead(
+      async (keystead) => {
+        await keystead.write(lakehouse);
+        const { outcomes } = await keystead.apply({ waitMs: 4 * HOUR });
+        expect(outcomes.map(({ is }) => is)).toEqual(['done', 'done', 'done', 'done', 'done']);
+        expect(logins(keystead)).toBeGreaterThan(3);
+        expect(refused(keystead)).toEqual([]);
+        expect((await keystead.plan()).plan.changes).toEqual([]);
+      },
+      { settings: { provisioningMs: 3 * HOUR } },
+    );
+  });
+
+  test.each([1, 10])(
+    'that no clock here told of, before every step, %d at once: refused, renewed, and done once',
+    async (parallelism) => {
+      await withKeystead(async (keystead) => {
+        await keystead.write(lakehouse.replace('authorizations:', `${MORE_KEYS}authorizations:`));
+        let ends = 0;
+        const { outcomes } = await keystead.apply({
+          parallelism,
+          meanwhile({ type }) {
+            if (type !== 'started') return;
+            ends += 1;
+            keystead.leap(2 * HOUR);
+          },
+        });
+        expect(outcomes.map(({ address, is }) => `${address} ${is}`).filter((line) => !line.endsWith(' done'))).toEqual(
+          [],
+        );
+        expect(ends).toBe(8);
+        // Of those under way at one time, only the first one's refusal is a new login.
+        expect(refused(keystead).length).toBeGreaterThan(0);
+        expect(logins(keystead)).toBeLessThanOrEqual(1 + ends);
+        expect(await world(keystead)).toEqual({ instances: 2, keys: 4, policies: 1 });
+        expect((await keystead.plan()).plan.changes).toEqual([]);
+      });
+    },
+  );
+
+  test('for good, since the API key was deleted meanwhile, stops the run: what was done is told, and the next run goes on', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      keystead.emulator.identities.add({ name: 'ci', apiKey: 'ci-key', kind: 'serviceId' });
+      const { outcomes } = await keystead.apply({
+        apiKey: 'ci-key',
+        meanwhile(event) {
+          if (event.type !== 'started' || event.address !== 'key.dv-root') return;
+          keystead.emulator.identities.clear();
+          keystead.leap(2 * HOUR);
+        },
+      });
+      const end = (address: string) => outcomes.find((outcome) => outcome.address === address);
+      expect(end('key-ring.lakehouse')).toMatchObject({ is: 'done' });
+      expect(end('key.dv-root')).toMatchObject({ is: 'failed', error: { code: 'LOGIN_REFUSED' } });
+      expect(end('deployment.lakehouse')).toMatchObject({ is: 'skipped' });
+      expect(JSON.stringify(outcomes)).not.toContain('ci-key');
+      const after = await keystead.apply();
+      expect(after.outcomes.map(({ is }) => is)).toEqual(['done', 'done']);
+      expect(await world(keystead)).toEqual({ instances: 2, keys: 1, policies: 1 });
     });
   });
 });

@@ -43,6 +43,8 @@ export interface Keystead {
   readonly events: readonly ApplyEvent[];
   /** A connection of its own, as a new process would have. */
   connection(apiKey?: string): Connection;
+  /** So much time passes in the cloud, in milliseconds, and this machine's clock does not see it. */
+  leap(ms: number): void;
 }
 
 /** What flags say. */
@@ -130,7 +132,9 @@ async function reading<T>(emulator: Emulator, work: () => Promise<T>): Promise<T
 
 function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
   const events: ApplyEvent[] = [];
-  const clock = clockOf(emulator);
+  let unseenMs = 0;
+  const cloudClock = clockOf(emulator);
+  const clock: Clock = { ...cloudClock, now: () => cloudClock.now() - unseenMs };
   const { environment } = emulator;
   const secrets: Record<string, string> = {};
   const connection = (apiKey = environment['IBMCLOUD_API_KEY'] ?? '') =>
@@ -165,6 +169,10 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
     events,
     secrets,
     connection,
+    leap(ms) {
+      unseenMs += ms;
+      emulator.clock.advance(ms);
+    },
     write: async (text) => await writeFiles({ 'keystead.yaml': text }),
     writeFiles,
     validate: check,
