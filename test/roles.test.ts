@@ -21,6 +21,7 @@ const making: Login = {
   platform: [
     { service: 'kms', roles: ['Administrator'] },
     { service: 'data-virtualization', roles: ['Editor'] },
+    { service: 'resource-controller', roles: ['Viewer'] },
   ],
 };
 const managing: Login = { ...making, keyProtect: ['Manager'] };

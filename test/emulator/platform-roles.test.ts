@@ -83,7 +83,8 @@ describe('platform roles', () => {
       const everywhere = [403, 403, 403, 403, 403];
       expect(await attempts(someone(emulator, [{ roles: ['Viewer', 'Operator'] }]))).toEqual(everywhere);
       expect(await attempts(someone(emulator, [{ service: 'messagehub', roles: ['Editor'] }]))).toEqual(everywhere);
-      expect(await attempts(someone(emulator, [{ service: 'kms', roles: ['Editor'] }]))).toEqual([
+      const group = { service: 'resource-controller', roles: ['Viewer'] } as const;
+      expect(await attempts(someone(emulator, [{ service: 'kms', roles: ['Editor'] }, group]))).toEqual([
         201, 200, 200, 200, 204,
       ]);
     });

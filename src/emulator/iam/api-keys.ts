@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
+import { isCaller, kept, mayOnKeysOf, requireOnKeysOf } from './access.ts';
 import {
   badRequest,
   conflict,
@@ -16,7 +17,10 @@ import {
 import { refuse } from './errors.ts';
 import { type ApiKeyRecord, allApiKeys, apiKeys, findApiKey, findIdentity, keyOfSecret } from './identities.ts';
 
-/** `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. */
+/**
+ * `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. Those of others
+ * that the caller may not see are left out.
+ */
 export function listApiKeys(world: World, call: Call): Reply {
   const { query } = call;
   const isAll = query.get('scope') === 'account';
@@ -28,7 +32,11 @@ export function listApiKeys(world: World, call: Call): Reply {
     ? []
     : allApiKeys(world.store).filter((key) => {
         const kind = findIdentity(world.store, key.iamId)?.kind;
-        return (isAll || key.iamId === iamId) && (type === null || (type === 'user') === (kind === 'user'));
+        return (
+          sees(world, call, key) &&
+          (isAll || key.iamId === iamId) &&
+          (type === null || (type === 'user') === (kind === 'user'))
+        );
       });
   return { status: 200, body: page(call, 'apikeys', found, (key) => apiKeyView(world, key)) };
 }
@@ -39,6 +47,7 @@ export function createApiKey(world: World, call: Call): Reply {
   if (body['account_id'] !== undefined) requireAccount(world, call, body);
   const iamId = readText(call, body, 'iam_id');
   if (findIdentity(world.store, iamId) === undefined) throw notFound(call, `The identity ${iamId}`);
+  requireOnKeysOf(world, call, iamId);
   const key = addApiKey(world, call, iamId, body);
   return entity(apiKeyView(world, key, key.secret), 201);
 }
@@ -81,12 +90,14 @@ export function getApiKeyDetails(world: World, call: Call): Reply {
 
 /** `GET /v1/apikeys/{id}`; its value is never shown again. */
 export function getApiKey(world: World, call: Call): Reply {
-  return entity(apiKeyView(world, addressed(world, call)));
+  const key = addressed(world, call);
+  if (!sees(world, call, key)) requireOnKeysOf(world, call, key.iamId);
+  return entity(apiKeyView(world, key));
 }
 
 /** `PUT /v1/apikeys/{id}`, with `If-Match`: name, description, what happens when it leaks. */
 export function updateApiKey(world: World, call: Call): Reply {
-  const key = addressed(world, call);
+  const key = addressedForWrite(world, call);
   requireMatch(call, entityTag(key.id, aboutOf(world.store, key.id).version));
   requireUnlocked(world, call, key);
   const body = readObject(call);
@@ -102,7 +113,7 @@ export function updateApiKey(world: World, call: Call): Reply {
 
 /** `DELETE /v1/apikeys/{id}` → 204; 409 while it is locked (judged). The default identity's key stays: 403 (judged). */
 export function deleteApiKey(world: World, call: Call): Reply {
-  const key = addressed(world, call);
+  const key = addressedForWrite(world, call);
   requireUnlocked(world, call, key);
   if (apiKeys(world.store).get(key.id) === undefined) {
     throw refuse(call, 403, 'forbidden', 'This API key comes with the emulator and cannot be deleted.');
@@ -115,7 +126,7 @@ export function deleteApiKey(world: World, call: Call): Reply {
 /** Lock, unlock, disable and enable → 204. */
 export function setApiKey(given: { readonly locked?: boolean; readonly disabled?: boolean }) {
   return (world: World, call: Call): Reply => {
-    change(world, addressed(world, call).id, given);
+    change(world, addressedForWrite(world, call).id, given);
     return { status: 204 };
   };
 }
@@ -153,6 +164,17 @@ function addressed(world: World, call: Call): ApiKeyRecord {
   const key = allApiKeys(world.store).find((one) => one.id === id);
   if (key === undefined) throw notFound(call, `The API key ${id}`);
   return key;
+}
+
+function addressedForWrite(world: World, call: Call): ApiKeyRecord {
+  const key = addressed(world, call);
+  requireOnKeysOf(world, call, key.iamId);
+  return key;
+}
+
+/** One's own, or those of whom one manages. */
+function sees(world: World, call: Call, { iamId }: ApiKeyRecord): boolean {
+  return isCaller(call, kept(iamId)) || mayOnKeysOf(world, call, iamId);
 }
 
 function requireUnlocked(world: World, call: Call, { id }: ApiKeyRecord): void {

@@ -1,5 +1,5 @@
 import { secretPrefix } from '../tables.ts';
-import type { Call, Identity, Store, Table, World } from '../world.ts';
+import type { Identity, Store, Table, World } from '../world.ts';
 import { aboutOf } from './about.ts';
 import type { PlatformAccess } from './platform.ts';
 
@@ -99,13 +99,4 @@ export function identities(store: Store): Table<IdentityRecord> {
 /** Their API keys, by id. */
 export function apiKeys(store: Store): Table<ApiKeyRecord> {
   return store.table(`${secretPrefix}iam-api-keys`);
-}
-
-/** Those of one kind that a list is asked for: of the account, by name if one is given. */
-export function identitiesAsked(world: World, call: Call, kind: IdentityRecord['kind']): readonly IdentityRecord[] {
-  if ((call.query.get('account_id') ?? world.account) !== world.account) return [];
-  const name = call.query.get('name');
-  return identities(world.store)
-    .all()
-    .filter((one) => one.kind === kind && (name === null || one.name === name));
 }

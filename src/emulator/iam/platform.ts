@@ -7,21 +7,26 @@ export const platformRoles = ['Viewer', 'Operator', 'Editor', 'Administrator'] a
 
 export type PlatformRole = (typeof platformRoles)[number];
 
-/** What an identity may do with instances as a whole; what is left out is not narrowed. */
+/** What an identity may do on the platform; what is left out is not narrowed. */
 export interface PlatformAccess {
-  /** Catalog name, such as `kms`. */
+  /** Catalog name, such as `kms`; `resource-controller` for resource groups, `iam-identity` for service IDs and profiles. */
   readonly service?: string;
-  /** GUID or name of an instance. */
+  /** GUID or name of an instance; id or name of a resource group, service ID or profile. */
   readonly instance?: string;
   readonly roles: readonly PlatformRole[];
 }
 
-/** What it is done with: an instance, or all of a service. */
+/** What it is done with: an instance, something else that a service keeps, or all of a service. */
 export interface PlatformTarget {
   readonly serviceName: string;
+  /** Of an instance its GUID; of anything else its id. */
   readonly guid?: string;
   readonly name?: string;
   readonly resourceGroupId?: string;
+  /** One of the account management services, which policies for all services leave out. */
+  readonly isAccountManagement?: true;
+  /** What of the service it is, where that is no instance; as policies say it in `resourceType` and `resource`. */
+  readonly resource?: { readonly type: string; readonly id?: string };
 }
 
 /**

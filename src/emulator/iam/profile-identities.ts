@@ -2,6 +2,7 @@ import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, change, entityTag } from './about.ts';
 import { badRequest, entity, notFound, readOptional, readText, requireMatch } from './call.ts';
+import type { PlatformRole } from './platform.ts';
 import { addressedProfile } from './profiles.ts';
 import { profileId, type Trusted, trusted } from './profiles-state.ts';
 
@@ -10,12 +11,12 @@ const types: readonly string[] = ['user', 'serviceid', 'crn'];
 
 /** `GET /v1/profiles/{profile-id}/identities`. */
 export function getProfileIdentities(world: World, call: Call): Reply {
-  return entity(listOf(world, profileId(addressedProfile(world, call))));
+  return entity(listOf(world, profileId(addressedProfile(world, call, 'Viewer'))));
 }
 
 /** `PUT …/identities`, with `If-Match`: the whole list. */
 export function setProfileIdentities(world: World, call: Call): Reply {
-  const id = profileId(addressedProfile(world, call));
+  const id = profileId(addressedProfile(world, call, 'Operator'));
   requireMatch(call, entityTag(id, aboutOf(world.store, id).version));
   const given = isObject(call.body) ? (call.body['identities'] ?? []) : [];
   if (!Array.isArray(given)) throw badRequest(call, 'identities must be a list.');
@@ -28,7 +29,7 @@ export function setProfileIdentities(world: World, call: Call): Reply {
 
 /** `POST …/identities/{identity-type}`: one more. */
 export function setProfileIdentity(world: World, call: Call): Reply {
-  const id = profileId(addressedProfile(world, call));
+  const id = profileId(addressedProfile(world, call, 'Operator'));
   const given = isObject(call.body) ? { ...call.body, type: call.params['type'] } : call.body;
   const one = readTrusted(call, id, given);
   trusted(world.store).put(keyOf(one), one);
@@ -38,12 +39,12 @@ export function setProfileIdentity(world: World, call: Call): Reply {
 
 /** `GET …/identities/{identity-type}/{identifier-id}`. */
 export function getProfileIdentity(world: World, call: Call): Reply {
-  return { status: 200, body: view(addressed(world, call)) };
+  return { status: 200, body: view(addressed(world, call, 'Viewer')) };
 }
 
 /** `DELETE …/identities/{identity-type}/{identifier-id}` → 204. */
 export function deleteProfileIdentity(world: World, call: Call): Reply {
-  const one = addressed(world, call);
+  const one = addressed(world, call, 'Operator');
   trusted(world.store).delete(keyOf(one));
   change(world, one.profileId, {});
   return { status: 204 };
@@ -66,8 +67,8 @@ function readTrusted(call: Call, profile: string, given: unknown): Trusted {
   };
 }
 
-function addressed(world: World, call: Call): Trusted {
-  const id = profileId(addressedProfile(world, call));
+function addressed(world: World, call: Call, role: PlatformRole): Trusted {
+  const id = profileId(addressedProfile(world, call, role));
   const { type = '', identifier = '' } = call.params;
   const one = trusted(world.store).get(`${id}/${type}/${identifier}`);
   if (one === undefined) throw notFound(call, `The identity ${identifier} of the profile`);

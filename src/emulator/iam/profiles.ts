@@ -1,5 +1,6 @@
 import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
+import { identitiesAsked, kept, requireOnIdentity } from './access.ts';
 import { removeIdentity } from './add-identity.ts';
 import {
   conflict,
@@ -12,7 +13,8 @@ import {
   requireAccount,
   requireMatch,
 } from './call.ts';
-import { type IdentityRecord, identities, identitiesAsked } from './identities.ts';
+import { type IdentityRecord, identities } from './identities.ts';
+import type { PlatformRole } from './platform.ts';
 import { claimRules, findProfile, links, profileCrn, profileId, trusted } from './profiles-state.ts';
 
 /** `GET /v1/profiles`. */
@@ -25,6 +27,7 @@ export function listProfiles(world: World, call: Call): Reply {
 export function createProfile(world: World, call: Call): Reply {
   const body = readObject(call);
   requireAccount(world, call, body);
+  requireOnIdentity(world, call, 'Operator', { type: 'profile' });
   const name = readText(call, body, 'name');
   if (findProfile(world, { name }) !== undefined) throw conflict(call, `A profile named ${name} exists.`);
   const record: IdentityRecord = {
@@ -41,12 +44,12 @@ export function createProfile(world: World, call: Call): Reply {
 
 /** `GET /v1/profiles/{profile-id}`. */
 export function getProfile(world: World, call: Call): Reply {
-  return entity(view(world, addressedProfile(world, call)));
+  return entity(view(world, addressedProfile(world, call, 'Viewer')));
 }
 
 /** `PUT /v1/profiles/{profile-id}`, with `If-Match`: name and description. */
 export function updateProfile(world: World, call: Call): Reply {
-  const record = addressedProfile(world, call);
+  const record = addressedProfile(world, call, 'Operator');
   const id = profileId(record);
   requireMatch(call, entityTag(id, aboutOf(world.store, id).version));
   const body = readObject(call);
@@ -61,7 +64,7 @@ export function updateProfile(world: World, call: Call): Reply {
 
 /** `DELETE /v1/profiles/{profile-id}` → 204, with its rules, links and identities. */
 export function deleteProfile(world: World, call: Call): Reply {
-  const record = addressedProfile(world, call);
+  const record = addressedProfile(world, call, 'Operator');
   const id = profileId(record);
   removeIdentity(world, record);
   abouts(world.store).delete(id);
@@ -73,11 +76,12 @@ export function deleteProfile(world: World, call: Call): Reply {
   return { status: 204 };
 }
 
-/** The profile that the path names. @throws ApiError 404 */
-export function addressedProfile(world: World, call: Call): IdentityRecord {
+/** The profile that the path names. @throws ApiError 404, or 403 without that role on it */
+export function addressedProfile(world: World, call: Call, role: PlatformRole): IdentityRecord {
   const id = call.params['profile'] ?? '';
   const record = findProfile(world, { id });
   if (record === undefined) throw notFound(call, `The trusted profile ${id}`);
+  requireOnIdentity(world, call, role, kept(record.iamId));
   return record;
 }
 

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
+import { identitiesAsked, kept, requireOnIdentity } from './access.ts';
 import { removeIdentity } from './add-identity.ts';
 import { addApiKey, apiKeyView } from './api-keys.ts';
 import {
@@ -14,7 +15,8 @@ import {
   requireAccount,
   requireMatch,
 } from './call.ts';
-import { type IdentityRecord, identities, identitiesAsked } from './identities.ts';
+import { type IdentityRecord, identities } from './identities.ts';
+import type { PlatformRole } from './platform.ts';
 
 /** `GET /v1/serviceids`: of the account, by name if one is given. */
 export function listServiceIds(world: World, call: Call): Reply {
@@ -26,6 +28,7 @@ export function listServiceIds(world: World, call: Call): Reply {
 export function createServiceId(world: World, call: Call): Reply {
   const body = readObject(call);
   requireAccount(world, call, body);
+  requireOnIdentity(world, call, 'Operator', { type: 'serviceid' });
   const record: IdentityRecord = {
     iamId: `iam-ServiceId-${world.newId()}`,
     kind: 'serviceId',
@@ -46,12 +49,12 @@ export function createServiceId(world: World, call: Call): Reply {
 
 /** `GET /v1/serviceids/{id}`. */
 export function getServiceId(world: World, call: Call): Reply {
-  return entity(view(world, addressed(world, call)));
+  return entity(view(world, addressed(world, call, 'Viewer')));
 }
 
 /** `PUT /v1/serviceids/{id}`, with `If-Match`: name and description. */
 export function updateServiceId(world: World, call: Call): Reply {
-  const record = addressed(world, call);
+  const record = addressed(world, call, 'Operator');
   requireMatch(call, entityTag(idOf(record), aboutOf(world.store, idOf(record)).version));
   requireUnlocked(world, call, record);
   const body = readObject(call);
@@ -64,7 +67,7 @@ export function updateServiceId(world: World, call: Call): Reply {
 
 /** `DELETE /v1/serviceids/{id}` → 204, with its API keys; 409 while it is locked (judged). */
 export function deleteServiceId(world: World, call: Call): Reply {
-  const record = addressed(world, call);
+  const record = addressed(world, call, 'Operator');
   requireUnlocked(world, call, record);
   removeIdentity(world, record);
   abouts(world.store).delete(idOf(record));
@@ -74,7 +77,7 @@ export function deleteServiceId(world: World, call: Call): Reply {
 /** Lock and unlock → 204. */
 export function lockServiceId(locked: boolean) {
   return (world: World, call: Call): Reply => {
-    const record = addressed(world, call);
+    const record = addressed(world, call, 'Operator');
     change(world, idOf(record), { locked });
     return { status: 204 };
   };
@@ -102,10 +105,11 @@ function idOf({ iamId }: IdentityRecord): string {
   return iamId.replace(/^iam-/, '');
 }
 
-function addressed(world: World, call: Call): IdentityRecord {
+function addressed(world: World, call: Call, role: PlatformRole): IdentityRecord {
   const id = call.params['id'] ?? '';
   const record = identities(world.store).get(`iam-${id.replace(/^iam-/, '')}`);
   if (record?.kind !== 'serviceId') throw notFound(call, `The service ID ${id}`);
+  requireOnIdentity(world, call, role, kept(record.iamId));
   return record;
 }
 

@@ -2,6 +2,7 @@ import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { entityTag, identityTime } from './about.ts';
 import { badRequest, entity, notFound, readObject, readOptional, readText, requireMatch } from './call.ts';
+import type { PlatformRole } from './platform.ts';
 import { addressedProfile } from './profiles.ts';
 import { type ClaimRule, claimRules, type Link, links, profileId } from './profiles-state.ts';
 
@@ -10,7 +11,7 @@ const crTypes: readonly string[] = ['VSI', 'IKS_SA', 'ROKS_SA', 'CE'];
 
 /** `GET /v1/profiles/{profile-id}/rules`. */
 export function listClaimRules(world: World, call: Call): Reply {
-  const id = profileId(addressedProfile(world, call));
+  const id = profileId(addressedProfile(world, call, 'Viewer'));
   const own = claimRules(world.store)
     .all()
     .filter((rule) => rule.profileId === id);
@@ -19,7 +20,7 @@ export function listClaimRules(world: World, call: Call): Reply {
 
 /** `POST …/rules` → 201. */
 export function createClaimRule(world: World, call: Call): Reply {
-  const profile = profileId(addressedProfile(world, call));
+  const profile = profileId(addressedProfile(world, call, 'Operator'));
   const at = world.now().toISOString();
   const rule: ClaimRule = {
     id: `ClaimRule-${world.newId()}`,
@@ -35,12 +36,12 @@ export function createClaimRule(world: World, call: Call): Reply {
 
 /** `GET …/rules/{rule-id}`. */
 export function getClaimRule(world: World, call: Call): Reply {
-  return entity(ruleView(addressedRule(world, call)));
+  return entity(ruleView(addressedRule(world, call, 'Viewer')));
 }
 
 /** `PUT …/rules/{rule-id}`, with `If-Match`. */
 export function updateClaimRule(world: World, call: Call): Reply {
-  const rule = addressedRule(world, call);
+  const rule = addressedRule(world, call, 'Operator');
   requireMatch(call, entityTag(rule.id, rule.version));
   const modifiedAt = world.now().toISOString();
   const updated: ClaimRule = { ...rule, ...readRule(call), modifiedAt, version: rule.version + 1 };
@@ -50,18 +51,18 @@ export function updateClaimRule(world: World, call: Call): Reply {
 
 /** `DELETE …/rules/{rule-id}` → 204. */
 export function deleteClaimRule(world: World, call: Call): Reply {
-  claimRules(world.store).delete(addressedRule(world, call).id);
+  claimRules(world.store).delete(addressedRule(world, call, 'Operator').id);
   return { status: 204 };
 }
 
 /** `GET /v1/profiles/{profile-id}/links`. */
 export function listLinks(world: World, call: Call): Reply {
-  return { status: 200, body: { links: linksOf(world, call).map(linkView) } };
+  return { status: 200, body: { links: linksOf(world, call, 'Viewer').map(linkView) } };
 }
 
 /** `POST …/links` → 201: a compute resource by its CRN; whether there is such a one is not looked at (judged). */
 export function createLink(world: World, call: Call): Reply {
-  const profile = profileId(addressedProfile(world, call));
+  const profile = profileId(addressedProfile(world, call, 'Operator'));
   const body = readObject(call);
   const given = body['link'];
   if (!isObject(given)) throw badRequest(call, 'link must be an object.');
@@ -83,12 +84,12 @@ export function createLink(world: World, call: Call): Reply {
 
 /** `GET …/links/{link-id}`. */
 export function getLink(world: World, call: Call): Reply {
-  return entity(linkView(addressedLink(world, call)));
+  return entity(linkView(addressedLink(world, call, 'Viewer')));
 }
 
 /** `DELETE …/links/{link-id}` → 204. */
 export function deleteLink(world: World, call: Call): Reply {
-  links(world.store).delete(addressedLink(world, call).id);
+  links(world.store).delete(addressedLink(world, call, 'Operator').id);
   return { status: 204 };
 }
 
@@ -96,7 +97,7 @@ export function deleteLink(world: World, call: Call): Reply {
 export function deleteLinkByParameters(world: World, call: Call): Reply {
   const type = call.query.get('type');
   const wanted = [...call.query].filter(([name]) => name !== 'type');
-  const found = linksOf(world, call).find(
+  const found = linksOf(world, call, 'Operator').find(
     (link) => link.crType === type && wanted.every(([name, value]) => link.link[name] === value),
   );
   if (found === undefined) throw notFound(call, 'The link');
@@ -127,22 +128,22 @@ function readCrType(call: Call, body: Readonly<Record<string, unknown>>): string
   return type;
 }
 
-function addressedRule(world: World, call: Call): ClaimRule {
+function addressedRule(world: World, call: Call, role: PlatformRole): ClaimRule {
   const id = call.params['rule'] ?? '';
   const rule = claimRules(world.store).get(id);
-  if (rule?.profileId !== profileId(addressedProfile(world, call))) throw notFound(call, `The rule ${id}`);
+  if (rule?.profileId !== profileId(addressedProfile(world, call, role))) throw notFound(call, `The rule ${id}`);
   return rule;
 }
 
-function addressedLink(world: World, call: Call): Link {
+function addressedLink(world: World, call: Call, role: PlatformRole): Link {
   const id = call.params['link'] ?? '';
   const link = links(world.store).get(id);
-  if (link?.profileId !== profileId(addressedProfile(world, call))) throw notFound(call, `The link ${id}`);
+  if (link?.profileId !== profileId(addressedProfile(world, call, role))) throw notFound(call, `The link ${id}`);
   return link;
 }
 
-function linksOf(world: World, call: Call): readonly Link[] {
-  const id = profileId(addressedProfile(world, call));
+function linksOf(world: World, call: Call, role: PlatformRole): readonly Link[] {
+  const id = profileId(addressedProfile(world, call, role));
   return links(world.store)
     .all()
     .filter((link) => link.profileId === id);

@@ -7,6 +7,8 @@ interface Target {
   readonly serviceName: string;
   readonly guid?: string;
   readonly resourceGroupId?: string;
+  readonly isAccountManagement?: true;
+  readonly resource?: { readonly type: string; readonly id?: string };
 }
 
 /** Attributes of what is inside an instance, which a service looks at for itself. */
@@ -26,10 +28,15 @@ export function accessFromPolicies(world: World, iamId: string, target: Target):
   });
 }
 
-/** The roles that they give on an instance as a whole, or on all of a service. */
+/** The roles that they give on an instance as a whole, on all of a service, or on what else the target names. */
 export function rolesFromPolicies(world: World, iamId: string, target: Target): readonly string[] {
+  const named: Readonly<Record<string, string | undefined>> = {
+    resourceType: target.resource?.type,
+    resource: target.resource?.id,
+  };
+  const isNamed = ({ key, operator, value }: Attribute): boolean => operator === 'stringEquals' && named[key] === value;
   return grantsTo(world, iamId, target)
-    .filter(({ resource }) => !resource.some(({ key }) => inside.includes(key)))
+    .filter(({ resource }) => resource.filter(({ key }) => inside.includes(key)).every(isNamed))
     .flatMap(({ roles }) => roles);
 }
 
@@ -57,7 +64,7 @@ function grantsTo(
 function fits(resource: readonly Attribute[], target: Target): boolean {
   const facts: Readonly<Record<string, string | undefined>> = {
     serviceName: target.serviceName,
-    serviceType: 'service',
+    serviceType: target.isAccountManagement ? 'platform_service' : 'service',
     serviceInstance: target.guid,
     resourceGroupId: target.resourceGroupId,
   };

@@ -1,3 +1,4 @@
+import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
 import { isObject } from '../json.ts';
 import type { Call, Reply, World } from '../world.ts';
 import { type CustomRole, customRoles } from './custom-roles-state.ts';
@@ -7,7 +8,8 @@ import { policies } from './state.ts';
 
 /**
  * `GET /v2/roles`: all three arrays are always there; an empty `source_service_name=` counts as absent, and no pair is
- * refused. Custom roles are those of the account and of the service, where they are named.
+ * refused. Custom roles are those of the account and of the service, where they are named, and of nobody who may not see
+ * them.
  */
 export function listRoles(world: World, call: Call): Reply {
   const { query } = call;
@@ -21,6 +23,7 @@ export function listRoles(world: World, call: Call): Reply {
   const account = query.get('account_id') ?? world.account;
   const own = customRoles(world.store)
     .all()
+    .filter(() => mayOnRoles(world, call, 'Viewer'))
     .filter((role) => role.accountId === account && (service === undefined || role.serviceName === service));
   return {
     status: 200,
@@ -57,6 +60,7 @@ export function createRole(world: World, call: Call): Reply {
     throw badRequest(call, 'invalid_body', 'name must be alphanumeric, capitalized and of at most 30 characters.');
   }
   if (accountId !== world.account) throw forbidden(call, 'You are not authorized to create roles in this account.');
+  requireOnRoles(world, call, 'Administrator');
   const at = world.now().toISOString();
   const by = call.identity.iamId;
   const role: CustomRole = {
@@ -79,13 +83,13 @@ export function createRole(world: World, call: Call): Reply {
 
 /** `GET /v2/roles/{role_id}` → 200 with `ETag`. */
 export function getRole(world: World, call: Call): Reply {
-  const role = addressed(world, call);
+  const role = addressed(world, call, 'Viewer');
   return { status: 200, body: view(call, role), headers: { ETag: role.etag } };
 }
 
 /** `PUT /v2/roles/{role_id}`, with `If-Match`: display name, actions and description. */
 export function replaceRole(world: World, call: Call): Reply {
-  const standing = addressed(world, call);
+  const standing = addressed(world, call, 'Administrator');
   const expected = call.header('If-Match') ?? '';
   if (expected === '') throw badRequest(call, 'missing_required_header', 'The If-Match header is required.');
   if (expected !== standing.etag) throw roleConflict(call, 'The If-Match header does not match the current ETag.');
@@ -103,7 +107,7 @@ export function replaceRole(world: World, call: Call): Reply {
 
 /** `DELETE /v2/roles/{role_id}` → 204; 409 while a policy grants it (judged). */
 export function deleteRole(world: World, call: Call): Reply {
-  const role = addressed(world, call);
+  const role = addressed(world, call, 'Administrator');
   const granted = policies(world.store)
     .all()
     .some((policy) => policy.state === 'active' && policy.roles.includes(role.crn));
@@ -112,10 +116,26 @@ export function deleteRole(world: World, call: Call): Reply {
   return { status: 204 };
 }
 
-function addressed(world: World, call: Call): CustomRole {
+/**
+ * Whether the caller has that platform role on the service that keeps custom roles.
+ * Source: platform reference, "Roles" (the CRN, whose service this is); that a Viewer reads and an Administrator writes is judged.
+ */
+function mayOnRoles(world: World, call: Call, role: PlatformRole): boolean {
+  const target = { serviceName: 'iam-access-management', isAccountManagement: true } as const;
+  return mayOnPlatform(world, call.identity.iamId, role, target);
+}
+
+/** @throws ApiError 403 `insufficent_permissions` */
+function requireOnRoles(world: World, call: Call, role: PlatformRole): void {
+  if (mayOnRoles(world, call, role)) return;
+  throw forbidden(call, `The platform role ${role} on iam-access-management is required.`);
+}
+
+function addressed(world: World, call: Call, needed: PlatformRole): CustomRole {
   const id = call.params['id'] ?? '';
   const role = customRoles(world.store).get(id);
   if (role === undefined) throw roleNotFound(call, id);
+  requireOnRoles(world, call, needed);
   return role;
 }
 

@@ -1,3 +1,5 @@
+import { requireOnGroup } from '../resource-manager/access.ts';
+import { findGroup } from '../resource-manager/state.ts';
 import { admit } from '../services/admit.ts';
 import { instanceFailed } from '../services/release.ts';
 import { type Service, serviceNamed } from '../services/table.ts';
@@ -23,6 +25,7 @@ export const provisionedTimer = 'resource-controller/provisioned';
 export function createInstance(world: World, call: Call): Reply {
   const wanted = readCreate(world, call);
   requireRole(world, call, 'Editor', { serviceName: wanted.offering.name });
+  requireOnGroup(world, call, 'Viewer', findGroup(world, wanted.resourceGroupId));
   const service = serviceNamed(world.store, wanted.offering.name);
   const instance = newInstance(world, call, wanted, service);
   admit(world, call, instance, wanted.parameters);

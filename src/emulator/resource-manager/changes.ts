@@ -1,19 +1,23 @@
+import type { PlatformRole } from '../iam/platform.ts';
 import { readMembers, readText } from '../resource-controller/body.ts';
 import { refuse } from '../resource-controller/errors.ts';
 import { instances } from '../resource-controller/state.ts';
 import type { Call, Reply, World } from '../world.ts';
+import { requireOnGroup } from './access.ts';
 import { allGroups, findGroup, groupCrn, groupTable, type ResourceGroup } from './state.ts';
 import { groupView } from './view.ts';
 
 /**
  * `POST /v2/resource_groups` → 201 with id and CRN only.
  *
- * @throws ApiError 409 for a name that is taken (UNSURE in the reference: 400), 403 for another account (judged)
+ * @throws ApiError 409 for a name that is taken (UNSURE in the reference: 400), 403 for another account, or without Editor
+ * on all groups (both judged)
  */
 export function createGroup(world: World, call: Call): Reply {
   const body = readMembers(call, ['name', 'account_id']);
   const account = body['account_id'] === undefined ? world.account : readText(call, body, 'account_id');
   if (account !== world.account) throw refuse(call, 403, 'You are not authorized to create groups in this account.');
+  requireOnGroup(world, call, 'Editor');
   const at = world.now().toISOString();
   const group: ResourceGroup = {
     id: world.newId().replaceAll('-', ''),
@@ -29,7 +33,7 @@ export function createGroup(world: World, call: Call): Reply {
 
 /** `PATCH /v2/resource_groups/{id}`: name, and `ACTIVE` or `SUSPENDED` (the second word is judged). */
 export function updateGroup(world: World, call: Call): Reply {
-  const group = addressedGroup(world, call);
+  const group = addressedGroup(world, call, 'Editor');
   const body = readMembers(call, ['name', 'state']);
   const state = body['state'] ?? group.state;
   if (state !== 'ACTIVE' && state !== 'SUSPENDED') throw refuse(call, 400, `The state '${state}' is unknown.`);
@@ -47,7 +51,7 @@ export function updateGroup(world: World, call: Call): Reply {
  * Source: platform reference, "Resource Manager".
  */
 export function deleteGroup(world: World, call: Call): Reply {
-  const group = addressedGroup(world, call);
+  const group = addressedGroup(world, call, 'Editor');
   if (group.isDefault) throw refuse(call, 400, 'The default resource group cannot be deleted.');
   const held = instances(world.store)
     .all()
@@ -57,11 +61,12 @@ export function deleteGroup(world: World, call: Call): Reply {
   return { status: 204 };
 }
 
-/** The group that the path names, by its short or long id. @throws ApiError 404 */
-export function addressedGroup(world: World, call: Call): ResourceGroup {
+/** The group that the path names, by its short or long id. @throws ApiError 404, or 403 without that role on it (judged) */
+export function addressedGroup(world: World, call: Call, role: PlatformRole): ResourceGroup {
   const id = call.params['id'] ?? '';
   const group = findGroup(world, id);
   if (group === undefined) throw refuse(call, 404, `Resource group '${id}' not found.`);
+  requireOnGroup(world, call, role, group);
   return group;
 }
 

@@ -1,5 +1,6 @@
 import { dialect, refuse } from '../resource-controller/errors.ts';
 import type { Call, Operation, Reply, World } from '../world.ts';
+import { mayOnGroup } from './access.ts';
 import { addressedGroup, createGroup, deleteGroup, updateGroup } from './changes.ts';
 import { getQuota, listQuotas } from './quotas.ts';
 import { allGroups } from './state.ts';
@@ -7,7 +8,8 @@ import { groupView } from './view.ts';
 
 /**
  * `GET /v2/resource_groups`: unpaged; `name` is exact; another account's id gives an empty list. Deleted groups show
- * when asked for with `include_deleted`, and with `date` those that were there in that month or later.
+ * when asked for with `include_deleted`, and with `date` those that were there in that month or later. Those that the
+ * caller may not see are left out.
  */
 function listGroups(world: World, call: Call): Reply {
   const { query } = call;
@@ -21,6 +23,7 @@ function listGroups(world: World, call: Call): Reply {
   const found = allGroups(world).filter(
     (group) =>
       account === world.account &&
+      mayOnGroup(world, call, 'Viewer', group) &&
       (name === null || group.name === name) &&
       (!onlyDefault || group.isDefault) &&
       (group.state !== 'DELETED' || (withDeleted && group.updatedAt >= (date ?? ''))),
@@ -29,7 +32,7 @@ function listGroups(world: World, call: Call): Reply {
 }
 
 function getGroup(world: World, call: Call): Reply {
-  return { status: 200, body: groupView(world, addressedGroup(world, call)) };
+  return { status: 200, body: groupView(world, addressedGroup(world, call, 'Viewer')) };
 }
 
 const all = '/v2/resource_groups';
