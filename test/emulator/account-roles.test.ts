@@ -133,13 +133,13 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
   ['Operator', 'iam-identity', 'deleteApiKey', (who, { key }) => who('DELETE', `/v1/apikeys/${key}`)],
   ['Viewer', 'iam-identity', 'getProfile', (who, { profile }) => who('GET', `/v1/profiles/${profile}`)],
   [
-    'Operator',
+    'Administrator',
     'iam-identity',
     'createProfile',
     (who) => who('POST', '/v1/profiles', { body: { name: 'new', account_id: account } }),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'updateProfile',
     (who, { profile }) => who('PUT', `/v1/profiles/${profile}`, { body: { name: 'renamed' }, headers: any }),
@@ -153,7 +153,7 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
     (who, { profile, rule }) => who('GET', `/v1/profiles/${profile}/rules/${rule}`),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'createClaimRule',
     (who, { profile }) =>
@@ -166,7 +166,7 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
       }),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'updateClaimRule',
     (who, { profile, rule }) =>
@@ -180,7 +180,7 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
       }),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'deleteClaimRule',
     (who, { profile, rule }) => who('DELETE', `/v1/profiles/${profile}/rules/${rule}`),
@@ -193,7 +193,7 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
     (who, { profile, link }) => who('GET', `/v1/profiles/${profile}/links/${link}`),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'createLink',
     (who, { profile }) =>
@@ -202,13 +202,13 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
       }),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'deleteLink',
     (who, { profile, link }) => who('DELETE', `/v1/profiles/${profile}/links/${link}`),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'deleteLinkByParameters',
     (who, { profile }) =>
@@ -222,19 +222,19 @@ const rows: readonly (readonly [PlatformRole, string, string, Ask])[] = [
   ],
   ['Viewer', 'iam-identity', 'getProfileIdentity', (who, { trusted }) => who('GET', trusted)],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'setProfileIdentities',
     (who, { profile }) => who('PUT', `/v1/profiles/${profile}/identities`, { headers: any, body: { identities: [] } }),
   ],
   [
-    'Operator',
+    'Editor',
     'iam-identity',
     'setProfileIdentity',
     (who, { profile }) =>
       who('POST', `/v1/profiles/${profile}/identities/serviceid`, { body: { identifier: 'ServiceId-other' } }),
   ],
-  ['Operator', 'iam-identity', 'deleteProfileIdentity', (who, { trusted }) => who('DELETE', trusted)],
+  ['Editor', 'iam-identity', 'deleteProfileIdentity', (who, { trusted }) => who('DELETE', trusted)],
   ['Viewer', 'iam-access-management', 'getRole', (who, { role }) => who('GET', `/v2/roles/${role}`)],
   [
     'Administrator',
@@ -266,7 +266,7 @@ describe('the least platform role', () => {
     });
   });
 
-  test('Administrator on iam-access-management: replaceRole', async () => {
+  test('Editor on iam-access-management: replaceRole', async () => {
     await withEmulator(async ({ emulator, api }) => {
       const { role } = await furnish(api);
       const path = `/v2/roles/${role}`;
@@ -276,10 +276,10 @@ describe('the least platform role', () => {
           headers: { 'If-Match': etag },
           body: { display_name: 'Renamed', actions: ['kms.secrets.list'] },
         });
+      const operator = someone(emulator, [{ service: 'iam-access-management', roles: ['Operator'] }]);
+      expect((await replace(operator)).status).toBe(403);
       const editor = someone(emulator, [{ service: 'iam-access-management', roles: ['Editor'] }]);
-      expect((await replace(editor)).status).toBe(403);
-      const administrator = someone(emulator, [{ service: 'iam-access-management', roles: ['Administrator'] }]);
-      expect((await replace(administrator)).status).toBe(200);
+      expect((await replace(editor)).status).toBe(200);
     });
   });
 });
@@ -342,6 +342,25 @@ describe('without any role', () => {
       expect(await attempts(apiOf(emulator.url, 'ada'))).toEqual([200, 201, 204, 204]);
       expect(await attempts(someone(emulator, []))).toEqual([200, 403, 403, 404]);
       expect(list((await api('GET', '/v1/apikeys?scope=account')).body, 'apikeys')).toHaveLength(3);
+    });
+  });
+
+  test('a user makes service IDs and administers those, and no others', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { serviceId: other } = await furnish(api);
+      emulator.identities.add({ name: 'ada', apiKey: 'ada', kind: 'user', access: [], platform: [] });
+      const ada = apiOf(emulator.url, 'ada');
+      const made = await ada('POST', '/v1/serviceids', { body: { name: 'mine', account_id: account } });
+      expect(made.status).toBe(201);
+      expect(names((await ada('GET', '/v1/serviceids')).body, 'serviceids')).toEqual(['mine']);
+      const id = text(made.body, 'id');
+      const body = { name: 'of-mine', iam_id: `iam-${id}` };
+      expect((await ada('POST', '/v1/apikeys', { body })).status).toBe(201);
+      expect((await ada('POST', '/v1/apikeys', { body: { ...body, iam_id: `iam-${other}` } })).status).toBe(403);
+      expect((await ada('DELETE', `/v1/serviceids/${other}`)).status).toBe(403);
+      expect((await someone(emulator, [])('DELETE', `/v1/serviceids/${id}`)).status).toBe(403);
+      expect((await ada('DELETE', `/v1/serviceids/${id}`)).status).toBe(204);
+      expect(names((await api('GET', '/v1/serviceids')).body, 'serviceids')).toEqual(['robot', 'someone']);
     });
   });
 
@@ -417,6 +436,51 @@ describe('access policies', () => {
       expect(await seen()).toEqual([[], ['someone'], []]);
       await grant('Viewer', { serviceType: 'platform_service' });
       expect(await seen()).toEqual([['Default', 'production', 'staging'], ['robot', 'someone'], ['ci']]);
+    });
+  });
+
+  test('on account management are not written by an Administrator of all services, nor read by its Viewer', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { group, serviceId } = await furnish(api);
+      const someones = someone(emulator, []);
+      const iamId = text(list((await someones('GET', '/v1/serviceids')).body, 'serviceids')[0], 'iam_id');
+      const grant = async (who: Api, role: string, attributes: Readonly<Record<string, string>>) =>
+        await who('POST', '/v2/policies', { body: policy(iamId, role, attributes) });
+      const itself = { resourceType: 'resource-group', resource: group };
+      const targets: readonly Readonly<Record<string, string>>[] = [
+        { serviceName: 'iam-identity' },
+        { serviceType: 'platform_service' },
+        itself,
+        {},
+        { serviceName: 'kms' },
+        { serviceType: 'service', resourceGroupId: group },
+      ];
+      const attempts = async () => {
+        const statuses: number[] = [];
+        for (const target of targets) {
+          const { status, body } = await grant(someones, 'Viewer', target);
+          statuses.push(status);
+          if (status === 201) await api('DELETE', `/v2/policies/${text(body, 'id')}`);
+        }
+        return statuses;
+      };
+      const having = async (attributes: Readonly<Record<string, string>>) => {
+        const id = text((await grant(api, 'Administrator', attributes)).body, 'id');
+        const result = await attempts();
+        await api('DELETE', `/v2/policies/${id}`);
+        return result;
+      };
+      expect(await having({ serviceName: 'iam-groups' })).toEqual([403, 403, 403, 403, 403, 403]);
+      expect(await having({ serviceType: 'service', resourceGroupId: group })).toEqual([403, 403, 403, 403, 403, 409]);
+      const robot = policy(`iam-${serviceId}`, 'Viewer', { serviceName: 'iam-identity' });
+      const standing = text((await api('POST', '/v2/policies', { body: robot })).body, 'id');
+      await grant(api, 'Administrator', { serviceType: 'service' });
+      expect(await attempts()).toEqual([403, 403, 403, 403, 201, 201]);
+      expect((await someones('GET', `/v2/policies/${standing}`)).status).toBe(403);
+      await grant(api, 'Viewer', { serviceName: 'iam-access-management' });
+      expect((await someones('GET', `/v2/policies/${standing}`)).status).toBe(200);
+      await grant(api, 'Administrator', { ...itself });
+      expect(await attempts()).toEqual([403, 403, 409, 403, 201, 201]);
     });
   });
 });

@@ -1,4 +1,5 @@
 import type { Call, World } from '../world.ts';
+import { aboutOf } from './about.ts';
 import { refuse } from './errors.ts';
 import { type IdentityRecord, identities } from './identities.ts';
 import { mayOnPlatform, type PlatformRole, type PlatformTarget } from './platform.ts';
@@ -17,18 +18,23 @@ export function kept(iamId: string): Kept {
   return { type: 'user', id: iamId };
 }
 
-/** Whether the caller has that platform role on it; everybody sees oneself. */
+/**
+ * Whether the caller has that platform role on it; everybody sees oneself, and administers the service IDs that one made.
+ * Source of the last: IBM Cloud docs, IAM Identity service.
+ */
 export function mayOnIdentity(world: World, call: Call, role: PlatformRole, one: Kept): boolean {
   const { iamId } = call.identity;
-  return (role === 'Viewer' && isCaller(call, one)) || mayOnPlatform(world, iamId, role, targetOf(one));
+  const isMaker = one.type === 'serviceid' && one.id !== undefined && aboutOf(world.store, one.id).createdBy === iamId;
+  const isEnough = isMaker || (role === 'Viewer' && isCaller(call, one));
+  return isEnough || mayOnPlatform(world, iamId, role, targetOf(one));
 }
 
 /**
- * Viewer sees service IDs and profiles; Operator makes, changes and deletes them, and sees and manages the API keys of
- * others.
+ * Viewer sees service IDs and profiles; Operator makes, changes and deletes service IDs, sees and manages the API keys of
+ * others, and deletes profiles; Editor changes profiles with their rules, links and identities; Administrator makes them.
  *
- * Source: IBM Cloud docs, "Actions and roles for account management services", IAM Identity Service. There an Editor
- * creates and deletes none; here, as everywhere in the emulator, Editor contains Operator (judged).
+ * Source: IBM Cloud docs, "Actions and roles for account management services", IAM Identity Service. Judged: that Operator
+ * changes service IDs, that whom a profile trusts is part of it, and, as everywhere here, that Editor contains Operator.
  *
  * @throws ApiError 403 `BXNIM0513E`
  */

@@ -16,7 +16,7 @@ export function getProfileIdentities(world: World, call: Call): Reply {
 
 /** `PUT …/identities`, with `If-Match`: the whole list. */
 export function setProfileIdentities(world: World, call: Call): Reply {
-  const id = profileId(addressedProfile(world, call, 'Operator'));
+  const id = profileId(addressedProfile(world, call, 'Editor'));
   requireMatch(call, entityTag(id, aboutOf(world.store, id).version));
   const given = isObject(call.body) ? (call.body['identities'] ?? []) : [];
   if (!Array.isArray(given)) throw badRequest(call, 'identities must be a list.');
@@ -29,7 +29,7 @@ export function setProfileIdentities(world: World, call: Call): Reply {
 
 /** `POST …/identities/{identity-type}`: one more. */
 export function setProfileIdentity(world: World, call: Call): Reply {
-  const id = profileId(addressedProfile(world, call, 'Operator'));
+  const id = profileId(addressedProfile(world, call, 'Editor'));
   const given = isObject(call.body) ? { ...call.body, type: call.params['type'] } : call.body;
   const one = readTrusted(call, id, given);
   trusted(world.store).put(keyOf(one), one);
@@ -44,7 +44,7 @@ export function getProfileIdentity(world: World, call: Call): Reply {
 
 /** `DELETE …/identities/{identity-type}/{identifier-id}` → 204. */
 export function deleteProfileIdentity(world: World, call: Call): Reply {
-  const one = addressed(world, call, 'Operator');
+  const one = addressed(world, call, 'Editor');
   trusted(world.store).delete(keyOf(one));
   change(world, one.profileId, {});
   return { status: 204 };

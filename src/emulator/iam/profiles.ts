@@ -27,7 +27,7 @@ export function listProfiles(world: World, call: Call): Reply {
 export function createProfile(world: World, call: Call): Reply {
   const body = readObject(call);
   requireAccount(world, call, body);
-  requireOnIdentity(world, call, 'Operator', { type: 'profile' });
+  requireOnIdentity(world, call, 'Administrator', { type: 'profile' });
   const name = readText(call, body, 'name');
   if (findProfile(world, { name }) !== undefined) throw conflict(call, `A profile named ${name} exists.`);
   const record: IdentityRecord = {
@@ -49,7 +49,7 @@ export function getProfile(world: World, call: Call): Reply {
 
 /** `PUT /v1/profiles/{profile-id}`, with `If-Match`: name and description. */
 export function updateProfile(world: World, call: Call): Reply {
-  const record = addressedProfile(world, call, 'Operator');
+  const record = addressedProfile(world, call, 'Editor');
   const id = profileId(record);
   requireMatch(call, entityTag(id, aboutOf(world.store, id).version));
   const body = readObject(call);

@@ -20,7 +20,7 @@ export function listClaimRules(world: World, call: Call): Reply {
 
 /** `POST …/rules` → 201. */
 export function createClaimRule(world: World, call: Call): Reply {
-  const profile = profileId(addressedProfile(world, call, 'Operator'));
+  const profile = profileId(addressedProfile(world, call, 'Editor'));
   const at = world.now().toISOString();
   const rule: ClaimRule = {
     id: `ClaimRule-${world.newId()}`,
@@ -41,7 +41,7 @@ export function getClaimRule(world: World, call: Call): Reply {
 
 /** `PUT …/rules/{rule-id}`, with `If-Match`. */
 export function updateClaimRule(world: World, call: Call): Reply {
-  const rule = addressedRule(world, call, 'Operator');
+  const rule = addressedRule(world, call, 'Editor');
   requireMatch(call, entityTag(rule.id, rule.version));
   const modifiedAt = world.now().toISOString();
   const updated: ClaimRule = { ...rule, ...readRule(call), modifiedAt, version: rule.version + 1 };
@@ -51,7 +51,7 @@ export function updateClaimRule(world: World, call: Call): Reply {
 
 /** `DELETE …/rules/{rule-id}` → 204. */
 export function deleteClaimRule(world: World, call: Call): Reply {
-  claimRules(world.store).delete(addressedRule(world, call, 'Operator').id);
+  claimRules(world.store).delete(addressedRule(world, call, 'Editor').id);
   return { status: 204 };
 }
 
@@ -62,7 +62,7 @@ export function listLinks(world: World, call: Call): Reply {
 
 /** `POST …/links` → 201: a compute resource by its CRN; whether there is such a one is not looked at (judged). */
 export function createLink(world: World, call: Call): Reply {
-  const profile = profileId(addressedProfile(world, call, 'Operator'));
+  const profile = profileId(addressedProfile(world, call, 'Editor'));
   const body = readObject(call);
   const given = body['link'];
   if (!isObject(given)) throw badRequest(call, 'link must be an object.');
@@ -89,7 +89,7 @@ export function getLink(world: World, call: Call): Reply {
 
 /** `DELETE …/links/{link-id}` → 204. */
 export function deleteLink(world: World, call: Call): Reply {
-  links(world.store).delete(addressedLink(world, call, 'Operator').id);
+  links(world.store).delete(addressedLink(world, call, 'Editor').id);
   return { status: 204 };
 }
 
@@ -97,7 +97,7 @@ export function deleteLink(world: World, call: Call): Reply {
 export function deleteLinkByParameters(world: World, call: Call): Reply {
   const type = call.query.get('type');
   const wanted = [...call.query].filter(([name]) => name !== 'type');
-  const found = linksOf(world, call, 'Operator').find(
+  const found = linksOf(world, call, 'Editor').find(
     (link) => link.crType === type && wanted.every(([name, value]) => link.link[name] === value),
   );
   if (found === undefined) throw notFound(call, 'The link');

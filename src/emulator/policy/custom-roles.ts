@@ -89,7 +89,7 @@ export function getRole(world: World, call: Call): Reply {
 
 /** `PUT /v2/roles/{role_id}`, with `If-Match`: display name, actions and description. */
 export function replaceRole(world: World, call: Call): Reply {
-  const standing = addressed(world, call, 'Administrator');
+  const standing = addressed(world, call, 'Editor');
   const expected = call.header('If-Match') ?? '';
   if (expected === '') throw badRequest(call, 'missing_required_header', 'The If-Match header is required.');
   if (expected !== standing.etag) throw roleConflict(call, 'The If-Match header does not match the current ETag.');
@@ -117,8 +117,9 @@ export function deleteRole(world: World, call: Call): Reply {
 }
 
 /**
- * Whether the caller has that platform role on the service that keeps custom roles.
- * Source: platform reference, "Roles" (the CRN, whose service this is); that a Viewer reads and an Administrator writes is judged.
+ * Whether the caller has that platform role on the service that keeps custom roles: a Viewer reads them, an Editor changes
+ * them, an Administrator makes and deletes them.
+ * Source: IBM Cloud docs, "Actions and roles for account management services", Role Management.
  */
 function mayOnRoles(world: World, call: Call, role: PlatformRole): boolean {
   const target = { serviceName: 'iam-access-management', isAccountManagement: true } as const;
