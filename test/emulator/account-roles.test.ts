@@ -2,7 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { PlatformAccess, PlatformRole } from '../../src/emulator/iam/platform.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, apiOf } from '../helpers/emulator.ts';
-import { account, at, defaultGroup, list, sharedEmulator, text, tieredPricing } from '../helpers/platform.ts';
+import {
+  account,
+  at,
+  createVault,
+  defaultGroup,
+  list,
+  sharedEmulator,
+  text,
+  tieredPricing,
+} from '../helpers/platform.ts';
 
 const withEmulator = sharedEmulator();
 
@@ -436,6 +445,28 @@ describe('access policies', () => {
       expect(await seen()).toEqual([[], ['someone'], []]);
       await grant('Viewer', { serviceType: 'platform_service' });
       expect(await seen()).toEqual([['Default', 'production', 'staging'], ['robot', 'someone'], ['ci']]);
+    });
+  });
+
+  test('of a custom role let one do its actions and no others, whatever it is called', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { guid } = await createVault(api);
+      const who = someone(emulator, []);
+      const iamId = text(list((await who('GET', '/v1/serviceids')).body, 'serviceids')[0], 'iam_id');
+      const made = await api('POST', '/v2/roles', { body: customRole('Administrator') });
+      const body = {
+        ...policy(iamId, 'Viewer', { serviceName: 'kms' }),
+        control: { grant: { roles: [{ role_id: text(made.body, 'crn') }] } },
+      };
+      const headers = { 'bluemix-instance': guid };
+      const attempts = async () => [
+        (await who('GET', '/api/v2/keys', { headers })).status,
+        (await who('GET', '/api/v2/key_rings', { headers })).status,
+        (await who('GET', `/v2/resource_instances/${guid}`)).status,
+      ];
+      expect(await attempts()).toEqual([401, 401, 403]);
+      expect((await api('POST', '/v2/policies', { body })).status).toBe(201);
+      expect(await attempts()).toEqual([200, 401, 403]);
     });
   });
 

@@ -12,6 +12,8 @@ export interface Access {
   readonly key?: string;
   /** `Reader`, `ReaderPlus`, `Writer`, `Manager`, `KeyPurge`. */
   readonly roles: readonly string[];
+  /** What custom roles let it do besides, such as `kms.secrets.list`. */
+  readonly actions?: readonly string[];
 }
 
 /** Someone who can log in: with an API key, or, as a trusted profile, by being trusted. */

@@ -87,9 +87,9 @@ export function allows(access: AccessHere, permission: Permission, place: Place)
   if (access === 'all') return true;
   const granting: readonly string[] = grantedBy[permission];
   return access.some(
-    ({ ring, key, roles }) =>
+    ({ ring, key, roles, actions }) =>
       (ring === undefined || ring === place.ring) &&
       (key === undefined || key === place.key) &&
-      roles.some((role) => granting.includes(role)),
+      (roles.some((role) => granting.includes(role)) || actions?.includes(permission) === true),
   );
 }

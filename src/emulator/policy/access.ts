@@ -1,6 +1,7 @@
 import type { Access } from '../iam/identities.ts';
 import type { World } from '../world.ts';
-import { type Attribute, enforcedGrants, policies } from './state.ts';
+import { customRoles } from './custom-roles-state.ts';
+import { type Attribute, enforcedGrants, policies, roleWord } from './state.ts';
 
 /** What somebody wants to use; a fact that is not known fits no policy that asks for it. */
 interface Target {
@@ -16,15 +17,24 @@ const inside: readonly string[] = ['keyRing', 'resourceType', 'resource'];
 
 /**
  * What access policies for this one identity let it do in a Key Protect instance, narrowed to a ring or a key if they
- * say so.
+ * say so. A custom role lets it do its actions and no others.
  *
- * Source: Key Protect reference, "IAM" (the attributes of a policy).
+ * Source: Key Protect reference, "IAM" (the attributes of a policy); IBM Cloud docs, "Creating custom roles".
  */
 export function accessFromPolicies(world: World, iamId: string, target: Target): readonly Access[] {
   return grantsTo(world, iamId, target).map(({ resource, roles }) => {
     const ring = valueIn(resource, 'keyRing');
     const key = valueIn(resource, 'resourceType') === 'key' ? valueIn(resource, 'resource') : undefined;
-    return { roles, ...(ring === undefined ? {} : { ring }), ...(key === undefined ? {} : { key }) };
+    const custom = customRoles(world.store)
+      .all()
+      .filter(({ crn }) => roles.includes(crn));
+    const actions = custom.flatMap((role) => role.actions);
+    return {
+      roles: words(roles),
+      actions,
+      ...(ring === undefined ? {} : { ring }),
+      ...(key === undefined ? {} : { key }),
+    };
   });
 }
 
@@ -37,7 +47,7 @@ export function rolesFromPolicies(world: World, iamId: string, target: Target): 
   const isNamed = ({ key, operator, value }: Attribute): boolean => operator === 'stringEquals' && named[key] === value;
   return grantsTo(world, iamId, target)
     .filter(({ resource }) => resource.filter(({ key }) => inside.includes(key)).every(isNamed))
-    .flatMap(({ roles }) => roles);
+    .flatMap(({ roles }) => words(roles));
 }
 
 /**
@@ -57,7 +67,7 @@ function grantsTo(
       if (policy.type !== 'access' || policy.state !== 'active' || spread === undefined) return [];
       if (policy.rule !== undefined || policy.tags.length > 0) return [];
       if (valueIn(spread.subject, 'iam_id') !== iamId || !fits(spread.resource, target)) return [];
-      return [{ resource: spread.resource, roles: spread.roles.map(lastWord) }];
+      return [{ resource: spread.resource, roles: spread.roles }];
     });
 }
 
@@ -79,6 +89,6 @@ function valueIn(attributes: readonly Attribute[], key: string): string | undefi
   return found?.operator === 'stringEquals' && typeof found.value === 'string' ? found.value : undefined;
 }
 
-function lastWord(crn: string): string {
-  return crn.slice(crn.lastIndexOf(':') + 1);
+function words(crns: readonly string[]): readonly string[] {
+  return crns.flatMap((crn) => roleWord(crn) ?? []);
 }

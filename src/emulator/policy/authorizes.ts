@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { type Attribute, enforcedGrants, type Grant, policies } from './state.ts';
+import { type Attribute, enforcedGrants, type Grant, policies, roleWord } from './state.ts';
 
 /** What a service wants to do: read, as itself, something in a Key Protect instance. */
 export interface Access {
@@ -56,7 +56,7 @@ function grants(world: World, grant: Grant, access: Access): boolean {
     resourceGroupId: access.sourceResourceGroup,
   };
   return (
-    grant.roles.some((role) => roles.includes(role.slice(role.lastIndexOf(':') + 1))) &&
+    grant.roles.some((role) => roles.includes(roleWord(role) ?? '')) &&
     matches(grant.subject, source) &&
     matches(grant.resource, { accountId: world.account, ...targetFacts(access.target) })
   );

@@ -72,6 +72,11 @@ export function attributeOf(attributes: readonly Attribute[], key: string): stri
   return typeof value === 'string' ? value : undefined;
 }
 
+/** What a role is called in IBM's own words, by its CRN; a custom role is none of those, however the account called it. */
+export function roleWord(crn: string): string | undefined {
+  return crn.includes(':customRole:') ? undefined : crn.slice(crn.lastIndexOf(':') + 1);
+}
+
 /** Whether two lists of attributes say the same, in whatever order. */
 export function sameAttributes(one: readonly Attribute[], other: readonly Attribute[]): boolean {
   const text = (attributes: readonly Attribute[]): string =>
