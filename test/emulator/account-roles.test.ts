@@ -448,6 +448,27 @@ describe('access policies', () => {
     });
   });
 
+  test('on what is in a group let one make an instance there, and find it by Search, and nowhere else', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const { group } = await furnish(api);
+      const who = someone(emulator, []);
+      const iamId = text(list((await who('GET', '/v1/serviceids')).body, 'serviceids')[0], 'iam_id');
+      const grant = async (role: string, attributes: Readonly<Record<string, string>>) =>
+        await api('POST', '/v2/policies', { body: policy(iamId, role, attributes) });
+      const make = async (resource_group: string) => {
+        const body = { name: 'vault', target: 'us-south', resource_group, resource_plan_id: tieredPricing };
+        return (await who('POST', '/v2/resource_instances', { body })).status;
+      };
+      await createVault(api, 'elsewhere');
+      await grant('Viewer', { resourceType: 'resource-group' });
+      expect(await make(group)).toBe(403);
+      await grant('Editor', { serviceName: 'kms', resourceGroupId: group });
+      expect([await make(group), await make(await defaultGroup(api))]).toEqual([201, 403]);
+      const found = await who('POST', '/v3/resources/search', { body: { query: '*', fields: ['name'] } });
+      expect(names(found.body, 'items')).toEqual(['vault']);
+    });
+  });
+
   test('of a custom role let one do its actions and no others, whatever it is called', async () => {
     await withEmulator(async ({ emulator, api }) => {
       const { guid } = await createVault(api);

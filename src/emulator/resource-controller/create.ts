@@ -24,8 +24,9 @@ export const provisionedTimer = 'resource-controller/provisioned';
  */
 export function createInstance(world: World, call: Call): Reply {
   const wanted = readCreate(world, call);
-  requireRole(world, call, 'Editor', { serviceName: wanted.offering.name });
-  requireOnGroup(world, call, 'Viewer', findGroup(world, wanted.resourceGroupId));
+  const { resourceGroupId } = wanted;
+  requireRole(world, call, 'Editor', { serviceName: wanted.offering.name, resourceGroupId });
+  requireOnGroup(world, call, 'Viewer', findGroup(world, resourceGroupId));
   const service = serviceNamed(world.store, wanted.offering.name);
   const instance = newInstance(world, call, wanted, service);
   admit(world, call, instance, wanted.parameters);

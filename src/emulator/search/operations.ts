@@ -36,8 +36,8 @@ function search(world: World, call: Call): Reply {
   const found = index(world.store)
     .all()
     .filter((document) => account === document.account_id && isShown(document, scroll.reclaimed) && matches(document))
-    .filter(({ service_name: serviceName, service_instance: guid, name }) =>
-      mayOnPlatform(world, call.identity.iamId, 'Viewer', { serviceName, guid, name }),
+    .filter(({ service_name: serviceName, service_instance: guid, name, resource_group_id: resourceGroupId }) =>
+      mayOnPlatform(world, call.identity.iamId, 'Viewer', { serviceName, guid, name, resourceGroupId }),
     );
   const ordered = inOrder(call, found, scroll.sort);
   const last = ordered.findIndex((document) => document.crn === scroll.after);
