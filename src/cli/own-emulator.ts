@@ -5,7 +5,7 @@ import { KeysteadError } from '../model/errors.ts';
 
 /** How to start an emulator inside this process. */
 export interface OwnEmulatorOptions
-  extends Pick<EmulatorOptions, 'port' | 'host' | 'allowNetwork' | 'dataFile' | 'now'> {
+  extends Pick<EmulatorOptions, 'port' | 'host' | 'allowNetwork' | 'allowHosts' | 'dataFile' | 'now'> {
   /** IBM Cloud's own delays instead of short ones. */
   readonly realistic?: boolean;
   /** `name=value`, each a setting of the emulator; they go over `realistic`. */

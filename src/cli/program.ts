@@ -177,6 +177,7 @@ program
   .option('--clock <date>', 'when a fresh account starts, with a zone: 2026-01-31T12:00:00Z', parseDate)
   .option('--host <address>', 'listen on this address; one that others can reach needs --allow-network')
   .option('--allow-network', 'let other machines have the whole account; nobody is asked who they are')
+  .addOption(repeated('--allow-host <name>', 'another name that clients call this machine by; repeatable'))
   .option('--seed <file>', 'what there is from the start: a YAML file, see schemas/emulator-seed.schema.json')
   .option('--no-color', 'print without colours')
   .action(run(async () => (await import('./commands/emulate.ts')).emulateCommand));

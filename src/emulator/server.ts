@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Callers, refuseHost, refuseOrigin } from './callers.ts';
 import { answerControl, isControl } from './control/operations.ts';
 import { statusPage } from './control/status-page.ts';
 import { dispatch, type Outcome } from './dispatch.ts';
@@ -16,9 +17,9 @@ const largestBody = 16 * 1024 * 1024;
 type OriginOf = (host: string | undefined) => string;
 
 /** Makes the server. */
-export function makeServer(parts: Parts, route: Route, originOf: OriginOf): Server {
+export function makeServer(parts: Parts, route: Route, originOf: OriginOf, callers: Callers): Server {
   const server = createServer((request, response) => {
-    serve(parts, route, originOf(request.headers.host), request, response).catch(() => {
+    serve(parts, route, originOf(request.headers.host), callers, request, response).catch(() => {
       // The client went away while its body was being read or its answer written: there is nobody to tell.
       response.destroy();
     });
@@ -32,6 +33,7 @@ async function serve(
   parts: Parts,
   route: Route,
   origin: string,
+  callers: Callers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -40,6 +42,11 @@ async function serve(
   const call = bareCall(request, origin, parts.engine.now());
   if (text === undefined) {
     await send(response, call, neutral(413, 'too_large', `The body is larger than ${largestBody} bytes.`));
+    return;
+  }
+  const stranger = refuseCaller(callers, call);
+  if (stranger !== undefined) {
+    await send(response, call, neutral(403, 'caller_refused', stranger));
     return;
   }
   if (isControl(call.path)) {
@@ -69,6 +76,13 @@ async function serve(
   });
   if (dropped) response.destroy();
   else await send(response, call, outcome.reply, fault);
+}
+
+/** Control calls alone need no token, so only they are asked for the page that they come from. */
+function refuseCaller(callers: Callers, call: BareCall): string | undefined {
+  const host = call.header('host');
+  const byHost = refuseHost(callers, host);
+  return byHost ?? (isControl(call.path) ? refuseOrigin(callers, call.header('origin'), host) : undefined);
 }
 
 /** @returns an outcome without a reply where the connection is to be cut */

@@ -28,6 +28,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** Lets other machines in, which then have the whole account: there is no check of who they are. */
   readonly allowNetwork?: boolean;
+  /** Further names of this machine: of a proxy in front, or a page whose control calls are taken. */
+  readonly allowHosts?: readonly string[];
   readonly dataFile?: string;
   readonly settings?: Partial<Settings>;
   /** What goes wrong from the first request on; a reset takes it away. */
@@ -84,9 +86,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sowSeed = (): void => sow(engine, route, url, { ...options.seed, identities });
   const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog(), sow: sowSeed };
   for (const rule of options.faults ?? []) parts.faults.add(rule);
-  const { host = '127.0.0.1', port = 0, allowNetwork = false, now } = options;
+  const { host = '127.0.0.1', port = 0, allowNetwork = false, allowHosts = [], now } = options;
   // Clients cut their own address off the front of links: other machines know this one by a name of their own.
-  const server = makeServer(parts, route, (sent) => (isLoopback(host) || sent === undefined ? url : `http://${sent}`));
+  const originOf = (sent: string | undefined) => (isLoopback(host) || sent === undefined ? url : `http://${sent}`);
+  const server = makeServer(parts, route, originOf, { allowHosts, network: !isLoopback(host) });
   try {
     engine.transact(({ store }) => keepAccount(store, account));
     if (now !== undefined && isFresh) engine.moveClock(now.getTime() - engine.now().getTime());

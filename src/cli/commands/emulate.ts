@@ -14,6 +14,8 @@ export interface EmulateOptions extends OutputOptions {
   readonly host?: string;
   /** Lets other machines in. */
   readonly allowNetwork?: boolean;
+  /** Further names of this machine. */
+  readonly allowHost?: readonly string[];
   /** `name=value`. */
   readonly setting?: readonly string[];
   /** A file with fault rules. */
@@ -34,6 +36,7 @@ export async function emulateCommand(options: EmulateOptions): Promise<ExitCode>
     ...(options.realistic ? { realistic: true } : {}),
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.allowNetwork ? { allowNetwork: true } : {}),
+    ...(options.allowHost === undefined ? {} : { allowHosts: options.allowHost }),
     ...(options.setting === undefined ? {} : { settings: options.setting }),
     ...(options.faults === undefined ? {} : { faultsFile: options.faults }),
     ...(options.clock === undefined ? {} : { now: options.clock }),
