@@ -30,8 +30,8 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emu
   ]);
   const { realistic, settings: given = [], faultsFile, seedFile, ...rest } = options;
   const named = await readGiven(given);
-  const faults = faultsFile === undefined ? [] : await readFaults(faultsFile);
   try {
+    const faults = faultsFile === undefined ? [] : await openFaults(faultsFile);
     const seed = seedFile === undefined ? {} : await openSeed(seedFile);
     const settings = { ...(realistic ? realisticSettings : {}), ...seed.settings, ...named };
     return await startEmulator({ ...rest, settings, faults, seed });
@@ -56,39 +56,21 @@ async function readGiven(given: readonly string[]): Promise<NonNullable<Emulator
   throw new KeysteadError('EMULATOR', `--setting: ${settings}.`, { remedy: 'Write --setting provisioningMs=60000.' });
 }
 
-async function readFaults(file: string): Promise<NonNullable<EmulatorOptions['faults']>> {
-  const { readFaultRule } = await import('../emulator/faults.ts');
-  const rules = [await read(file)].flat().map(readFaultRule);
-  const good = rules.filter((rule) => typeof rule !== 'string');
-  const wrong = rules.find((rule) => typeof rule === 'string');
-  if (wrong === undefined) return good;
-  throw new KeysteadError('EMULATOR', `${file}: ${wrong}.`, {
-    remedy: 'Write a list of rules such as {"match": {"path": "policies", "chance": 0.1}, "status": 503}.',
-  });
-}
-
-async function read(file: string): Promise<unknown> {
-  try {
-    // Not loaded by a start without such a file.
-    const { parse } = await import('yaml');
-    return parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new KeysteadError('EMULATOR', `${file} cannot be read: ${why}.`, {
-      remedy: 'Name a file with fault rules in YAML or JSON.',
-      cause: error,
-    });
-  }
+async function openFaults(file: string): Promise<NonNullable<EmulatorOptions['faults']>> {
+  const { readFaults } = await import('../emulator/faults-file.ts');
+  return readFaults(await readText(file, 'Name a file with fault rules in YAML or JSON.'), file);
 }
 
 async function openSeed(file: string): Promise<Seed> {
   const { readSeed } = await import('../emulator/seed/read.ts');
-  let text: string;
+  return readSeed(await readText(file, 'Give --seed the path of a YAML file.'), file);
+}
+
+async function readText(file: string, remedy: string): Promise<string> {
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
-    const message = `The seed ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
-    throw new KeysteadError('EMULATOR', message, { remedy: 'Give --seed the path of a YAML file.', cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KeysteadError('EMULATOR', `${file} cannot be read: ${why}.`, { remedy, cause: error });
   }
-  return readSeed(text, file);
 }

@@ -236,15 +236,16 @@ catalog:
   });
 
   test.each([
-    ['keys: []', 'seed.yaml is no seed: /: must NOT have additional properties (keys).'],
-    ['identities: [{ name: a }]', "seed.yaml is no seed: /identities/0: must have required property 'apiKey'."],
+    ['keys: []', 'seed.yaml:1:1: /: must NOT have additional properties (keys).'],
+    ['identities: [{ name: a }]', "seed.yaml:1:14: /identities/0: must have required property 'apiKey'."],
     [
       'keyProtectInstances: [{ name: v, keys: [{ name: k, state: dead }] }]',
       '/keyProtectInstances/0/keys/0/state: must',
     ],
-    ['settings: { speed: 1 }', 'seed.yaml is no seed: /settings: there is no setting "speed"'],
-    ['a: [', 'seed.yaml is no YAML:'],
-    ['- a', 'seed.yaml is no seed: /: must be object.'],
+    ['settings: { speed: 1 }', 'seed.yaml:1:11: /settings: there is no setting "speed"'],
+    ['a: [', 'seed.yaml:1:5: no YAML: '],
+    ['account: ~\nidentities:\n  - name: a\n    apiKey: b\n    rolse: []\n', 'seed.yaml:5:5: /identities/0: must NOT'],
+    ['- a', 'seed.yaml:1:1: /: must be object.'],
   ])('%s is refused before anything is started', (yaml, message) => {
     expect(() => readSeed(yaml, 'seed.yaml')).toThrow(message);
   });

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
-import { EmulatorError, messageOf } from '../emulator-error.ts';
+import { EmulatorError } from '../emulator-error.ts';
 import { readSettings } from '../settings.ts';
+import { readYaml } from '../yaml.ts';
 import type { Seed } from './seed.ts';
 // biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
 import { type SeedFault, validateSeed } from './validators.gen.mjs';
@@ -11,26 +11,24 @@ const remedy = 'The seed must fit schemas/emulator-seed.schema.json.';
  * Reads a seed, YAML or JSON.
  *
  * @param name what the text is called in messages
- * @throws EmulatorError for what is no seed, naming every fault
+ * @throws EmulatorError for what is no seed, a line with file:line:column for every fault
  */
 export function readSeed(text: string, name: string): Seed {
-  const value = parseSeed(text, name) ?? {};
+  const { value: written, at } = readYaml(text, name, remedy);
+  const value = written ?? {};
   if (!isSeed(value)) {
-    const faults = (validateSeed.errors ?? []).map(wordsOf);
-    throw new EmulatorError(`${name} is no seed: ${[...new Set(faults)].join('; ')}.`, remedy);
+    const faults = (validateSeed.errors ?? []).map((fault) => `${at(...placeOf(fault))}: ${wordsOf(fault)}.`);
+    throw new EmulatorError([...new Set(faults)].join('\n'), remedy);
   }
   const settings = readSettings({ ...value.settings });
-  if (typeof settings === 'string') throw new EmulatorError(`${name} is no seed: /settings: ${settings}.`, remedy);
+  if (typeof settings === 'string') throw new EmulatorError(`${at('/settings')}: /settings: ${settings}.`, remedy);
   return value;
 }
 
-function parseSeed(text: string, name: string): unknown {
-  try {
-    return parse(text, { schema: 'core', logLevel: 'error' });
-  } catch (error) {
-    const [message = ''] = messageOf(error).split('\n');
-    throw new EmulatorError(`${name} is no YAML: ${message}`, remedy, { cause: error });
-  }
+/** A member that should not be there is shown itself, not what it is in. */
+function placeOf({ instancePath, params }: SeedFault): readonly [pointer: string, member: string | undefined] {
+  const stray = params['additionalProperty'];
+  return [instancePath, typeof stray === 'string' ? stray : undefined];
 }
 
 function isSeed(value: unknown): value is Seed {
