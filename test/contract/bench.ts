@@ -34,16 +34,11 @@ export async function openBench(target: Target): Promise<Bench> {
     body: { name, account_id: target.account },
   });
   const group = { id: text(made.body, 'id'), name };
-  const instance = await target.ask('resourceController', 'POST', '/v2/resource_instances', {
-    body: {
-      name,
-      target: target.region,
-      resource_group: group.id,
-      resource_plan_id: tieredPricing,
-      tags: ['Contract:Yes'],
-    },
+  const vault = await makeVault(target, group).catch(async (error: unknown) => {
+    // Nobody would close a bench that was never there.
+    await target.ask('resourceController', 'DELETE', `/v2/resource_groups/${group.id}`);
+    throw error;
   });
-  const vault = { guid: text(instance.body, 'guid'), crn: text(instance.body, 'crn'), made: instance };
   const keys: string[] = [];
   const policies: string[] = [];
 
@@ -80,7 +75,7 @@ export async function openBench(target: Target): Promise<Bench> {
       }
       const path = `/v2/resource_instances/${encodeURIComponent(vault.crn)}`;
       await gone(vault.crn, target.ask('resourceController', 'DELETE', `${path}?recursive=true`));
-      await gone(vault.crn, reclaim(target, vault.guid));
+      await reclaim(target, vault.guid).catch((error: unknown) => left.push(String(error)));
       const groupPath = `/v2/resource_groups/${group.id}`;
       const emptied = target.until(`the deletion of group ${name}`, HOUR_MS, async () => {
         const answer = await target.ask('resourceController', 'DELETE', groupPath);
@@ -114,18 +109,33 @@ export async function openBench(target: Target): Promise<Bench> {
   }
 }
 
+async function makeVault(target: Target, group: Bench['group']): Promise<Bench['vault']> {
+  const made = await target.ask('resourceController', 'POST', '/v2/resource_instances', {
+    body: {
+      name: group.name,
+      target: target.region,
+      resource_group: group.id,
+      resource_plan_id: tieredPricing,
+      tags: ['Contract:Yes'],
+    },
+  });
+  if (made.status >= 300) throw new Error(`the Key Protect instance was refused with ${made.status}`);
+  return { guid: text(made.body, 'guid'), crn: text(made.body, 'crn'), made };
+}
+
 /** The body of Key Protect's collections. */
 export function collection(...resources: readonly Readonly<Record<string, unknown>>[]): unknown {
   return { metadata: { collectionType: KEY, collectionTotal: resources.length }, resources };
 }
 
 /** Removes an instance in reclamation for good, so that its group can go. */
-async function reclaim(target: Target, guid: string): Promise<Answer> {
+async function reclaim(target: Target, guid: string): Promise<void> {
   const path = `/v1/reclamations?account_id=${target.account}&resource_instance_id=${guid}`;
   const id = await target.until(`the reclamation of ${guid}`, 10 * MINUTE_MS, async () => {
     const rows = list((await target.ask('resourceController', 'GET', path)).body, 'resources');
     const row = rows.find((one) => at(one, 'resource_instance_id') === guid);
     return row === undefined ? undefined : text(row, 'id');
   });
-  return await target.ask('resourceController', 'POST', `/v1/reclamations/${id}/actions/reclaim`, { body: {} });
+  const answer = await target.ask('resourceController', 'POST', `/v1/reclamations/${id}/actions/reclaim`, { body: {} });
+  if (answer.status !== 200) throw new Error(`the reclamation of ${guid} was answered ${answer.status}`);
 }

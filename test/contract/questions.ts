@@ -104,7 +104,9 @@ const keyProtect: readonly Question[] = [
     async answer({ keyProtect }) {
       const key = { type: 'application/vnd.ibm.kms.key+json', name: 'lost', extractable: false };
       const headers = { 'X-Kms-Key-Ring': 'nowhere' };
-      return reasonOf(await keyProtect('POST', '/keys', { body: collection(key), headers }));
+      const answer = await keyProtect('POST', '/keys', { body: collection(key), headers });
+      if (answer.status === 201) await keyProtect('DELETE', `/keys/${text(answer.body, 'resources', 0, 'id')}`);
+      return reasonOf(answer);
     },
   },
   {
@@ -112,6 +114,17 @@ const keyProtect: readonly Question[] = [
     asks: 'what the import token answers when there is none',
     judged: { status: 404 },
     answer: async ({ keyProtect }) => ({ status: (await keyProtect('GET', '/import_token')).status }),
+  },
+  {
+    unsure: 'Key Protect 20',
+    asks: 'whether the comma that the Go client puts behind a search is part of what is looked for',
+    judged: { found: 1 },
+    async answer({ keyProtect, createKey }) {
+      const name = `comma-${Date.now()}`;
+      await createKey({ name });
+      const { body } = await keyProtect('GET', `/keys?search=${name},`);
+      return { found: list(body, 'resources').length };
+    },
   },
   {
     unsure: 'Key Protect 21',
@@ -165,6 +178,20 @@ const platform: readonly Question[] = [
     },
   },
   {
+    unsure: 'platform 4',
+    asks: 'what a page answers that is one larger than the largest',
+    judged: { policies: 400, instances: 200, found: 400 },
+    async answer({ target }) {
+      const policies = `/v2/policies?account_id=${target.account}&type=authorization&limit=101`;
+      const body = { query: 'name:contract' };
+      return {
+        policies: (await target.ask('iam', 'GET', policies)).status,
+        instances: (await target.ask('resourceController', 'GET', '/v2/resource_instances?limit=201')).status,
+        found: (await target.ask('search', 'POST', '/v3/resources/search?limit=1001', { body })).status,
+      };
+    },
+  },
+  {
     unsure: 'platform 6, 11',
     asks: 'what a synchronous create answers, and whether its tags are attached within minutes',
     judged: { status: 201, tags: ['contract:yes'] },
@@ -195,7 +222,10 @@ const platform: readonly Question[] = [
     judged: { status: 409 },
     async answer({ target, group }) {
       const body = { name: group.name, account_id: target.account };
-      return { status: (await target.ask('resourceController', 'POST', '/v2/resource_groups', { body })).status };
+      const twin = await target.ask('resourceController', 'POST', '/v2/resource_groups', { body });
+      const path = '/v2/resource_groups';
+      if (twin.status === 201) await target.ask('resourceController', 'DELETE', `${path}/${text(twin.body, 'id')}`);
+      return { status: twin.status };
     },
   },
 ];
