@@ -1,29 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Api } from '../helpers/emulator.ts';
+import { finished, postgresql } from '../helpers/databases.ts';
 import { at, authorize, createInstance, list, scene, sharedEmulator, text } from '../helpers/platform.ts';
 
 const withEmulator = sharedEmulator();
-
-/** A PostgreSQL deployment, and the path of its inside. */
-async function postgresql(api: Api, parameters: Readonly<Record<string, unknown>> = {}) {
-  const made = await createInstance(api, {
-    name: 'pg',
-    resource_plan_id: 'databases-for-postgresql-standard',
-    parameters: { 'service-endpoints': 'private', ...parameters },
-  });
-  expect(made.status).toBe(202);
-  const crn = text(made.body, 'crn');
-  return { crn, path: `/v5/ibm/deployments/${encodeURIComponent(crn)}` };
-}
-
-/** Sends what starts a task and waits for it by its own resource. */
-async function finished(api: Api, ...call: Parameters<Api>): Promise<unknown> {
-  const started = await api(...call);
-  expect(started).toMatchObject({ status: 202, body: { task: { status: 'running', progress_percent: 0 } } });
-  const { body } = await api('GET', `/v5/ibm/tasks/${text(started.body, 'task', 'id')}`);
-  expect(body).toMatchObject({ task: { status: 'completed', progress_percent: 100 } });
-  return body;
-}
 
 describe('a deployment of Cloud Databases', () => {
   test('shows itself while it is provisioned, with its keys, and not after its deletion', async () => {
@@ -75,10 +54,10 @@ describe('a deployment of Cloud Databases', () => {
       for (const rest of ['', '/groups', '/groups/member/autoscaling']) {
         expect(await api('GET', `/v5/ibm/deployments/${crn}${rest}`)).toMatchObject({ status: 404, body });
       }
-      const remotes = await api('GET', `/v5/ibm/deployments/${encodeURIComponent(crn)}/remotes`);
-      expect([remotes.status, text(remotes.body, 'errors', 'errors')]).toEqual([
+      const unknown = await api('GET', `/v5/ibm/deployments/${encodeURIComponent(crn)}/weather`);
+      expect([unknown.status, text(unknown.body, 'errors', 'errors')]).toEqual([
         501,
-        expect.stringMatching(/^GET .*\/remotes is not emulated/),
+        expect.stringMatching(/^GET .*\/weather is not emulated/),
       ]);
     });
   });

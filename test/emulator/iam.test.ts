@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { tokenOf, withEmulator } from '../helpers/emulator.ts';
-import { at, text } from '../helpers/platform.ts';
+import { account, at, text } from '../helpers/platform.ts';
 
 const grant = 'urn:ibm:params:oauth:grant-type:apikey';
 
@@ -127,6 +127,23 @@ describe('a bearer token', () => {
         const headers = bad === '' ? apiKey : { ...apiKey, Authorization: bad };
         expect((await fetch(`${emulator.url}${path}`, { headers })).status).toBe(401);
       }
+    });
+  });
+});
+
+describe('claim rules of a trusted profile', () => {
+  test('a rule for compute resources, without an expiration', async () => {
+    await withEmulator(async ({ api }) => {
+      const profile = await api('POST', '/v1/profiles', { body: { name: 'ci', account_id: account } });
+      const path = `/v1/profiles/${text(profile.body, 'id')}/rules`;
+      const conditions = [{ claim: 'zone', operator: 'EQUALS', value: '"us-south-1"' }];
+      const make = async (body: Readonly<Record<string, unknown>>) => {
+        const made = await api('POST', path, { body: { conditions, ...body } });
+        return at((await api('GET', `${path}/${text(made.body, 'id')}`)).body, 'expiration');
+      };
+      expect(await make({ type: 'Profile-CR', cr_type: 'VSI' })).toBeUndefined();
+      expect(await make({ type: 'Profile-CR', cr_type: 'VSI', expiration: 600 })).toBe(600);
+      expect(await make({ type: 'Profile-SAML', realm_name: 'https://idp.example' })).toBe(43_200);
     });
   });
 });

@@ -3,6 +3,7 @@ import { ApiError, type Call, type Json, type Reply, type World } from '../world
 import { dialect, unprocessable } from './errors.ts';
 import { addressed, objectIn } from './state.ts';
 import { type DatabaseType, flavors, multitenant, typeNamed } from './types.ts';
+import { versionsView } from './versions.ts';
 
 /** `GET /deployments/{id}/capability/{capability_id}`: what can be done with a deployment. The provider asks for `versions`. */
 export function getCapability(world: World, call: Call): Reply {
@@ -24,14 +25,7 @@ function capabilityOf(call: Call, type: DatabaseType): Json {
   const isMongo = type.type.startsWith('mongodb');
   switch (call.params['capability_id']) {
     case 'versions':
-      return {
-        versions: type.versions.map(({ version, status, isPreferred }) => ({
-          version,
-          status,
-          is_preferred: isPreferred,
-          transitions: [],
-        })),
-      };
+      return { versions: versionsView(type) };
     case 'flavors':
       return { flavors: flavorsOf(type) };
     case 'encryption':

@@ -2,18 +2,11 @@ import { offerings } from '../catalog/offerings.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { addressed, type Deployment } from './state.ts';
 import { types } from './types.ts';
+import { versionOf, versionsView } from './versions.ts';
 
-/** `GET /deployables`. Transitions between versions are not emulated. */
+/** `GET /deployables`. */
 export function listDeployables(): Reply {
-  const deployables = types.map(({ type, versions }) => ({
-    type,
-    versions: versions.map(({ version, status, isPreferred }) => ({
-      version,
-      status,
-      is_preferred: isPreferred,
-      transitions: [],
-    })),
-  }));
+  const deployables = types.map((type) => ({ type: type.type, versions: versionsView(type) }));
   return { status: 200, body: { deployables } };
 }
 
@@ -37,7 +30,8 @@ export function getDeploymentV4(world: World, call: Call): Reply {
 }
 
 /** Source: deployments reference, "Objects" (Deployment). */
-function view({ instance, type }: Deployment): { readonly [member: string]: Json } {
+function view(deployment: Deployment): { readonly [member: string]: Json } {
+  const { instance, type } = deployment;
   const { parameters } = instance;
   const said = (...names: readonly string[]): string => {
     const found = names.map((name) => parameters[name]).find((value) => typeof value === 'string');
@@ -45,13 +39,12 @@ function view({ instance, type }: Deployment): { readonly [member: string]: Json
   };
   const disk = said('disk_encryption_key_crn', 'key_protect_key');
   const endpoints = said('service-endpoints', 'service_endpoints') || 'public';
-  const preferred = type.versions.find(({ isPreferred }) => isPreferred)?.version ?? '';
   return {
     id: instance.crn,
     name: instance.name,
     type: type.type,
     platform: 'classic',
-    version: said('version') || preferred,
+    version: versionOf(deployment),
     platform_options: {
       key_protect_key_id: disk.split(':')[9] ?? '',
       disk_encryption_key_crn: disk,

@@ -2,12 +2,16 @@ import { ApiError, type Operation, type Timers } from '../world.ts';
 import { addAddress, getAllowlist, removeAddress, setAllowlist } from './allowlist.ts';
 import { createBackup, getBackup, listBackups } from './backups.ts';
 import { askCapability, getCapability } from './capabilities.ts';
+import { closeConnections, completeConnection, getConnection } from './connections.ts';
 import { getDeployment, getDeploymentV4, listDeployables, listRegions } from './deployments.ts';
 import { dialect, notFound } from './errors.ts';
 import { listDefaultGroups, listGroups, scaleGroup } from './groups.ts';
+import { getPointInTimeRecovery, listRemotes, promoteReplica, resyncReplica } from './remotes.ts';
+import { createSlot, deleteSlot } from './replication-slots.ts';
 import { getAutoscaling, getConfigurationSchema, setAutoscaling, updateConfiguration } from './settings.ts';
 import { finishTask, getTask, listTasks, taskTimer } from './tasks.ts';
 import { createUser, deleteUser, updateUser } from './users.ts';
+import { setVersion } from './versions.ts';
 
 const v5 = '/v5/ibm';
 const one = `${v5}/deployments/{id}`;
@@ -25,6 +29,9 @@ const allowlists = (['allowlists', 'whitelists'] as const).flatMap((word) => {
     { name: `delete${name}Entry`, method: 'DELETE', path: `${path}/{ip}`, handle: removeAddress },
   ];
 });
+
+const connection = `${user}/{username}/connections/{endpoint_type}`;
+const slots = `${one}/postgresql/logical_replication_slots`;
 
 /**
  * The id of a deployment has a slash; where it was not encoded, the path has a segment more than any operation, and the
@@ -44,8 +51,7 @@ function unencoded(row: Row): Row {
 type Row = Omit<Operation, 'auth' | 'dialect'>;
 
 /**
- * Cloud Databases v5, and the two calls of v4 that Terraform's provider still makes. Remotes, point in time recovery,
- * connections, version upgrades and logical replication slots are not emulated (501).
+ * Cloud Databases v5, and the two calls of v4 that Terraform's provider still makes.
  * Source: deployments reference, "Cloud Databases API v5"; operation ids: cloud-databases-go-sdk.
  */
 const rows: readonly Row[] = [
@@ -72,6 +78,45 @@ const rows: readonly Row[] = [
   { name: 'createDatabaseUser', method: 'POST', path: user, handle: createUser },
   { name: 'updateUser', method: 'PATCH', path: `${user}/{username}`, handle: updateUser },
   { name: 'deleteDatabaseUser', method: 'DELETE', path: `${user}/{username}`, handle: deleteUser },
+  { name: 'getConnection', method: 'GET', path: connection, handle: getConnection, judged: 'hosts, certificate' },
+  {
+    name: 'completeConnection',
+    method: 'POST',
+    path: connection,
+    handle: completeConnection,
+    judged: 'hosts, certificate',
+  },
+  {
+    name: 'killConnections',
+    method: 'DELETE',
+    path: `${one}/management/database_connections`,
+    handle: closeConnections,
+  },
+  { name: 'createLogicalReplicationSlot', method: 'POST', path: slots, handle: createSlot, judged: 'refusals' },
+  {
+    name: 'deleteLogicalReplicationSlot',
+    method: 'DELETE',
+    path: `${slots}/{name}`,
+    handle: deleteSlot,
+    judged: 'refusals',
+  },
+  { name: 'listRemotes', method: 'GET', path: `${one}/remotes`, handle: listRemotes },
+  { name: 'resyncReplica', method: 'POST', path: `${one}/remotes/resync`, handle: resyncReplica, judged: 'refusals' },
+  {
+    name: 'promoteReadOnlyReplica',
+    method: 'POST',
+    path: `${one}/remotes/promotion`,
+    handle: promoteReplica,
+    judged: 'refusals',
+  },
+  { name: 'getPitrData', method: 'GET', path: `${one}/point_in_time_recovery_data`, handle: getPointInTimeRecovery },
+  {
+    name: 'setDatabaseInplaceVersionUpgrade',
+    method: 'PATCH',
+    path: `${one}/version`,
+    handle: setVersion,
+    judged: 'which versions',
+  },
   ...allowlists,
   { name: 'listDeploymentTasks', method: 'GET', path: `${one}/tasks`, handle: listTasks },
   { name: 'getTask', method: 'GET', path: `${v5}/tasks/{task_id}`, handle: getTask },

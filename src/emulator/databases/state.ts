@@ -39,6 +39,12 @@ export interface Database {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly autoscaling: Readonly<Record<string, unknown>>;
   readonly backups: readonly { readonly id: string; readonly at: string }[];
+  /** What it was upgraded to. */
+  readonly version?: string;
+  /** It was a read replica, and stands by itself since. */
+  readonly promoted?: boolean;
+  /** Names of logical replication slots. */
+  readonly slots?: readonly string[];
 }
 
 /** Databases whose inside was changed since they were made, by their instance's GUID. */

@@ -10,7 +10,7 @@ export interface Task {
   readonly id: string;
   readonly guid: string;
   readonly deployment: string;
-  readonly resourceType: 'backup' | 'configuration' | 'ip' | 'instance' | 'password' | 'user';
+  readonly resourceType: 'backup' | 'configuration' | 'ip' | 'instance' | 'password' | 'upgrade' | 'user';
   readonly description: string;
   readonly status: 'running' | 'completed';
   readonly createdAt: string;

@@ -47,7 +47,8 @@ export function deleteUser(world: World, call: Call): Reply {
   return start(world, deployment, 'user', `Deleting user ${user.name}`, { users });
 }
 
-function addressedUser(deployment: Deployment, call: Call): User {
+/** The user in the path. @throws ApiError 404 */
+export function addressedUser(deployment: Deployment, call: Call): User {
   const user = find(deployment, userTypeOf(deployment, call), call.params['username'] ?? '');
   if (user === undefined) throw notFound();
   return user;

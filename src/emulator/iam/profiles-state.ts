@@ -10,7 +10,8 @@ export interface ClaimRule {
   readonly realmName: string | undefined;
   /** `VSI`, `IKS_SA`, `ROKS_SA` or `CE`; undefined for people. */
   readonly crType: string | undefined;
-  readonly expiration: number;
+  /** Seconds that a session lasts; compute resources have none unless it is said. */
+  readonly expiration: number | undefined;
   readonly conditions: readonly { readonly claim: string; readonly operator: string; readonly value: string }[];
   readonly createdAt: string;
   readonly modifiedAt: string;

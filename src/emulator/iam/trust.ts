@@ -109,9 +109,11 @@ function readRule(call: Call): Pick<ClaimRule, 'name' | 'type' | 'realmName' | '
   const body = readObject(call);
   const type = readText(call, body, 'type');
   if (type !== 'Profile-SAML' && type !== 'Profile-CR') throw badRequest(call, `type '${type}' is unknown.`);
-  const { conditions, expiration = 43_200 } = body;
+  const { conditions } = body;
+  const expiration = body['expiration'] ?? (type === 'Profile-SAML' ? 43_200 : undefined);
   if (!Array.isArray(conditions) || conditions.length === 0) throw badRequest(call, 'conditions must have members.');
-  if (typeof expiration !== 'number') throw badRequest(call, 'expiration must be a number of seconds.');
+  if (expiration !== undefined && typeof expiration !== 'number')
+    throw badRequest(call, 'expiration must be a number of seconds.');
   const realmName = type === 'Profile-SAML' ? readText(call, body, 'realm_name') : undefined;
   const crType = type === 'Profile-CR' ? readCrType(call, body) : undefined;
   const read = conditions.map((one: unknown) => {
@@ -158,7 +160,7 @@ function ruleView(rule: ClaimRule): Readonly<Record<string, unknown>> {
     name: rule.name,
     type: rule.type,
     ...(rule.realmName === undefined ? {} : { realm_name: rule.realmName }),
-    expiration: rule.expiration,
+    ...(rule.expiration === undefined ? {} : { expiration: rule.expiration }),
     ...(rule.crType === undefined ? {} : { cr_type: rule.crType }),
     conditions: rule.conditions,
   };
