@@ -96,9 +96,10 @@ function fall(entry: Entry, at: number): Mishap | undefined {
   if (!('rateLimit' in fault)) return fault;
   const { requests, perMs } = fault.rateLimit;
   const recent = entry.admitted.filter((when) => when > at - perMs && when <= at);
-  const [oldest] = recent;
+  // A limit of none has none to wait for: everything is refused, each time for a whole window.
+  const [oldest = at] = recent;
   entry.admitted = recent.length < requests ? [...recent, at] : recent;
-  if (recent.length < requests || oldest === undefined) return undefined;
+  if (recent.length < requests) return undefined;
   return { status: 429, retryAfterSeconds: Math.ceil((oldest + perMs - at) / 1000) };
 }
 

@@ -64,6 +64,14 @@ describe('a rate limit', () => {
       expect((await api('GET', groups)).status).toBe(200);
     });
   });
+
+  test('of no request at all refuses every one', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      emulator.faults.add({ match: { path: '^/v2/resource_groups' }, rateLimit: { requests: 0, perMs: 60_000 } });
+      const refused = await api('GET', groups);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    });
+  });
 });
 
 describe('a stale answer', () => {
