@@ -37,6 +37,7 @@ describe('the clock', () => {
     { advance: 9 },
     { set: 'tomorrow' },
     { set: '2026-01-01T00:00:00' },
+    { set: '2026-02-31T00:00:00Z' },
     { set: '2026-01-01T00:00:00Z', advance: 'P1D' },
     { advance: 'P999999999999D' },
     'P9D',

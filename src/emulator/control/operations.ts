@@ -87,10 +87,17 @@ function setClock(parts: Parts, body: unknown): Reply {
   }
   if (typeof set !== 'string') return bad(hint);
   // A date without a zone would be read in this machine's own.
-  if (!/T.*(Z|[+-]\d\d:?\d\d)$/.test(set) || Number.isNaN(Date.parse(set))) {
+  if (!/T.*(Z|[+-]\d\d:?\d\d)$/.test(set) || Number.isNaN(Date.parse(set)) || !isDay(set)) {
     return bad(`"${set}" is not an ISO 8601 date and time with a zone; ${hint}`);
   }
   return moveTo(parts, Date.parse(set));
+}
+
+/** `Date` takes 31 February for 3 March. */
+function isDay(set: string): boolean {
+  const [day = ''] = set.split('T');
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 function moveTo(parts: Parts, ms: number): Reply {
