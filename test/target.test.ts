@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../src/model/change.ts';
 import { keystead } from './helpers/cli.ts';
@@ -115,6 +117,28 @@ describe('--target', () => {
         expect(quiet.code).toBe(0);
         expect(quiet.stdout).toContain('2 changes are outside --target');
         expect((await run('drift')).code).toBe(2);
+      });
+    });
+  });
+});
+
+describe('--allow of what is neither declared nor owned', () => {
+  test('is a warning with what was most likely meant, by plan and by apply, and changes nothing', async () => {
+    await withEmulator(async ({ emulator }) => {
+      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+        const run = (...args: readonly string[]) => keystead(args, { cwd, env: emulator.environment });
+        const warning =
+          'warning[UNKNOWN_ADDRESS]: nothing is declared as key.dv-rot, so `--allow adopt:key.dv-rot` does nothing\n' +
+          'help: did you mean key.dv-root?\n';
+        const said = ['--allow', 'adopt:key.dv-rot', '--allow', 'adopt:key.dv-root', '--allow', 'deletes:9'];
+        const planned = await run('plan', ...said);
+        expect([planned.code, planned.stderr]).toEqual([0, warning]);
+        const applied = await run('apply', '--auto-approve', ...said);
+        expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining(warning)]);
+        expect((await run('plan', ...said, '--detailed-exitcode')).code).toBe(0);
+        // What nothing declares any more is known all the same: it is an orphan.
+        await writeFile(join(cwd, 'k.yaml'), lakehouse.slice(0, lakehouse.indexOf('authorizations:')));
+        expect((await run('plan', '--allow', 'adopt:authorization.dv-reads-vault')).stderr).toBe('');
       });
     });
   });

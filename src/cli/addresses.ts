@@ -7,9 +7,15 @@ import type { Wanted } from '../pipeline.ts';
 export function requireDeclared(address: Address, { desired }: Pick<Wanted, 'desired'>): void {
   const declared = desired.map((resource) => resource.address);
   if (declared.includes(address)) return;
+  throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${address}`, {
+    remedy: closestOf(address, declared),
+  });
+}
+
+/** The address that was most likely meant, or all that there are. */
+export function closestOf(address: string, declared: readonly Address[]): string {
   const close = nearest(address, declared);
-  const remedy = close === undefined ? `declared: ${declared.join(', ')}` : `did you mean ${close}?`;
-  throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${address}`, { remedy });
+  return close === undefined ? `declared: ${declared.join(', ')}` : `did you mean ${close}?`;
 }
 
 /** What is wanted, of which only so much is meant, and whether what nothing declares any more is meant too. */

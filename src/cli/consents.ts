@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Plan } from '../model/change.ts';
 import { SafetyRefusal } from '../model/errors.ts';
+import type { Wanted } from '../pipeline.ts';
+import { closestOf } from './addresses.ts';
 
 /** What `--allow` takes. */
 const CONSENT =
@@ -14,6 +16,28 @@ export function collectConsent(word: string, before: readonly string[]): string[
     );
   }
   return [...before, word];
+}
+
+/**
+ * Warnings about consents to steps on what is neither declared nor owned: most likely a slip of the pen. No error, since a
+ * pipeline may keep a flag for longer than the block that it was for.
+ *
+ * @returns lines for stderr; empty where there is nothing to say
+ */
+export function strayConsents(
+  consents: readonly string[],
+  { desired }: Pick<Wanted, 'desired'>,
+  { orphans }: Pick<Plan, 'orphans'>,
+): string {
+  const known = [...desired.map((one) => one.address), ...orphans.map((one) => one.address)];
+  return consents
+    .map((consent) => ({ consent, address: consent.split(':')[1] }))
+    .filter(({ address }) => address?.includes('.') && !known.some((one) => one === address))
+    .map(({ consent, address = '' }) => {
+      const message = `nothing is declared as ${address}, so \`--allow ${consent}\` does nothing`;
+      return `warning[UNKNOWN_ADDRESS]: ${message}\nhelp: ${closestOf(address, known)}\n`;
+    })
+    .join('');
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Applied, apply, mayWrite, type Planned, plan } from '../../pipelin
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import type { ConnectOptions, Session } from '../connect.ts';
-import { requireExpected } from '../consents.ts';
+import { requireExpected, strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
 import { inSession } from '../in-session.ts';
 import type { Interrupts } from '../interrupts.ts';
@@ -32,6 +32,7 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
     const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now, consents });
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
+    output.note(strayConsents(consents, wanted, made.plan));
     const stale = staleness(order, made.plan, output);
     if (stale !== undefined) {
       output.note(stale);

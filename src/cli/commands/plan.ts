@@ -3,6 +3,7 @@ import { planAsJson } from '../../report/plan/json.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { aim } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
+import { strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
@@ -38,6 +39,7 @@ export async function planCommand(paths: readonly string[], options: PlanOptions
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     if (options.out !== undefined) await savePlan(options.out, made.plan);
     output.result(options.format === 'json' ? planAsJson(made.plan) : renderPlan(made.plan, output));
+    output.note(strayConsents(options.allow, all, made.plan));
     return options.detailedExitcode && made.plan.changes.length > 0 ? exit.changes : exit.ok;
   });
 }
