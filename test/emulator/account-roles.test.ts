@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PlatformAccess, PlatformRole } from '../../src/emulator/iam/platform.ts';
-import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, apiOf } from '../helpers/emulator.ts';
 import {
   account,
@@ -8,23 +7,14 @@ import {
   createVault,
   defaultGroup,
   list,
+  namesIn,
   sharedEmulator,
+  someone,
   text,
   tieredPricing,
 } from '../helpers/platform.ts';
 
 const withEmulator = sharedEmulator();
-
-/** Someone with these platform roles and no others. */
-function someone(emulator: Emulator, platform: readonly PlatformAccess[], name = 'someone'): Api {
-  emulator.identities.add({ name, apiKey: name, access: [], platform });
-  return apiOf(emulator.url, name);
-}
-
-const names = (body: unknown, field: string): readonly unknown[] =>
-  list(body, field)
-    .map((one) => at(one, 'name'))
-    .toSorted();
 
 const ladder: readonly PlatformRole[] = ['Viewer', 'Operator', 'Editor', 'Administrator'];
 
@@ -298,7 +288,7 @@ describe('lists leave out silently what the caller may not see', () => {
     await withEmulator(async ({ emulator }) => {
       const seen = async (platform: readonly PlatformAccess[]) => {
         const { status, body } = await someone(emulator, platform)('GET', `/v2/resource_groups?account_id=${account}`);
-        return [status, names(body, 'resources')];
+        return [status, namesIn(body, 'resources')];
       };
       expect(await seen([])).toEqual([200, []]);
       expect(await seen([{ service: 'kms', roles: ['Administrator'] }])).toEqual([200, []]);
@@ -312,11 +302,11 @@ describe('lists leave out silently what the caller may not see', () => {
     await withEmulator(async ({ emulator, api }) => {
       const { serviceId } = await furnish(api);
       const seen = async (who: Api) => [
-        names((await who('GET', `/v1/serviceids?account_id=${account}`)).body, 'serviceids'),
-        names((await who('GET', `/v1/profiles?account_id=${account}`)).body, 'profiles'),
-        names((await who('GET', '/v1/apikeys?scope=account')).body, 'apikeys'),
-        names((await who('GET', `/v1/apikeys?iam_id=iam-${serviceId}`)).body, 'apikeys'),
-        names((await who('GET', `/v2/roles?account_id=${account}&service_name=kms`)).body, 'custom_roles'),
+        namesIn((await who('GET', `/v1/serviceids?account_id=${account}`)).body, 'serviceids'),
+        namesIn((await who('GET', `/v1/profiles?account_id=${account}`)).body, 'profiles'),
+        namesIn((await who('GET', '/v1/apikeys?scope=account')).body, 'apikeys'),
+        namesIn((await who('GET', `/v1/apikeys?iam_id=iam-${serviceId}`)).body, 'apikeys'),
+        namesIn((await who('GET', `/v2/roles?account_id=${account}&service_name=kms`)).body, 'custom_roles'),
       ];
       // Oneself, and one's own API key, everybody sees.
       expect(await seen(someone(emulator, []))).toEqual([['someone'], [], ['someone'], [], []]);
@@ -361,7 +351,7 @@ describe('without any role', () => {
       const ada = apiOf(emulator.url, 'ada');
       const made = await ada('POST', '/v1/serviceids', { body: { name: 'mine', account_id: account } });
       expect(made.status).toBe(201);
-      expect(names((await ada('GET', '/v1/serviceids')).body, 'serviceids')).toEqual(['mine']);
+      expect(namesIn((await ada('GET', '/v1/serviceids')).body, 'serviceids')).toEqual(['mine']);
       const id = text(made.body, 'id');
       const body = { name: 'of-mine', iam_id: `iam-${id}` };
       expect((await ada('POST', '/v1/apikeys', { body })).status).toBe(201);
@@ -369,7 +359,7 @@ describe('without any role', () => {
       expect((await ada('DELETE', `/v1/serviceids/${other}`)).status).toBe(403);
       expect((await someone(emulator, [])('DELETE', `/v1/serviceids/${id}`)).status).toBe(403);
       expect((await ada('DELETE', `/v1/serviceids/${id}`)).status).toBe(204);
-      expect(names((await api('GET', '/v1/serviceids')).body, 'serviceids')).toEqual(['robot', 'someone']);
+      expect(namesIn((await api('GET', '/v1/serviceids')).body, 'serviceids')).toEqual(['robot', 'someone']);
     });
   });
 
@@ -427,9 +417,9 @@ describe('access policies', () => {
         return text((await api('POST', '/v2/policies', { body })).body, 'id');
       };
       const seen = async () => [
-        names((await who('GET', `/v2/resource_groups?account_id=${account}`)).body, 'resources'),
-        names((await who('GET', '/v1/serviceids')).body, 'serviceids'),
-        names((await who('GET', '/v1/profiles')).body, 'profiles'),
+        namesIn((await who('GET', `/v2/resource_groups?account_id=${account}`)).body, 'resources'),
+        namesIn((await who('GET', '/v1/serviceids')).body, 'serviceids'),
+        namesIn((await who('GET', '/v1/profiles')).body, 'profiles'),
       ];
       const ids = [
         await grant('Viewer', { resourceType: 'resource-group', resource: group }),
@@ -465,7 +455,7 @@ describe('access policies', () => {
       await grant('Editor', { serviceName: 'kms', resourceGroupId: group });
       expect([await make(group), await make(await defaultGroup(api))]).toEqual([201, 403]);
       const found = await who('POST', '/v3/resources/search', { body: { query: '*', fields: ['name'] } });
-      expect(names(found.body, 'items')).toEqual(['vault']);
+      expect(namesIn(found.body, 'items')).toEqual(['vault']);
     });
   });
 

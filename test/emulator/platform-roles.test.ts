@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PlatformAccess } from '../../src/emulator/iam/platform.ts';
-import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, apiOf } from '../helpers/emulator.ts';
 import {
   account,
@@ -10,22 +8,13 @@ import {
   createInstance,
   createVault,
   list,
+  namesIn,
   sharedEmulator,
+  someone,
   text,
 } from '../helpers/platform.ts';
 
 const withEmulator = sharedEmulator();
-
-/** Someone with these platform roles, and none in Key Protect. */
-function someone(emulator: Emulator, platform: readonly PlatformAccess[]): Api {
-  emulator.identities.add({ name: 'someone', apiKey: 'someone', access: [], platform });
-  return apiOf(emulator.url, 'someone');
-}
-
-const names = (body: unknown, field = 'resources'): readonly unknown[] =>
-  list(body, field)
-    .map((one) => at(one, 'name'))
-    .toSorted();
 
 describe('platform roles', () => {
   test('hide instances from lists, reclamations and Search, and refuse them by id', async () => {
@@ -35,9 +24,9 @@ describe('platform roles', () => {
       const lake = text((await createInstance(api)).body, 'guid');
       await api('DELETE', `/v2/resource_instances/${lake}`);
       const seen = async (who: Api): Promise<readonly unknown[]> => [
-        names((await who('GET', '/v2/resource_instances')).body),
+        namesIn((await who('GET', '/v2/resource_instances')).body),
         list((await who('GET', '/v1/reclamations')).body, 'resources').length,
-        names((await who('POST', '/v3/resources/search', { body: { query: '*', fields: ['name'] } })).body, 'items'),
+        namesIn((await who('POST', '/v3/resources/search', { body: { query: '*', fields: ['name'] } })).body, 'items'),
       ];
       expect(await seen(api)).toEqual([['other', 'vault'], 1, ['other', 'vault']]);
       const one = someone(emulator, [{ service: 'kms', instance: 'vault', roles: ['Viewer'] }]);
@@ -54,7 +43,7 @@ describe('platform roles', () => {
       const made = await api('POST', '/v2/resource_keys', { body: { name: 'one', source } });
       const path = `/v2/resource_keys/${text(made.body, 'guid')}`;
       const attempts = async (who: Api): Promise<readonly unknown[]> => [
-        names((await who('GET', '/v2/resource_keys')).body),
+        namesIn((await who('GET', '/v2/resource_keys')).body),
         at((await who('GET', path)).body, 'credentials', 'REDACTED') ?? (await who('GET', path)).status,
         (await who('POST', '/v2/resource_keys', { body: { name: 'two', source } })).status,
         (await who('DELETE', path)).status,
@@ -125,7 +114,7 @@ describe('platform roles', () => {
         return at(body, 'results', 0, 'is_error');
       };
       const attached = async (who: Api): Promise<readonly unknown[]> =>
-        names((await who('GET', `/v3/tags?attached_to=${encodeURIComponent(crn)}`)).body, 'items');
+        namesIn((await who('GET', `/v3/tags?attached_to=${encodeURIComponent(crn)}`)).body, 'items');
       const editor = someone(emulator, [{ roles: ['Editor'] }]);
       expect(await tag(editor, 'attach', 'team:a')).toBe(false);
       expect(await tag(editor, 'attach?tag_type=access', 'env:prod')).toBe(true);
@@ -135,7 +124,7 @@ describe('platform roles', () => {
       expect(await attached(viewer)).toEqual(['team:a']);
       const nobody = someone(emulator, []);
       expect(await attached(nobody)).toEqual([]);
-      expect(names((await nobody('GET', '/v3/tags')).body, 'items')).toEqual([]);
+      expect(namesIn((await nobody('GET', '/v3/tags')).body, 'items')).toEqual([]);
       const administrator = someone(emulator, [{ service: 'kms', roles: ['Administrator'] }]);
       expect(await tag(administrator, 'attach?tag_type=access', 'env:prod')).toBe(false);
     });
@@ -171,7 +160,7 @@ describe('platform roles', () => {
       await createVault(api);
       emulator.identities.add({ name: 'one', apiKey: 'one', access: [] });
       const { body } = await apiOf(emulator.url, 'one')('GET', '/v2/resource_instances');
-      expect(names(body)).toEqual(['vault']);
+      expect(namesIn(body)).toEqual(['vault']);
       const wrong = { name: 'two', apiKey: 'two', platform: [{ roles: ['Reader'] }] };
       const answer = await api('POST', '/_emulator/identities', { body: wrong });
       expect(text(answer.body, 'errors', 0, 'message')).toContain(

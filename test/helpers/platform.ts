@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import type { PlatformAccess } from '../../src/emulator/iam/platform.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, apiOf, withEmulator } from './emulator.ts';
 
@@ -58,6 +59,19 @@ export function list(value: unknown, ...path: readonly (string | number)[]): rea
   const found = at(value, ...path);
   if (!Array.isArray(found)) throw new Error(`no list at ${path.join('.')} of ${JSON.stringify(value)}`);
   return found;
+}
+
+/** Someone with these platform roles and no others, nor any in Key Protect. */
+export function someone(emulator: Emulator, platform: readonly PlatformAccess[], name = 'someone'): Api {
+  emulator.identities.add({ name, apiKey: name, access: [], platform });
+  return apiOf(emulator.url, name);
+}
+
+/** The names in a list of an answer, sorted. */
+export function namesIn(body: unknown, field = 'resources'): readonly unknown[] {
+  return list(body, field)
+    .map((one) => at(one, 'name'))
+    .toSorted();
 }
 
 export const account = '0123456789abcdef0123456789abcdef';
