@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../json.ts';
 import type { Call, Json, Reply, World } from '../world.ts';
 import { notFound, unprocessable } from './errors.ts';
+import { faultOfFlavor, faultOfSize } from './limits.ts';
 import { addressed, numberIn, objectIn, type Sizes } from './state.ts';
 import { start } from './tasks.ts';
-import { type DatabaseType, flavors, multitenant, typeNamed } from './types.ts';
+import { type DatabaseType, flavors, multitenant, type Size, typeNamed } from './types.ts';
 
 const group = 'member';
 /** MB of memory for each CPU. Source: deployments reference, "Objects" (Group). */
@@ -87,19 +88,13 @@ function flavorOf(asked: Readonly<Record<string, unknown>>): string | undefined 
 }
 
 function requireFlavor(type: DatabaseType, flavor: string): void {
-  if (flavor === multitenant && type.isolated) throw unprocessable('host_flavor', 'multitenant is not offered');
-  if (flavor !== multitenant && flavors[flavor] === undefined) throw unprocessable('host_flavor', 'is unknown');
+  const fault = faultOfFlavor(type, flavor);
+  if (fault !== undefined) throw unprocessable('host_flavor', fault);
 }
 
-function requireWithin(
-  field: string,
-  total: number,
-  { min, max, step }: { readonly min: number; readonly max: number; readonly step: number },
-  members: number,
-): void {
-  const [least, most, steps] = [min * members, max * members, step * members];
-  const fits = total >= least && total <= most && total % steps === 0;
-  if (!fits) throw unprocessable(field, `must be from ${least} to ${most} in steps of ${steps}`);
+function requireWithin(field: string, total: number, size: Size, members: number): void {
+  const fault = faultOfSize(total, size, members);
+  if (fault !== undefined) throw unprocessable(field, fault);
 }
 
 /** Every member that the provider dereferences unchecked. Source: deployments reference, "Objects". */

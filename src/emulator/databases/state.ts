@@ -107,7 +107,7 @@ export function insideOf(store: Store, instance: Instance, type: DatabaseType): 
  */
 function sizesOf(parameters: Readonly<Record<string, unknown>>, type: DatabaseType): Sizes {
   const members = type.members.least;
-  const wanted = String(parameters['members_host_flavor'] ?? multitenant);
+  const wanted = String(parameters['members_host_flavor'] || multitenant);
   const flavor = type.isolated && flavors[wanted] === undefined ? 'b3c.4x16.encrypted' : wanted;
   const fixed = flavors[flavor];
   return {
@@ -121,9 +121,10 @@ function sizesOf(parameters: Readonly<Record<string, unknown>>, type: DatabaseTy
   };
 }
 
+/** What is no number was refused when it was created; a data file of old may still hold it. */
 function number(value: unknown, otherwise: number): number {
   const found = Number(value);
-  return value === undefined || value === '' || Number.isNaN(found) ? otherwise : found;
+  return value === '' || value === null || value === undefined || Number.isNaN(found) ? otherwise : found;
 }
 
 /** A member of the body that must be an object. */

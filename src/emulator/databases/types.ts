@@ -1,5 +1,5 @@
 /** A size of one group, for each member: totals are these times the members. Memory and disk in MB. */
-interface Size {
+export interface Size {
   readonly min: number;
   readonly max: number;
   readonly step: number;

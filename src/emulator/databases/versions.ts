@@ -1,5 +1,6 @@
 import type { Call, Json, Reply, World } from '../world.ts';
 import { unprocessable } from './errors.ts';
+import { faultOfVersion } from './limits.ts';
 import { addressed, type Deployment } from './state.ts';
 import { start } from './tasks.ts';
 import type { DatabaseType } from './types.ts';
@@ -8,7 +9,7 @@ import type { DatabaseType } from './types.ts';
 export function versionOf({ instance, type, database }: Omit<Deployment, 'disabled'>): string {
   const said = database.version ?? instance.parameters['version'];
   const preferred = type.versions.find(({ isPreferred }) => isPreferred)?.version ?? '';
-  return typeof said === 'string' && said !== '' ? said : preferred;
+  return (typeof said === 'string' && said !== '') || typeof said === 'number' ? String(said) : preferred;
 }
 
 /** The versions of a type, with what each can be upgraded to in place: every later one (judged). */
@@ -35,11 +36,11 @@ export function versionsView({ type, versions }: DatabaseType): Json {
  */
 export function setVersion(world: World, call: Call): Reply {
   const deployment = addressed(world, call);
-  const version: unknown = Reflect.get(Object(call.body), 'version');
+  const asked: unknown = Reflect.get(Object(call.body), 'version');
+  const version = typeof asked === 'string' ? asked : '';
+  const fault = faultOfVersion(deployment.type, version);
+  if (fault !== undefined) throw unprocessable('version', fault);
   const known = deployment.type.versions.map((one) => one.version);
-  if (typeof version !== 'string' || !known.includes(version)) {
-    throw unprocessable('version', `must be one of ${known.join(', ')}`);
-  }
   const from = versionOf(deployment);
   if (known.indexOf(version) <= known.indexOf(from)) throw unprocessable('version', `must be later than ${from}`);
   return { ...start(world, deployment, 'upgrade', `Upgrading to version ${version}`, { version }), status: 200 };

@@ -1,3 +1,4 @@
+import { faultOfParameters } from '../databases/parameters.ts';
 import { register } from '../key-protect/register.ts';
 import { findKeyByCrn, type Key } from '../key-protect/state.ts';
 import { authorizes } from '../policy/authorizes.ts';
@@ -28,13 +29,14 @@ const notFound =
 
 /**
  * The broker's decision on a new instance: checks every key that the parameters name, and registers the instance on it.
- * Nothing else of the parameters is checked.
+ * Of Cloud Databases it checks what else is documented of them; other services' parameters are not looked at.
  *
  * @throws ApiError 400 `RC-ServiceBrokerErrorResponse`, before anything is written.
  * Source: deployments reference, "Parameters (classic plans)", "The seed, step by step", "Authorization that a
  * deployment needs".
  */
 export function admit(world: World, call: Call, applicant: Applicant, parameters: Parameters): void {
+  requireParameters(world, call, applicant.planId, parameters);
   const service = serviceNamed(world.store, applicant.serviceName);
   const uses = service.keyParameters.flatMap((parameter) => {
     const value = parameters[parameter.name];
@@ -52,7 +54,12 @@ export function admit(world: World, call: Call, applicant: Applicant, parameters
 export function admitUpdate(
   world: World,
   call: Call,
-  instance: { readonly guid: string; readonly serviceName: string; readonly parameters: Parameters },
+  instance: {
+    readonly guid: string;
+    readonly serviceName: string;
+    readonly planId: string;
+    readonly parameters: Parameters;
+  },
   changed: Parameters,
 ): void {
   for (const { name } of serviceNamed(world.store, instance.serviceName).keyParameters) {
@@ -60,10 +67,16 @@ export function admitUpdate(
       throw brokerRefuses(call, `The parameter ${name} cannot be changed after the instance was provisioned.`);
     }
   }
+  requireParameters(world, call, instance.planId, changed);
   const shut = bindingsOf(world.store, instance.guid).find((binding) => binding.locked !== undefined);
   if (shut?.locked === undefined) return;
   const text = `The deployment is disabled because its encryption key ${shut.keyCrn} is ${shut.locked.because}.`;
   throw brokerRefuses(call, text, 409);
+}
+
+function requireParameters(world: World, call: Call, planId: string, parameters: Parameters): void {
+  const fault = faultOfParameters(world.store, planId, parameters);
+  if (fault !== undefined) throw brokerRefuses(call, fault);
 }
 
 function checkKey(
