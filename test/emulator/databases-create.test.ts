@@ -42,7 +42,7 @@ describe('what a Cloud Databases plan does not take', () => {
       { members_cpu_allocation_count: '6', members_host_flavor: 'b3c.4x16.encrypted' },
     ],
     ['databases-for-postgresql-standard', { version: '0' }],
-    ['databases-for-postgresql-standard', { version: 3 }],
+    ['databases-for-postgresql-standard', { version: 'newest' }],
     ['databases-for-postgresql-standard', { 'service-endpoints': 'somewhere' }],
     ['databases-for-postgresql-standard', { service_endpoints: 'both' }],
     ['databases-for-postgresql-standard', { 'service-endpoints': ['public'] }],
@@ -91,7 +91,7 @@ describe('the sizes of a create', () => {
           members_memory_allocation_mb: as(16_384),
           members_disk_allocation_mb: as(20_480),
           members_cpu_allocation_count: as(6),
-          version: as(15),
+          version: as(14),
           offline_restore: 'false',
           of_their_own: { deep: 1 },
         });
@@ -100,7 +100,7 @@ describe('the sizes of a create', () => {
             { memory: { allocation_mb: 16_384 }, disk: { allocation_mb: 20_480 }, cpu: { allocation_count: 6 } },
           ],
         });
-        expect((await api('GET', path)).body).toMatchObject({ deployment: { version: '15' } });
+        expect((await api('GET', path)).body).toMatchObject({ deployment: { version: '14' } });
       }
       const { path } = await postgresql(api, {
         members_memory_allocation_mb: '',

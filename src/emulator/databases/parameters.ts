@@ -1,6 +1,6 @@
 import { instances } from '../resource-controller/state.ts';
 import type { Store } from '../store.ts';
-import { faultOfFlavor, faultOfSize, faultOfVersion } from './limits.ts';
+import { faultOfFlavor, faultOfSize } from './limits.ts';
 import { insideOf } from './state.ts';
 import { type DatabaseType, flavors, type Size, typeOfPlan } from './types.ts';
 
@@ -39,7 +39,8 @@ interface Given {
 
 /** By parameter: why it cannot have a value, to follow its name. */
 const checks: Readonly<Record<string, (value: unknown, given: Given) => string | undefined>> = {
-  version: (value, { type }) => faultOfVersion(type, String(value)),
+  // Older ones than those that are offered here are let in: which IBM still offers changes by the month (judged).
+  version: (value) => (/^[1-9]\d*(\.\d+)*$/.test(String(value)) ? undefined : 'must be a version such as 16'),
   members_host_flavor: (value, { type }) => faultOfFlavor(type, String(value)),
   members_memory_allocation_mb: (value, given) =>
     faultBesideFlavor(given.parameters) ?? faultOfTotal(value, given.type.memory, given),
