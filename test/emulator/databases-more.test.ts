@@ -57,6 +57,9 @@ describe('how to connect', () => {
         body: { errors: { endpoint_type: ['must be an endpoint of the deployment: private'] } },
       });
       expect((await api('GET', `${path}/users/database/nobody/connections/private`)).status).toBe(404);
+      // Left out, or empty, they are public.
+      const empty = await deployment(api, 'databases-for-redis-standard', { 'service-endpoints': '' });
+      expect((await api('GET', `${empty}/users/database/admin/connections/public`)).status).toBe(200);
     });
   });
 

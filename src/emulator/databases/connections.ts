@@ -102,7 +102,7 @@ function connection(world: World, call: Call, password: string): Json {
 
 function requireEndpoint({ instance }: Deployment, endpoint: string): void {
   const { parameters } = instance;
-  const said = String(parameters['service-endpoints'] ?? parameters['service_endpoints'] ?? 'public');
+  const said = String(parameters['service-endpoints'] || parameters['service_endpoints'] || 'public');
   if (!said.split('-and-').includes(endpoint)) {
     throw unprocessable('endpoint_type', `must be an endpoint of the deployment: ${said}`);
   }
