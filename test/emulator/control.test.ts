@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, openApiOf, tokenOf, withEmulator as withLogin } from '../helpers/emulator.ts';
-import { at, list } from '../helpers/platform.ts';
+import { at, authorize, list } from '../helpers/platform.ts';
 
 /** Control calls need no token, and making the key that signs one is what takes time. */
 function withEmulator(
@@ -72,26 +72,15 @@ describe('fault rules', () => {
   });
 
   test('cut the connection before the work is done, or after it was saved', async () => {
-    await withEmulator(async ({ emulator }) => {
-      // The first token makes the signing key, which /identity/keys shows.
-      const login = (): Promise<Response> =>
-        fetch(`${emulator.url}/identity/token`, {
-          method: 'POST',
-          body: new URLSearchParams({
-            grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
-            apikey: 'keystead-emulator',
-          }),
-        });
-      const known = async (): Promise<number> => {
-        const body: unknown = await (await getIdentity(emulator.url)).json();
-        return list(body, 'keys').length;
-      };
+    await withLogin(async ({ emulator, api }) => {
+      const known = (): number => Object.keys(at(emulator.state(), 'policy/policies') ?? {}).length;
       for (const drop of ['before', 'after'] as const) {
-        emulator.faults.add({ match: { path: 'token' }, drop });
-        await expect(login()).rejects.toThrow('fetch failed');
-        expect(await known()).toBe(drop === 'before' ? 0 : 1);
+        emulator.faults.add({ match: { method: 'POST', path: '/v2/policies' }, drop });
+        await expect(authorize(api)).rejects.toThrow('fetch failed');
+        expect(known()).toBe(drop === 'before' ? 0 : 1);
       }
-      expect(emulator.requests().map((request) => request.status)).toEqual([0, 200, 0, 200]);
+      const asked = emulator.requests().filter(({ path }) => path === '/v2/policies');
+      expect(asked.map((request) => request.status)).toEqual([0, 0]);
     });
   });
 

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { startEmulator } from '../../src/emulator/start.ts';
 import { tokenOf, withEmulator } from '../helpers/emulator.ts';
 import { account, at, text } from '../helpers/platform.ts';
 
@@ -12,6 +13,16 @@ async function post(url: string, form: Readonly<Record<string, string>>, headers
 
 function claimsOf(token: string): unknown {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
+async function expectVerified(url: string, token: string): Promise<void> {
+  const [head = '', payload = '', signature = ''] = token.split('.');
+  const jwks: unknown = await (await fetch(`${url}/identity/keys`)).json();
+  const jwk = { kty: text(jwks, 'keys', 0, 'kty'), n: text(jwks, 'keys', 0, 'n'), e: text(jwks, 'keys', 0, 'e') };
+  const header: unknown = JSON.parse(Buffer.from(head, 'base64url').toString());
+  expect(header).toEqual({ alg: 'RS256', kid: at(jwks, 'keys', 0, 'kid') });
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  expect(verify('sha256', Buffer.from(`${head}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
 }
 
 describe('POST /identity/token', () => {
@@ -27,13 +38,7 @@ describe('POST /identity/token', () => {
       expect(status).toBe(200);
       expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'ibm openid' });
       const token = text(body, 'access_token');
-      const [head = '', payload = '', signature = ''] = token.split('.');
-      const jwks: unknown = await (await fetch(`${emulator.url}/identity/keys`)).json();
-      const jwk = { kty: text(jwks, 'keys', 0, 'kty'), n: text(jwks, 'keys', 0, 'n'), e: text(jwks, 'keys', 0, 'e') };
-      const header: unknown = JSON.parse(Buffer.from(head, 'base64url').toString());
-      expect(header).toEqual({ alg: 'RS256', kid: at(jwks, 'keys', 0, 'kid') });
-      const key = createPublicKey({ key: jwk, format: 'jwk' });
-      expect(verify('sha256', Buffer.from(`${head}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
+      await expectVerified(emulator.url, token);
       const start = Date.parse('2030-01-01T00:00:00Z') / 1000;
       const iat = Number(at(claimsOf(token), 'iat'));
       expect(iat - start).toBeLessThan(60);
@@ -49,6 +54,15 @@ describe('POST /identity/token', () => {
       });
       expect(at(body, 'expiration')).toBe(iat + 3600);
     });
+  });
+
+  test('makes the key that it signs with where none was given', async () => {
+    const emulator = await startEmulator();
+    try {
+      await expectVerified(emulator.url, await tokenOf(emulator.url));
+    } finally {
+      await emulator.close();
+    }
   });
 
   test.each([
@@ -109,10 +123,9 @@ describe('a bearer token', () => {
       const token = await tokenOf(emulator.url);
       const [head = '', payload = '', signature = ''] = token.split('.');
       const other = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
-      let foreign = '';
-      await withEmulator(async (second) => {
-        foreign = await tokenOf(second.emulator.url);
-      });
+      const second = await startEmulator();
+      const foreign = await tokenOf(second.url);
+      await second.close();
       const forged = Buffer.from(payload, 'base64url').toString().replace('IBMid-3100000001', 'IBMid-3100000002');
       const tampered = `${head}.${Buffer.from(forged).toString('base64url')}.${signature}`;
       for (const bad of [

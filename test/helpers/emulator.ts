@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
 import { watchRequests } from './request-log.ts';
 
@@ -14,6 +15,9 @@ export type Api = (
   path: string,
   options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
 ) => Promise<Answer>;
+
+/** What tokens are signed with in tests, and nowhere else: making a key for each emulator takes longer than most tests. */
+const signingKey = readFileSync(new URL('test-signing-key.pem', import.meta.url), 'utf8');
 
 /** Nothing lags, so that a test sees what it did. */
 const instant = {
@@ -36,7 +40,7 @@ export async function withEmulator(
   test: (given: { readonly emulator: Emulator; readonly api: Api }) => Promise<void>,
   options: EmulatorOptions = {},
 ): Promise<void> {
-  const emulator = await startEmulator({ ...options, settings: { ...instant, ...options.settings } });
+  const emulator = await startEmulator({ signingKey, ...options, settings: { ...instant, ...options.settings } });
   const watch = watchRequests(emulator);
   try {
     await test({ emulator, api: apiOf(emulator.url) });

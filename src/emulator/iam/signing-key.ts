@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { Store } from '../store.ts';
 import { secretPrefix } from '../tables.ts';
 import type { Json, World } from '../world.ts';
 
@@ -28,8 +29,18 @@ export function signingKey(world: World): SigningKey {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const key: SigningKey = { kid: world.newId(), privateKey: pair.privateKey, publicKey: pair.publicKey };
-  world.store.table<SigningKey>(signingKeyTable).put('current', key);
+  return put(world.store, { kid: world.newId(), privateKey: pair.privateKey, publicKey: pair.publicKey });
+}
+
+/** Signs with a key of the caller's (PKCS #8, PEM), unless the data file has one already. */
+export function keepSigningKey(store: Store, privateKey: string): void {
+  if (store.table<SigningKey>(signingKeyTable).get('current') !== undefined) return;
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  put(store, { kid: 'given', privateKey, publicKey });
+}
+
+function put(store: Store, key: SigningKey): SigningKey {
+  store.table<SigningKey>(signingKeyTable).put('current', key);
   return key;
 }
 
