@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { FaultRule } from '../src/emulator/faults.ts';
+import type { FaultRule } from '../src/emulator/core/faults.ts';
 import type { Change } from '../src/model/change.ts';
 import type { Outcome } from '../src/model/outcome.ts';
 import type { Wanted } from '../src/pipeline.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fault, FaultRule } from '../src/emulator/faults.ts';
+import type { Fault, FaultRule } from '../src/emulator/core/faults.ts';
 import { type Keystead, withKeystead } from './helpers/keystead.ts';
 import { lakehouse } from './helpers/manifests.ts';
 

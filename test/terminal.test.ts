@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { FaultRule } from '../src/emulator/faults.ts';
+import type { FaultRule } from '../src/emulator/core/faults.ts';
 import { keystead } from './helpers/cli.ts';
 import { withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';

@@ -25,8 +25,8 @@ export interface OwnEmulatorOptions
 export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emulator> {
   const [{ startEmulator }, { EmulatorError }, { realisticSettings }] = await Promise.all([
     import('../emulator/start.ts'),
-    import('../emulator/emulator-error.ts'),
-    import('../emulator/settings.ts'),
+    import('../emulator/core/emulator-error.ts'),
+    import('../emulator/core/settings.ts'),
   ]);
   const { realistic, settings: given = [], faultsFile, seedFile, ...rest } = options;
   const named = await readGiven(given);
@@ -43,7 +43,7 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emu
 
 /** A value is a number, or a list of words with commas between them; what is said for one service has its name after a dot. */
 async function readGiven(given: readonly string[]): Promise<NonNullable<EmulatorOptions['settings']>> {
-  const { readSettings } = await import('../emulator/settings.ts');
+  const { readSettings } = await import('../emulator/core/settings.ts');
   const named: Record<string, unknown> = {};
   for (const text of given) {
     const [path = '', written = ''] = text.split(/=(.*)/s);
@@ -57,7 +57,7 @@ async function readGiven(given: readonly string[]): Promise<NonNullable<Emulator
 }
 
 async function openFaults(file: string): Promise<NonNullable<EmulatorOptions['faults']>> {
-  const { readFaults } = await import('../emulator/faults-file.ts');
+  const { readFaults } = await import('../emulator/core/faults-file.ts');
   return readFaults(await readText(file, 'Name a file with fault rules in YAML or JSON.'), file);
 }
 

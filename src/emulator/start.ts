@@ -1,25 +1,25 @@
 import type { Server } from 'node:http';
-import { accountOf, accountTable, keepAccount } from './account.ts';
-import { type Identities, identitiesOf } from './control/identities.ts';
-import { resetAll } from './control/operations.ts';
-import { type Services, servicesOf } from './control/services.ts';
-import { Engine } from './engine.ts';
+import { type Identities, identitiesOf } from './apis/control/identities.ts';
+import { resetAll } from './apis/control/operations.ts';
+import { type Services, servicesOf } from './apis/control/services.ts';
+import type { GivenIdentity } from './apis/iam/add-identity.ts';
+import { keepSigningKey, signingKeyTable } from './apis/iam/signing-key.ts';
+import { accountOf, accountTable, keepAccount } from './core/account.ts';
+import { Engine } from './core/engine.ts';
+import { type FaultRule, makeFaults } from './core/faults.ts';
+import { isLoopback, listen } from './core/listen.ts';
+import { type LogFile, openLogFile } from './core/log-file.ts';
+import type { Parts } from './core/parts.ts';
+import { makeRequestLog, type RequestRecord } from './core/request-log.ts';
+import { makeRoute } from './core/router.ts';
+import { makeServer } from './core/server.ts';
+import { defaultSettings } from './core/settings.ts';
+import { Tables } from './core/tables.ts';
+import type { ActivityEvent, Json, Settings } from './core/world.ts';
 import { environmentFor } from './environment.ts';
-import { type FaultRule, makeFaults } from './faults.ts';
-import type { GivenIdentity } from './iam/add-identity.ts';
-import { keepSigningKey, signingKeyTable } from './iam/signing-key.ts';
-import { isLoopback, listen } from './listen.ts';
-import { type LogFile, openLogFile } from './log-file.ts';
-import type { Parts } from './parts.ts';
-import { makeRequestLog, type RequestRecord } from './request-log.ts';
-import { makeRoute } from './router.ts';
 import type { Seed } from './seed/seed.ts';
 import { sow } from './seed/sow.ts';
-import { makeServer } from './server.ts';
-import { defaultSettings } from './settings.ts';
 import { operations, timers } from './surface.ts';
-import { Tables } from './tables.ts';
-import type { ActivityEvent, Json, Settings } from './world.ts';
 
 /** How to start. Without `dataFile` everything is in memory; without `port` a free one is taken. */
 export interface EmulatorOptions {

@@ -1,17 +1,17 @@
-import { operations as catalog } from './catalog/operations.ts';
-import { operations as databases, timers as databasesTimers } from './databases/operations.ts';
-import { operations as iam } from './iam/operations.ts';
-import { operations as keyProtect, timers as keyProtectTimers } from './key-protect/operations.ts';
-import { operations as policy, timers as policyTimers } from './policy/operations.ts';
+import { operations as catalog } from './apis/catalog/operations.ts';
+import { operations as databases, timers as databasesTimers } from './apis/databases/operations.ts';
+import { operations as iam } from './apis/iam/operations.ts';
+import { operations as keyProtect, timers as keyProtectTimers } from './apis/key-protect/operations.ts';
+import { operations as policy, timers as policyTimers } from './apis/policy/operations.ts';
 import {
   operations as resourceController,
   timers as resourceControllerTimers,
-} from './resource-controller/operations.ts';
-import { operations as resourceManager } from './resource-manager/operations.ts';
-import { operations as search, timers as searchTimers } from './search/operations.ts';
+} from './apis/resource-controller/operations.ts';
+import { operations as resourceManager } from './apis/resource-manager/operations.ts';
+import { operations as search, timers as searchTimers } from './apis/search/operations.ts';
+import { operations as tagging } from './apis/tagging/operations.ts';
+import type { Operation, Timers } from './core/world.ts';
 import { operations as services, timers as servicesTimers } from './services/operations.ts';
-import { operations as tagging } from './tagging/operations.ts';
-import type { Operation, Timers } from './world.ts';
 
 /** One API, by the name that IBM gives it. */
 export interface Api {

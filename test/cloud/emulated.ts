@@ -8,7 +8,7 @@ import { createTransport } from '../../src/cloud/http.ts';
 import type { Cloud } from '../../src/cloud/reader.ts';
 import { createSession } from '../../src/cloud/token.ts';
 import type { IamPolicyWrite, Login, RcInstance } from '../../src/cloud/wire.ts';
-import type { Fault, FaultMatch } from '../../src/emulator/faults.ts';
+import type { Fault, FaultMatch } from '../../src/emulator/core/faults.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { createLog } from '../../src/log.ts';
 import { withEmulator } from '../helpers/emulator.ts';

@@ -3,12 +3,12 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { EmulatorError } from '../../src/emulator/emulator-error.ts';
-import { Engine } from '../../src/emulator/engine.ts';
-import { openLogFile } from '../../src/emulator/log-file.ts';
-import { defaultSettings } from '../../src/emulator/settings.ts';
-import { Tables } from '../../src/emulator/tables.ts';
-import type { Timers } from '../../src/emulator/world.ts';
+import { EmulatorError } from '../../src/emulator/core/emulator-error.ts';
+import { Engine } from '../../src/emulator/core/engine.ts';
+import { openLogFile } from '../../src/emulator/core/log-file.ts';
+import { defaultSettings } from '../../src/emulator/core/settings.ts';
+import { Tables } from '../../src/emulator/core/tables.ts';
+import type { Timers } from '../../src/emulator/core/world.ts';
 
 let folder = '';
 let file = '';

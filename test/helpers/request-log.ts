@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { RequestRecord } from '../../src/emulator/request-log.ts';
+import type { RequestRecord } from '../../src/emulator/core/request-log.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import type { ApplyEvent } from '../../src/model/event.ts';
 

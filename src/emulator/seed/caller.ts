@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { dispatch } from '../dispatch.ts';
-import { EmulatorError } from '../emulator-error.ts';
-import type { Engine } from '../engine.ts';
-import { apiKeySecret } from '../iam/identities.ts';
-import { isObject } from '../json.ts';
-import type { Route } from '../router.ts';
-import type { Reply } from '../world.ts';
+import { apiKeySecret } from '../apis/iam/identities.ts';
+import { dispatch } from '../core/dispatch.ts';
+import { EmulatorError } from '../core/emulator-error.ts';
+import type { Engine } from '../core/engine.ts';
+import { isObject } from '../core/json.ts';
+import type { Route } from '../core/router.ts';
+import type { Reply } from '../core/world.ts';
 
 /** One call to an emulated API. */
 interface Request {

@@ -1,7 +1,7 @@
-import { added } from '../catalog/added.ts';
-import { offerings } from '../catalog/offerings.ts';
-import { EmulatorError } from '../emulator-error.ts';
-import type { Store } from '../store.ts';
+import { added } from '../apis/catalog/added.ts';
+import { offerings } from '../apis/catalog/offerings.ts';
+import { EmulatorError } from '../core/emulator-error.ts';
+import type { Store } from '../core/store.ts';
 import type { SeedPlan, SeedService } from './seed.ts';
 
 const DAY_MS = 86_400_000;

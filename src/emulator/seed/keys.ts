@@ -1,6 +1,6 @@
-import type { Engine } from '../engine.ts';
-import { isObject } from '../json.ts';
-import { type Key, keys } from '../key-protect/state.ts';
+import { type Key, keys } from '../apis/key-protect/state.ts';
+import type { Engine } from '../core/engine.ts';
+import { isObject } from '../core/json.ts';
 import type { Caller } from './caller.ts';
 import type { SeedKey } from './seed.ts';
 

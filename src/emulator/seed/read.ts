@@ -1,6 +1,6 @@
-import { EmulatorError } from '../emulator-error.ts';
-import { readSettings } from '../settings.ts';
-import { readYaml } from '../yaml.ts';
+import { EmulatorError } from '../core/emulator-error.ts';
+import { readSettings } from '../core/settings.ts';
+import { readYaml } from '../core/yaml.ts';
 import type { Seed } from './seed.ts';
 // biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
 import { type SeedFault, validateSeed } from './validators.gen.mjs';

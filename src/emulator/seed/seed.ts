@@ -1,5 +1,5 @@
-import type { GivenIdentity } from '../iam/add-identity.ts';
-import type { Json, Settings } from '../world.ts';
+import type { GivenIdentity } from '../apis/iam/add-identity.ts';
+import type { Json, Settings } from '../core/world.ts';
 
 type JsonObject = Readonly<Record<string, Json>>;
 

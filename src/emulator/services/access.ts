@@ -1,6 +1,6 @@
-import { keys } from '../key-protect/state.ts';
-import { authorizes } from '../policy/authorizes.ts';
-import type { World } from '../world.ts';
+import { keys } from '../apis/key-protect/state.ts';
+import { authorizes } from '../apis/policy/authorizes.ts';
+import type { World } from '../core/world.ts';
 import type { Binding } from './state.ts';
 
 /** Whether an authorization lets the service at the key that its instance uses, now. A played service needs none. */

@@ -1,9 +1,9 @@
-import { faultOfParameters } from '../databases/parameters.ts';
-import { register } from '../key-protect/register.ts';
-import { findKeyByCrn, type Key } from '../key-protect/state.ts';
-import { authorizes } from '../policy/authorizes.ts';
-import { brokerRefuses } from '../resource-controller/errors.ts';
-import type { Call, World } from '../world.ts';
+import { faultOfParameters } from '../apis/databases/parameters.ts';
+import { register } from '../apis/key-protect/register.ts';
+import { findKeyByCrn, type Key } from '../apis/key-protect/state.ts';
+import { authorizes } from '../apis/policy/authorizes.ts';
+import { brokerRefuses } from '../apis/resource-controller/errors.ts';
+import type { Call, World } from '../core/world.ts';
 import { delegate } from './delegate.ts';
 import { type Binding, bindings, bindingsOf } from './state.ts';
 import { type KeyParameter, type Service, serviceNamed } from './table.ts';

@@ -1,7 +1,7 @@
-import { EmulatorError } from '../emulator-error.ts';
-import { register, registrationOf, unregister, updateRegistration } from '../key-protect/register.ts';
-import { findKeyByCrn, type Key } from '../key-protect/state.ts';
-import type { World } from '../world.ts';
+import { register, registrationOf, unregister, updateRegistration } from '../apis/key-protect/register.ts';
+import { findKeyByCrn, type Key } from '../apis/key-protect/state.ts';
+import { EmulatorError } from '../core/emulator-error.ts';
+import type { World } from '../core/world.ts';
 import { bindings } from './state.ts';
 
 /** A resource of a service and the key that it uses, both by full CRN. */

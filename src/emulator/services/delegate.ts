@@ -1,6 +1,6 @@
-import { endGrantsOf, grantAs } from '../policy/by-services.ts';
-import { instances } from '../resource-controller/state.ts';
-import type { Timers, World } from '../world.ts';
+import { endGrantsOf, grantAs } from '../apis/policy/by-services.ts';
+import { instances } from '../apis/resource-controller/state.ts';
+import type { Timers, World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';
 

@@ -1,6 +1,6 @@
-import { registrationOf } from '../key-protect/register.ts';
-import { instances } from '../resource-controller/state.ts';
-import type { World } from '../world.ts';
+import { registrationOf } from '../apis/key-protect/register.ts';
+import { instances } from '../apis/resource-controller/state.ts';
+import type { World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';
 import { serviceNamed } from './table.ts';

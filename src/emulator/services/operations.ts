@@ -1,4 +1,4 @@
-import type { Operation, Timers } from '../world.ts';
+import type { Operation, Timers } from '../core/world.ts';
 import { timers as delegationTimers } from './delegate.ts';
 import { timers as keyTimers } from './react.ts';
 import { timers as releaseTimers } from './release.ts';

@@ -1,8 +1,8 @@
-import { syncKms } from '../databases/tasks.ts';
-import { isObject } from '../json.ts';
-import { registrant, registrationOf, updateRegistration } from '../key-protect/register.ts';
-import { type Key, type KeyEvent, keys } from '../key-protect/state.ts';
-import type { Json, Timers, World } from '../world.ts';
+import { syncKms } from '../apis/databases/tasks.ts';
+import { registrant, registrationOf, updateRegistration } from '../apis/key-protect/register.ts';
+import { type Key, type KeyEvent, keys } from '../apis/key-protect/state.ts';
+import { isObject } from '../core/json.ts';
+import type { Json, Timers, World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';
 import { services } from './table.ts';

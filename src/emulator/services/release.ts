@@ -1,6 +1,6 @@
-import { unregister } from '../key-protect/register.ts';
-import { instances } from '../resource-controller/state.ts';
-import type { Json, Timers, World } from '../world.ts';
+import { unregister } from '../apis/key-protect/register.ts';
+import { instances } from '../apis/resource-controller/state.ts';
+import type { Json, Timers, World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { delegate, endDelegation } from './delegate.ts';
 import { actOnWhatIsOwed } from './react.ts';

@@ -1,5 +1,5 @@
-import type { KeyEvent } from '../key-protect/state.ts';
-import type { Store, Table } from '../store.ts';
+import type { KeyEvent } from '../apis/key-protect/state.ts';
+import type { Store, Table } from '../core/store.ts';
 
 /** That an instance uses a key: what its service remembers, beside the registration that Key Protect shows. */
 export interface Binding {

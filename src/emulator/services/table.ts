@@ -1,5 +1,5 @@
-import { added } from '../catalog/added.ts';
-import type { Store } from '../store.ts';
+import { added } from '../apis/catalog/added.ts';
+import type { Store } from '../core/store.ts';
 
 /** A provisioning parameter that carries a key's CRN. */
 export interface KeyParameter {

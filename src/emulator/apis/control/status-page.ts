@@ -1,0 +1,102 @@
+import { isObject } from '../../core/json.ts';
+import type { Parts } from '../../core/parts.ts';
+
+/** So many lines of what happened last. */
+const shown = 30;
+
+/**
+ * `GET /`: what there is and what happened, for a browser: objects, requests, events, clock. Plain, without a script; it
+ * shows what the control calls show, so no secrets.
+ */
+export function statusPage(parts: Parts, url: string): string {
+  const { engine, requests, faults } = parts;
+  const state = Object.entries(engine.state() ?? {}).sort();
+  const last = requests.all().slice(-shown).reverse();
+  const events = engine.events().slice(-shown).reverse();
+  return page([
+    `<p>${asText(url)}, ${asText(engine.now().toISOString())} by its clock. Everything as JSON: ${links()}.</p>`,
+    section('Instances', table(['name', 'state', 'service', 'CRN'], instancesOf(state))),
+    section(
+      'Objects',
+      table(
+        ['table', 'records'],
+        state.map(([name, records]) => [name, Object.keys(records ?? {}).length]),
+      ),
+    ),
+    section(
+      'Settings',
+      table(
+        ['setting', 'value'],
+        Object.entries(engine.settings).map(([name, value]) => [
+          name,
+          typeof value === 'number' ? value : JSON.stringify(value),
+        ]),
+      ),
+    ),
+    section(
+      'Faults in force',
+      table(
+        ['rule'],
+        faults.rules().map((rule) => [JSON.stringify(rule)]),
+      ),
+    ),
+    section(
+      `Last requests of ${requests.all().length}`,
+      table(
+        ['at', 'status', 'request', 'operation'],
+        last.map(({ at, status, method, path, operation }) => [at, status, `${method} ${path}`, operation ?? '']),
+      ),
+    ),
+    section(
+      `Last events of ${engine.events().length}`,
+      table(
+        ['at', 'action', 'target', 'initiator', 'outcome'],
+        events.map(({ at, action, target, initiator, outcome }) => [at, action, target, initiator, outcome]),
+      ),
+    ),
+  ]);
+}
+
+type Cell = string | number;
+
+function instancesOf(state: readonly (readonly [string, unknown])[]): readonly (readonly Cell[])[] {
+  const [, records] = state.find(([name]) => name === 'resource-controller/instances') ?? [];
+  return Object.values(isObject(records) ? records : {})
+    .filter(isObject)
+    .map((one) => ['name', 'state', 'serviceName', 'crn'].map((member) => String(one[member])));
+}
+
+function links(): string {
+  const names = ['clock', 'state', 'requests', 'events', 'settings', 'faults', 'services', 'identities'];
+  return names.map((name) => `<a href="/_emulator/${name}">${name}</a>`).join(', ');
+}
+
+function section(title: string, body: string): string {
+  return `<h2>${asText(title)}</h2>\n${body}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  if (rows.length === 0) return '<p>None.</p>';
+  const line = (tag: string, cells: readonly Cell[]): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${asText(String(cell))}</${tag}>`).join('')}</tr>`;
+  return `<table>\n${[line('th', heads), ...rows.map((row) => line('td', row))].join('\n')}\n</table>`;
+}
+
+function page(sections: readonly string[]): string {
+  const style =
+    'body{font:14px/1.4 sans-serif;margin:2em}table{border-collapse:collapse}td,th{text-align:left;padding:2px 12px 2px 0;vertical-align:top}';
+  const head = `<meta charset="utf-8"><title>Keystead emulator</title><style>${style}</style>`;
+  return `<!doctype html>\n<html lang="en"><head>${head}</head><body>\n<h1>Keystead emulator</h1>\n${sections.join('\n')}\n</body></html>\n`;
+}
+
+/** Names and paths are whatever a client sent. */
+function asText(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

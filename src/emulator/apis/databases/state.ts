@@ -1,0 +1,140 @@
+import { isObject } from '../../core/json.ts';
+import type { Store, Table } from '../../core/store.ts';
+import type { Call, World } from '../../core/world.ts';
+import { bindingsOf } from '../../services/state.ts';
+import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
+import { findInstance, type Instance } from '../resource-controller/state.ts';
+import { forbidden, notFound } from './errors.ts';
+import { type DatabaseType, flavors, multitenant, typeOfPlan } from './types.ts';
+
+/** What is set of a group, in totals over its members; sizes in MB. `cpu` 0: as the memory gives. */
+export interface Sizes {
+  readonly members: number;
+  readonly memory: number;
+  readonly cpu: number;
+  readonly disk: number;
+  readonly flavor: string;
+}
+
+export interface Address {
+  readonly address: string;
+  readonly description: string;
+}
+
+/** Without its password: nobody asks for it again. */
+export interface User {
+  readonly type: string;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** The inside of a deployment, which the Cloud Databases API shows and changes. */
+export interface Database {
+  /** Of the instance. */
+  readonly guid: string;
+  readonly sizes: Sizes;
+  readonly allowlist: readonly Address[];
+  readonly users: readonly User[];
+  /** What was set; the API shows defaults only. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly autoscaling: Readonly<Record<string, unknown>>;
+  readonly backups: readonly { readonly id: string; readonly at: string }[];
+  /** What it was upgraded to. */
+  readonly version?: string;
+  /** It was a read replica, and stands by itself since. */
+  readonly promoted?: boolean;
+  /** Names of logical replication slots. */
+  readonly slots?: readonly string[];
+}
+
+/** Databases whose inside was changed since they were made, by their instance's GUID. */
+export function databases(store: Store): Table<Database> {
+  return store.table<Database>('databases/databases');
+}
+
+/** A deployment of a classic plan that a call names. */
+export interface Deployment {
+  readonly instance: Instance;
+  readonly type: DatabaseType;
+  readonly database: Database;
+  /** Disabled because its key is. */
+  readonly disabled: boolean;
+}
+
+/**
+ * The deployment in the path, from the moment when it was asked for to its deletion.
+ *
+ * @param role what the caller must at least be on it: to read a Viewer, to change an Operator, unless said otherwise
+ * @throws ApiError 404; also for one in reclamation (UNSURE in the reference: could be 410). 403 without the role.
+ * Source: deployments reference, "Endpoints" (Cloud Databases API v5), its roles.
+ */
+export function addressed(
+  world: World,
+  call: Call,
+  role: PlatformRole = call.method === 'GET' ? 'Viewer' : 'Operator',
+): Deployment {
+  const instance = findInstance(world, call.params['id'] ?? '');
+  const type = instance && typeOfPlan(instance.planId);
+  if (type === undefined || (instance?.state !== 'active' && instance?.state !== 'provisioning')) throw notFound();
+  requireRole(world, call, role, instance);
+  const disabled = bindingsOf(world.store, instance.guid).some(({ locked }) => locked !== undefined);
+  return { instance, type, database: insideOf(world.store, instance, type), disabled };
+}
+
+/** @throws ApiError 403 */
+export function requireRole(world: World, call: Call, role: PlatformRole, instance: Instance): void {
+  if (!mayOnPlatform(world, call.identity.iamId, role, instance)) throw forbidden();
+}
+
+/** As it was made, until something was changed. */
+export function insideOf(store: Store, instance: Instance, type: DatabaseType): Database {
+  return (
+    databases(store).get(instance.guid) ?? {
+      guid: instance.guid,
+      sizes: sizesOf(instance.parameters, type),
+      allowlist: [],
+      users: Object.entries(type.admins).map(([kind, name]) => ({ type: kind, name, role: '' })),
+      configuration: {},
+      autoscaling: {},
+      backups: [],
+    }
+  );
+}
+
+/**
+ * Sizes as the create's parameters give them: totals, as numbers or as strings.
+ * Source: deployments reference, "Parameters (classic plans)"; that `members_cpu_allocation_count` is a total is UNSURE.
+ */
+function sizesOf(parameters: Readonly<Record<string, unknown>>, type: DatabaseType): Sizes {
+  const members = type.members.least;
+  const wanted = String(parameters['members_host_flavor'] || multitenant);
+  const flavor = type.isolated && flavors[wanted] === undefined ? 'b3c.4x16.encrypted' : wanted;
+  const fixed = flavors[flavor];
+  return {
+    members,
+    flavor,
+    memory: fixed
+      ? fixed.memory * members
+      : number(parameters['members_memory_allocation_mb'], type.memory.min * members),
+    cpu: fixed ? fixed.cpu * members : number(parameters['members_cpu_allocation_count'], 0),
+    disk: number(parameters['members_disk_allocation_mb'], type.disk.min * members),
+  };
+}
+
+/** What is no number was refused when it was created; a data file of old may still hold it. */
+function number(value: unknown, otherwise: number): number {
+  const found = Number(value);
+  return value === '' || value === null || value === undefined || Number.isNaN(found) ? otherwise : found;
+}
+
+/** A member of the body that must be an object. */
+export function objectIn(call: Call, name: string): Readonly<Record<string, unknown>> | undefined {
+  const inner = isObject(call.body) ? call.body[name] : undefined;
+  return isObject(inner) ? inner : undefined;
+}
+
+/** A member that must be a number; providers send numbers as strings too. */
+export function numberIn(value: unknown, member: string): number | undefined {
+  const found = isObject(value) ? value[member] : undefined;
+  return found === undefined || found === null ? undefined : Number(found);
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import type { Call, Reply, World } from '../../core/world.ts';
+import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
+import { isCaller, kept, mayOnKeysOf, requireOnKeysOf } from './access.ts';
+import {
+  badRequest,
+  conflict,
+  entity,
+  notFound,
+  page,
+  readObject,
+  readOptional,
+  readText,
+  requireAccount,
+  requireMatch,
+} from './call.ts';
+import { refuse } from './errors.ts';
+import { type ApiKeyRecord, allApiKeys, apiKeys, findApiKey, findIdentity, keyOfSecret } from './identities.ts';
+
+/**
+ * `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. Those of others
+ * that the caller may not see are left out.
+ */
+export function listApiKeys(world: World, call: Call): Reply {
+  const { query } = call;
+  const isAll = query.get('scope') === 'account';
+  const iamId = query.get('iam_id') ?? call.identity.iamId;
+  const type = query.get('type');
+  if (type !== null && type !== 'user' && type !== 'serviceid') throw badRequest(call, `type '${type}' is unknown.`);
+  const isForeign = (query.get('account_id') ?? world.account) !== world.account;
+  const found = isForeign
+    ? []
+    : allApiKeys(world.store).filter((key) => {
+        const kind = findIdentity(world.store, key.iamId)?.kind;
+        return (
+          sees(world, call, key) &&
+          (isAll || key.iamId === iamId) &&
+          (type === null || (type === 'user') === (kind === 'user'))
+        );
+      });
+  return { status: 200, body: page(call, 'apikeys', found, (key) => apiKeyView(world, key)) };
+}
+
+/** `POST /v1/apikeys` → 201, with the key itself; it is never shown again. */
+export function createApiKey(world: World, call: Call): Reply {
+  const body = readObject(call);
+  if (body['account_id'] !== undefined) requireAccount(world, call, body);
+  const iamId = readText(call, body, 'iam_id');
+  if (findIdentity(world.store, iamId) === undefined) throw notFound(call, `The identity ${iamId}`);
+  requireOnKeysOf(world, call, iamId);
+  const key = addApiKey(world, call, iamId, body);
+  return entity(apiKeyView(world, key, key.secret), 201);
+}
+
+/** Makes a key for an identity. @throws ApiError 409 for a value that is another key's (judged) */
+export function addApiKey(
+  world: World,
+  call: Call,
+  iamId: string,
+  body: Readonly<Record<string, unknown>>,
+): ApiKeyRecord {
+  const id = `ApiKey-${world.newId()}`;
+  const secret = readOptional(call, body, 'apikey') ?? randomBytes(33).toString('base64url');
+  if (keyOfSecret(world.store, secret) !== undefined) throw conflict(call, 'The value is that of another API key.');
+  const expiresAt = readOptional(call, body, 'expires_at');
+  if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt))) throw badRequest(call, 'expires_at is no date.');
+  describe(world, call, id, {
+    name: readText(call, body, 'name'),
+    description: readOptional(call, body, 'description') ?? '',
+    locked: call.header('Entity-Lock') === 'true',
+    disabled: call.header('Entity-Disable') === 'true',
+    supportSessions: body['support_sessions'] === true,
+    actionWhenLeaked: readOptional(call, body, 'action_when_leaked') ?? 'none',
+    expiresAt,
+  });
+  const key = { id, iamId, secret };
+  apiKeys(world.store).put(id, key);
+  return key;
+}
+
+/** `GET /v1/apikeys/details`, with the key in the header `IAM-ApiKey`. */
+export function getApiKeyDetails(world: World, call: Call): Reply {
+  const secret = call.header('iam-apikey');
+  if (secret === undefined) throw badRequest(call, 'The IAM-ApiKey header is required.');
+  const key = findApiKey(world, secret) === undefined ? undefined : keyOfSecret(world.store, secret);
+  // UNSURE in the reference: the code of this 404.
+  if (key === undefined) throw refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
+  return entity(apiKeyView(world, key));
+}
+
+/** `GET /v1/apikeys/{id}`; its value is never shown again. */
+export function getApiKey(world: World, call: Call): Reply {
+  const key = addressed(world, call);
+  if (!sees(world, call, key)) requireOnKeysOf(world, call, key.iamId);
+  return entity(apiKeyView(world, key));
+}
+
+/** `PUT /v1/apikeys/{id}`, with `If-Match`: name, description, what happens when it leaks. */
+export function updateApiKey(world: World, call: Call): Reply {
+  const key = addressedForWrite(world, call);
+  requireMatch(call, entityTag(key.id, aboutOf(world.store, key.id).version));
+  requireUnlocked(world, call, key);
+  const body = readObject(call);
+  const before = aboutOf(world.store, key.id);
+  change(world, key.id, {
+    name: readOptional(call, body, 'name') ?? before.name,
+    description: readOptional(call, body, 'description') ?? before.description,
+    actionWhenLeaked: readOptional(call, body, 'action_when_leaked') ?? before.actionWhenLeaked,
+    expiresAt: readOptional(call, body, 'expires_at') ?? before.expiresAt,
+  });
+  return entity(apiKeyView(world, key));
+}
+
+/** `DELETE /v1/apikeys/{id}` → 204; 409 while it is locked (judged). The default identity's key stays: 403 (judged). */
+export function deleteApiKey(world: World, call: Call): Reply {
+  const key = addressedForWrite(world, call);
+  requireUnlocked(world, call, key);
+  if (apiKeys(world.store).get(key.id) === undefined) {
+    throw refuse(call, 403, 'forbidden', 'This API key comes with the emulator and cannot be deleted.');
+  }
+  apiKeys(world.store).delete(key.id);
+  abouts(world.store).delete(key.id);
+  return { status: 204 };
+}
+
+/** Lock, unlock, disable and enable → 204. */
+export function setApiKey(given: { readonly locked?: boolean; readonly disabled?: boolean }) {
+  return (world: World, call: Call): Reply => {
+    change(world, addressedForWrite(world, call).id, given);
+    return { status: 204 };
+  };
+}
+
+/** @param secret shown in the answer to the create only */
+export function apiKeyView(world: World, key: ApiKeyRecord, secret = ''): Readonly<Record<string, unknown>> {
+  const about = aboutOf(world.store, key.id);
+  const name = about.name ?? (secret === '' ? nameOf(world, key) : '');
+  return {
+    id: key.id,
+    entity_tag: entityTag(key.id, about.version),
+    crn: `crn:v1:bluemix:public:iam-identity::a/${world.account}::apikey:${key.id}`,
+    locked: about.locked,
+    disabled: about.disabled,
+    created_at: identityTime(about.createdAt),
+    created_by: about.createdBy,
+    modified_at: identityTime(about.modifiedAt),
+    name,
+    description: about.description,
+    support_sessions: about.supportSessions,
+    action_when_leaked: about.actionWhenLeaked,
+    ...(about.expiresAt === undefined ? {} : { expires_at: about.expiresAt }),
+    iam_id: key.iamId,
+    account_id: world.account,
+    apikey: secret,
+  };
+}
+
+function nameOf(world: World, key: ApiKeyRecord): string {
+  return findApiKey(world, key.secret)?.name ?? '';
+}
+
+function addressed(world: World, call: Call): ApiKeyRecord {
+  const id = call.params['id'] ?? '';
+  const key = allApiKeys(world.store).find((one) => one.id === id);
+  if (key === undefined) throw notFound(call, `The API key ${id}`);
+  return key;
+}
+
+function addressedForWrite(world: World, call: Call): ApiKeyRecord {
+  const key = addressed(world, call);
+  requireOnKeysOf(world, call, key.iamId);
+  return key;
+}
+
+/** One's own, or those of whom one manages. */
+function sees(world: World, call: Call, { iamId }: ApiKeyRecord): boolean {
+  return isCaller(call, kept(iamId)) || mayOnKeysOf(world, call, iamId);
+}
+
+function requireUnlocked(world: World, call: Call, { id }: ApiKeyRecord): void {
+  if (aboutOf(world.store, id).locked) throw conflict(call, `The API key ${id} is locked.`);
+}

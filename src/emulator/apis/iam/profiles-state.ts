@@ -1,0 +1,82 @@
+import type { Store, Table, World } from '../../core/world.ts';
+import { type IdentityRecord, identities } from './identities.ts';
+
+/** What a compute resource must say of itself to be trusted. */
+export interface ClaimRule {
+  readonly id: string;
+  readonly profileId: string;
+  readonly name: string;
+  readonly type: 'Profile-SAML' | 'Profile-CR';
+  readonly realmName: string | undefined;
+  /** `VSI`, `IKS_SA`, `ROKS_SA` or `CE`; undefined for people. */
+  readonly crType: string | undefined;
+  /** Seconds that a session lasts; compute resources have none unless it is said. */
+  readonly expiration: number | undefined;
+  readonly conditions: readonly { readonly claim: string; readonly operator: string; readonly value: string }[];
+  readonly createdAt: string;
+  readonly modifiedAt: string;
+  readonly version: number;
+}
+
+/** A compute resource that is trusted by its CRN. */
+export interface Link {
+  readonly id: string;
+  readonly profileId: string;
+  readonly name: string;
+  readonly crType: string;
+  readonly link: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly modifiedAt: string;
+}
+
+/** Somebody who may assume a profile. */
+export interface Trusted {
+  readonly profileId: string;
+  readonly iamId: string;
+  readonly identifier: string;
+  readonly type: string;
+  readonly accounts: readonly string[];
+  readonly description: string;
+}
+
+/** All claim rules, by id. */
+export function claimRules(store: Store): Table<ClaimRule> {
+  return store.table<ClaimRule>('iam/claim-rules');
+}
+
+/** All links, by id. */
+export function links(store: Store): Table<Link> {
+  return store.table<Link>('iam/links');
+}
+
+/** By profile, type and identifier. */
+export function trusted(store: Store): Table<Trusted> {
+  return store.table<Trusted>('iam/profile-identities');
+}
+
+/** `Profile-…` of an identity that is a profile. */
+export function profileId({ iamId }: IdentityRecord): string {
+  return iamId.replace(/^iam-/, '');
+}
+
+/** The CRN of a profile. */
+export function profileCrn(world: World, id: string): string {
+  return `crn:v1:bluemix:public:iam-identity::a/${world.account}::profile:${id}`;
+}
+
+/** The profile that an id, an IAM id, a CRN or a name means. */
+export function findProfile(
+  world: World,
+  by: { readonly id?: string; readonly name?: string },
+): IdentityRecord | undefined {
+  const { id, name } = by;
+  return identities(world.store)
+    .all()
+    .find(
+      (one) =>
+        one.kind === 'profile' &&
+        (id === undefined || [profileId(one), one.iamId, profileCrn(world, profileId(one))].includes(id)) &&
+        (name === undefined || one.name === name) &&
+        (id ?? name) !== undefined,
+    );
+}

@@ -1,0 +1,111 @@
+import { isObject } from '../../core/json.ts';
+import {
+  ApiError,
+  type BareCall,
+  type Call,
+  type Dialect,
+  type Operation,
+  type Reply,
+  type World,
+} from '../../core/world.ts';
+import { trustsCompute } from './grants.ts';
+import { type IdentityRecord, identities, identityOf } from './identities.ts';
+import { findProfile } from './profiles-state.ts';
+import { issueToken, signed } from './token.ts';
+import { readClaims } from './verify.ts';
+
+/** The metadata service of a virtual server: its error body is judged. */
+function refusal(call: BareCall, status: number, code: string, message: string): Reply {
+  return { status, body: { errors: [{ code, message }], trace: call.transactionId } };
+}
+
+function refuse(call: BareCall, status: number, code: string, message: string): ApiError {
+  return new ApiError(refusal(call, status, code, message));
+}
+
+const dialect: Dialect = {
+  unauthorized: (why, call) => refusal(call, 401, 'unauthorized', `The token is ${why}.`),
+  badJson: (call) => refusal(call, 400, 'bad_request', 'The request body is not valid JSON.'),
+  notImplemented: (call) => refusal(call, 501, 'not_emulated', 'This operation is not emulated.'),
+  unexpected: (call) => refusal(call, 500, 'internal_error', 'The request could not be processed.'),
+  injected: (status, call) =>
+    refusal(call, status, 'injected_fault', `A fault rule of the emulator answered ${status}.`),
+};
+
+const grant = 'urn:ibm:params:oauth:grant-type:cr-token';
+
+/**
+ * `PUT /instance_identity/v1/token`: the token of the virtual server itself.
+ * Source: platform reference, "ibm-cloud-sdk-core configuration" (VPC instance auth).
+ */
+function createInstanceToken(world: World, call: Call): Reply {
+  requireFlavor(call);
+  const asked = isObject(call.body) ? call.body['expires_in'] : undefined;
+  const seconds = typeof asked === 'number' && asked >= 5 && asked <= 3600 ? asked : 300;
+  const iat = Math.floor(world.now().getTime() / 1000);
+  const token = signed(world, { typ: 'instance', iat, exp: iat + seconds });
+  return { status: 200, body: view(token, iat, iat + seconds) };
+}
+
+/**
+ * `POST /instance_identity/v1/iam_token`: with that, a token of the profile that is named, or else of the first one that
+ * trusts virtual servers (judged: the server's default profile).
+ *
+ * @throws ApiError 401 for another token, 400 for a profile that is not there, 403 for one that does not trust servers
+ */
+function createIamToken(world: World, call: Call): Reply {
+  requireFlavor(call);
+  const token = /^Bearer +(\S+)$/i.exec(call.header('authorization') ?? '')?.[1] ?? '';
+  const { typ, exp } = readClaims(world, token) ?? {};
+  if (typ !== 'instance' || typeof exp !== 'number' || exp * 1000 <= world.now().getTime()) {
+    throw new ApiError(dialect.unauthorized('invalid', call));
+  }
+  const profile = readProfile(world, call);
+  if (!trustsCompute(world, profile, 'VSI')) {
+    throw refuse(call, 403, 'forbidden', `The profile ${profile.name} does not trust this virtual server.`);
+  }
+  const issued = issueToken(world, identityOf(world, profile), grant);
+  return { status: 200, body: view(issued.token, issued.iat, issued.exp) };
+}
+
+function readProfile(world: World, call: Call): IdentityRecord {
+  const named = isObject(call.body) ? call.body['trusted_profile'] : undefined;
+  const { id, crn, name } = isObject(named) ? named : {};
+  const wanted = id ?? crn;
+  const found =
+    named === undefined
+      ? identities(world.store)
+          .all()
+          .find((one) => one.kind === 'profile' && trustsCompute(world, one, 'VSI'))
+      : findProfile(world, {
+          ...(typeof wanted === 'string' ? { id: wanted } : {}),
+          ...(typeof name === 'string' ? { name } : {}),
+        });
+  if (found === undefined) throw refuse(call, 400, 'bad_request', 'There is no such trusted profile.');
+  return found;
+}
+
+function requireFlavor(call: Call): void {
+  if (call.header('Metadata-Flavor') !== 'ibm') {
+    throw refuse(call, 400, 'bad_request', 'The header Metadata-Flavor must be ibm.');
+  }
+  if (!call.query.has('version')) throw refuse(call, 400, 'bad_request', 'The query parameter version is required.');
+}
+
+function view(token: string, iat: number, exp: number): Readonly<Record<string, unknown>> {
+  const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
+  return { access_token: token, created_at: iso(iat), expires_at: iso(exp), expires_in: exp - iat };
+}
+
+/** The two calls of the metadata service, under the paths of either version. */
+export const operations: readonly Operation[] = [
+  {
+    name: 'createInstanceIdentityToken',
+    method: 'PUT',
+    path: '/instance_identity/v1/token',
+    handle: createInstanceToken,
+  },
+  { name: 'createIamToken', method: 'POST', path: '/instance_identity/v1/iam_token', handle: createIamToken },
+  { name: 'createInstanceIdentityToken', method: 'PUT', path: '/identity/v1/token', handle: createInstanceToken },
+  { name: 'createIamToken', method: 'POST', path: '/identity/v1/iam_tokens', handle: createIamToken },
+].map((row) => ({ ...row, auth: 'none', dialect, judged: 'errors, and which profile is the default' }) as const);

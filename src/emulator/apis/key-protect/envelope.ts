@@ -1,0 +1,82 @@
+import { isObject } from '../../core/json.ts';
+import type { Reply } from '../../core/world.ts';
+import type { Desk } from './desk.ts';
+
+/** Members of a request, by the names that the handler asked for. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** The full name of a media type of Key Protect. */
+export function mediaType(name: string): string {
+  return `application/vnd.ibm.kms.${name}+json`;
+}
+
+/** The envelope of nearly every answer. Source: Key Protect reference, "Envelope". */
+export function envelope(status: number, type: string, resources: readonly unknown[], metadata: object = {}): Reply {
+  return {
+    status,
+    body: { metadata: { collectionType: mediaType(type), collectionTotal: resources.length, ...metadata }, resources },
+  };
+}
+
+/**
+ * Reads the resources of a request, strictly: an unknown member is refused, as IBM's decoder does.
+ * Names match in any case, for the Go client spells some with a capital.
+ *
+ * @throws ApiError 400 `BAD_BODY_ERR`
+ */
+export function readResources(desk: Desk, known: readonly string[]): readonly Members[] {
+  const body = readMembers(desk, desk.call.body, ['metadata', 'resources']);
+  const metadata = body['metadata'];
+  if (!isObject(metadata) || Object.keys(metadata).length === 0) throw badBody(desk, 'metadata must not be empty');
+  const resources = body['resources'];
+  if (!Array.isArray(resources) || resources.length === 0) throw badBody(desk, 'resources must not be empty');
+  return resources.map((resource) => readMembers(desk, resource, known));
+}
+
+/** The members of one object of a request, under the spelling of `known`. @throws ApiError 400 `BAD_BODY_ERR` */
+export function readMembers(desk: Desk, value: unknown, known: readonly string[]): Members {
+  if (!isObject(value)) throw badBody(desk, 'json: an object is expected');
+  const members: Record<string, unknown> = {};
+  for (const [given, member] of Object.entries(value)) {
+    const name = known.find((candidate) => candidate.toLowerCase() === given.toLowerCase());
+    if (name === undefined) throw badBody(desk, `json: unknown field "${given}"`);
+    if (member !== null) members[name] = member;
+  }
+  return members;
+}
+
+/** The body of an action: nothing, `null` and `{}` are the same. */
+export function readOptionalBody(desk: Desk, known: readonly string[]): Members {
+  const { body } = desk.call;
+  return body === undefined || body === null ? {} : readMembers(desk, body, known);
+}
+
+/** The bytes of a base64 member. @throws ApiError 400 `INVALID_FIELD_ERR` */
+export function readBase64(desk: Desk, value: unknown, name: string): Buffer {
+  if (typeof value !== 'string' || value === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) {
+    throw badField(desk, name, 'a base64 encoded string');
+  }
+  return Buffer.from(value, 'base64');
+}
+
+/** 400 `BAD_BODY_ERR`. */
+export function badBody(desk: Desk, message: string): Error {
+  return desk.refuse({ status: 400, code: 'BAD_BODY_ERR', message });
+}
+
+/** 400 `INVALID_FIELD_ERR`, in IBM's words: The field "name" must be: … */
+export function badField(desk: Desk, name: string, must: string): Error {
+  const message = `The field "${name}" must be: ${must}`;
+  return desk.refuse({ status: 400, code: 'INVALID_FIELD_ERR', message, target: { type: 'field', name } });
+}
+
+/** 400 `INVALID_QUERY_PARAM_ERR`. */
+export function badQuery(desk: Desk, name: string, must: string): Error {
+  const message = `The query parameter "${name}" must be: ${must}`;
+  return desk.refuse({ status: 400, code: 'INVALID_QUERY_PARAM_ERR', message, target: { type: 'query_param', name } });
+}
+
+/** Whether the caller wants the object back. */
+export function wantsRepresentation(desk: Desk): boolean {
+  return (desk.call.header('prefer') ?? '').includes('return=representation');
+}

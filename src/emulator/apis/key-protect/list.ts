@@ -1,0 +1,93 @@
+import type { Reply } from '../../core/world.ts';
+import { assertRing, type Desk, keysOf, mayOn } from './desk.ts';
+import { badQuery, envelope } from './envelope.ts';
+import { readFilter } from './filter.ts';
+import type { Permission } from './permissions.ts';
+import { pageOf, readFlag } from './query.ts';
+import { readSearch, search } from './search.ts';
+import type { Key } from './state.ts';
+import { viewKey } from './view.ts';
+
+/** `GET /keys`; destroyed keys only when asked for. There is no `totalCount`: that is what HEAD is for. */
+export function listKeys(desk: Desk): Reply {
+  const now = desk.world.now();
+  const asked = readSearch(desk);
+  const found = sorted(desk, selectKeys(desk, 'kms.secrets.list'));
+  const { hits, metadata } = asked === undefined ? { hits: found, metadata: {} } : search(desk, found, asked);
+  const { shown } = pageOf(desk, hits);
+  return envelope(
+    200,
+    'key',
+    shown.map((key) => viewKey(key, now)),
+    metadata,
+  );
+}
+
+/** `HEAD /keys`: the count alone. UNSURE in the reference: that destroyed keys do not count unless asked for. */
+export function countKeys(desk: Desk): Reply {
+  return { status: 200, headers: { 'Key-Total': String(selectKeys(desk, 'kms.secrets.head').length) } };
+}
+
+/** The keys that `state`, `extractable`, `filter`, the ring header and the caller's access leave. */
+function selectKeys(desk: Desk, permission: Permission): readonly Key[] {
+  const filter = readFilter(desk);
+  const states = readStates(desk, filter.hasState ? [0, 1, 2, 3, 5] : [0, 1, 2, 3]);
+  const extractable = readFlag(desk, 'extractable');
+  const ring = desk.call.header('x-kms-key-ring') || undefined;
+  if (ring !== undefined) assertRing(desk, ring);
+  const mayList = mayOn(desk, permission);
+  return keysOf(desk).filter(
+    (key) =>
+      mayList(key) &&
+      states.includes(key.state) &&
+      (extractable === undefined || key.extractable === extractable) &&
+      (ring === undefined || key.keyRingId === ring) &&
+      filter.holds(key),
+  );
+}
+
+function readStates(desk: Desk, absent: readonly number[]): readonly number[] {
+  const text = desk.call.query.get('state');
+  if (text === null || text === '') return absent;
+  const words = text.split(',');
+  if (!words.every((word) => /^[0-5]$/.test(word))) throw badQuery(desk, 'state', 'integers from 0 to 5, by commas');
+  return words.map(Number);
+}
+
+type Sortable = string | number | boolean | undefined;
+
+const sortable: Readonly<Record<string, (key: Key) => Sortable>> = {
+  id: (key) => key.id,
+  state: (key) => key.state,
+  extractable: (key) => key.extractable,
+  imported: (key) => key.imported,
+  creationDate: (key) => key.creationDate,
+  lastUpdateDate: (key) => key.lastUpdateDate,
+  lastRotateDate: (key) => key.lastRotateDate,
+  deletionDate: (key) => key.deletionDate,
+  expirationDate: (key) => key.expirationDate,
+};
+
+function sorted(desk: Desk, list: readonly Key[]): readonly Key[] {
+  const words = (desk.call.query.get('sort') || 'id').split(',');
+  const orders = words.map((word) => {
+    const name = word.replace(/^-/, '');
+    const read = Object.hasOwn(sortable, name) ? sortable[name] : undefined;
+    if (read === undefined) throw badQuery(desk, 'sort', `of ${Object.keys(sortable).join(', ')}`);
+    return (one: Key, other: Key) => compare(read(one), read(other)) * (word.startsWith('-') ? -1 : 1);
+  });
+  return list.toSorted((one, other) => {
+    for (const order of orders) {
+      const result = order(one, other);
+      if (result !== 0) return result;
+    }
+    return compare(one.id, other.id);
+  });
+}
+
+/** Absent values come first. */
+function compare(one: Sortable, other: Sortable): number {
+  if (one === other) return 0;
+  if (one === undefined) return -1;
+  return other === undefined || one > other ? 1 : -1;
+}

@@ -1,0 +1,153 @@
+import type { Call, Reply, World } from '../../core/world.ts';
+import { badRequest, forbidden, policyNotFound } from './errors.ts';
+import { type Attribute, attributeOf, type Policy, policies } from './state.ts';
+import { inV1, inV2 } from './views.ts';
+import { hasRoleOn } from './visible.ts';
+
+type View = (world: World, call: Call, policy: Policy) => Readonly<Record<string, unknown>>;
+
+/** `GET /v2/policies/{id}` → 200 with `ETag`; deleted ones too, with `state: "deleted"`. */
+export const getPolicyV2 = getPolicy(inV2);
+/** `GET /v1/policies/{id}`: the same store in v1's words. */
+export const getPolicyV1 = getPolicy(inV1);
+/** `GET /v2/policies`. */
+export const listPoliciesV2 = listPolicies('v2', inV2);
+/** `GET /v1/policies`. */
+export const listPoliciesV1 = listPolicies('v1', inV1);
+
+const formats = ['include_last_permit', 'display'];
+const sortable = [
+  'id',
+  'type',
+  'href',
+  'created_at',
+  'created_by_id',
+  'last_modified_at',
+  'last_modified_by_id',
+  'state',
+];
+/** UNSURE in the reference: the largest page. */
+const largestPage = 100;
+
+function getPolicy(view: View): (world: World, call: Call) => Reply {
+  return (world, call) => {
+    checkFormat(call);
+    const id = call.params['id'] ?? '';
+    const policy = policies(world.store).get(id);
+    if (policy === undefined || !isReadable(world, policy)) throw policyNotFound(call, id);
+    if (!hasRoleOn(world, call, 'Viewer', policy)) throw forbidden(call, 'You may not read this policy.');
+    return { status: 200, body: view(world, call, policy), headers: { ETag: policy.etag } };
+  };
+}
+
+/**
+ * Source: platform reference, "Operations" (IAM policy management); another account's id gives an empty list, not 403.
+ */
+function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Call) => Reply {
+  return (world, call) => {
+    checkFormat(call);
+    const accountId = call.query.get('account_id') ?? '';
+    if (accountId === '') {
+      throw badRequest(call, 'missing_required_query_parameter', "The query parameter 'account_id' is required.");
+    }
+    const filter = readFilter(call, version);
+    const found = policies(world.store)
+      .all()
+      .filter((policy) => policy.accountId === accountId && isReadable(world, policy) && filter(policy))
+      .filter((policy) => hasRoleOn(world, call, 'Viewer', policy));
+    const shown = sorted(world, call, found).map((policy) => view(world, call, policy));
+    return { status: 200, body: page(call, `${call.origin}/${version}/policies`, shown) };
+  };
+}
+
+/**
+ * A new policy cannot be read for a while. Source: deployments reference, "Clocks" (terraform-provider-ibm issues 3573
+ * and 4413).
+ */
+function isReadable(world: World, policy: Policy): boolean {
+  return world.now().getTime() - Date.parse(policy.createdAt) >= world.settings.policyReadAfterWriteMs;
+}
+
+/** Each version has filters of its own; those of the other are not looked at (judged). */
+function readFilter(call: Call, version: 'v1' | 'v2'): (policy: Policy) => boolean {
+  const asked = (name: string): string | undefined => call.query.get(name) ?? undefined;
+  const type = asked('type');
+  const state = asked('state') ?? 'active';
+  if (type !== undefined && !['access', 'authorization'].includes(type))
+    throw badRequest(call, 'invalid_query_parameter', `type '${type}' is unknown.`);
+  if (!['active', 'deleted'].includes(state))
+    throw badRequest(call, 'invalid_query_parameter', `state '${state}' is unknown.`);
+  const subject = { iam_id: asked('iam_id'), access_group_id: asked('access_group_id') };
+  const resource = {
+    serviceType: asked('service_type'),
+    ...(version === 'v2' ? { serviceName: asked('service_name'), service_group_id: asked('service_group_id') } : {}),
+  };
+  const tag = version === 'v1' ? { key: asked('tag_name'), value: asked('tag_value') } : {};
+  return (policy) =>
+    (type === undefined || policy.type === type) &&
+    policy.state === state &&
+    hasAll(policy.subject, subject) &&
+    hasAll(policy.resource, resource) &&
+    (!(tag.key ?? tag.value) || policy.tags.some((one) => fits(one.key, tag.key) && fits(one.value, tag.value)));
+}
+
+function hasAll(attributes: readonly Attribute[], wanted: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => fits(attributeOf(attributes, key), value));
+}
+
+function fits(value: string | undefined, wanted: string | undefined): boolean {
+  return wanted === undefined || value === wanted;
+}
+
+/**
+ * Without `limit` and `start` everything is one page (UNSURE in the reference); `start` is the id that the next page
+ * begins with.
+ */
+function page(
+  call: Call,
+  href: string,
+  all: readonly Readonly<Record<string, unknown>>[],
+): Readonly<Record<string, unknown>> {
+  const asked = call.query.get('limit');
+  const start = call.query.get('start');
+  if (asked === null && start === null) return { policies: all };
+  const limit = asked === null ? largestPage : Number(asked);
+  if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
+    throw badRequest(call, 'invalid_query_parameter', `limit must be an integer from 1 to ${largestPage}.`);
+  }
+  const from = start === null ? 0 : all.findIndex((policy) => policy['id'] === start);
+  if (from < 0) throw badRequest(call, 'invalid_query_parameter', 'start is not a token of this list.');
+  const next = all[from + limit]?.['id'];
+  return {
+    limit,
+    first: { href: link(call, href, undefined) },
+    ...(typeof next === 'string' ? { next: { href: link(call, href, next), start: next } } : {}),
+    policies: all.slice(from, from + limit),
+  };
+}
+
+function link(call: Call, href: string, start: string | undefined): string {
+  const query = new URLSearchParams(call.query);
+  query.delete('start');
+  if (start !== undefined) query.set('start', start);
+  return `${href}?${query}`;
+}
+
+function sorted(world: World, call: Call, found: readonly Policy[]): readonly Policy[] {
+  const sort = call.query.get('sort');
+  if (sort === null) return found;
+  const field = sort.replace(/^-/, '');
+  if (!sortable.includes(field))
+    throw badRequest(call, 'invalid_query_parameter', `sort '${field}' is not a field of a policy.`);
+  const textOf = (policy: Policy): string => String(inV2(world, call, policy)[field]);
+  const rising = [...found].sort((one, other) =>
+    textOf(one) < textOf(other) ? -1 : textOf(one) > textOf(other) ? 1 : 0,
+  );
+  return sort.startsWith('-') ? rising.reverse() : rising;
+}
+
+function checkFormat(call: Call): void {
+  const format = call.query.get('format');
+  if (format !== null && !formats.includes(format))
+    throw badRequest(call, 'invalid_query_parameter', `format '${format}' is unknown.`);
+}

@@ -1,0 +1,141 @@
+import { isObject } from '../../core/json.ts';
+import type { Call, World } from '../../core/world.ts';
+import { customRoles } from './custom-roles-state.ts';
+import { badRequest } from './errors.ts';
+import { type Role, rolesOn } from './roles.ts';
+import { type Attribute, attributeOf, type Policy } from './state.ts';
+
+/**
+ * A policy as v2 shows it. With `format=display` every role is spelt out.
+ * Source: platform reference, "Shapes".
+ */
+export function inV2(world: World, call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+  const display = call.query.get('format') === 'display';
+  return {
+    id: policy.id,
+    type: policy.type,
+    ...described(policy),
+    subject: { attributes: policy.subject },
+    resource: { attributes: policy.resource, ...(policy.tags.length === 0 ? {} : { tags: policy.tags }) },
+    control: { grant: { roles: policy.roles.map((id) => (display ? displayed(world, policy, id) : { role_id: id })) } },
+    ...(policy.pattern === undefined ? {} : { pattern: policy.pattern }),
+    ...(policy.rule === undefined ? {} : { rule: policy.rule }),
+    state: policy.state,
+    href: `${call.origin}/v2/policies/${policy.id}`,
+    ...stamps(policy),
+  };
+}
+
+/**
+ * What a v1 body says, in v2's words; what is not as v1 has it comes through as it is, for the reader to refuse.
+ *
+ * @throws ApiError 400 for more or less than one subject and one resource
+ * Source: platform reference, "Shapes".
+ */
+export function fromV1(call: Call): unknown {
+  if (!isObject(call.body)) return call.body;
+  const { subjects, resources, roles, ...rest } = call.body;
+  return {
+    ...rest,
+    subject: only(call, subjects, 'subjects'),
+    resource: only(call, resources, 'resources'),
+    control: { grant: { roles } },
+  };
+}
+
+function only(call: Call, list: unknown, name: string): unknown {
+  if (!Array.isArray(list) || list.length !== 1 || !isObject(list[0])) {
+    throw badRequest(call, 'invalid_body', `${name} must have exactly one member.`);
+  }
+  const { attributes, tags } = list[0];
+  return { attributes: named(attributes), ...(tags === undefined ? {} : { tags: named(tags) }) };
+}
+
+/** `name` in v1 is `key` in v2, and an operator that is not said is `stringEquals`. */
+function named(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.map((item: unknown) => {
+    if (!isObject(item)) return item;
+    const { name, operator = 'stringEquals', value } = item;
+    return { key: name, operator, value };
+  });
+}
+
+/**
+ * The same policy as v1 shows it. What v1 cannot say is a placeholder that points at v2: its attribute values must be
+ * strings.
+ * Source: platform reference, "v1/v2 interplay".
+ */
+export function inV1(world: World, call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+  if (policy.rule !== undefined || ![...policy.subject, ...policy.resource].every(isPlain)) {
+    return placeholder(call, policy);
+  }
+  const tags = policy.tags.map(({ key, operator, value }) => ({ name: key, operator, value }));
+  return {
+    id: policy.id,
+    type: policy.type,
+    ...described(policy),
+    subjects: [{ attributes: policy.subject.map(({ key, value }) => ({ name: key, value })) }],
+    roles: policy.roles.map((id) => {
+      const role = roleOf(world, policy, id);
+      return { role_id: id, display_name: role?.display_name ?? id, description: role?.description ?? '' };
+    }),
+    resources: [
+      {
+        attributes: policy.resource.map(({ key, operator, value }) => ({ name: key, value, operator })),
+        ...(tags.length === 0 ? {} : { tags }),
+      },
+    ],
+    state: policy.state,
+    href: `${call.origin}/v1/policies/${policy.id}`,
+    ...stamps(policy),
+  };
+}
+
+function placeholder(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+  return {
+    id: policy.id,
+    type: policy.type,
+    description: `This is a unsupported policy version placeholder, to view the full policy, please call ${call.origin}/v2/policies/${policy.id}`,
+    subjects: [{ attributes: [{ name: 'iam_id', value: 'unsupported version' }] }],
+    roles: [
+      {
+        role_id: 'crn:v1:bluemix:public:iam::::role:UnsupportedVersion',
+        display_name: 'Unsupported Version',
+        description: 'The policy can be read through v2 only.',
+      },
+    ],
+    resources: [{ attributes: [{ name: 'serviceName', value: 'unsupported version', operator: 'stringEquals' }] }],
+    state: policy.state,
+    href: `${call.origin}/v2/policies/${policy.id}`,
+    ...stamps(policy),
+  };
+}
+
+function isPlain({ operator, value }: Attribute): boolean {
+  return typeof value === 'string' && (operator === 'stringEquals' || operator === 'stringMatch');
+}
+
+function displayed(world: World, policy: Policy, id: string): Readonly<Record<string, unknown>> {
+  const role = roleOf(world, policy, id);
+  const actions = (role?.actions ?? []).map((action) => ({ id: action, display_name: action, description: '' }));
+  return { role_id: id, display_name: role?.display_name ?? id, description: role?.description ?? '', actions };
+}
+
+function roleOf(world: World, policy: Policy, id: string): Role | undefined {
+  const known = rolesOn(attributeOf(policy.resource, 'serviceName'));
+  return [...known.service, ...known.system, ...customRoles(world.store).all()].find((role) => role.crn === id);
+}
+
+function described(policy: Policy): { readonly description?: string } {
+  return policy.description === undefined ? {} : { description: policy.description };
+}
+
+function stamps(policy: Policy): Readonly<Record<string, string>> {
+  return {
+    created_at: policy.createdAt,
+    created_by_id: policy.createdById,
+    last_modified_at: policy.lastModifiedAt,
+    last_modified_by_id: policy.lastModifiedById,
+  };
+}

@@ -1,0 +1,88 @@
+import type { Call, World } from '../../core/world.ts';
+import { mayOnPlatform, type PlatformRole, type PlatformTarget } from '../iam/platform.ts';
+import { findInstance } from '../resource-controller/state.ts';
+import { findGroup } from '../resource-manager/state.ts';
+import { forbidden } from './errors.ts';
+import type { Attribute, Policy } from './state.ts';
+
+/**
+ * Account management services, which nobody may open by a role on all (other) services.
+ * Source: IBM Cloud docs, "Account management service names"; resource groups: their CRN.
+ */
+const accountManagement: readonly string[] = [
+  'billing',
+  'context-based-restrictions',
+  'enterprise',
+  'entitlement',
+  'globalcatalog',
+  'globalcatalog-collection',
+  'iam-access-management',
+  'iam-groups',
+  'iam-identity',
+  'project',
+  'resource-controller',
+  'security-compliance',
+  'support',
+  'user-management',
+];
+
+/**
+ * Whether the caller has that platform role on what a policy opens: its target's service, one instance or resource group
+ * of it, or all that is in a group. Lists show such policies only, which for some callers is none.
+ *
+ * Source: platform reference, "Operations" (IAM policy management): an unreadable account is an empty list, not 403; IBM
+ * Cloud docs, "IAM Access Management service": its Viewer sees access policies; how else the role is found is judged.
+ */
+export function hasRoleOn(
+  world: World,
+  call: Call,
+  role: PlatformRole,
+  { type, resource }: Pick<Policy, 'type' | 'resource'>,
+): boolean {
+  const has = (target: PlatformTarget): boolean => mayOnPlatform(world, call.identity.iamId, role, target);
+  const seesAll =
+    role === 'Viewer' && type === 'access' && has({ serviceName: 'iam-access-management', isAccountManagement: true });
+  return seesAll || targetsOf(world, resource).every(has);
+}
+
+/** Writing a policy takes Administrator on its target. @throws ApiError 403 `insufficent_permissions` */
+export function requireAdministrator(world: World, call: Call, policy: Pick<Policy, 'type' | 'resource'>): void {
+  if (hasRoleOn(world, call, 'Administrator', policy)) return;
+  throw forbidden(call, 'The platform role Administrator on the target of the policy is required.');
+}
+
+/** One target, or two where the attributes open account management and all other services. */
+function targetsOf(world: World, resource: readonly Attribute[]): readonly PlatformTarget[] {
+  const said = (key: string): string | undefined => plain(resource, key);
+  const type = said('resourceType');
+  const serviceName = said('serviceName') ?? (type === 'resource-group' ? 'resource-controller' : undefined);
+  const target: PlatformTarget = { serviceName: serviceName ?? '', ...placeOf(world, resource) };
+  const managed: PlatformTarget = { ...target, isAccountManagement: true };
+  if (serviceName !== undefined) return [accountManagement.includes(serviceName) ? managed : target];
+  const kind = said('serviceType');
+  if (kind === 'platform_service') return [managed];
+  return kind === 'service' || said('resourceGroupId') !== undefined ? [target] : [target, managed];
+}
+
+/** An instance with the group that it is in, a group, or another thing that a service keeps. */
+function placeOf(world: World, resource: readonly Attribute[]): Partial<PlatformTarget> {
+  const type = plain(resource, 'resourceType');
+  const id = plain(resource, 'resource');
+  const guid = plain(resource, 'serviceInstance') ?? (type === undefined || type === 'key' ? undefined : id);
+  const instance = guid === undefined ? undefined : findInstance(world, guid);
+  const group = type === 'resource-group' && id !== undefined ? findGroup(world, id) : undefined;
+  const name = instance?.name ?? group?.name;
+  const resourceGroupId = plain(resource, 'resourceGroupId') ?? instance?.resourceGroupId;
+  return {
+    ...(guid === undefined ? {} : { guid }),
+    ...(name === undefined ? {} : { name }),
+    ...(resourceGroupId === undefined ? {} : { resourceGroupId }),
+    ...(type === undefined ? {} : { resource: { type, ...(id === undefined ? {} : { id }) } }),
+  };
+}
+
+/** What is said with `stringEquals`; a pattern or a list opens more than one thing, which takes a role on all. */
+function plain(attributes: readonly Attribute[], key: string): string | undefined {
+  const found = attributes.find((attribute) => attribute.key === key);
+  return found?.operator === 'stringEquals' && typeof found.value === 'string' ? found.value : undefined;
+}

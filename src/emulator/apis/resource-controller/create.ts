@@ -1,0 +1,95 @@
+import type { Call, Json, Reply, World } from '../../core/world.ts';
+import { admit } from '../../services/admit.ts';
+import { instanceFailed } from '../../services/release.ts';
+import { type Service, serviceNamed } from '../../services/table.ts';
+import { requireOnGroup } from '../resource-manager/access.ts';
+import { findGroup } from '../resource-manager/state.ts';
+import { setTags } from '../tagging/state.ts';
+import { readCreate, type Wanted } from './body.ts';
+import { requireRole } from './reads.ts';
+import { recordInstance } from './record.ts';
+import { operation, provisioningMs, saveInstance } from './save.ts';
+import { type Instance, instances } from './state.ts';
+import { instanceView } from './view.ts';
+
+/** Kind of the timer that ends an asynchronous create. */
+export const provisionedTimer = 'resource-controller/provisioned';
+
+/**
+ * `POST /v2/resource_instances` → 201 and `active`, or 202 and `provisioning`. Names are not unique: the same call
+ * twice makes two. The service may refuse (400) before anything is written. Tags are attached by the platform, and so
+ * seen in Search after its lag.
+ *
+ * Source: platform reference, "Create"; that async creates answer 202 is UNSURE (201 is possible).
+ */
+export function createInstance(world: World, call: Call): Reply {
+  const wanted = readCreate(world, call);
+  const { resourceGroupId } = wanted;
+  requireRole(world, call, 'Editor', { serviceName: wanted.offering.name, resourceGroupId });
+  requireOnGroup(world, call, 'Viewer', findGroup(world, resourceGroupId));
+  const service = serviceNamed(world.store, wanted.offering.name);
+  const instance = newInstance(world, call, wanted, service);
+  admit(world, call, instance, wanted.parameters);
+  setTags(world.store, instance.crn, wanted.tags);
+  saveInstance(world, instance);
+  recordInstance(world, instance, 'create', call.identity.iamId);
+  if (service.provisions === 'sync') {
+    finishProvisioning(world, instance.guid);
+    return { status: 201, body: instanceView(world, call, instances(world.store).get(instance.guid) ?? instance) };
+  }
+  const dueAt = new Date(world.now().getTime() + provisioningMs(world, instance));
+  world.schedule(dueAt, { kind: provisionedTimer, payload: instance.guid });
+  return { status: 202, body: instanceView(world, call, instance) };
+}
+
+/** Timer: the instance is `active`, or `failed` where the settings say that its service's provisioning fails. */
+export function finishProvisioning(world: World, payload: Json): void {
+  const instance = instances(world.store).get(String(payload));
+  if (instance?.state !== 'provisioning') return;
+  const { async } = instance.lastOperation;
+  const fails = world.settings.failProvisioning.includes(instance.serviceName);
+  const lastOperation = fails
+    ? operation('create', 'failed', { async, description: `Provision of ${instance.serviceName} failed` })
+    : operation('create', 'succeeded', { async, description: 'Provision completed successfully' });
+  const updatedAt = world.now().toISOString();
+  saveInstance(world, { ...instance, state: fails ? 'failed' : 'active', lastOperation, updatedAt });
+  if (fails) instanceFailed(world, instance.guid);
+}
+
+function newInstance(world: World, call: Call, wanted: Wanted, service: Service): Instance {
+  const guid = world.newId();
+  const at = world.now().toISOString();
+  const by = call.identity.iamId;
+  return {
+    guid,
+    crn: `crn:v1:bluemix:public:${wanted.offering.name}:${wanted.region}:a/${world.account}:${guid}::`,
+    name: wanted.name,
+    state: 'provisioning',
+    serviceName: wanted.offering.name,
+    resourceId: wanted.offering.id,
+    planId: wanted.plan.id,
+    region: wanted.region,
+    resourceGroupId: wanted.resourceGroupId,
+    accountId: world.account,
+    targetCrn: wanted.targetCrn,
+    parameters: wanted.parameters,
+    updating: undefined,
+    allowCleanup: wanted.allowCleanup,
+    locked: call.header('Entity-Lock') === 'true',
+    createdAt: at,
+    createdBy: by,
+    updatedAt: at,
+    updatedBy: '',
+    deletedAt: undefined,
+    deletedBy: '',
+    scheduledReclaimAt: undefined,
+    scheduledReclaimBy: '',
+    restoredAt: undefined,
+    restoredBy: '',
+    lastOperation: operation('create', 'in progress', {
+      async: service.provisions === 'async',
+      description: 'Started create instance operation',
+    }),
+    planHistory: [{ planId: wanted.plan.id, startDate: at, requestorId: by }],
+  };
+}

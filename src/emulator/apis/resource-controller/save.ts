@@ -1,0 +1,30 @@
+import type { World } from '../../core/world.ts';
+import { publishInstance } from '../search/publish.ts';
+import { type Instance, instances, type LastOperation } from './state.ts';
+
+/** Writes an instance, and tells the search index. Every write of an instance goes through here. */
+export function saveInstance(world: World, instance: Instance): Instance {
+  instances(world.store).put(instance.guid, instance);
+  publishInstance(world, instance);
+  return instance;
+}
+
+/** How long its service takes to make or change an instance. */
+export function provisioningMs({ settings }: World, { serviceName }: Pick<Instance, 'serviceName'>): number {
+  return settings.provisioningMsOf[serviceName] ?? settings.provisioningMs;
+}
+
+/** A last operation; `async` ones are in progress until a timer ends them. */
+export function operation(
+  type: LastOperation['type'],
+  state: LastOperation['state'],
+  options: { readonly async?: boolean; readonly description?: string; readonly subType?: string } = {},
+): LastOperation {
+  return {
+    type,
+    state,
+    subType: options.subType ?? '',
+    async: options.async ?? false,
+    description: options.description ?? '',
+  };
+}

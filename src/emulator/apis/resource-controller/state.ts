@@ -1,0 +1,100 @@
+import type { Store, Table } from '../../core/store.ts';
+import type { World } from '../../core/world.ts';
+
+/**
+ * Source: platform reference, "Instance object (full)". `pre_provisioning` and `pending_removal` are never shown here.
+ */
+export type InstanceState = 'provisioning' | 'active' | 'failed' | 'pending_reclamation' | 'removed';
+
+/** What was done to an instance last. While `state` is `in progress` and `async`, nothing else may be done. */
+export interface LastOperation {
+  readonly type: 'create' | 'update' | 'delete' | 'lock' | 'unlock' | 'reclamation';
+  readonly subType: string;
+  readonly state: 'in progress' | 'succeeded' | 'failed';
+  readonly async: boolean;
+  readonly description: string;
+}
+
+/** A service instance. Unset times are undefined; removed instances stay, readable by id. */
+export interface Instance {
+  readonly guid: string;
+  readonly crn: string;
+  readonly name: string;
+  readonly state: InstanceState;
+  /** Catalog name, e.g. `kms`: the service segment of the CRN. */
+  readonly serviceName: string;
+  /** Catalog id of the service: a UUID for kms. Not its name. */
+  readonly resourceId: string;
+  readonly planId: string;
+  readonly region: string;
+  readonly resourceGroupId: string;
+  readonly accountId: string;
+  readonly targetCrn: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What a running update will set when it is done. */
+  readonly updating: { readonly parameters: Readonly<Record<string, unknown>>; readonly planId: string } | undefined;
+  readonly allowCleanup: boolean;
+  readonly locked: boolean;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  readonly deletedAt: string | undefined;
+  readonly deletedBy: string;
+  readonly scheduledReclaimAt: string | undefined;
+  readonly scheduledReclaimBy: string;
+  readonly restoredAt: string | undefined;
+  readonly restoredBy: string;
+  readonly lastOperation: LastOperation;
+  readonly planHistory: readonly {
+    readonly planId: string;
+    readonly startDate: string;
+    readonly requestorId: string;
+  }[];
+}
+
+/** The soft-delete record of an instance; gone when the instance is restored or removed. */
+export interface Reclamation {
+  /** 32 hex digits; not the instance's. */
+  readonly id: string;
+  readonly instanceGuid: string;
+  readonly state: 'SCHEDULED' | 'RECLAIMING' | 'RESTORING';
+  /** End of retention. */
+  readonly targetTime: string;
+  readonly policyId: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  /** On whose behalf it was changed last; a reclaim or restore may name somebody (`request_by`). */
+  readonly updatedBy: string;
+  /** IAM id of the caller who changed it last. */
+  readonly actedBy: string;
+}
+
+/** All instances, removed ones included, by GUID. */
+export function instances(store: Store): Table<Instance> {
+  return store.table<Instance>('resource-controller/instances');
+}
+
+/** All reclamations, by their own id. */
+export function reclamations(store: Store): Table<Reclamation> {
+  return store.table<Reclamation>('resource-controller/reclamations');
+}
+
+/** The instance that a GUID or a CRN names, in whatever state. */
+export function findInstance(world: World, guidOrCrn: string): Instance | undefined {
+  if (!guidOrCrn.startsWith('crn:')) return instances(world.store).get(guidOrCrn);
+  const guid = guidOrCrn.split(':')[7] ?? '';
+  const instance = instances(world.store).get(guid);
+  return instance?.crn === guidOrCrn ? instance : undefined;
+}
+
+/** An asynchronous operation is running: no other may start. */
+export function isBusy(instance: Instance): boolean {
+  return instance.lastOperation.async && instance.lastOperation.state === 'in progress';
+}
+
+/** Only a create that still runs can be taken back (judged: the reference says that some operations cannot). */
+export function isCancelable({ type, async, state }: LastOperation): boolean {
+  return type === 'create' && async && state === 'in progress';
+}

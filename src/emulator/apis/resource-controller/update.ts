@@ -1,0 +1,124 @@
+import type { Call, Json, Reply, World } from '../../core/world.ts';
+import { admitUpdate } from '../../services/admit.ts';
+import { serviceNamed } from '../../services/table.ts';
+import { findPlan } from '../catalog/added.ts';
+import { readPatch } from './body.ts';
+import { refuse } from './errors.ts';
+import { addressed } from './reads.ts';
+import { recordInstance } from './record.ts';
+import { operation, provisioningMs, saveInstance } from './save.ts';
+import { type Instance, instances, isBusy } from './state.ts';
+import { instanceView } from './view.ts';
+
+/** Kind of the timer that ends an asynchronous update. */
+export const updatedTimer = 'resource-controller/updated';
+
+/**
+ * `PATCH /v2/resource_instances/{id}` → 200, or 202 where the service works asynchronously: a name changes at once,
+ * parameters and plan when the update is done. Given parameters are set, others stay.
+ *
+ * @throws ApiError 422 while locked, or while an operation runs (UNSURE in the reference: could be 409); 400 for what
+ * the service refuses.
+ * Source: platform reference, "Update, lock"; deployments reference, "RC update, delete" (it stays `active` meanwhile).
+ */
+export function updateInstance(world: World, call: Call): Reply {
+  const instance = addressed(world, call, 'Editor');
+  requireChangeable(call, instance);
+  const patch = readPatch(world, call);
+  if (patch.plan !== undefined) requireSamePlanFamily(world, call, instance, patch.plan.id);
+  // A name is the platform's own; what else is changed, the service has to do.
+  if (patch.parameters !== undefined || patch.plan !== undefined) {
+    admitUpdate(world, call, instance, patch.parameters ?? {});
+  }
+  recordInstance(world, instance, 'update', call.identity.iamId);
+  const isAsync = serviceNamed(world.store, instance.serviceName).provisions === 'async';
+  const description = 'Started update instance operation';
+  const started: Instance = {
+    ...instance,
+    name: patch.name ?? instance.name,
+    allowCleanup: patch.allowCleanup ?? instance.allowCleanup,
+    updatedAt: world.now().toISOString(),
+    updatedBy: call.identity.iamId,
+    updating: {
+      parameters: { ...instance.parameters, ...patch.parameters },
+      planId: patch.plan?.id ?? instance.planId,
+    },
+    lastOperation: operation('update', 'in progress', { async: isAsync, description }),
+  };
+  if (!isAsync) return { status: 200, body: instanceView(world, call, saveInstance(world, updated(world, started))) };
+  const dueAt = new Date(world.now().getTime() + provisioningMs(world, instance));
+  world.schedule(dueAt, { kind: updatedTimer, payload: instance.guid });
+  return { status: 202, body: instanceView(world, call, saveInstance(world, started)) };
+}
+
+/** Timer: the update is done. */
+export function finishUpdate(world: World, payload: Json): void {
+  const instance = instances(world.store).get(String(payload));
+  if (instance?.updating !== undefined) saveInstance(world, updated(world, instance));
+}
+
+/**
+ * `POST /v2/resource_instances/{id}/lock` → 200. A locked instance refuses PATCH and DELETE, but not what is done
+ * inside it.
+ */
+export function lockInstance(world: World, call: Call): Reply {
+  return setLock(world, call, true);
+}
+
+/** `DELETE /v2/resource_instances/{id}/lock` → 200. */
+export function unlockInstance(world: World, call: Call): Reply {
+  return setLock(world, call, false);
+}
+
+function setLock(world: World, call: Call, locked: boolean): Reply {
+  const instance = addressed(world, call, 'Editor');
+  if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
+  if (instance.state !== 'active')
+    throw refuse(call, 422, `The instance is in state ${instance.state} and cannot be locked or unlocked.`);
+  const written = saveInstance(world, {
+    ...instance,
+    locked,
+    updatedAt: world.now().toISOString(),
+    updatedBy: call.identity.iamId,
+    lastOperation: operation(locked ? 'lock' : 'unlock', 'succeeded'),
+  });
+  return { status: 200, body: instanceView(world, call, written) };
+}
+
+function updated(world: World, instance: Instance): Instance {
+  const { parameters, planId } = instance.updating ?? instance;
+  const at = world.now().toISOString();
+  const row = { planId, startDate: at, requestorId: instance.updatedBy };
+  return {
+    ...instance,
+    parameters,
+    planId,
+    targetCrn: instance.targetCrn.replace(encodeURIComponent(instance.planId), encodeURIComponent(planId)),
+    updating: undefined,
+    updatedAt: at,
+    planHistory: planId === instance.planId ? instance.planHistory : [...instance.planHistory, row],
+    lastOperation: operation('update', 'succeeded', {
+      async: instance.lastOperation.async,
+      description: 'Update completed successfully',
+    }),
+  };
+}
+
+function requireChangeable(call: Call, instance: Instance): void {
+  if (instance.locked) throw refuse(call, 422, 'The instance is locked.');
+  if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
+  if (instance.state === 'removed') throw refuse(call, 410, 'The instance was removed.');
+  if (instance.state !== 'active')
+    throw refuse(call, 422, `The instance is in state ${instance.state} and cannot be updated.`);
+}
+
+function requireSamePlanFamily(world: World, call: Call, instance: Instance, planId: string): void {
+  const found = findPlan(world.store, planId);
+  if (found?.offering.name !== instance.serviceName || !found.plan.locations.includes(instance.region)) {
+    throw refuse(
+      call,
+      400,
+      `The resource plan '${planId}' is not a plan of ${instance.serviceName} in ${instance.region}.`,
+    );
+  }
+}

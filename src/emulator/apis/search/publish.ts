@@ -1,0 +1,61 @@
+import type { Json, Timers, World } from '../../core/world.ts';
+import type { Instance } from '../resource-controller/state.ts';
+import { tagsOf } from '../tagging/state.ts';
+import { type Document, index, pendingChanges } from './state.ts';
+
+const indexTimer = 'search/index';
+
+/**
+ * Tells the index of an instance and its tags as they are now. It shows them `searchLagMs` later, and nothing that came
+ * after. A removed instance leaves the index. To be called after every write of an instance or of its tags.
+ */
+export function publishInstance(world: World, instance: Instance): void {
+  const id = world.newId();
+  const { crn } = instance;
+  pendingChanges(world.store).put(
+    id,
+    instance.state === 'removed' ? { crn } : { crn, document: documentOf(world, instance) },
+  );
+  world.schedule(new Date(world.now().getTime() + world.settings.searchLagMs), { kind: indexTimer, payload: id });
+}
+
+function documentOf(world: World, instance: Instance): Document {
+  return {
+    crn: instance.crn,
+    name: instance.name,
+    family: 'resource_controller',
+    type: 'resource-instance',
+    region: instance.region,
+    service_name: instance.serviceName,
+    service_instance: instance.guid,
+    resource_group_id: instance.resourceGroupId,
+    resource_id: instance.guid,
+    account_id: instance.accountId,
+    creation_date: instance.createdAt,
+    tags: tagsOf(world.store, instance.crn),
+    service_tags: [],
+    access_tags: tagsOf(world.store, instance.crn, 'access'),
+    doc: {
+      guid: instance.guid,
+      state: instance.state,
+      resource_id: instance.resourceId,
+      resource_plan_id: instance.planId,
+      region_id: instance.region,
+      created_by: instance.createdBy,
+      locked: instance.locked,
+      scheduled_reclaim_at: instance.scheduledReclaimAt ?? null,
+    },
+  };
+}
+
+function takeIn(world: World, payload: Json): void {
+  const id = String(payload);
+  const change = pendingChanges(world.store).get(id);
+  if (change === undefined) return;
+  pendingChanges(world.store).delete(id);
+  if (change.document === undefined) index(world.store).delete(change.crn);
+  else index(world.store).put(change.crn, change.document);
+}
+
+/** Timers of Search. */
+export const timers: Timers = { [indexTimer]: takeIn };
