@@ -9,7 +9,7 @@ import { instanceCrnOf, isCrn } from './model/crn.ts';
 import { KeysteadError } from './model/errors.ts';
 import { documentOf, type Exported } from './model/exported.ts';
 import type { Declared, Desired } from './model/resource.ts';
-import { type Survey, survey, type Wish } from './observed/survey.ts';
+import { type Survey, survey, type Wish } from './observe/survey.ts';
 import { makePlan } from './plan/changes.ts';
 
 export interface ExportWish extends Wish {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitOfApply } from '../src/cli/exit.ts';
 import type { IamPolicy } from '../src/cloud/wire.ts';
+import { identify } from '../src/decide/match.ts';
 import { see } from '../src/kinds/authorization/facts.ts';
-import { identify } from '../src/kinds/pair.ts';
 import { liveWorld } from './helpers/console.ts';
 import { type Keystead, withKeystead } from './helpers/keystead.ts';
 import { lakehouse } from './helpers/manifests.ts';

@@ -42,12 +42,13 @@ const table: readonly {
   { folder: 'rules', may: ['model', 'services', 'rules'] },
   { folder: 'kinds/registry.ts', may: ['kinds'] },
   { folder: 'kinds', may: ['model', 'services', 'kinds'], types: ['cloud'] },
+  { folder: 'decide', may: ['model', 'kinds', 'rules', 'services', 'decide'] },
   { folder: 'manifest', may: ['model', 'kinds', 'rules', 'services', 'manifest'] },
   { folder: 'desired', may: ['model', 'kinds', 'rules', 'services', 'desired'] },
-  { folder: 'plan', may: ['model', 'kinds', 'rules', 'services', 'plan'] },
+  { folder: 'plan', may: ['model', 'decide', 'kinds', 'rules', 'services', 'plan'] },
   { folder: 'report', may: ['model', 'kinds', 'rules', 'services', 'report'] },
-  { folder: 'observed', may: ['model', 'kinds', 'rules', 'services', 'observed'], types: ['cloud'] },
-  { folder: 'apply', may: ['model', 'kinds', 'rules', 'services', 'apply'], types: ['cloud'] },
+  { folder: 'observe', may: ['model', 'decide', 'kinds', 'rules', 'services', 'observe'], types: ['cloud'] },
+  { folder: 'apply', may: ['model', 'decide', 'kinds', 'rules', 'services', 'apply'], types: ['cloud'] },
   {
     folder: 'cloud',
     may: ['cloud', 'model/errors.ts', 'model/crn.ts', 'model/json.ts', 'log.ts', '../package.json'],
@@ -56,13 +57,13 @@ const table: readonly {
   { folder: 'emulator', may: ['emulator'] },
   {
     folder: 'pipeline.ts',
-    may: ['model', 'kinds/registry.ts', 'manifest', 'desired', 'observed', 'plan', 'apply'],
+    may: ['model', 'kinds/registry.ts', 'manifest', 'desired', 'observe', 'plan', 'apply'],
     types: ['cloud', 'kinds'],
   },
   { folder: 'export', may: ['model', 'kinds', 'rules', 'services', 'export'] },
   {
     folder: 'pipeline-export.ts',
-    may: ['model', 'kinds/registry.ts', 'manifest', 'desired', 'observed', 'plan', 'export'],
+    may: ['model', 'kinds/registry.ts', 'manifest', 'desired', 'observe', 'plan', 'export'],
     types: ['cloud', 'kinds'],
   },
   { folder: 'cli/own-emulator.ts', may: ['model', 'emulator'] },
@@ -111,7 +112,7 @@ describe('the import table', () => {
 
   test('keeps got and pino out of the pure stages', () => {
     const pure = files.filter((file) =>
-      isIn(file, 'model', 'services', 'rules', 'kinds', 'desired', 'plan', 'export', 'report'),
+      isIn(file, 'model', 'services', 'rules', 'kinds', 'decide', 'desired', 'plan', 'export', 'report'),
     );
     const broken = pure.filter((file) =>
       /from '(got|pino|node:(fs|http|https|net))/.test(readFileSync(join('src', file), 'utf8')),
@@ -121,7 +122,7 @@ describe('the import table', () => {
 });
 
 describe('stages', () => {
-  const stages = files.filter((file) => isIn(file, 'plan', 'apply', 'rules', 'observed', 'export', 'report'));
+  const stages = files.filter((file) => isIn(file, 'decide', 'plan', 'apply', 'rules', 'observe', 'export', 'report'));
   const words = kinds.flatMap(({ name, block }) => [name, block]);
 
   test('name no kind: no string in them is the name or block of one', () => {

@@ -1,4 +1,4 @@
-import { decide, type Grounds } from '../kinds/decide.ts';
+import { decide, type Grounds } from '../decide/decide.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { type Change, edits, endings, type Verb } from '../model/change.ts';
 import { sameJson } from '../model/json.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../cloud/clock.ts';
 import type { Cloud } from '../cloud/reader.ts';
+import { identify } from '../decide/match.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Known, Lexicon } from '../kinds/known.ts';
-import { identify } from '../kinds/pair.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import type { Tell } from '../model/event.ts';
 import type { Use } from '../model/relation.ts';

@@ -1,11 +1,11 @@
 import { isPending, type Pending, type Verb } from '../model/change.ts';
 import { assertNever, type Json } from '../model/json.ts';
+import { otherStacks } from '../model/ownership.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import { declareFrom } from './declare.ts';
 import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
 import type { Known } from './known.ts';
-import { otherStacks } from './ownership.ts';
 
 /** What is known only later leads nowhere else than what is known already. */
 function leadOf<V, Live>(

@@ -1,5 +1,5 @@
 import { type Mark, sameMark } from './address.ts';
-import type { Desired } from './resource.ts';
+import type { Desired, Observed } from './resource.ts';
 
 /** A resource as its marks tell it: the one of now, and those of former names. */
 export type Bearer = Pick<Desired, 'mark' | 'formerMarks'>;
@@ -28,4 +28,22 @@ export function othersAmong(marks: readonly Mark[], bearer: Bearer): readonly Ma
 export function marksOnceSet(marks: readonly Mark[], bearer: Bearer): readonly Mark[] {
   const kept = marks.filter((mark) => formerAmong([mark], bearer).length === 0);
   return kept.some((mark) => sameMark(mark, bearer.mark)) ? kept : [...kept, bearer.mark];
+}
+
+/** Also by a mark of a former name. */
+export function isOurs(bearer: Bearer, { marks }: Pick<Observed, 'marks'>): boolean {
+  return ownAmong(marks, bearer).length > 0;
+}
+
+/** Stacks other than this one, whatever it is or was called, that own it too: nothing is taken from what they may need. Sorted. */
+export function otherStacks(bearer: Bearer, { marks }: Pick<Observed, 'marks'>): readonly string[] {
+  const own = marksOf(bearer).map(({ stack }) => stack);
+  const stacks = othersAmong(marks, bearer).map(({ stack }) => stack);
+  return [...new Set(stacks)].filter((stack) => !own.includes(stack)).sort();
+}
+
+/** Marks that go when the mark is set on what is not shared: those of former names, or, of what is taken over, its owners'. */
+export function replacedBy(bearer: Bearer, live: Pick<Observed, 'marks'>): readonly Mark[] {
+  if (isOurs(bearer, live)) return formerAmong(live.marks, bearer);
+  return live.marks.filter(({ stack }) => stack !== bearer.mark.stack);
 }

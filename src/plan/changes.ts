@@ -1,12 +1,12 @@
-import { decide, type Grounds } from '../kinds/decide.ts';
-import { erasureOf } from '../kinds/ending.ts';
+import { decide, type Grounds } from '../decide/decide.ts';
+import { erasureOf } from '../decide/delete.ts';
+import { identify } from '../decide/match.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
-import { isOurs, otherStacks } from '../kinds/ownership.ts';
-import { identify } from '../kinds/pair.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan, Status } from '../model/change.ts';
 import { containersAmongLive } from '../model/containment.ts';
+import { isOurs, otherStacks } from '../model/ownership.ts';
 import type { Desired, Inventory, Note, Observed } from '../model/resource.ts';
 import { allUses, usesWithin } from '../rules/outlive.ts';
 import { affectedBy } from './affected.ts';

@@ -1,6 +1,6 @@
+import { identify, type Match, match } from '../decide/match.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Known } from '../kinds/known.ts';
-import { identify, type Match, match } from '../kinds/pair.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import { isCrn, parseCrn } from '../model/crn.ts';
 import type { LiveObject, Looked } from '../model/live-object.ts';

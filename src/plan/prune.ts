@@ -1,5 +1,5 @@
+import { identify } from '../decide/match.ts';
 import type { Lexicon } from '../kinds/known.ts';
-import { identify } from '../kinds/pair.ts';
 import { isCrn } from '../model/crn.ts';
 import type { Desired } from '../model/resource.ts';
 import { orphansOf, type Search } from './orphans.ts';

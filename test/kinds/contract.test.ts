@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../src/kinds/decide.ts';
-import { identify } from '../../src/kinds/pair.ts';
+import { decide } from '../../src/decide/decide.ts';
+import { identify } from '../../src/decide/match.ts';
 import { kinds } from '../../src/kinds/registry.ts';
 import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../src/kinds/decide.ts';
+import { decide } from '../../src/decide/decide.ts';
+import { identify } from '../../src/decide/match.ts';
 import type { Known } from '../../src/kinds/known.ts';
-import { identify } from '../../src/kinds/pair.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { desiredToy, lexicon, liveToy, type ToyFacts, toyKind } from '../helpers/toy-kind.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { identify } from '../../src/decide/match.ts';
 import { see } from '../../src/kinds/deployment/facts.ts';
 import { deployment } from '../../src/kinds/deployment/kind.ts';
-import { identify } from '../../src/kinds/pair.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';

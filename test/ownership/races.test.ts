@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Cloud } from '../../src/cloud/reader.ts';
+import { identify } from '../../src/decide/match.ts';
 import { adopt, forget, remove, update } from '../../src/kinds/authorization/actions.ts';
 import type { LivePolicy } from '../../src/kinds/authorization/facts.ts';
 import type { AuthorizationSpec } from '../../src/kinds/authorization/spec.ts';
 import type { ChangeJob, Hands } from '../../src/kinds/kind.ts';
-import { identify } from '../../src/kinds/pair.ts';
 import { kinds } from '../../src/kinds/registry.ts';
 import { Stale } from '../../src/model/errors.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';

@@ -1,7 +1,6 @@
-import { ownAmong } from '../../model/ownership.ts';
+import { ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, EndJob, Hands } from '../kind.ts';
-import { replacedBy } from '../ownership.ts';
 import { giveAlias } from './aliases.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';

@@ -1,7 +1,7 @@
 import type { Reader } from '../cloud/reader.ts';
+import { identify } from '../decide/match.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
-import { identify } from '../kinds/pair.ts';
 import { CloudRefused } from '../model/errors.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';

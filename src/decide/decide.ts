@@ -1,16 +1,17 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Known } from '../kinds/known.ts';
 import type { Because, Change, Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
+import { isOurs } from '../model/ownership.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
 import { blocked, change } from './change.ts';
-import { editing } from './editing.ts';
-import { ending } from './ending.ts';
-import type { Kind } from './kind.ts';
-import type { Known } from './known.ts';
-import { fitting, foreignOwner, isOurs, joining, marking } from './ownership.ts';
-import { type Match, match } from './pair.ts';
-import { leaving, replacing } from './replacing.ts';
+import { ending } from './delete.ts';
+import { editing } from './edit.ts';
+import { type Match, match } from './match.ts';
+import { fitting, foreignOwner, joining, marking } from './ownership.ts';
+import { leaving, replacing } from './replace.ts';
 import { swapOf } from './swap.ts';
 
 export interface Decision {

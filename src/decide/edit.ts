@@ -1,10 +1,10 @@
+import type { Comparison, Difference, Lead } from '../kinds/fields.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { Change, Status } from '../model/change.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
-import type { Comparison, Difference, Lead } from './fields.ts';
-import type { Kind } from './kind.ts';
-import { isStanding } from './pair.ts';
+import { isStanding } from './match.ts';
 
 /**
  * What differs, as changes: what is refused, what the update takes, and one change for each verb of a field's own. Each

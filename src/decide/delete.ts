@@ -1,13 +1,13 @@
+import type { Kind } from '../kinds/kind.ts';
 import { type Address, sameMark } from '../model/address.ts';
 import type { Change, Status, Verb } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
-import { formerAmong } from '../model/ownership.ts';
+import { formerAmong, isOurs } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
-import type { Kind } from './kind.ts';
-import { isLastToLeave, isOurs, releasing } from './ownership.ts';
-import type { Match } from './pair.ts';
+import type { Match } from './match.ts';
+import { isLastToLeave, releasing } from './ownership.ts';
 
 /** What a tombstone still needs: nothing, its ending, or also the step before that. */
 export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grounds): readonly Change[] {

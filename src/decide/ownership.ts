@@ -1,11 +1,11 @@
+import type { Comparison } from '../kinds/fields.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Known } from '../kinds/known.ts';
 import type { Mark } from '../model/address.ts';
 import type { Change, FieldChange, Status } from '../model/change.ts';
-import { type Bearer, formerAmong, marksOf, othersAmong, ownAmong } from '../model/ownership.ts';
+import { type Bearer, isOurs, otherStacks, othersAmong, ownAmong, replacedBy } from '../model/ownership.ts';
 import type { Alike, Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
-import type { Comparison } from './fields.ts';
-import type { Kind } from './kind.ts';
-import type { Known } from './known.ts';
 import { swapOf } from './swap.ts';
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */
@@ -16,18 +16,6 @@ export interface Claimant {
   readonly now: Date;
   /** The words of `--allow`. */
   readonly consents: ReadonlySet<string>;
-}
-
-/** Also by a mark of a former name. */
-export function isOurs(bearer: Bearer, { marks }: Pick<Observed, 'marks'>): boolean {
-  return ownAmong(marks, bearer).length > 0;
-}
-
-/** Stacks other than this one, whatever it is or was called, that own it too: nothing is taken from what they may need. Sorted. */
-export function otherStacks(bearer: Bearer, { marks }: Observed): readonly string[] {
-  const own = marksOf(bearer).map(({ stack }) => stack);
-  const stacks = othersAmong(marks, bearer).map(({ stack }) => stack);
-  return [...new Set(stacks)].filter((stack) => !own.includes(stack)).sort();
 }
 
 /** Whether another block of this stack that is the same object has its mark on it: nobody else is asked then. */
@@ -68,12 +56,6 @@ export function releasing(desired: Desired, live: Observed): Change {
       ? 'another block of this stack is the same'
       : `${others.join(' and ')} own${others.length > 1 ? '' : 's'} it too`;
   return { ...change(desired, 'forget', 'others-own-it', { live }), remarks: [`${live.id} stays: ${owned}`] };
-}
-
-/** Marks that go when the mark is set on what is not shared: those of former names, or, of what is taken over, its owners'. */
-export function replacedBy(bearer: Bearer, live: Pick<Observed, 'marks'>): readonly Mark[] {
-  if (isOurs(bearer, live)) return formerAmong(live.marks, bearer);
-  return live.marks.filter(({ stack }) => stack !== bearer.mark.stack);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Reader } from '../cloud/reader.ts';
 import type { RcInstance } from '../cloud/wire.ts';
+import { identify } from '../decide/match.ts';
 import type { Kind, Place } from '../kinds/kind.ts';
 import type { Known, Lexicon } from '../kinds/known.ts';
-import { identify } from '../kinds/pair.ts';
 import type { LiveId } from '../model/address.ts';
 import { wholeService } from '../model/containment.ts';
 import { parseCrn } from '../model/crn.ts';

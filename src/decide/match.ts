@@ -1,11 +1,11 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Known, Lexicon } from '../kinds/known.ts';
 import { type LiveId, sameMark } from '../model/address.ts';
 import { pending } from '../model/change.ts';
 import { instanceCrnOf, isCrn, parseCrn } from '../model/crn.ts';
 import { formerAmong, marksOf } from '../model/ownership.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import type { Kind } from './kind.ts';
-import type { Known, Lexicon } from './known.ts';
 
 /** Which live object a resource is. */
 export type Match =

@@ -1,9 +1,9 @@
+import type { Comparison } from '../kinds/fields.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Known } from '../kinds/known.ts';
 import type { Change } from '../model/change.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change } from './change.ts';
-import type { Comparison } from './fields.ts';
-import type { Kind } from './kind.ts';
-import type { Known } from './known.ts';
 import { isLastToLeave, joining, releasing } from './ownership.ts';
 
 /**

@@ -1,11 +1,11 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { Known } from '../kinds/known.ts';
 import { type Mark, sameMark } from '../model/address.ts';
 import type { FieldChange, Status } from '../model/change.ts';
 import { formerAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, READY } from './change.ts';
-import type { Kind } from './kind.ts';
-import type { Known } from './known.ts';
-import { pinIn, pinOf } from './pair.ts';
+import { pinIn, pinOf } from './match.ts';
 
 export interface Swap {
   readonly fields: readonly FieldChange[];

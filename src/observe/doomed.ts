@@ -1,7 +1,7 @@
-import { decide, type Grounds } from '../kinds/decide.ts';
+import { decide, type Grounds } from '../decide/decide.ts';
+import { identify } from '../decide/match.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
-import { identify } from '../kinds/pair.ts';
 import type { LiveId } from '../model/address.ts';
 import { endings } from '../model/change.ts';
 import type { Desired, Inventory } from '../model/resource.ts';
