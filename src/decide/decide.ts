@@ -10,7 +10,7 @@ import { blocked, change } from './change.ts';
 import { ending } from './delete.ts';
 import { editing } from './edit.ts';
 import { type Match, match } from './match.ts';
-import { fitting, foreignOwner, joining, marking } from './ownership.ts';
+import { fitting, foreignOwner, marking } from './ownership.ts';
 import { leaving, replacing } from './replace.ts';
 import { swapOf } from './swap.ts';
 
@@ -59,7 +59,7 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
       return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
     case 'none': {
       if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([joining(desired) ?? creating(kind, desired, grounds, 'missing')]);
+      return decided([creating(kind, desired, grounds, 'missing')]);
     }
     case 'one': {
       const [changes, notes] = keeping(kind, desired, found.live, grounds);

@@ -2,12 +2,12 @@ import type { Kind } from '../kinds/kind.ts';
 import { type Address, sameMark } from '../model/address.ts';
 import type { Change, Status, Verb } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
-import { formerAmong, isOurs } from '../model/ownership.ts';
+import { formerAmong, isOurs, othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
 import type { Match } from './match.ts';
-import { isLastToLeave, releasing } from './ownership.ts';
+import { releasing } from './ownership.ts';
 
 /** What a tombstone still needs: nothing, its ending, or also the step before that. */
 export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grounds): readonly Change[] {
@@ -20,12 +20,7 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   // Without our mark there is nothing to forget.
   if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, found);
   if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
-  // A block that is the same object and stays has its mark on it, or is about to.
-  const isEqual = kind.identity(desired, grounds.known) === live.identity;
-  const isKept = isEqual && desired.alike?.some(({ state }) => state === 'present') === true;
-  if (isKept || !isLastToLeave(desired, live, ({ state }) => state === 'absent')) {
-    return [releasing(desired, live)];
-  }
+  if (othersAmong(live.marks, desired).length > 0) return [releasing(desired, live)];
   const used = isUsed(live, grounds);
   const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, grounds);
   if (verb === undefined) return [];

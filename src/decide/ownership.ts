@@ -3,8 +3,8 @@ import type { Kind } from '../kinds/kind.ts';
 import type { Known } from '../kinds/known.ts';
 import type { Mark } from '../model/address.ts';
 import type { Change, FieldChange, Status } from '../model/change.ts';
-import { type Bearer, isOurs, otherStacks, othersAmong, ownAmong, replacedBy } from '../model/ownership.ts';
-import type { Alike, Desired, Observed } from '../model/resource.ts';
+import { isOurs, otherStacks, othersAmong, replacedBy } from '../model/ownership.ts';
+import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change, READY } from './change.ts';
 import { swapOf } from './swap.ts';
 
@@ -18,43 +18,10 @@ export interface Claimant {
   readonly consents: ReadonlySet<string>;
 }
 
-/** Whether another block of this stack that is the same object has its mark on it: nobody else is asked then. */
-function isAlikes(desired: Desired, { marks }: Observed): boolean {
-  return (desired.alike ?? []).some((other) => ownAmong(marks, bearerOf(desired, other)).length > 0);
-}
-
-function bearerOf({ mark: { stack } }: Desired, { name, formerMarks }: Alike): Bearer {
-  return { mark: { stack, name }, ...(formerMarks === undefined ? {} : { formerMarks }) };
-}
-
-/** Where another block that is the same object makes it, this one joins it. */
-export function joining(desired: Desired): Change | undefined {
-  const first = desired.alike?.find(({ name, state }) => state === 'present' && name < desired.mark.name);
-  if (first === undefined) return undefined;
-  const remarks = [`one and the same as "${first.name}", which is made first`];
-  return { ...change(desired, 'adopt', 'others-own-it', {}), remarks };
-}
-
-/**
- * Who ends what several blocks of this stack are: the first of those that leave it, when they all do and nobody else owns
- * it. The others take their marks from it.
- *
- * @param leaves whether a block that is alike leaves it as well
- */
-export function isLastToLeave(desired: Desired, { marks }: Observed, leaves: (alike: Alike) => boolean): boolean {
-  const later = (desired.alike ?? []).filter((other) => desired.mark.name < other.name && leaves(other));
-  return othersAmong(marks, desired).every((mark) =>
-    later.some((other) => ownAmong([mark], bearerOf(desired, other)).length > 0),
-  );
-}
-
 /** Leaves it to its other owners: only the mark goes. */
 export function releasing(desired: Desired, live: Observed): Change {
   const others = othersAmong(live.marks, desired).map(ownerText);
-  const owned =
-    others.length === 0
-      ? 'another block of this stack is the same'
-      : `${others.join(' and ')} own${others.length > 1 ? '' : 's'} it too`;
+  const owned = `${others.join(' and ')} own${others.length > 1 ? '' : 's'} it too`;
   return { ...change(desired, 'forget', 'others-own-it', { live }), remarks: [`${live.id} stays: ${owned}`] };
 }
 
@@ -70,7 +37,6 @@ export function foreignOwner(
   { consents }: Pick<Claimant, 'consents'>,
 ): Change | undefined {
   if (desired.spec.existing || live.marks.length === 0 || isOurs(desired, live)) return undefined;
-  if (isAlikes(desired, live)) return undefined;
   const own = live.marks.find(({ stack }) => stack === desired.mark.stack);
   if (own !== undefined) {
     const message = `${live.id} belongs to "${own.name}" of this stack`;
@@ -118,8 +84,7 @@ export function marking(
   const isSwap = kind.marks === 'carried' && replacedBy(desired, live).length > 0;
   const status: Status = isSwap && gate.is === 'blocked' && gate.code === 'MARK_FULL' ? READY : gate;
   if (live.marks.length > 0) {
-    const fields = isAlikes(desired, live) ? [] : [ownersField(kind, desired, live)];
-    return change(desired, 'adopt', 'others-own-it', { live, status, fields });
+    return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
   }
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
   const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;

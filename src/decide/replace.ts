@@ -2,9 +2,10 @@ import type { Comparison } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Known } from '../kinds/known.ts';
 import type { Change } from '../model/change.ts';
+import { othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { blocked, change } from './change.ts';
-import { isLastToLeave, joining, releasing } from './ownership.ts';
+import { releasing } from './ownership.ts';
 
 /**
  * What makes up the object was changed, so another one takes its place: a create, and then the end of what stands. What
@@ -34,14 +35,13 @@ export function replacing(
       changes: [change(desired, 'update', 'differs', { live, fields, status: blocked('CANNOT_CHANGE', message) })],
     };
   }
-  const made = joining(desired) ?? change(desired, 'create', 'identity-changed', { fields });
+  const made = change(desired, 'create', 'identity-changed', { fields });
   return { changes: [made, leaving(desired, live)] };
 }
 
 /** The end of what was replaced; where others own it too, only our mark goes. */
 export function leaving(desired: Desired, live: Observed): Change {
-  // Blocks that are alike leave it together.
-  if (!isLastToLeave(desired, live, ({ state }) => state === 'present')) return releasing(desired, live);
+  if (othersAmong(live.marks, desired).length > 0) return releasing(desired, live);
   const gone = change(desired, 'delete', 'identity-changed', { live });
   return { ...gone, remarks: [`what goes is ${live.id}, whose place another takes`] };
 }

@@ -2,12 +2,10 @@ import type { Address } from '../model/address.ts';
 import { type Containers, isWholeService, wholeService } from '../model/containment.ts';
 import { isCrn, parseCrn } from '../model/crn.ts';
 import type { Problem } from '../model/errors.ts';
-import { sameJson } from '../model/json.ts';
 import type { Grant, Need } from '../model/relation.ts';
 import type { Declared, Desired } from '../model/resource.ts';
 import { concerns, covers } from '../rules/coverage.ts';
 import { missingRoles, roleCovers } from '../services/roles.ts';
-import { isSamePair } from './alike.ts';
 import { containersAmong } from './containers.ts';
 import { findCycle } from './graph.ts';
 import { byAuthorization, missingAuthorization } from './missing-authorization.ts';
@@ -129,49 +127,14 @@ function checkContainers(resource: Desired, desired: readonly Desired[], places:
 }
 
 function checkGrants(desired: readonly Desired[], places: Places, containers: Containers): readonly Problem[] {
-  const granting = desired.flatMap((resource) => resource.relations.grants.map((grant) => ({ resource, grant })));
   const needs = desired.flatMap(({ relations }) => relations.needs);
-  return granting.flatMap(({ resource, grant }, index): readonly Problem[] => {
+  return desired.flatMap((resource): readonly Problem[] => {
+    // What is only looked up, or is to be deleted, is somebody else's to narrow.
+    if (resource.spec.existing === true || isEnding(resource)) return [];
     const place = at(places, resource.address, '/roles');
-    const problems: Problem[] = [];
-    const twin = granting.slice(0, index).find((other) => isSamePair(other.grant, grant) && !isMoot(other.resource));
-    const clash = twin === undefined || isMoot(resource) ? undefined : clashOf(twin.resource, resource);
-    if (twin !== undefined && clash !== undefined) {
-      const other = places.get(twin.resource.address)?.at(clash.pointer);
-      problems.push({
-        code: 'CONFLICTING_AUTHORIZATIONS',
-        severity: 'error',
-        message: `"${twin.resource.mark.name}" has the same source and target, but ${clash.what}; IAM keeps one policy for both`,
-        remedy: clash.remedy,
-        ...at(places, resource.address, clash.pointer),
-        ...(other ? { also: other } : {}),
-      });
-    }
-    if (!isMoot(resource)) problems.push(...broad(grant, needs, containers).map((fault) => ({ ...fault, ...place })));
-    return problems;
+    const problems = resource.relations.grants.flatMap((grant) => broad(grant, needs, containers));
+    return problems.map((problem) => ({ ...problem, ...place }));
   });
-}
-
-/** What is only looked up, or is to go, wants nothing of the policy that others could not want. */
-function isMoot(resource: Desired): boolean {
-  return resource.spec.existing === true || isEnding(resource);
-}
-
-/** Why two blocks cannot be one policy. Equal ones are: it carries the marks of both. */
-function clashOf(one: Desired, two: Desired): { what: string; remedy: string; pointer: string } | undefined {
-  const roles = ({ relations }: Desired) => [...new Set(relations.grants.flatMap((grant) => grant.roles))].sort();
-  if (!sameJson(roles(one), roles(two))) {
-    const all = [...new Set([...roles(one), ...roles(two)])].sort().join(', ');
-    return { what: 'other roles', remedy: `write roles: [${all}] in both, or keep one of them`, pointer: '/roles' };
-  }
-  const text = ({ spec }: Desired) => ('description' in spec ? spec.description : undefined);
-  const texts = [text(one), text(two)].filter((written) => written !== undefined);
-  if (texts.length < 2 || texts[0] === texts[1]) return undefined;
-  return {
-    what: 'another description',
-    remedy: 'write the same one in both, or leave one out',
-    pointer: '/description',
-  };
 }
 
 /** Over-broad: a target without an instance, or a role above what the declared deployments need (design 10). */

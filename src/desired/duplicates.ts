@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { Claim, Kind } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Declared, Desired } from '../model/resource.ts';
@@ -23,10 +23,10 @@ export function checkDuplicates(
   for (const kind of kinds) {
     const taken = new Map<string, Taken>();
     for (const resource of desired.filter((candidate) => candidate.kind === kind.name && isKept(candidate))) {
-      for (const { pointer, what } of [...pins(resource), ...kind.claims(resource)]) {
-        const first = taken.get(what);
-        if (first === undefined) taken.set(what, { resource, pointer });
-        else problems.push(duplicate(what, first, { resource, pointer }, places));
+      for (const claim of [...pins(resource), ...kind.claims(resource)]) {
+        const first = taken.get(claim.what);
+        if (first === undefined) taken.set(claim.what, { resource, pointer: claim.pointer });
+        else problems.push(duplicate(claim, first, resource, places));
       }
     }
   }
@@ -37,21 +37,26 @@ function isKept({ spec }: Desired): boolean {
   return spec.existing !== true && spec.state !== 'absent' && spec.state !== 'forgotten';
 }
 
-function pins({ spec: { crn, policyId } }: Desired): readonly { readonly pointer: string; readonly what: string }[] {
+function pins({ spec: { crn, policyId } }: Desired): readonly Claim[] {
   return [
     ...(crn === undefined ? [] : [{ pointer: '/crn', what: `the live object ${crn}` }]),
     ...(policyId === undefined ? [] : [{ pointer: '/policyId', what: `the policy ${policyId}` }]),
   ];
 }
 
-function duplicate(what: string, first: Taken, second: Taken, places: ReadonlyMap<Address, Declared>): Problem {
-  const at = places.get(second.resource.address)?.at(second.pointer);
+function duplicate(
+  { what, pointer, remedy = 'keep one of them, or tell them apart' }: Claim,
+  first: Taken,
+  second: Desired,
+  places: ReadonlyMap<Address, Declared>,
+): Problem {
+  const at = places.get(second.address)?.at(pointer);
   const also = places.get(first.resource.address)?.at(first.pointer);
   return {
     code: 'DUPLICATE_IDENTITY',
     severity: 'error',
-    message: `"${second.resource.mark.name}" claims ${what}, which is already claimed by "${first.resource.mark.name}"`,
-    remedy: 'keep one of them, or tell them apart',
+    message: `"${second.mark.name}" claims ${what}, which is already claimed by "${first.resource.mark.name}"`,
+    remedy,
     ...(at ? { at } : {}),
     ...(also ? { also } : {}),
   };

@@ -3,7 +3,6 @@ import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
 import { inOrder } from '../model/json.ts';
 import type { Declared, Desired } from '../model/resource.ts';
-import { withAlike } from './alike.ts';
 import { checkSet } from './check.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { checkFormerNames, formerMarksOf } from './former-names.ts';
@@ -63,7 +62,7 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
       });
     }
   }
-  const desired = withImpliedEdges(withAlike(kinds, whole));
+  const desired = withImpliedEdges(whole);
   // What cannot be read may be the very authorization that seems to be missing.
   const unsure = !input.complete || [...input.broken].some((address) => address.startsWith('authorization.'));
   const faults = [

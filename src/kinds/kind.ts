@@ -29,6 +29,8 @@ export interface Claim {
   readonly pointer: string;
   /** Names it whole, for messages and for comparison: `the alias "x" in key-protect-instance.vault`. */
   readonly what: string;
+  /** What to do where another resource claims it too. Default: keep one of them, or tell them apart. */
+  readonly remedy?: string;
 }
 
 /** Where an export looks, one after the other. */

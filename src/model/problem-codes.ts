@@ -45,7 +45,6 @@ export const problemCodes = {
   RESERVED_NAME: 'A name or alias that Key Protect or Keystead reserves.',
   TARGET_FORM: 'An authorization target that names none or several of instance, ring, key, service.',
   SOURCE_CYCLE: 'An authorization whose source is the very deployment that waits for it.',
-  CONFLICTING_AUTHORIZATIONS: 'Two authorizations with one source and target but different roles.',
   REFERS_TO_ABSENT: 'Something present refers to something absent.',
   EXISTING_ABSENT: "What is declared as existing is not this stack's to delete.",
   WILL_LOSE_DATA: 'A present deployment whose key is declared to be cryptoshredded (warning).',

@@ -61,18 +61,8 @@ export interface Desired<Spec = unknown> {
   /** References and implied edges, sorted. */
   readonly dependsOn: readonly Address[];
   readonly relations: Relations;
-  /** Blocks of this stack that are one live object with this one, by name: each has its mark on it. Absent: none. */
-  readonly alike?: readonly Alike[];
   /** Not declared: an orphan that `--prune` ends. */
   readonly pruned?: true;
-}
-
-export interface Alike {
-  /** The map key. */
-  readonly name: string;
-  readonly state: 'present' | 'absent' | 'forgotten';
-  /** As of any resource. */
-  readonly formerMarks?: readonly Mark[];
 }
 
 /** Where a live object stands. `settling` passes by itself; `lost` does not come back. */

@@ -42,18 +42,7 @@ export function link(change: Change, all: readonly Change[], { desired, objects,
       isWithin(change.target.id, other.target.id, containers);
     return dependent?.dependsOn.includes(change.address) || inScope || isInside;
   });
-  // Blocks that are the same object and stay have their marks on it before this one takes its own.
-  const staying = all.filter(
-    (other) => !ends(other) && desired.some((one) => one.address === other.address && isStayingWith(one, own)),
-  );
-  return { ...change, after: [...new Set([...before, ...staying].map(({ address }) => address))].sort() };
-}
-
-/** Of what stays the end is of what it replaced, and nobody is waited for. */
-function isStayingWith({ mark, kind }: Desired, own: Desired | undefined): boolean {
-  if (own === undefined || own.kind !== kind || own.spec.state === undefined || own.spec.state === 'present')
-    return false;
-  return (own.alike ?? []).some(({ name, state }) => name === mark.name && state === 'present');
+  return { ...change, after: [...new Set(before.map(({ address }) => address))].sort() };
 }
 
 /**

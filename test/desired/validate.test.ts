@@ -225,7 +225,7 @@ describe('offline rules', () => {
     const twin =
       '  twin:\n    source: { service: data-virtualization }\n    target: { instance: vault }\n    roles: [Writer]\n';
     const { problems } = await check(lakehouse.replace('deployments:', `${twin}deployments:`));
-    expect(problems.map(({ code }) => code)).toContain('CONFLICTING_AUTHORIZATIONS');
+    expect(problems.map(({ code }) => code)).toContain('DUPLICATE_IDENTITY');
   });
 
   test.each([

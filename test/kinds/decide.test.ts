@@ -297,13 +297,6 @@ describe('a toy that is another one in another color', () => {
     ],
   };
   const gone = desiredToy('bear', { color: 'red', state: 'absent' });
-  const alike = (state: 'present' | 'absent', name = 'wolf', of = red) => ({ ...of, alike: [{ name, state }] });
-  const both = {
-    marks: [
-      { stack: 'prod', name: 'bear' },
-      { stack: 'prod', name: 'wolf' },
-    ],
-  };
 
   test.each<[string, Desired, readonly Observed[], readonly string[]]>([
     [
@@ -334,15 +327,6 @@ describe('a toy that is another one in another color', () => {
       ['update differs blocked CANNOT_CHANGE'],
     ],
     ['goes whole', gone, [bear('blue'), bear('red')], ['delete declared-absent ready', 'delete declared-absent ready']],
-    ["is another block's as well, and joins it", alike('present', 'ant'), [], ['adopt others-own-it ready']],
-    ["is another block's as well, and is made first", alike('present'), [], ['create missing ready']],
-    [
-      'goes with another block: the first deletes it',
-      alike('absent', 'wolf', gone),
-      [bear('red', both)],
-      ['delete declared-absent ready'],
-    ],
-    ['goes, and another block keeps it', alike('present', 'wolf', gone), [bear('red')], ['forget others-own-it ready']],
   ])('%s', (_title, desired, objects, expected) => {
     expect(decided(desired, objects, kind)).toEqual(expected);
   });

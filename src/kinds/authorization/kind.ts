@@ -41,6 +41,14 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     const sides = sidesOf(desired, known);
     return sides && identityOf(sides);
   },
+  claims({ spec, relations }) {
+    const [grant] = relations.grants;
+    if (grant === undefined || spec.policyId !== undefined) return [];
+    const { service, ...narrower } = grant.source;
+    const source = [service, ...Object.entries(narrower).map(([member, value]) => `${member} ${value}`)].join(', ');
+    const remedy = 'keep one of them, with the roles of both: IAM keeps one policy for a source and a target';
+    return [{ pointer: '/source', what: `the authorization of ${source} on ${grant.target}`, remedy }];
+  },
   async observe(read, _asked, known) {
     const policies = await read.authorizations();
     const seen = policies.map((policy) => see(policy, known));
