@@ -4,6 +4,7 @@ import { type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoint
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
 import { withCredentialsFile } from './credentials-file.ts';
+import type { Host } from './host.ts';
 import { startOwnEmulator } from './own-emulator.ts';
 
 export interface ConnectOptions {
@@ -27,7 +28,7 @@ export interface Session {
  */
 export async function openSession(
   options: ConnectOptions,
-  env: NodeJS.ProcessEnv,
+  { env, stderr }: Host,
   signal: AbortSignal,
 ): Promise<Session> {
   const emulator = options.emulator ? await startOwnEmulator({ dataFile: options.emulatorFile }) : undefined;
@@ -36,7 +37,7 @@ export async function openSession(
   const credentials = credentialsFrom(await withCredentialsFile(effective));
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
-  const log = createLog({ level: options.logLevel });
+  const log = createLog({ level: options.logLevel, destination: stderr });
   return {
     connection: connect({ credentials, endpoints, log, signal, ...(proxy === undefined ? {} : { proxy }) }),
     endpoints: emulator ? 'emulator' : labelOf(endpoints),

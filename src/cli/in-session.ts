@@ -1,5 +1,6 @@
 import { type ConnectOptions, openSession, type Session } from './connect.ts';
 import { type ExitCode, exitOfSignal } from './exit.ts';
+import type { Host } from './host.ts';
 import { type Interrupts, watchInterrupts } from './interrupts.ts';
 import { type Output, reportError } from './output.ts';
 
@@ -8,13 +9,14 @@ import { type Output, reportError } from './output.ts';
  * happens. What fails because of an interrupt ends with the signal's code.
  */
 export async function inSession(
+  host: Host,
   options: ConnectOptions,
   output: Output,
   work: (session: Session, interrupts: Interrupts) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const interrupts = watchInterrupts(output.note);
   try {
-    const session = await openSession(options, process.env, interrupts.signal);
+    const session = await openSession(options, host, interrupts.signal);
     try {
       return await work(session, interrupts);
     } finally {

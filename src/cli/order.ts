@@ -37,11 +37,12 @@ interface Saved {
 export async function orderOf(
   paths: readonly string[],
   options: OrderOptions,
+  env: NodeJS.ProcessEnv,
   output: Output,
 ): Promise<Order | undefined> {
   const file = await planFileAmong(paths);
   if (file === undefined) {
-    const wanted = await wantedOrProblems(paths, options, process.env, output);
+    const wanted = await wantedOrProblems(paths, options, env, output);
     return wanted && { wanted: aim(wanted, options), consents: options.allow, expect: options.expect };
   }
   const { allow, target, expect, recursive, var: variables, varFile } = options;

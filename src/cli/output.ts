@@ -1,6 +1,7 @@
 import { KeysteadError, SafetyRefusal } from '../model/errors.ts';
 import { printableLines } from '../report/printable.ts';
 import { type ExitCode, exit } from './exit.ts';
+import type { Host } from './host.ts';
 
 /** Where a command speaks: stdout is the result, stderr is for people (design 7). */
 export interface Output {
@@ -18,12 +19,12 @@ export interface OutputOptions {
   readonly input?: boolean;
 }
 
-export function createOutput({ color, input = true }: OutputOptions, env: NodeJS.ProcessEnv): Output {
+export function createOutput({ color, input = true }: OutputOptions, { env, stdin, stdout, stderr }: Host): Output {
   return {
-    result: (text) => void process.stdout.write(text),
-    note: (text) => void process.stderr.write(text),
-    color: color && wantsColor(env, process.stdout.isTTY === true),
-    interactive: input && process.stdin.isTTY === true && process.stderr.isTTY === true && !env['CI'],
+    result: (text) => void stdout.write(text),
+    note: (text) => void stderr.write(text),
+    color: color && wantsColor(env, stdout.isTTY === true),
+    interactive: input && stdin.isTTY === true && stderr.isTTY === true && !env['CI'],
   };
 }
 

@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { isObject } from '../model/json.ts';
 import { collectConsent } from './consents.ts';
 import { parseDuration, parseParallelism } from './durations.ts';
-import type { ExitCode } from './exit.ts';
+import { type ExitCode, exit } from './exit.ts';
+import type { Host } from './host.ts';
 import { reportError } from './output.ts';
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
@@ -19,18 +20,6 @@ function isVerbose(args: readonly unknown[]): boolean {
 
 function repeated(flags: string, description: string): Option {
   return new Option(flags, description).argParser(collect).default([], 'none');
-}
-
-/** Runs a command, which is loaded only now, and leaves its exit code; never a stack trace. */
-function run<Args extends readonly unknown[]>(load: () => Promise<(...args: Args) => Promise<ExitCode>>) {
-  return async (...args: Args): Promise<void> => {
-    try {
-      process.exitCode = await (await load())(...args);
-    } catch (error) {
-      if (isVerbose(args) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-      process.exitCode = reportError(error, { note: (text) => void process.stderr.write(text) });
-    }
-  };
 }
 
 function readingManifests(command: Command): Command {
@@ -86,104 +75,143 @@ function parseStack(text: string): string {
   return text;
 }
 
+/** Makes commander's action of a command, which is loaded only when it is run. */
+type Run = <Args extends readonly unknown[]>(
+  load: () => Promise<(host: Host, ...args: Args) => Promise<ExitCode>>,
+) => (...args: Args) => Promise<void>;
+
+/**
+ * Runs a command line in a host; never a stack trace.
+ *
+ * @returns its exit code
+ */
+export async function runProgram(args: readonly string[], host: Host): Promise<number> {
+  let code: ExitCode = exit.ok;
+  const run: Run =
+    (load) =>
+    async (...given) => {
+      try {
+        code = await (await load())(host, ...given);
+      } catch (error) {
+        if (isVerbose(given) && error instanceof Error) host.stderr.write(`${error.stack ?? ''}\n`);
+        code = reportError(error, { note: (text) => void host.stderr.write(text) });
+      }
+    };
+  try {
+    await programOf(host, run).parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+}
+
 /** The command line: what there is, and which module does it. */
-export const program = new Command('keystead')
-  .description('Declarative keys, service authorizations and encrypted deployments on IBM Cloud.')
-  .version(packageJson.version, '--version', 'print the version')
-  .showHelpAfterError('(add --help for what there is)')
-  .addHelpText('after', () =>
-    [
-      '',
-      'Exit codes: 0 done, or no differences · 1 error · 2 drift, plan --detailed-exitcode: live differs · 3 manifests invalid',
-      '            5 refused by safety · 6 the rest is deferred · 7 stale: plan again · 130/143 interrupted',
-      '',
-      'Credentials: IBMCLOUD_API_KEY (or IC_API_KEY), IBMCLOUD_IAM_PROFILE_ID for a trusted profile. Others: the README.',
-      'Try it without an account: keystead demo',
-    ].join('\n'),
-  );
+function programOf(host: Host, run: Run): Command {
+  const program = new Command('keystead')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+    })
+    .description('Declarative keys, service authorizations and encrypted deployments on IBM Cloud.')
+    .version(packageJson.version, '--version', 'print the version')
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText('after', () =>
+      [
+        '',
+        'Exit codes: 0 done, or no differences · 1 error · 2 drift, plan --detailed-exitcode: live differs · 3 manifests invalid',
+        '            5 refused by safety · 6 the rest is deferred · 7 stale: plan again · 130/143 interrupted',
+        '',
+        'Credentials: IBMCLOUD_API_KEY (or IC_API_KEY), IBMCLOUD_IAM_PROFILE_ID for a trusted profile. Others: the README.',
+        'Try it without an account: keystead demo',
+      ].join('\n'),
+    );
 
-readingManifests(program.command('validate'))
-  .description('Check manifests offline and tell every fault at once.')
-  .action(run(async () => (await import('./commands/validate.ts')).validateCommand));
+  readingManifests(program.command('validate'))
+    .description('Check manifests offline and tell every fault at once.')
+    .action(run(async () => (await import('./commands/validate.ts')).validateCommand));
 
-aiming(consenting(talkingToCloud(readingManifests(program.command('plan')))))
-  .description('Show what apply would do; writes nothing.')
-  .option('--detailed-exitcode', 'exit 2 when there are changes')
-  .option('--prune', PRUNE)
-  .option('--out <file>', 'save the plan for `show` and `apply`; for its owner alone to read')
-  .action(run(async () => (await import('./commands/plan.ts')).planCommand));
+  aiming(consenting(talkingToCloud(readingManifests(program.command('plan')))))
+    .description('Show what apply would do; writes nothing.')
+    .option('--detailed-exitcode', 'exit 2 when there are changes')
+    .option('--prune', PRUNE)
+    .option('--out <file>', 'save the plan for `show` and `apply`; for its owner alone to read')
+    .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
-aiming(consenting(talkingToCloud(readingManifests(program.command('apply')))))
-  .description('Make IBM Cloud what the manifests say, or carry out a saved plan if it still holds: apply PLANFILE.')
-  .option('--prune', PRUNE)
-  .option('--auto-approve', 'do not ask')
-  .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
-  .addOption(
-    new Option('--input <bool>', 'false: never ask').choices(['true', 'false']).argParser((word) => word !== 'false'),
+  aiming(consenting(talkingToCloud(readingManifests(program.command('apply')))))
+    .description('Make IBM Cloud what the manifests say, or carry out a saved plan if it still holds: apply PLANFILE.')
+    .option('--prune', PRUNE)
+    .option('--auto-approve', 'do not ask')
+    .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
+    .addOption(
+      new Option('--input <bool>', 'false: never ask').choices(['true', 'false']).argParser((word) => word !== 'false'),
+    )
+    .option('--parallelism <number>', 'how many actions at once', parseParallelism, 10)
+    .addOption(
+      new Option('--wait <duration>', 'how long to wait for what settles in minutes; days are never waited for')
+        .argParser(parseDuration)
+        .default(3_600_000, '60m'),
+    )
+    .action(run(async () => (await import('./commands/apply.ts')).applyCommand));
+
+  program
+    .command('show')
+    .argument('<planfile>', 'what plan --out wrote')
+    .description('Show a saved plan; offline.')
+    .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
+    .option('--no-color', 'print without colours (also NO_COLOR=1)')
+    .action(run(async () => (await import('./commands/show.ts')).showCommand));
+
+  aiming(talkingToCloud(readingManifests(program.command('drift'))))
+    .description('Show what was changed outside: exit 2 when live differs from the manifests.')
+    .action(run(async () => (await import('./commands/drift.ts')).driftCommand));
+
+  talkingToCloud(
+    readingManifests(program.command('explain').argument('<subject>', 'an address such as key.dv-root, or a code')),
   )
-  .option('--parallelism <number>', 'how many actions at once', parseParallelism, 10)
-  .addOption(
-    new Option('--wait <duration>', 'how long to wait for what settles in minutes; days are never waited for')
-      .argParser(parseDuration)
-      .default(3_600_000, '60m'),
-  )
-  .action(run(async () => (await import('./commands/apply.ts')).applyCommand));
+    .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
+    .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
 
-program
-  .command('show')
-  .argument('<planfile>', 'what plan --out wrote')
-  .description('Show a saved plan; offline.')
-  .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
-  .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
-  .option('--no-color', 'print without colours (also NO_COLOR=1)')
-  .action(run(async () => (await import('./commands/show.ts')).showCommand));
+  talkingToCloud(readingManifests(program.command('get').argument('<address>', 'such as key.dv-root')))
+    .description('Print what is live of one declared resource, for scripts: exit 1 when it is not live.')
+    .option(
+      '--field <name>',
+      'print this alone, as it is: id, crn, name, state, or a field such as region or encryption.key',
+    )
+    .action(run(async () => (await import('./commands/get.ts')).getCommand));
 
-aiming(talkingToCloud(readingManifests(program.command('drift'))))
-  .description('Show what was changed outside: exit 2 when live differs from the manifests.')
-  .action(run(async () => (await import('./commands/drift.ts')).driftCommand));
+  talkingToCloud(program.command('export'))
+    .description('Print what is live as a manifest, to be adopted; writes nothing there.')
+    .addOption(repeated('--instance <name>', 'an instance by name or full CRN, with what is in it; may be repeated'))
+    .addOption(repeated('--service <name>', "a service's instances and authorizations; may be repeated"))
+    .option('--all', 'everything in the account that Keystead has a kind for')
+    .addOption(new Option('--stack <name>', 'who is to own it').argParser(parseStack))
+    .option('--out <file>', 'write to this file, which must not be there yet')
+    .option('--no-color', 'print without colours (also NO_COLOR=1)')
+    .action(run(async () => (await import('./commands/export.ts')).exportCommand));
 
-talkingToCloud(
-  readingManifests(program.command('explain').argument('<subject>', 'an address such as key.dv-root, or a code')),
-)
-  .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
-  .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
+  program
+    .command('emulate')
+    .description('Serve an emulator of the IBM Cloud APIs that Keystead uses, on this machine only.')
+    .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', parsePort, 4577)
+    .option('--data <file>', 'keep everything in this file; without it, in memory')
+    .option('--realistic', "IBM Cloud's own delays instead of short ones")
+    .addOption(repeated('--setting <name=value>', 'one delay in milliseconds, or another setting; repeatable'))
+    .option('--faults <file>', 'fault rules from the first request on, in YAML or JSON')
+    .option('--clock <date>', 'when a fresh account starts, with a zone: 2026-01-31T12:00:00Z', parseDate)
+    .option('--host <address>', 'listen on this address; one that others can reach needs --allow-network')
+    .option('--allow-network', 'let other machines have the whole account; nobody is asked who they are')
+    .addOption(repeated('--allow-host <name>', 'another name that clients call this machine by; repeatable'))
+    .option('--seed <file>', 'what there is from the start: a YAML file, see schemas/emulator-seed.schema.json')
+    .option('--no-color', 'print without colours')
+    .action(run(async () => (await import('./commands/emulate.ts')).emulateCommand));
 
-talkingToCloud(readingManifests(program.command('get').argument('<address>', 'such as key.dv-root')))
-  .description('Print what is live of one declared resource, for scripts: exit 1 when it is not live.')
-  .option(
-    '--field <name>',
-    'print this alone, as it is: id, crn, name, state, or a field such as region or encryption.key',
-  )
-  .action(run(async () => (await import('./commands/get.ts')).getCommand));
-
-talkingToCloud(program.command('export'))
-  .description('Print what is live as a manifest, to be adopted; writes nothing there.')
-  .addOption(repeated('--instance <name>', 'an instance by name or full CRN, with what is in it; may be repeated'))
-  .addOption(repeated('--service <name>', "a service's instances and authorizations; may be repeated"))
-  .option('--all', 'everything in the account that Keystead has a kind for')
-  .addOption(new Option('--stack <name>', 'who is to own it').argParser(parseStack))
-  .option('--out <file>', 'write to this file, which must not be there yet')
-  .option('--no-color', 'print without colours (also NO_COLOR=1)')
-  .action(run(async () => (await import('./commands/export.ts')).exportCommand));
-
-program
-  .command('emulate')
-  .description('Serve an emulator of the IBM Cloud APIs that Keystead uses, on this machine only.')
-  .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', parsePort, 4577)
-  .option('--data <file>', 'keep everything in this file; without it, in memory')
-  .option('--realistic', "IBM Cloud's own delays instead of short ones")
-  .addOption(repeated('--setting <name=value>', 'one delay in milliseconds, or another setting; repeatable'))
-  .option('--faults <file>', 'fault rules from the first request on, in YAML or JSON')
-  .option('--clock <date>', 'when a fresh account starts, with a zone: 2026-01-31T12:00:00Z', parseDate)
-  .option('--host <address>', 'listen on this address; one that others can reach needs --allow-network')
-  .option('--allow-network', 'let other machines have the whole account; nobody is asked who they are')
-  .addOption(repeated('--allow-host <name>', 'another name that clients call this machine by; repeatable'))
-  .option('--seed <file>', 'what there is from the start: a YAML file, see schemas/emulator-seed.schema.json')
-  .option('--no-color', 'print without colours')
-  .action(run(async () => (await import('./commands/emulate.ts')).emulateCommand));
-
-program
-  .command('demo')
-  .description('The main job on an emulator of its own, in a temporary folder, in seconds.')
-  .option('--no-color', 'print without colours')
-  .action(run(async () => (await import('./commands/demo.ts')).demoCommand));
+  program
+    .command('demo')
+    .description('The main job on an emulator of its own, in a temporary folder, in seconds.')
+    .option('--no-color', 'print without colours')
+    .action(run(async () => (await import('./commands/demo.ts')).demoCommand));
+  return program;
+}

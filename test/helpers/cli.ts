@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { runProgram } from '../../src/cli/program.ts';
 import { watchCommand } from './request-log.ts';
 
 const PROGRAM = resolve('dist/keystead.mjs');
@@ -11,19 +12,50 @@ export interface Ran {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Nothing of this machine's own credentials reaches a command. */
+const ownEnv = (env: RunOptions['env']) => ({ PATH: process.env['PATH'] ?? '', ...env });
+
+/** The folders of commands that run in this process now: it has only one current directory. */
+const running: (string | undefined)[] = [];
+
 /**
- * Runs the built command as a user does. Nothing of this machine's own credentials reaches it, and no command but `apply`
- * may write.
+ * Runs a command as a user does, without a terminal, but inside this process: a process of its own takes longer than all
+ * that most commands do. No command but `apply` may write. Where a process matters there is `keysteadProcess`.
  */
-export async function keystead(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Ran> {
-  const { PATH = '' } = process.env;
-  const ended = watchCommand(options.env ?? {}, args[0] ?? '');
+export async function keystead(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
+  if (running.some((other) => other !== cwd)) throw new Error('a command runs in another folder at this time');
+  const ended = watchCommand(env ?? {}, args[0] ?? '');
+  const said = { stdout: '', stderr: '' };
+  const write = (stream: 'stdout' | 'stderr') => ({
+    write(text: string) {
+      said[stream] += text;
+    },
+  });
+  const before = process.cwd();
+  running.push(cwd);
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    const host = { env: ownEnv(env), stdin: {}, stdout: write('stdout'), stderr: write('stderr') };
+    const code = await runProgram(args, host);
+    ended(said.stderr);
+    return { code, ...said };
+  } finally {
+    running.pop();
+    if (running.length === 0) process.chdir(before);
+  }
+}
+
+/** The same by the built command, as a process of its own. */
+export async function keysteadProcess(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
+  const ended = watchCommand(env ?? {}, args[0] ?? '');
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    cwd: options.cwd,
-    env: { PATH, ...options.env },
+    cwd,
+    env: ownEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };

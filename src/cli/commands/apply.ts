@@ -6,6 +6,7 @@ import { renderPlan } from '../../report/plan/text.ts';
 import type { ConnectOptions, Session } from '../connect.ts';
 import { requireExpected, strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import type { Interrupts } from '../interrupts.ts';
 import { type Order, type OrderOptions, orderOf, refuseOtherEndpoints, staleness } from '../order.ts';
@@ -21,12 +22,12 @@ export interface ApplyOptions extends OrderOptions, ConnectOptions, OutputOption
 }
 
 /** Plans, shows the plan, asks, and does what is ready. */
-export async function applyCommand(paths: readonly string[], options: ApplyOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
-  const order = await orderOf(paths, options, output);
+export async function applyCommand(host: Host, paths: readonly string[], options: ApplyOptions): Promise<ExitCode> {
+  const output = createOutput(options, host);
+  const order = await orderOf(paths, options, host.env, output);
   if (order === undefined) return exit.invalid;
   const { wanted, consents, expect } = order;
-  return await inSession(options, output, async (session, interrupts) => {
+  return await inSession(host, options, output, async (session, interrupts) => {
     const { connection, endpoints } = session;
     refuseOtherEndpoints(order, endpoints);
     const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now, consents });
@@ -44,7 +45,7 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
       output.note('Nothing was changed.\n');
       return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
-    const applied = await carryOut(order, made, session, options, interrupts.signal, output);
+    const applied = await carryOut(order, made, { session, env: host.env, signal: interrupts.signal }, options, output);
     if (!text) output.result(endingAsJson(applied));
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
       output.result(`\n${renderEnding(applied, { color: output.color, shown: made.plan.changes })}`);
@@ -55,11 +56,11 @@ export async function applyCommand(paths: readonly string[], options: ApplyOptio
 async function carryOut(
   { wanted, consents }: Order,
   made: Planned,
-  { connection, endpoints }: Session,
+  means: { readonly session: Session; readonly env: Host['env']; readonly signal: AbortSignal },
   { parallelism, wait, format }: ApplyOptions,
-  signal: AbortSignal,
   { note }: Output,
 ): Promise<Applied> {
+  const { connection, endpoints } = means.session;
   return await apply(wanted, made, {
     cloud: connection.cloud,
     endpoints,
@@ -69,8 +70,8 @@ async function carryOut(
     parallelism,
     waitMs: wait,
     consents,
-    signal,
-    secret: (source) => openSecret(source, process.env),
+    signal: means.signal,
+    secret: (source) => openSecret(source, means.env),
   });
 }
 

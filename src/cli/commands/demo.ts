@@ -8,6 +8,7 @@ import { type Processes, processesIn } from '../demo/processes.ts';
 import { scenesOf } from '../demo/scenes.ts';
 import { createStage } from '../demo/stage.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { createOutput, type Output, type OutputOptions } from '../output.ts';
 
@@ -16,7 +17,7 @@ import { createOutput, type Output, type OutputOptions } from '../output.ts';
  *
  * @returns 0 only if every step ended as told
  */
-export async function demoCommand(options: OutputOptions): Promise<ExitCode> {
+export async function demoCommand(host: Host, options: OutputOptions): Promise<ExitCode> {
   // The commands are this very program; the manifest is that of the first example, which ships with it.
   const program = await realpath(process.argv[1] ?? '');
   const example = join(dirname(program), '..', 'examples', '01-data-virtualization', 'keystead.yaml');
@@ -32,7 +33,8 @@ export async function demoCommand(options: OutputOptions): Promise<ExitCode> {
   // Also for an end that comes without warning, such as a closed pipe or a second interrupt.
   process.on('exit', leave);
   try {
-    return await play(manifest, { processes, folder, signal: interrupts.signal }, createOutput(options, process.env));
+    const means = { env: host.env, processes, folder, signal: interrupts.signal };
+    return await play(manifest, means, createOutput(options, host));
   } catch (error) {
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     throw error;
@@ -46,7 +48,11 @@ export async function demoCommand(options: OutputOptions): Promise<ExitCode> {
 
 async function play(
   manifest: string,
-  means: { readonly processes: Processes; readonly folder: string; readonly signal: AbortSignal },
+  means: Pick<Host, 'env'> & {
+    readonly processes: Processes;
+    readonly folder: string;
+    readonly signal: AbortSignal;
+  },
   output: Output,
 ): Promise<ExitCode> {
   const { signal, processes } = means;
@@ -55,7 +61,7 @@ async function play(
   const outside = outsideOf(environment);
   // IBM Cloud takes minutes; half a second shows the waiting as well.
   await outside.setPace(400);
-  const env = { ...withoutIbm(process.env), ...environment, ...(output.color ? { FORCE_COLOR: '1' } : {}) };
+  const env = { ...withoutIbm(means.env), ...environment, ...(output.color ? { FORCE_COLOR: '1' } : {}) };
   const stage = createStage({ ...means, env, outside, paint, print: output.result });
   for (const [index, { title, steps }] of scenesOf(manifest).entries()) {
     output.result(`\n${paint('bold', `${index + 1}. ${title}`)}\n`);

@@ -3,6 +3,7 @@ import { driftAsJson, driftOf, isDrift, renderDrift } from '../../report/drift.t
 import { aim } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
@@ -14,12 +15,12 @@ export interface DriftOptions extends ManifestOptions, ConnectOptions, OutputOpt
 }
 
 /** What was changed outside. The same engine as `plan`, its own report and exit code. */
-export async function driftCommand(paths: readonly string[], options: DriftOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
-  const all = await wantedOrProblems(paths, options, process.env, output);
+export async function driftCommand(host: Host, paths: readonly string[], options: DriftOptions): Promise<ExitCode> {
+  const output = createOutput(options, host);
+  const all = await wantedOrProblems(paths, options, host.env, output);
   if (all === undefined) return exit.invalid;
   const wanted = aim(all, options);
-  return await inSession(options, output, async ({ connection, endpoints }, interrupts) => {
+  return await inSession(host, options, output, async ({ connection, endpoints }, interrupts) => {
     const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
     const { plan: made } = await plan(wanted, sight);
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);

@@ -1,4 +1,5 @@
 import { type ExitCode, exit } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 import { startOwnEmulator } from '../own-emulator.ts';
@@ -27,8 +28,8 @@ export interface EmulateOptions extends OutputOptions {
 }
 
 /** Serves until it is interrupted. stdout is the environment, ready to be evaluated by a shell. */
-export async function emulateCommand(options: EmulateOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
+export async function emulateCommand(host: Host, options: EmulateOptions): Promise<ExitCode> {
+  const output = createOutput(options, host);
   const interrupts = watchInterrupts(() => undefined);
   const emulator = await startOwnEmulator({
     port: options.port,

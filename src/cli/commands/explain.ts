@@ -6,6 +6,7 @@ import { renderExplanation } from '../../report/explain.ts';
 import { requireDeclared } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type Output, type OutputOptions } from '../output.ts';
@@ -16,16 +17,17 @@ export interface ExplainOptions extends ManifestOptions, ConnectOptions, OutputO
 
 /** One page on a declared resource as it is live, or one line on a code. */
 export async function explainCommand(
+  host: Host,
   subject: string,
   paths: readonly string[],
   options: ExplainOptions,
 ): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
+  const output = createOutput(options, host);
   if (/^[A-Z_]+$/.test(subject)) return explainCode(subject, output);
-  const wanted = await wantedOrProblems(paths, options, process.env, output);
+  const wanted = await wantedOrProblems(paths, options, host.env, output);
   if (wanted === undefined) return exit.invalid;
   requireDeclared(subject, wanted);
-  return await inSession(options, output, async ({ connection, endpoints }) => {
+  return await inSession(host, options, output, async ({ connection, endpoints }) => {
     const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
     const page = await explain(wanted, sight, subject);
     const json = options.format === 'json';

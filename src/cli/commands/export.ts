@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { KeysteadError } from '../../model/errors.ts';
 import type { Exported } from '../../model/exported.ts';
+import { isObject } from '../../model/json.ts';
 import { exportLive } from '../../pipeline-export.ts';
 import { renderManifest } from '../../report/manifest.ts';
 import { printable } from '../../report/printable.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 
@@ -20,15 +22,15 @@ export interface ExportOptions extends ConnectOptions, OutputOptions {
 }
 
 /** What is live as a manifest; nothing is written there. */
-export async function exportCommand(options: ExportOptions): Promise<ExitCode> {
+export async function exportCommand(host: Host, options: ExportOptions): Promise<ExitCode> {
   const { instance, service, all = false, stack, out } = options;
   if (!all && instance.length === 0 && service.length === 0) {
     throw new KeysteadError('NOTHING_CHOSEN', 'nothing says what to export', {
       remedy: 'add --instance NAME, --service NAME, or --all',
     });
   }
-  const output = createOutput(options, process.env);
-  return await inSession(options, output, async ({ connection }, interrupts) => {
+  const output = createOutput(options, host);
+  return await inSession(host, options, output, async ({ connection }, interrupts) => {
     const wish = { instances: instance, services: service, all, stack };
     const exported = await exportLive(wish, connection.reader(), connection.now);
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
@@ -45,7 +47,7 @@ async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const isThere = isObject(error) && error['code'] === 'EEXIST';
     throw isThere
       ? new KeysteadError('FILE_EXISTS', `${path} exists already, and export overwrites nothing`, {
           remedy: 'choose another --out, or remove the file first',

@@ -6,6 +6,7 @@ import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-
 import { requireDeclared } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { type ExitCode, exit } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
@@ -16,12 +17,17 @@ export interface GetOptions extends ManifestOptions, ConnectOptions, OutputOptio
 }
 
 /** What is live of one declared resource, or one field of it, for scripts. */
-export async function getCommand(address: string, paths: readonly string[], options: GetOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
-  const wanted = await wantedOrProblems(paths, options, process.env, output);
+export async function getCommand(
+  host: Host,
+  address: string,
+  paths: readonly string[],
+  options: GetOptions,
+): Promise<ExitCode> {
+  const output = createOutput(options, host);
+  const wanted = await wantedOrProblems(paths, options, host.env, output);
   if (wanted === undefined) return exit.invalid;
   requireDeclared(address, wanted);
-  return await inSession(options, output, async ({ connection, endpoints }) => {
+  return await inSession(host, options, output, async ({ connection, endpoints }) => {
     const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
     const object = required(address, await look(wanted, sight, address), options);
     output.result(shown(object, options));

@@ -5,6 +5,7 @@ import { aim } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
@@ -23,13 +24,13 @@ export interface PlanOptions extends ManifestOptions, ConnectOptions, OutputOpti
 }
 
 /** What would be done; nothing is written, neither there nor here. */
-export async function planCommand(paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
+export async function planCommand(host: Host, paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
+  const output = createOutput(options, host);
   if (options.out !== undefined) refuseManifest(options.out);
-  const all = await wantedOrProblems(paths, options, process.env, output);
+  const all = await wantedOrProblems(paths, options, host.env, output);
   if (all === undefined) return exit.invalid;
   const wanted = aim(all, options);
-  return await inSession(options, output, async ({ connection, endpoints }, interrupts) => {
+  return await inSession(host, options, output, async ({ connection, endpoints }, interrupts) => {
     const made = await plan(wanted, {
       reader: connection.reader(),
       endpoints,

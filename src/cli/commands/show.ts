@@ -1,6 +1,7 @@
 import { planAsJson } from '../../report/plan/json.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ExitCode, exit } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 import { loadPlan } from '../plan-file.ts';
 
@@ -9,8 +10,8 @@ export interface ShowOptions extends OutputOptions {
 }
 
 /** A saved plan, as `plan` showed it; offline. */
-export async function showCommand(path: string, options: ShowOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
+export async function showCommand(host: Host, path: string, options: ShowOptions): Promise<ExitCode> {
+  const output = createOutput(options, host);
   const plan = await loadPlan(path);
   output.result(options.format === 'json' ? planAsJson(plan) : renderPlan(plan, output));
   return exit.ok;

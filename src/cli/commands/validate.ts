@@ -1,5 +1,6 @@
 import { problemsAsJson, renderProblems } from '../../report/problems.ts';
 import { type ExitCode, exit } from '../exit.ts';
+import type { Host } from '../host.ts';
 import { type ManifestOptions, readWanted } from '../manifests.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 
@@ -8,9 +9,13 @@ export interface ValidateOptions extends ManifestOptions, OutputOptions {
 }
 
 /** Offline: every fault at once, or what was found in order. */
-export async function validateCommand(paths: readonly string[], options: ValidateOptions): Promise<ExitCode> {
-  const output = createOutput(options, process.env);
-  const { problems, sources, wanted } = await readWanted(paths, options, process.env);
+export async function validateCommand(
+  host: Host,
+  paths: readonly string[],
+  options: ValidateOptions,
+): Promise<ExitCode> {
+  const output = createOutput(options, host);
+  const { problems, sources, wanted } = await readWanted(paths, options, host.env);
   if (options.format === 'json') output.result(problemsAsJson(problems));
   else {
     const shown = problems.length > 0 ? renderProblems(problems, sources, { color: output.color, width: 100 }) : '';
