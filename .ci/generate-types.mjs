@@ -1,9 +1,31 @@
-// schemas/<kind>.schema.json → src/kinds/<kind>/spec.gen.ts. Committed; `--check` fails when a file is stale.
+// schemas/<kind>.schema.json → src/kinds/<kind>/spec.gen.ts, and the verbs of src/model/verbs.ts → schemas/plan.schema.json.
+// All of it is committed; `--check` fails when a file is stale.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { transformSync } from 'esbuild';
 import { compileFromFile } from 'json-schema-to-typescript';
 
 const check = process.argv.includes('--check');
-let stale = 0;
+
+/** Writes a file that differs, or with `--check` says so. */
+function generate(file, text) {
+  let before = '';
+  try {
+    before = readFileSync(file, 'utf8');
+  } catch {
+    // Not generated yet.
+  }
+  if (before === text) return;
+  if (check) {
+    console.error(`${file} is stale; run: npm run generate`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    console.log(`wrote ${file}`);
+  }
+}
+
 for (const file of readdirSync('schemas')) {
   const kind = file.replace('.schema.json', '');
   if (['manifest', 'plan', 'emulator-seed'].includes(kind)) continue; // what joins the kinds, what programs read, and no kind
@@ -13,20 +35,11 @@ for (const file of readdirSync('schemas')) {
     ignoreMinAndMaxItems: true, // else `minItems: 1` becomes a tuple type that no list can be assigned to
     style: { singleQuote: true, printWidth: 120 },
   });
-  const out = `src/kinds/${kind}/spec.gen.ts`;
-  let before = '';
-  try {
-    before = readFileSync(out, 'utf8');
-  } catch {
-    // Not generated yet.
-  }
-  if (before === text) continue;
-  stale += 1;
-  if (check) console.error(`${out} is stale; run: npm run generate`);
-  else {
-    mkdirSync(`src/kinds/${kind}`, { recursive: true });
-    writeFileSync(out, text);
-    console.log(`wrote ${out}`);
-  }
+  generate(`src/kinds/${kind}/spec.gen.ts`, text);
 }
-if (check && stale > 0) process.exitCode = 1;
+
+const { code } = transformSync(readFileSync('src/model/verbs.ts', 'utf8'), { loader: 'ts', format: 'esm' });
+const { allVerbs } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const words = allVerbs.map((verb) => `        ${JSON.stringify(verb)}`).join(',\n');
+const schema = readFileSync('schemas/plan.schema.json', 'utf8');
+generate('schemas/plan.schema.json', schema.replace(/("verb": \{\n {6}"enum": )\[[^\]]*\]/, `$1[\n${words}\n      ]`));

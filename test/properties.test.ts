@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planAsJson } from '../src/report/plan/json.ts';
+import { planAsJson } from '../src/report/plan/summary.ts';
 import { liveWorld } from './helpers/console.ts';
 import { sharedKeystead } from './helpers/keystead.ts';
 import { manifests, rewritings, sizeOf, yamlOf } from './helpers/random-manifest.ts';

@@ -1,8 +1,9 @@
 import { decide, type Grounds } from '../decide/decide.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { type Change, edits, endings, type Verb } from '../model/change.ts';
+import type { Change } from '../model/change.ts';
 import { sameJson } from '../model/json.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import { isEdit, isRemoval, stepsOf } from '../model/verbs.ts';
 import type { World } from './world.ts';
 
 /** What becomes of a planned change when its resource is decided anew, by what is seen of it now. */
@@ -18,10 +19,10 @@ export function ask(world: World, kind: Kind, desired: Desired, change: Change):
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
   const asked =
-    partsOf(change.verb)
+    stepsOf(change.verb)
       .flatMap((verb) => changes.find((other) => other.verb === verb && isAbout(other, change)) ?? [])
       .at(0) ?? rest;
-  const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !edits.includes(verb));
+  const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !isEdit(verb));
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) {
     const unseen = notes.some((note) => change.fields.some(({ field }) => isWithinField(field, note.field)));
@@ -54,7 +55,7 @@ function isWithinField(field: string, whole: string): boolean {
  * cannot change are a change of their own.
  */
 function isAbout({ verb, target, fields, status }: Change, planned: Change): boolean {
-  if (endings.includes(verb)) return target?.id === planned.target?.id;
+  if (isRemoval(verb)) return target?.id === planned.target?.id;
   if (planned.verb !== 'update' || status.is !== 'blocked') return true;
   return fields.some(({ field }) => planned.fields.some((other) => other.field === field));
 }
@@ -74,10 +75,5 @@ function sameBefore(asked: Change, planned: Change): boolean {
 /** Whether what was made a moment ago is not what is declared: somebody else made it, since its create is refused a twin. */
 export function differs(world: World, kind: Kind, desired: Desired, change: Change): boolean {
   const { changes } = decide(kind, desired, groundsOf(world, change));
-  return changes.some(({ verb, status }) => edits.includes(verb) && status.is !== 'deferred');
-}
-
-/** What a change consists of, in order. */
-export function partsOf(verb: Verb): readonly Verb[] {
-  return verb === 'replace' ? ['create', 'delete'] : [verb];
+  return changes.some(({ verb, status }) => isEdit(verb) && status.is !== 'deferred');
 }

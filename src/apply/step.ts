@@ -4,7 +4,8 @@ import type { Change } from '../model/change.ts';
 import { CloudRefused, Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import { ask, differs, partsOf } from './ask.ts';
+import { stepsOf } from '../model/verbs.ts';
+import { ask, differs } from './ask.ts';
 import { handsOf } from './hands.ts';
 import { createPace, isInterrupt } from './pace.ts';
 import { mayBePropagating } from './propagation.ts';
@@ -58,7 +59,7 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
       sent = true;
       const live = await act(world, kind, desired, asked.change);
-      if (asked.change.verb === partsOf(verb).at(-1)) {
+      if (asked.change.verb === stepsOf(verb).at(-1)) {
         if (verb !== 'create' || !differs(world, kind, desired, change)) return done(change, live ?? asked.live);
         // Without a lost answer the difference is not an unfinished half of ours.
         if (lost === undefined) return madeOtherwise(change);

@@ -2,7 +2,7 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import type { Plan } from '../model/change.ts';
 import { KeysteadError } from '../model/errors.ts';
 import { readPlan } from '../pipeline.ts';
-import { planAsJson } from '../report/plan/json.ts';
+import { planAsJson } from '../report/plan/summary.ts';
 
 /** Readable by its owner alone: it tells what protects what. */
 const MODE = 0o600;

@@ -1,38 +1,7 @@
-import type { Verb } from '../model/change.ts';
 import type { Tell } from '../model/event.ts';
 import { assertNever } from '../model/json.ts';
+import { rowOf } from '../model/verbs.ts';
 import { showDuration } from './durations.ts';
-
-const DOING: Readonly<Record<Verb, string>> = {
-  create: 'creating',
-  update: 'changing',
-  replace: 'replacing',
-  adopt: 'marking',
-  restore: 'restoring',
-  delete: 'deleting',
-  forget: 'forgetting',
-  cryptoshred: 'cryptoshredding',
-  enable: 'enabling',
-  disable: 'disabling',
-  rotate: 'rotating',
-  reclaim: 'reclaiming',
-  purge: 'purging',
-};
-const DONE: Readonly<Record<Verb, string>> = {
-  create: 'created',
-  update: 'changed',
-  replace: 'replaced',
-  adopt: 'marked',
-  restore: 'restored',
-  delete: 'deleted',
-  forget: 'forgotten',
-  cryptoshred: 'cryptoshredded',
-  enable: 'enabled',
-  disable: 'disabled',
-  rotate: 'rotated',
-  reclaim: 'reclaimed',
-  purge: 'purged',
-};
 
 /** One plain line for each thing that happens, on stderr. */
 export function drawProgress(note: (text: string) => void, now: () => number): Tell {
@@ -42,7 +11,7 @@ export function drawProgress(note: (text: string) => void, now: () => number): T
     switch (event.type) {
       case 'started':
         begun.set(event.address, now());
-        note(`${event.address}: ${DOING[event.verb]}…\n`);
+        note(`${event.address}: ${rowOf(event.verb).doing}…\n`);
         return;
       case 'waiting':
       case 'settling': {
@@ -57,7 +26,7 @@ export function drawProgress(note: (text: string) => void, now: () => number): T
         const since = begun.get(address);
         const ms = since === undefined ? 0 : now() - since;
         const took = ms < 100 ? '' : ` (${showDuration(ms)})`;
-        note(is === 'done' ? `${address}: ${DONE[verb]}${took}\n` : `${address}: ${is}\n`);
+        note(is === 'done' ? `${address}: ${rowOf(verb).done}${took}\n` : `${address}: ${is}\n`);
         return;
       }
       default:

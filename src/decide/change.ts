@@ -1,6 +1,7 @@
-import type { Because, Blocked, Change, FieldChange, Status, Verb } from '../model/change.ts';
+import type { Because, Blocked, Change, FieldChange, Status } from '../model/change.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Verb } from '../model/verbs.ts';
 
 export const READY: Status = { is: 'ready' };
 

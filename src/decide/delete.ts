@@ -1,9 +1,10 @@
 import type { Kind } from '../kinds/kind.ts';
 import { type Address, sameMark } from '../model/address.ts';
-import type { Change, Status, Verb } from '../model/change.ts';
+import type { Change, Status } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import { formerAmong, isOurs, othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import { rowOf, type Verb } from '../model/verbs.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
 import type { Match } from './match.ts';
@@ -63,12 +64,9 @@ function following(
   return [losing(change(desired, 'reclaim', 'declared-absent', { live, status }), gone)];
 }
 
-/** Endings after which nothing can be restored. */
-const LOSING: readonly Verb[] = ['cryptoshred', 'reclaim', 'purge'];
-
 /** What cannot be undone is bound to the state that it was reviewed in. */
 function losing(end: Change, live: Observed): Change {
-  if (!LOSING.includes(end.verb)) return end;
+  if (!rowOf(end.verb).irreversible) return end;
   return { ...end, irreversible: true, target: { id: live.id, version: live.version, state: stateOf(live) } };
 }
 

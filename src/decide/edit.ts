@@ -2,6 +2,7 @@ import type { Comparison, Difference, Lead } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Change, Status } from '../model/change.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import { rowOf } from '../model/verbs.ts';
 import { blocked, change, READY } from './change.ts';
 import type { Grounds } from './decide.ts';
 import { isStanding } from './match.ts';
@@ -98,8 +99,7 @@ function acting(
   now: Date,
 ): Change {
   const verb: Exclude<Lead, 'refuse'> = leads === 'refuse' ? 'update' : leads;
-  const because = verb === 'rotate' ? 'rotation-due' : 'differs';
   const status = kind.gate(verb, live, now, desired.spec);
-  const planned = change(desired, verb, because, { live, fields: [field], status });
+  const planned = change(desired, verb, rowOf(verb).because ?? 'differs', { live, fields: [field], status });
   return remark === undefined ? planned : { ...planned, remarks: [remark] };
 }

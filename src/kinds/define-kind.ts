@@ -1,7 +1,8 @@
-import { isPending, type Pending, type Verb } from '../model/change.ts';
-import { assertNever, type Json } from '../model/json.ts';
+import { isPending, type Pending } from '../model/change.ts';
+import type { Json } from '../model/json.ts';
 import { otherStacks } from '../model/ownership.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
+import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
 import { declareFrom } from './declare.ts';
 import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
@@ -48,8 +49,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
     usesOf: async (read, live) => (await spec.usesOf?.(read, live)) ?? [],
     meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
-    // To replace is to create and to delete.
-    can: (verb) => (verb === 'replace' ? rows.some(([, { leads }]) => leads === verb) : verb in spec.actions),
+    can: (verb) => (isComposite(verb) ? rows.some(([, { leads }]) => leads === verb) : verb in spec.actions),
 
     compare(desired, live, known) {
       const differences: Difference[] = [];
@@ -143,27 +143,10 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
 
     async change(verb, hands, job) {
-      switch (verb) {
-        case 'create':
-        case 'replace':
-          return missing(verb);
-        case 'update':
-        case 'adopt':
-        case 'restore':
-        case 'enable':
-        case 'disable':
-        case 'rotate':
-          return await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
-        case 'delete':
-        case 'forget':
-        case 'cryptoshred':
-        case 'reclaim':
-        case 'purge':
-          await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
-          return undefined;
-        default:
-          return assertNever(verb);
-      }
+      if (verb === 'create' || isComposite(verb)) return missing(verb);
+      if (!isRemoval(verb)) return await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+      await (spec.actions[verb] ?? (() => missing(verb)))(hands, job);
+      return undefined;
     },
   };
 }

@@ -1,12 +1,13 @@
-import type { Because, FieldChange, Verb } from '../model/change.ts';
+import type { Because, FieldChange } from '../model/change.ts';
 import { isPending, type Pending } from '../model/change.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
+import type { Composite, Edit } from '../model/verbs.ts';
 import type { Pen } from './declare.ts';
 import type { Known } from './known.ts';
 
 /** What a difference leads to. */
-export type Lead = 'refuse' | Extract<Verb, 'update' | 'replace' | 'enable' | 'disable' | 'rotate'>;
+export type Lead = 'refuse' | Edit | Composite;
 
 /** A live value that cannot be read back; shown as `not compared`, never as equal. */
 export class Unreadable {

@@ -1,11 +1,12 @@
 import type { Cloud, Reader } from '../cloud/reader.ts';
 import type { Address, LiveId } from '../model/address.ts';
-import type { Blocked, FieldChange, Status, Verb } from '../model/change.ts';
+import type { Blocked, FieldChange, Status } from '../model/change.ts';
 import type { ProblemCode } from '../model/errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
 import type { SecretNeed, SecretSource } from '../model/secret.ts';
+import type { Composite, Removal, Verb } from '../model/verbs.ts';
 import type { Portrait } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
 import type { Known, Words } from './known.ts';
@@ -80,27 +81,18 @@ export interface EndJob<Spec, Live> {
   readonly live: Observed<Live>;
 }
 
-export interface Actions<Spec, Live> {
+/** One action a verb, of which a kind has those that it can do. */
+export type Actions<Spec, Live> = {
   create?(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
-  update?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Sets the mark in the place of former ones, and nothing else; other stacks' go too, unless the objects may be shared. */
-  adopt?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Brings back what was destroyed or is in reclamation: same CRN, same data. */
-  restore?(hands: Hands, job: EndJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Removes the mark, and former ones, and nothing else. */
-  forget?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
-  /** Succeeds when it is gone already. */
-  delete?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
-  enable?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  disable?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  rotate?(hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live>>;
-  /** Destroys a key by force although it is in use. */
-  cryptoshred?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
-  /** Removes at once what is in reclamation. */
-  reclaim?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
-  /** Erases what is destroyed already. */
-  purge?(hands: Hands, job: EndJob<Spec, Live>): Promise<void>;
-}
+} & {
+  [V in Exclude<Verb, Removal | Composite | 'create'>]?: (
+    hands: Hands,
+    job: ChangeJob<Spec, Live>,
+  ) => Promise<Observed<Live>>;
+} & {
+  /** Succeeds when it is done already. */
+  [V in Removal]?: (hands: Hands, job: EndJob<Spec, Live>) => Promise<void>;
+};
 
 /** The first of two steps by which something ends. */
 export interface FirstStep {

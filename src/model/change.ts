@@ -2,28 +2,7 @@ import type { Address, Iso, LiveId } from './address.ts';
 import { isObject, type Json } from './json.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import type { Desired, Note } from './resource.ts';
-
-export type Verb =
-  | 'create'
-  | 'update'
-  /** A create and then a deletion; never of what holds data. */
-  | 'replace'
-  | 'delete'
-  | 'restore'
-  | 'adopt'
-  | 'forget'
-  | 'enable'
-  | 'disable'
-  | 'rotate'
-  | 'cryptoshred'
-  | 'reclaim'
-  | 'purge';
-
-/** Verbs after which the object is gone: they go in the reverse order of dependencies. */
-export const endings: readonly Verb[] = ['delete', 'forget', 'cryptoshred', 'reclaim', 'purge'];
-
-/** Verbs that change a live object and leave it standing: one that is held holds no other. */
-export const edits: readonly Verb[] = ['update', 'enable', 'disable', 'rotate'];
+import type { Verb } from './verbs.ts';
 
 /** Why a change is planned; for the reader, never acted on. */
 export type Because =

@@ -1,6 +1,6 @@
 import type { Address } from './address.ts';
-import type { Verb } from './change.ts';
 import type { Outcome } from './outcome.ts';
+import type { Verb } from './verbs.ts';
 
 /** What `apply` tells while it runs; drawn by the command line. */
 export type ApplyEvent =

@@ -1,5 +1,6 @@
 import type { Address, LiveId } from './address.ts';
-import type { Condition, Verb } from './change.ts';
+import type { Condition } from './change.ts';
+import type { Verb } from './verbs.ts';
 
 /** How one change of a run ended. `unknown`: it may or may not have happened; the next run decides by looking. */
 export type Outcome = { readonly address: Address; readonly verb: Verb } & (

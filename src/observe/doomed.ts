@@ -3,8 +3,8 @@ import { identify } from '../decide/match.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon } from '../kinds/known.ts';
 import type { LiveId } from '../model/address.ts';
-import { endings } from '../model/change.ts';
 import type { Desired, Inventory } from '../model/resource.ts';
+import { isRemoval } from '../model/verbs.ts';
 import { allUses } from '../rules/outlive.ts';
 
 /**
@@ -25,7 +25,7 @@ export function doomedBy(
     desired
       .filter((resource) => resource.kind === kind.name)
       .flatMap((resource) => decide(kind, resource, grounds).changes)
-      .flatMap(({ verb, target }) => (endings.includes(verb) && target ? [target.id] : [])),
+      .flatMap(({ verb, target }) => (isRemoval(verb) && target ? [target.id] : [])),
   );
   return objects
     .filter(({ id }) => ends.includes(id))

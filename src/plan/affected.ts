@@ -1,9 +1,10 @@
 import type { Known } from '../kinds/known.ts';
 import type { LiveId } from '../model/address.ts';
-import { type Affected, type Change, endings } from '../model/change.ts';
+import type { Affected, Change } from '../model/change.ts';
 import { instanceCrnOf, isCrn, parseCrn } from '../model/crn.ts';
 import type { Use } from '../model/relation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import { isRemoval } from '../model/verbs.ts';
 import { lingerDays, registrationEnds } from '../services/window.ts';
 
 interface Scene {
@@ -63,7 +64,7 @@ export function endOfUse(
     const latest = registrationEnds(service, deletedAt);
     return latest === undefined ? {} : { latest };
   }
-  const going = changes.some(({ verb, target }) => endings.includes(verb) && target?.id === instanceOf(by));
+  const going = changes.some(({ verb, target }) => isRemoval(verb) && target?.id === instanceOf(by));
   const days = going ? lingerDays(service) : undefined;
   return days === undefined ? {} : { daysAfterDeletion: days };
 }

@@ -1,9 +1,9 @@
 import type { Address, LiveId } from '../model/address.ts';
-import { endings } from '../model/change.ts';
 import { containersAmongLive, isWithin } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
 import { stateInWords } from '../model/state.ts';
+import { isRemoval } from '../model/verbs.ts';
 import { concerns } from '../rules/coverage.ts';
 import { allUses, needOf, usesWithin } from '../rules/outlive.ts';
 import { affectedBy, groupOf } from './affected.ts';
@@ -28,8 +28,7 @@ export function explain(input: PlanInput, address: Address): Explanation {
   const { changes } = makePlan({ ...input, desired: withAbsent(desired, address) });
   const own = changes.filter((change) => change.address === address);
   // The first of two steps is not the end; what blocks it blocks both.
-  const end =
-    own.find(({ status }) => status.is === 'blocked') ?? own.find(({ verb }) => endings.includes(verb)) ?? own[0];
+  const end = own.find(({ status }) => status.is === 'blocked') ?? own.find(({ verb }) => isRemoval(verb)) ?? own[0];
   return {
     formatVersion: 1,
     address,

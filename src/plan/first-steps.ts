@@ -1,4 +1,5 @@
-import { type Change, endings } from '../model/change.ts';
+import type { Change } from '../model/change.ts';
+import { isRemoval } from '../model/verbs.ts';
 
 /**
  * The first of two steps by which something ends is taken when the second one waits for nothing else: the deletion of
@@ -14,7 +15,5 @@ export function firstStepsInTurn(changes: readonly Change[]): readonly Change[] 
 
 /** The end of the same object: of one resource, what another takes the place of may end as well. */
 function endingOf({ address, target }: Change, changes: readonly Change[]): Change | undefined {
-  return changes.find(
-    (other) => other.address === address && endings.includes(other.verb) && other.target?.id === target?.id,
-  );
+  return changes.find((other) => other.address === address && isRemoval(other.verb) && other.target?.id === target?.id);
 }

@@ -1,7 +1,8 @@
 import type { Mark } from '../model/address.ts';
-import { type Change, endings, type Plan } from '../model/change.ts';
+import type { Change, Plan } from '../model/change.ts';
 import { SafetyRefusal } from '../model/errors.ts';
 import type { Observed } from '../model/resource.ts';
+import { isDeletion, stepsOf } from '../model/verbs.ts';
 
 /** The larger of five and 30 % of what is owned (design 6). */
 const LEAST = 5;
@@ -9,10 +10,7 @@ const SHARE = 0.3;
 
 /** What a run ends, what is replaced among it. Waits that it does not see the end of, and marks that are removed, do not count. */
 function deletionsIn({ changes }: Pick<Plan, 'changes'>, last: Date): readonly Change[] {
-  return changes.filter(
-    ({ verb, status }) =>
-      (verb === 'replace' || endings.includes(verb)) && verb !== 'forget' && isOfThisRun(status, last),
-  );
+  return changes.filter(({ verb, status }) => stepsOf(verb).some(isDeletion) && isOfThisRun(status, last));
 }
 
 /** Also what this run waits for: a date that comes, or that services know what takes over, which is a matter of minutes. */

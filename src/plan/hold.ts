@@ -1,10 +1,11 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { Known } from '../kinds/known.ts';
 import type { LiveId } from '../model/address.ts';
-import { type Affected, type Blocked, type Change, type Condition, endings, type Status } from '../model/change.ts';
+import type { Affected, Blocked, Change, Condition, Status } from '../model/change.ts';
 import { containersAmongLive, isWholeService, isWithin } from '../model/containment.ts';
 import type { Grant, Use } from '../model/relation.ts';
 import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import { isDeletion, rowOf } from '../model/verbs.ts';
 import { allUses, grantsWithout, type Shift, stranded, usesWithin } from '../rules/outlive.ts';
 import { knownFrom } from '../rules/propagation.ts';
 import { affectedBy, endOfUse, groupOf } from './affected.ts';
@@ -38,7 +39,7 @@ export function hold(change: Change, holding: Holding): Change {
   if (live === undefined) return change;
   if (change.verb === 'update') return holdUpdate(change, live, holding);
   if (change.verb === 'disable') return holdStop(change, live, holding);
-  if (!endings.includes(change.verb) || change.verb === 'forget') return change;
+  if (!isDeletion(change.verb)) return change;
   const uses = allUses(holding.inventory);
   const containers = containersAmongLive(holding.inventory.objects);
   const onIt = usesWithin(live.id, uses, containers);
@@ -84,9 +85,7 @@ function blocked(code: Blocked['code'], message: string, allow?: string): Blocke
 
 /** Ids that this plan ends, other than by waiting for ever: judged together, lest each leans on the other. */
 function endedBy({ changes }: Holding): ReadonlySet<LiveId> {
-  return new Set(
-    changes.flatMap(({ verb, target }) => (endings.includes(verb) && verb !== 'forget' && target ? [target.id] : [])),
-  );
+  return new Set(changes.flatMap(({ verb, target }) => (isDeletion(verb) && target ? [target.id] : [])));
 }
 
 /**
@@ -162,16 +161,12 @@ function unlisted(live: Observed, { inventory }: Holding): Blocked | undefined {
 
 function needsConsent({ address, verb }: Change, live: Observed, holding: Holding): Blocked | undefined {
   const kind = holding.kinds.find(({ name }) => name === live.kind);
-  const cost = verb === 'delete' ? kind?.costOfDeletion(live, holding.inventory.objects) : undefined;
-  const asks = verb === 'cryptoshred' || verb === 'reclaim' || cost !== undefined;
+  const cost = kind?.costOfDeletion(live, holding.inventory.objects);
+  const { consent } = rowOf(verb);
+  const asks = consent?.when === 'always' || (consent?.when === 'costly' && cost !== undefined);
   const allow = `${verb}:${address}`;
   if (!asks || holding.consents.has(allow)) return undefined;
-  const what =
-    verb === 'cryptoshred'
-      ? `destroying ${live.id} by force makes everything encrypted under it unreadable`
-      : verb === 'reclaim'
-        ? `removing ${live.id} at once ends the time in which it could be restored`
-        : `deleting ${live.id} costs more than it: ${cost}`;
+  const what = consent.why?.(live.id) ?? `deleting ${live.id} costs more than it: ${cost}`;
   return blocked('CONSENT_NEEDED', `${what}; \`--allow ${allow}\` consents to it`, allow);
 }
 
@@ -182,7 +177,7 @@ function holdStop(change: Change, live: Observed, holding: Holding): Change {
   const shown = { ...change, blastRadius: affected };
   const allow = `${change.verb}:${change.address}`;
   if (holding.consents.has(allow)) return shown;
-  const message = `nothing under ${live.id} can be read or written any more, until it is enabled again`;
+  const message = rowOf(change.verb).consent?.why?.(live.id) ?? '';
   return { ...shown, status: blocked('CONSENT_NEEDED', `${message}; \`--allow ${allow}\` consents to it`, allow) };
 }
 

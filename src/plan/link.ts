@@ -1,10 +1,11 @@
 import type { Known } from '../kinds/known.ts';
 import type { Address } from '../model/address.ts';
-import { type Change, type Condition, endings } from '../model/change.ts';
+import type { Change, Condition } from '../model/change.ts';
 import { containersAmongLive, containersOfCrn, isWithin } from '../model/containment.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import { isRemoval } from '../model/verbs.ts';
 
-const ends = ({ verb }: Change): boolean => endings.includes(verb);
+const ends = ({ verb }: Change): boolean => isRemoval(verb);
 
 interface Scene {
   readonly desired: readonly Desired[];

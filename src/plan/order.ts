@@ -1,18 +1,6 @@
 import type { Address } from '../model/address.ts';
-import { type Change, endings, type Verb } from '../model/change.ts';
-
-/** One resource's changes, in the order in which they are done. */
-const VERBS: readonly Verb[] = [
-  'restore',
-  'adopt',
-  'create',
-  'replace',
-  'enable',
-  'update',
-  'rotate',
-  'disable',
-  ...endings,
-];
+import type { Change } from '../model/change.ts';
+import { rowOf } from '../model/verbs.ts';
 
 /**
  * A total, repeatable order: dependencies first, then kind, then address, then verb.
@@ -28,7 +16,7 @@ export function order(
   const rank = (change: Change): readonly [number, string, number] => [
     kinds.indexOf(kindOf(change.address)),
     change.address,
-    VERBS.indexOf(change.verb),
+    rowOf(change.verb).order,
   ];
   const sorted = [...changes].sort((left, right) => compare(rank(left), rank(right)));
   const waiting = new Map<Address, Set<Address>>();

@@ -1,4 +1,5 @@
-import { type Change, endings, type Plan } from '../model/change.ts';
+import type { Change, Plan } from '../model/change.ts';
+import { isRemoval } from '../model/verbs.ts';
 import { painter, wrap } from './paint.ts';
 import { renderOutside } from './plan/outside.ts';
 import { renderChange, renderNotes, renderOrphans } from './plan/text.ts';
@@ -18,7 +19,7 @@ export interface Drift {
 }
 
 export function driftOf({ changes, impaired, posture, orphans }: Plan): Drift {
-  const ending = ({ verb }: Change) => endings.includes(verb);
+  const ending = ({ verb }: Change) => isRemoval(verb);
   return {
     changes: changes.filter((change) => !ending(change)),
     impaired,

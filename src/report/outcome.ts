@@ -1,6 +1,7 @@
 import type { Change, Plan, Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { allVerbs, rowOf } from '../model/verbs.ts';
 import { type Paint, painter, wrap } from './paint.ts';
 import { renderOutside } from './plan/outside.ts';
 import { renderCondition } from './plan/text.ts';
@@ -15,8 +16,6 @@ export interface Ending {
 }
 
 const WIDTH = 100;
-/** How many of the counts below are of what was done. */
-const DONE_WORDS = 10;
 
 /**
  * What was not done and why, then one line that counts.
@@ -89,19 +88,13 @@ function reasons({ status }: Change): string {
 
 /** `Apply complete: …` or `Apply incomplete: …`, extended only by what is not zero. */
 function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string {
-  const done = (verb: string) => outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
   const is = (word: Outcome['is']) => outcomes.filter((outcome) => outcome.is === word).length;
-  const rest = [
-    [done('replace'), 'replaced'],
-    [done('restore'), 'restored'],
-    [done('cryptoshred'), 'cryptoshredded'],
-    [done('rotate'), 'rotated'],
-    [done('enable'), 'enabled'],
-    [done('disable'), 'disabled'],
-    [done('reclaim'), 'reclaimed'],
-    [done('purge'), 'purged'],
-    [done('adopt'), 'marked'],
-    [done('forget'), 'forgotten'],
+  const done = allVerbs.flatMap((verb) => {
+    const count = outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
+    const { done: word, alwaysCounted = false } = rowOf(verb);
+    return alwaysCounted || count > 0 ? [`${count} ${word}`] : [];
+  });
+  const open = [
     [is('failed'), 'failed'],
     [is('unknown'), 'unknown'],
     [is('stale'), 'stale'],
@@ -109,10 +102,8 @@ function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string
     [is('waiting') + deferred.length, 'deferred'],
     [blocked.length, 'blocked'],
     [unreviewed.length, 'not in the plan'],
-  ] as const;
-  const open = rest.slice(DONE_WORDS).some(([count]) => count > 0);
-  const more = rest.map(([count, word]) => (count > 0 ? `, ${count} ${word}` : '')).join('');
-  return `Apply ${open ? 'incomplete' : 'complete'}: ${done('create')} created, ${done('update')} changed, ${done('delete')} deleted${more}.`;
+  ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
+  return `Apply ${open.length > 0 ? 'incomplete' : 'complete'}: ${[...done, ...open].join(', ')}.`;
 }
 
 /** The same for programs. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPlan, wantedBy } from '../../src/pipeline.ts';
-import { planAsJson } from '../../src/report/plan/json.ts';
+import { planAsJson } from '../../src/report/plan/summary.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { expectGolden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { exitOfApply } from '../../src/cli/exit.ts';
 import { readPlan } from '../../src/pipeline.ts';
 import { renderEnding } from '../../src/report/outcome.ts';
-import { planAsJson } from '../../src/report/plan/json.ts';
+import { planAsJson } from '../../src/report/plan/summary.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { expectGolden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/model/change.ts';
 import { readPlan } from '../../src/plan/file.ts';
-import { planAsJson } from '../../src/report/plan/json.ts';
+import { planAsJson } from '../../src/report/plan/summary.ts';
 import { withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 

@@ -1,5 +1,5 @@
 import { plan } from '../../pipeline.ts';
-import { planAsJson } from '../../report/plan/json.ts';
+import { planAsJson } from '../../report/plan/summary.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { aim } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';

@@ -1,4 +1,4 @@
-import { planAsJson } from '../../report/plan/json.ts';
+import { planAsJson } from '../../report/plan/summary.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Host } from '../host.ts';

@@ -1,7 +1,7 @@
 import { type Mark, sameMark } from '../../model/address.ts';
-import type { Verb } from '../../model/change.ts';
 import { marksOnceSet, otherStacks } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
+import type { Verb } from '../../model/verbs.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 

@@ -1,6 +1,7 @@
 import type { KpKey } from '../../cloud/wire.ts';
-import type { Blocked, Condition, Status, Verb } from '../../model/change.ts';
+import type { Blocked, Condition, Status } from '../../model/change.ts';
 import type { Common, Observed } from '../../model/resource.ts';
+import type { Verb } from '../../model/verbs.ts';
 import { deletionWord } from './dual-authorization.ts';
 import type { LiveKey } from './facts.ts';
 import { isFull } from './marks.ts';

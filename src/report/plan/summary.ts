@@ -1,47 +1,15 @@
-import type { Plan } from '../../model/change.ts';
+import type { Change, Plan } from '../../model/change.ts';
+import { allVerbs, rowOf } from '../../model/verbs.ts';
 
-/** How many changes there are of each sort. A change counts once: under its verb when ready, else as deferred or blocked. */
-export interface Summary {
-  readonly create: number;
-  readonly change: number;
-  readonly delete: number;
-  readonly replace: number;
-  readonly restore: number;
-  readonly cryptoshred: number;
-  /** Removed from reclamation at once. */
-  readonly reclaim: number;
-  readonly rotate: number;
-  readonly enable: number;
-  readonly disable: number;
-  readonly purge: number;
-  /** Marks that were lost and are set again. */
-  readonly mark: number;
-  /** Marks to be removed. */
-  readonly forget: number;
-  readonly deferred: number;
-  readonly blocked: number;
-}
-
-export function summarize({ changes }: Pick<Plan, 'changes'>): Summary {
-  const ready = changes.filter(({ status }) => status.is === 'ready');
-  const count = (verb: string) => ready.filter((change) => change.verb === verb).length;
-  return {
-    create: count('create'),
-    change: count('update'),
-    delete: count('delete'),
-    replace: count('replace'),
-    restore: count('restore'),
-    cryptoshred: count('cryptoshred'),
-    reclaim: count('reclaim'),
-    rotate: count('rotate'),
-    enable: count('enable'),
-    disable: count('disable'),
-    purge: count('purge'),
-    mark: count('adopt'),
-    forget: count('forget'),
-    deferred: changes.filter(({ status }) => status.is === 'deferred').length,
-    blocked: changes.filter(({ status }) => status.is === 'blocked').length,
-  };
+/** A change counts once: under its verb when ready, else as deferred or blocked. */
+function countsOf(changes: readonly Change[]) {
+  const held = (status: Change['status']['is']) => changes.filter((change) => change.status.is === status).length;
+  const ready = allVerbs.map((verb) => {
+    const count = changes.filter((change) => change.verb === verb && change.status.is === 'ready').length;
+    const { counted = verb, alwaysCounted = false } = rowOf(verb);
+    return { word: counted, count, isTold: alwaysCounted || count > 0 };
+  });
+  return { ready, deferred: held('deferred'), blocked: held('blocked') };
 }
 
 /** The last line of a plan, to be parsed: extended only by what is not zero (design 5). */
@@ -51,24 +19,18 @@ export function summaryLine(plan: Pick<Plan, 'changes' | 'targets'>): string {
       ? 'No changes. Live state matches the manifests.'
       : 'No changes. What --target names matches the manifests.';
   }
-  const counts = summarize(plan);
-  const { create, change, delete: gone } = counts;
-  const extra = [
-    'replace',
-    'restore',
-    'rotate',
-    'enable',
-    'disable',
-    'cryptoshred',
-    'reclaim',
-    'purge',
-    'mark',
-    'forget',
-  ] as const;
-  const more = [
-    ...extra.map((verb) => (counts[verb] > 0 ? `, ${counts[verb]} to ${verb}` : '')),
-    counts.deferred > 0 ? `, ${counts.deferred} deferred` : '',
-    counts.blocked > 0 ? `, ${counts.blocked} blocked` : '',
-  ].join('');
-  return `Plan: ${create} to create, ${change} to change, ${gone} to delete${more}.`;
+  const { ready, deferred, blocked } = countsOf(plan.changes);
+  const told = [
+    ...ready.flatMap(({ word, count, isTold }) => (isTold ? [`${count} to ${word}`] : [])),
+    ...(deferred > 0 ? [`${deferred} deferred`] : []),
+    ...(blocked > 0 ? [`${blocked} blocked`] : []),
+  ];
+  return `Plan: ${told.join(', ')}.`;
+}
+
+/** A plan for programs: the plan itself, which is inert and holds no secrets, with its counts. Two-space JSON. */
+export function planAsJson(plan: Plan): string {
+  const { ready, deferred, blocked } = countsOf(plan.changes);
+  const counts = Object.fromEntries(ready.map(({ word, count }) => [word, count]));
+  return `${JSON.stringify({ ...plan, summary: { ...counts, deferred, blocked } }, undefined, 2)}\n`;
 }

@@ -1,27 +1,12 @@
-import type { Change, Condition, FieldChange, Pending, Plan, Verb } from '../../model/change.ts';
+import type { Change, Condition, FieldChange, Pending, Plan } from '../../model/change.ts';
 import { isPending } from '../../model/change.ts';
 import { assertNever, isObject, type Json, sameJson } from '../../model/json.ts';
 import type { Note } from '../../model/resource.ts';
+import { rowOf, type VerbRow } from '../../model/verbs.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
 import { printable } from '../printable.ts';
 import { renderOutside } from './outside.ts';
 import { summaryLine } from './summary.ts';
-
-const SIGNS: Readonly<Record<Verb, { readonly sign: string; readonly style: Parameters<Paint>[0] }>> = {
-  create: { sign: '+', style: 'green' },
-  update: { sign: '~', style: 'yellow' },
-  replace: { sign: '+/-', style: 'yellow' },
-  adopt: { sign: '=', style: 'cyan' },
-  restore: { sign: '^', style: 'magenta' },
-  delete: { sign: '-', style: 'red' },
-  forget: { sign: '%', style: 'cyan' },
-  cryptoshred: { sign: '!', style: 'red' },
-  enable: { sign: '>', style: 'green' },
-  disable: { sign: '|', style: 'yellow' },
-  rotate: { sign: '@', style: 'cyan' },
-  reclaim: { sign: '!', style: 'red' },
-  purge: { sign: '!', style: 'red' },
-};
 
 const WIDTH = 100;
 
@@ -48,8 +33,8 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
 }
 
 /** What was looked for and not found is not made, so it has no sign of a verb. */
-function signOf({ verb, status }: Change): (typeof SIGNS)[Verb] {
-  return status.is === 'blocked' && status.code === 'NOT_FOUND' ? { sign: '?', style: 'yellow' } : SIGNS[verb];
+function signOf({ verb, status }: Change): Pick<VerbRow, 'sign' | 'style'> {
+  return status.is === 'blocked' && status.code === 'NOT_FOUND' ? { sign: '?', style: 'yellow' } : rowOf(verb);
 }
 
 /** One change, its fields, why it is held, and whom it hits. */
