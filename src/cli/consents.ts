@@ -1,21 +1,23 @@
 import { InvalidArgumentError } from 'commander';
-import type { Plan } from '../model/change.ts';
+import type { Change, Plan } from '../model/change.ts';
+import { addressIn, consentHelp, refusalOf } from '../model/consent.ts';
 import { SafetyRefusal } from '../model/errors.ts';
+import { rowOf } from '../model/verbs.ts';
 import type { Wanted } from '../pipeline.ts';
 import { closestOf } from './addresses.ts';
 
-/** What `--allow` takes. */
-const CONSENT =
-  /^(?:adopt|(?:adopt|takeover|restore|disable|renew-deletion|cryptoshred|reclaim|purge|delete):[a-z-]+\.[a-z0-9-]+|deletes:\d+)$/;
-
 /** Collects `--allow`; a word that consents to nothing is an error, not a silence. */
 export function collectConsent(word: string, before: readonly string[]): string[] {
-  if (!CONSENT.test(word)) {
-    throw new InvalidArgumentError(
-      'Use adopt:, takeover:, restore:, disable:, renew-deletion:, cryptoshred:, reclaim:, purge: or delete: with an address such as key.dv-root; adopt; or deletes:N.',
-    );
-  }
+  const refusal = refusalOf(word);
+  if (refusal !== undefined) throw new InvalidArgumentError(refusal);
   return [...before, word];
+}
+
+/** What `--allow` takes, below the help of a command. */
+export function helpOnConsents(): string {
+  const width = Math.max(...consentHelp.map(([written]) => written.length));
+  const lines = consentHelp.map(([written, help]) => `  ${written.padEnd(width)}  ${help}`);
+  return ['', 'Consents, as a plan names them:', ...lines].join('\n');
 }
 
 /**
@@ -29,27 +31,28 @@ export function strayConsents(
   { desired }: Pick<Wanted, 'desired'>,
   { orphans }: Pick<Plan, 'orphans'>,
 ): string {
-  const known = [...desired.map((one) => one.address), ...orphans.map((one) => one.address)];
+  const known = [...desired, ...orphans].map(({ address }) => address);
   return consents
-    .map((consent) => ({ consent, address: consent.split(':')[1] }))
-    .filter(({ address }) => address?.includes('.') && !known.some((one) => one === address))
-    .map(({ consent, address = '' }) => {
+    .flatMap((consent) => {
+      const address = addressIn(consent);
+      if (address === undefined || known.includes(address)) return [];
       const message = `nothing is declared as ${address}, so \`--allow ${consent}\` does nothing`;
-      return `warning[UNKNOWN_ADDRESS]: ${message}\nhelp: ${closestOf(address, known)}\n`;
+      return [`warning[UNKNOWN_ADDRESS]: ${message}\nhelp: ${closestOf(address, known)}\n`];
     })
     .join('');
 }
 
-/**
- * A consent to cryptoshredding is bound to the plan that was reviewed: it takes effect only with its fingerprint.
- *
- * @throws SafetyRefusal `EXPECT_NEEDED` naming the flags
- */
-export function requireExpected({ changes, fingerprint }: Plan, expect: string | undefined): void {
-  const shredded = changes.filter(({ verb, status }) => verb === 'cryptoshred' && status.is !== 'blocked');
-  if (shredded.length === 0 || expect !== undefined) return;
-  const allows = shredded.map(({ address }) => `--allow cryptoshred:${address}`).join(' ');
-  throw new SafetyRefusal('EXPECT_NEEDED', 'cryptoshredding must be bound to the plan that was reviewed', {
-    remedy: `review the plan above, then go on with \`${allows} --expect ${fingerprint}\``,
+/** Changes whose consent takes effect only together with the plan that was reviewed. */
+export function boundIn({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
+  return changes.filter(({ verb, status }) => rowOf(verb).consent?.bound && status.is !== 'blocked');
+}
+
+/** @throws SafetyRefusal `EXPECT_NEEDED` naming the flags */
+export function requireExpected(plan: Plan, expect: string | undefined): void {
+  const [first, ...more] = boundIn(plan);
+  if (first === undefined || expect !== undefined) return;
+  const allows = [first, ...more].map(({ verb, address }) => `--allow ${verb}:${address}`).join(' ');
+  throw new SafetyRefusal('EXPECT_NEEDED', `${rowOf(first.verb).doing} must be bound to the plan that was reviewed`, {
+    remedy: `review the plan above, then go on with \`${allows} --expect ${plan.fingerprint}\``,
   });
 }

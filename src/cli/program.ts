@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { isObject } from '../model/json.ts';
-import { collectConsent } from './consents.ts';
+import { collectConsent, helpOnConsents } from './consents.ts';
 import { parseDuration, parseParallelism } from './durations.ts';
 import { type ExitCode, exit } from './exit.ts';
 import type { Host } from './host.ts';
@@ -41,11 +41,13 @@ function talkingToCloud(command: Command): Command {
 }
 
 function consenting(command: Command): Command {
-  return command.addOption(
-    new Option('--allow <consent>', 'consent to one step, as the plan names it; may be repeated')
-      .argParser(collectConsent)
-      .default([], 'none'),
-  );
+  return command
+    .addOption(
+      new Option('--allow <consent>', 'consent to one step (listed below); repeatable')
+        .argParser(collectConsent)
+        .default([], 'none'),
+    )
+    .addHelpText('after', helpOnConsents);
 }
 
 function aiming(command: Command): Command {

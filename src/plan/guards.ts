@@ -1,5 +1,6 @@
 import type { Mark } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
+import { deletesAllowed } from '../model/consent.ts';
 import { SafetyRefusal } from '../model/errors.ts';
 import type { Observed } from '../model/resource.ts';
 import { isDeletion, stepsOf } from '../model/verbs.ts';
@@ -34,8 +35,7 @@ export function guardDeletions(plan: Plan, objects: readonly Observed[], last: D
   const owned = objects.filter(({ marks }) => marks.some(isOurs)).length;
   const most = plan.maxDeletes ?? Math.max(LEAST, Math.floor(owned * SHARE));
   const count = deletionsIn(plan, last).length;
-  const allowed = plan.consents.flatMap((word) => /^deletes:(\d+)$/.exec(word)?.[1] ?? []).map(Number);
-  if (count <= Math.max(most, ...allowed)) return;
+  if (count <= Math.max(most, deletesAllowed(plan.consents))) return;
   throw new SafetyRefusal('TOO_MANY_DELETES', `this run would delete ${count} objects, more than ${most}`, {
     remedy: `\`--allow deletes:${count}\` lifts it for this run; \`safety: { maxDeletes: ${count} }\` for good`,
   });

@@ -4,7 +4,7 @@ import { type Applied, apply, mayWrite, type Planned, plan } from '../../pipelin
 import { endingAsJson, renderEnding } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import type { ConnectOptions, Session } from '../connect.ts';
-import { requireExpected, strayConsents } from '../consents.ts';
+import { boundIn, requireExpected, strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
@@ -102,9 +102,7 @@ async function approved(
   if (format === 'json') output.note(renderPlan(made, output));
   const { question } = await import('../question.ts');
   // What cannot be undone is named by whoever wants it, letter by letter.
-  for (const { address } of made.changes.filter(
-    ({ verb, status }) => verb === 'cryptoshred' && status.is !== 'blocked',
-  )) {
+  for (const { address } of boundIn(made)) {
     const typed = await question(
       `\nType the address of the key that is to be destroyed for good (${address}): `,
       interrupts,
