@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitOfApply } from '../src/cli/exit.ts';
-import type { IamPolicy } from '../src/cloud/wire.ts';
+import type { IamPolicy } from '../src/cloud/iam-policies/shapes.ts';
 import { identify } from '../src/decide/match.ts';
 import { see } from '../src/kinds/authorization/facts.ts';
 import { liveWorld } from './helpers/console.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../src/cloud/clock.ts';
 import { connect } from '../src/cloud/connect.ts';
-import { credentialsFrom } from '../src/cloud/credentials.ts';
+import { credentialsFrom } from '../src/cloud/login/credentials.ts';
 import { endpointsFrom } from '../src/cloud/endpoints.ts';
 import type { FaultRule } from '../src/emulator/core/faults.ts';
 import type { Settings } from '../src/emulator/core/world.ts';

@@ -1,5 +1,5 @@
 import { type Connection, connect } from '../cloud/connect.ts';
-import { credentialsFrom, loginVariables } from '../cloud/credentials.ts';
+import { credentialsFrom, loginVariables } from '../cloud/login/credentials.ts';
 import { type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';

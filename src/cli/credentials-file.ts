@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { loginVariables } from '../cloud/credentials.ts';
+import { loginVariables } from '../cloud/login/credentials.ts';
 import { KeysteadError } from '../model/errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,10 +1,13 @@
 import { CloudError, type CloudFacts, CloudRefused, LostAnswer } from '../model/errors.ts';
-import { type Answer, type Ask, type Call, isRead } from './call.ts';
+import { type AddressedCall, type Answer, isRead } from './api.ts';
 import { AttemptFailed } from './failure.ts';
 import type { Transport } from './http.ts';
-import { type Pace, persist } from './retry.ts';
+import { isTokenOver, type Session } from './login/session.ts';
+import { type Pace, withRetries } from './retry.ts';
 import { Misshapen } from './shape.ts';
-import { isTokenOver, type Session } from './token.ts';
+
+/** Makes a call to its end: with the login's token, with retries, its answer read by `read`. */
+export type Ask = <T>(call: AddressedCall, read: (answer: Answer) => T) => Promise<T>;
 
 /**
  * Puts a call together: the login's token, one renewal where it ended before its time, retries, and the answer read.
@@ -15,7 +18,7 @@ import { isTokenOver, type Session } from './token.ts';
  */
 export function createAsk(options: { transport: Transport; session: Session; pace: Pace }): Ask {
   const { transport, session, pace } = options;
-  const attempt = async (call: Call, tries: number): Promise<Answer> => {
+  const attempt = async (call: AddressedCall, tries: number): Promise<Answer> => {
     const token = await session.token();
     try {
       return await transport(call, tries, token.text);
@@ -26,7 +29,7 @@ export function createAsk(options: { transport: Transport; session: Session; pac
     }
   };
   return async (call, read) => {
-    const answer = await persist(call, (tries) => attempt(call, tries), pace);
+    const answer = await withRetries(call, (tries) => attempt(call, tries), pace);
     try {
       return read(answer);
     } catch (error) {
@@ -45,6 +48,15 @@ export async function orAbsent<T>(asked: Promise<T>, codes?: readonly string[]):
   }
 }
 
+/** A deletion that a 404, or another of these statuses, says has happened already. */
+export async function orGone(deleting: Promise<void>, ...statuses: readonly number[]): Promise<void> {
+  try {
+    await deleting;
+  } catch (error) {
+    if (!isRefusal(error, ...(statuses.length === 0 ? [404] : statuses))) throw error;
+  }
+}
+
 /** Whether an error is the API's answer with one of these statuses, in its own words and not a proxy's page. */
 export function isRefusal(error: unknown, ...statuses: readonly number[]): error is CloudRefused {
   if (!(error instanceof CloudRefused)) return false;
@@ -52,7 +64,7 @@ export function isRefusal(error: unknown, ...statuses: readonly number[]): error
   return statuses.includes(status) && (apiCode !== undefined || apiMessage !== undefined);
 }
 
-function unexpected(call: Call, answer: Answer, error: Misshapen): CloudError {
+function unexpected(call: AddressedCall, answer: Answer, error: Misshapen): CloudError {
   const correlationId = answer.headers[call.api.idHeader.toLowerCase()];
   const facts: CloudFacts = {
     api: call.api.name,

@@ -1,6 +1,6 @@
 import { type CloudError, type CloudFacts, CloudRefused, CloudUnavailable, LostAnswer } from '../model/errors.ts';
 import { assertNever } from '../model/json.ts';
-import type { Call } from './call.ts';
+import type { AddressedCall } from './api.ts';
 import type { AttemptFailed, Failure } from './failure.ts';
 
 /** What the last failure of a call means: see the classes in the model. */
@@ -11,7 +11,7 @@ export type Ending = 'refused' | 'unavailable' | 'lost';
  *
  * @param tries how often it was sent
  */
-export function conclude(ending: Ending, call: Call, failed: AttemptFailed, tries: number): CloudError {
+export function conclude(ending: Ending, call: AddressedCall, failed: AttemptFailed, tries: number): CloudError {
   const { facts } = failed;
   const remedy = remedyFor(call, failed.failure, facts);
   const options = remedy === undefined ? {} : { remedy };
@@ -29,13 +29,13 @@ export function conclude(ending: Ending, call: Call, failed: AttemptFailed, trie
   }
 }
 
-function told(call: Call, failure: Failure, facts: CloudFacts): string {
+function told(call: AddressedCall, failure: Failure, facts: CloudFacts): string {
   const id = facts.correlationId === undefined ? '' : ` (correlation id ${facts.correlationId})`;
   switch (failure.is) {
     case 'unreached':
-      return `${call.api.endpoint.url} could not be reached (${failure.code})`;
+      return `${call.endpoint.url} could not be reached (${failure.code})`;
     case 'unanswered':
-      return `no usable answer came from ${call.api.endpoint.url} (${failure.code})${id}`;
+      return `no usable answer came from ${call.endpoint.url} (${failure.code})${id}`;
     case 'answered': {
       const code = facts.apiCode === undefined ? '' : ` ${facts.apiCode}`;
       const words = facts.apiMessage === undefined ? '' : `: ${facts.apiMessage.replace(/\.$/, '')}`;
@@ -46,7 +46,7 @@ function told(call: Call, failure: Failure, facts: CloudFacts): string {
   }
 }
 
-function remedyFor(call: Call, failure: Failure, facts: CloudFacts): string | undefined {
+function remedyFor(call: AddressedCall, failure: Failure, facts: CloudFacts): string | undefined {
   if (failure.is !== 'answered') return unreachable(call, failure.code);
   const { status } = failure;
   const own = call.api.remedies?.[facts.apiCode ?? ''];
@@ -61,13 +61,13 @@ function remedyFor(call: Call, failure: Failure, facts: CloudFacts): string | un
 }
 
 /** Key Protect answers 401, not 403, for a missing role too: Key Protect API reference, "Reason codes". */
-function denied(call: Call, facts: CloudFacts): string {
+function denied(call: AddressedCall, facts: CloudFacts): string {
   const needs = call.needs ?? 'access to it';
   return `To ${facts.operation}, the login needs ${needs}. Ask an administrator of the account, or check whose API key it is.`;
 }
 
-function unreachable(call: Call, code: string): string {
-  const { url, variable, isOverride } = call.api.endpoint;
+function unreachable(call: AddressedCall, code: string): string {
+  const { url, variable, isOverride } = call.endpoint;
   if (isCertificateFault(code)) {
     return `The certificate of ${url} is not trusted here; NODE_EXTRA_CA_CERTS names a file of further authorities.`;
   }

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { got, RequestError, TimeoutError } from 'got';
 import { type Log, redact } from '../log.ts';
 import type { CloudFacts } from '../model/errors.ts';
-import type { Answer, Call } from './call.ts';
+import type { AddressedCall, Answer } from './api.ts';
 import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
@@ -18,7 +18,7 @@ import { dateMs, retryAfterMs } from './retry-after.ts';
  * @param attempt from 1, for the log
  * @throws AttemptFailed and nothing else: a got error never leaves this file, since its options carry the token
  */
-export type Transport = (call: Call, attempt: number, token: string | undefined) => Promise<Answer>;
+export type Transport = (call: AddressedCall, attempt: number, token: string | undefined) => Promise<Answer>;
 
 /** Platform API reference, "Limits": at most four requests at a time to one host. */
 const MOST_AT_ONCE = 4;
@@ -44,11 +44,11 @@ export function createTransport(options: {
   const limit = createLimit(MOST_AT_ONCE);
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
   return (call, attempt, token) =>
-    limit(new URL(call.api.endpoint.url).origin, async () => {
+    limit(new URL(call.endpoint.url).origin, async () => {
       const id = randomUUID();
       const startedAt = clock.now();
       const tell = (facts: object) => {
-        const { api, operation, method, path } = call;
+        const { api, operation, method = 'GET', path } = call;
         const ms = Math.round(clock.now() - startedAt);
         log.debug({ api: api.name, operation, method, path, ...facts, ms, attempt, correlationId: id }, 'request');
       };
@@ -74,10 +74,10 @@ function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {
   });
 }
 
-async function send(client: typeof got, call: Call, id: string, token: string | undefined): Promise<Sent> {
+async function send(client: typeof got, call: AddressedCall, id: string, token: string | undefined): Promise<Sent> {
   const request = call.timeoutMs ?? REQUEST_MS;
   const response = await client(urlOf(call), {
-    method: call.method,
+    method: call.method ?? 'GET',
     timeout: { lookup: CONNECT_MS, connect: CONNECT_MS, secureConnect: CONNECT_MS, request },
     responseType: 'text',
     ...contentOf(call, {
@@ -90,15 +90,15 @@ async function send(client: typeof got, call: Call, id: string, token: string | 
   return { status: response.statusCode, headers: Object.fromEntries(headers), text: response.body };
 }
 
-function urlOf(call: Call): URL {
-  const url = new URL(`${call.api.endpoint.url}${call.path}`);
+function urlOf(call: AddressedCall): URL {
+  const url = new URL(`${call.endpoint.url}${call.path}`);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
 }
 
-function contentOf(call: Call, headers: Readonly<Record<string, string>>) {
+function contentOf(call: AddressedCall, headers: Readonly<Record<string, string>>) {
   const type = (value: string) => ({ 'content-type': value, ...headers });
   if (call.form !== undefined) {
     return { headers: type('application/x-www-form-urlencoded'), body: new URLSearchParams(call.form).toString() };
@@ -126,7 +126,7 @@ function isUnsent(code: string, cause: unknown): boolean {
   return neverSent.test(code) || syscall === 'connect' || syscall === 'getaddrinfo';
 }
 
-function understood(call: Call, id: string, sent: Sent, nowMs: number): Answer {
+function understood(call: AddressedCall, id: string, sent: Sent, nowMs: number): Answer {
   const { status, headers, text } = sent;
   const body = parsed(text);
   if (status >= 200 && status < 300) {
@@ -155,7 +155,7 @@ function understood(call: Call, id: string, sent: Sent, nowMs: number): Answer {
   throw new AttemptFailed(failure, facts, body);
 }
 
-function factsOf(call: Call, known: Omit<CloudFacts, 'api' | 'operation'>): CloudFacts {
+function factsOf(call: AddressedCall, known: Omit<CloudFacts, 'api' | 'operation'>): CloudFacts {
   return { api: call.api.name, operation: call.operation, ...known };
 }
 

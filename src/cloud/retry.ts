@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
 import { assertNever } from '../model/json.ts';
-import { type Call, isRead } from './call.ts';
+import { type AddressedCall, isRead } from './api.ts';
 import type { Clock } from './clock.ts';
 import { conclude, isCertificateFault } from './conclude.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
@@ -31,8 +31,9 @@ const LONGEST_WAIT_MS = 10_000;
  *   the answer is lost: it may have happened, and only a look at the cloud can tell.
  * - Any other status is an answer.
  */
-export function classify(failure: Failure, call: { readonly method: string; readonly idempotent?: boolean }): Verdict {
-  const again = call.method === 'GET' || call.method === 'HEAD' || call.idempotent === true ? 'retry' : 'lost-answer';
+export function classify(failure: Failure, call: { readonly method?: string; readonly idempotent?: boolean }): Verdict {
+  const { method = 'GET', idempotent = false } = call;
+  const again = method === 'GET' || method === 'HEAD' || idempotent ? 'retry' : 'lost-answer';
   switch (failure.is) {
     case 'unreached':
       return isCertificateFault(failure.code) ? 'give-up' : 'retry';
@@ -59,7 +60,7 @@ export function waitMsAfter(failure: Failure, tries: number, random: number): nu
  *
  * @throws CloudRefused, CloudUnavailable, LostAnswer
  */
-export function persist<T>(call: Call, attempt: (tries: number) => Promise<T>, pace: Pace): Promise<T> {
+export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => Promise<T>, pace: Pace): Promise<T> {
   const startedAt = pace.clock.now();
   let mayHaveHappened = false;
   return pRetry(attempt, {

@@ -3,6 +3,21 @@ import { isObject, type JsonObject } from '../model/json.ts';
 /** Turns a value of an answer into a type, or throws `Misshapen`. `at` is the place in the answer, for the message. */
 export type Read<T> = (value: unknown, at: string) => T;
 
+/** A member that may be left out. */
+interface Optional<T> extends Read<T | undefined> {
+  readonly optional: true;
+}
+
+/** What a `Read` reads: `type Key = Shape<typeof key>`, so that an answer's type and its check are written once. */
+export type Shape<R> = R extends Read<infer T> ? T : never;
+
+type Members = Readonly<Record<string, Read<unknown>>>;
+type ObjectOf<M extends Members> = {
+  readonly [K in keyof M as M[K] extends Optional<unknown> ? never : K]: Shape<M[K]>;
+} & {
+  readonly [K in keyof M as M[K] extends Optional<unknown> ? K : never]?: Exclude<Shape<M[K]>, undefined>;
+};
+
 /** An answer that is not what its API's reference says. */
 export class Misshapen extends Error {
   constructor(at: string, expected: string) {
@@ -10,10 +25,6 @@ export class Misshapen extends Error {
     this.name = 'Misshapen';
   }
 }
-
-type Members<T> = {
-  readonly [K in keyof T]-?: Read<object extends Pick<T, K> ? T[K] | undefined : T[K]>;
-};
 
 export const text: Read<string> = (value, at) => {
   if (typeof value !== 'string') throw new Misshapen(at, 'a string');
@@ -34,8 +45,10 @@ export const map: Read<JsonObject> = (value, at) => {
 export const anything: Read<unknown> = (value) => value;
 
 /** A member that may be left out; `null` counts as left out. */
-export function optional<T>(read: Read<T>): Read<T | undefined> {
-  return (value, at) => (value === undefined || value === null ? undefined : read(value, at));
+export function optional<T>(read: Read<T>): Optional<T> {
+  const orNone: Read<T | undefined> = (value, at) =>
+    value === undefined || value === null ? undefined : read(value, at);
+  return Object.assign(orNone, { optional: true as const });
 }
 
 export function listOf<T>(read: Read<T>): Read<readonly T[]> {
@@ -51,19 +64,17 @@ export function listOrNone<T>(read: Read<T>): Read<readonly T[]> {
   return (value, at) => (value === undefined || value === null ? [] : list(value, at));
 }
 
-/**
- * An object with exactly these members: what an API adds, a key's payload for one, is left behind. A type's member
- * without a row does not compile.
- */
-export function object<T extends object>(members: Members<T>): Read<T> {
-  const rows = Object.entries<Read<unknown>>(members);
+/** An object with exactly these members: what an API adds, a key's payload for one, is left behind. */
+export function object<M extends Members>(members: M): Read<ObjectOf<M>> {
+  const rows = Object.entries(members);
   return (value, at) => {
     const given = map(value, at);
-    const kept = rows.flatMap(([name, read]) => {
+    const kept: Record<string, unknown> = {};
+    for (const [name, read] of rows) {
       const member = read(given[name], at === '' ? name : `${at}.${name}`);
-      return member === undefined ? [] : [[name, member]];
-    });
-    // Each member was just read by the row that its type asks for.
-    return Object.fromEntries(kept) as T;
+      if (member !== undefined) kept[name] = member;
+    }
+    // Each member was just read by the row that its type comes from.
+    return kept as ObjectOf<M>;
   };
 }

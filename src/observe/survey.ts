@@ -1,5 +1,5 @@
 import type { Reader } from '../cloud/reader.ts';
-import type { RcInstance } from '../cloud/wire.ts';
+import type { RcInstance } from '../cloud/resource-controller/shapes.ts';
 import { identify } from '../decide/match.ts';
 import type { Kind, Place } from '../kinds/kind.ts';
 import type { Known, Lexicon } from '../kinds/known.ts';

@@ -3,7 +3,7 @@ import { readErrorBody } from '../../src/cloud/error-body.ts';
 import { createLimit } from '../../src/cloud/limit.ts';
 import { once } from '../../src/cloud/once.ts';
 import { allPages, parameterOf } from '../../src/cloud/pages.ts';
-import { flag, listOf, listOrNone, number, object, optional, text } from '../../src/cloud/shape.ts';
+import { flag, listOf, listOrNone, number, object, optional, type Read, text } from '../../src/cloud/shape.ts';
 
 describe('error bodies', () => {
   test.each([
@@ -54,11 +54,11 @@ describe('shapes', () => {
     readonly names?: readonly string[];
     readonly inner?: { readonly on: boolean };
   }
-  const thing = object<Thing>({
+  const thing: Read<Thing> = object({
     id: text,
     size: optional(number),
     names: optional(listOf(text)),
-    inner: optional(object<{ on: boolean }>({ on: flag })),
+    inner: optional(object({ on: flag })),
   });
 
   test('keep the members they name and leave the rest behind', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { credentialsFrom } from '../../src/cloud/credentials.ts';
+import { credentialsFrom } from '../../src/cloud/login/credentials.ts';
 
 const id = 'Profile-5e2b';
 

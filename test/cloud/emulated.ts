@@ -1,13 +1,9 @@
-import { apiKeyLogin } from '../../src/cloud/api-key-login.ts';
-import { createAsk } from '../../src/cloud/ask.ts';
-import type { Ask } from '../../src/cloud/call.ts';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
-import { type Endpoints, endpointsFrom } from '../../src/cloud/endpoints.ts';
-import { createTransport } from '../../src/cloud/http.ts';
-import type { Cloud } from '../../src/cloud/reader.ts';
-import { createSession } from '../../src/cloud/token.ts';
-import type { IamPolicyWrite, Login, RcInstance } from '../../src/cloud/wire.ts';
+import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import type { IamPolicyWrite } from '../../src/cloud/iam-policies/shapes.ts';
+import type { Cloud, Reader } from '../../src/cloud/reader.ts';
+import type { RcInstance } from '../../src/cloud/resource-controller/shapes.ts';
 import type { Fault, FaultMatch } from '../../src/emulator/core/faults.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { createLog } from '../../src/log.ts';
@@ -19,10 +15,8 @@ export interface Stage {
   readonly cloud: Cloud;
   /** What the clients waited for, in milliseconds; it took no time. */
   readonly waits: readonly number[];
-  /** The bare way to ask, for clients with pages of a test's size. */
-  readonly ask: Ask;
-  readonly login: () => Promise<Login>;
-  readonly endpoints: Endpoints;
+  /** Reads lists in pages of so many items. */
+  inPagesOf(items: number): Reader;
 }
 
 /** The clients against an emulator without lag. Waits cost nothing, and the emulator's clock moves when a test says so. */
@@ -45,13 +39,10 @@ function stageOn(emulator: Emulator): Stage {
   const endpoints = endpointsFrom(emulator.environment, 'public');
   const apiKey = emulator.environment['IBMCLOUD_API_KEY'] ?? '';
   const log = createLog({ level: 'silent' });
-  const pace = { clock, random: () => 1 };
-  const connection = connect({ credentials: { type: 'iam', apiKey }, endpoints, log, ...pace });
-  const transport = createTransport({ log, clock, version: '0', secret: apiKey });
-  const session = createSession({ logIn: apiKeyLogin({ apiKey, endpoints, transport, pace }), pace });
-  const ask = createAsk({ transport, session, pace });
-  const login = async () => (await session.token()).login;
-  return { emulator, connection, cloud: connection.cloud(), waits, ask, login, endpoints };
+  const config = { credentials: { type: 'iam', apiKey }, endpoints, log, clock, random: () => 1 } as const;
+  const connection = connect(config);
+  const inPagesOf = (pageSize: number) => connect({ ...config, pageSize }).reader();
+  return { emulator, connection, cloud: connection.cloud(), waits, inPagesOf };
 }
 
 /** Lets the emulator do what it should not, to the requests that match. */

@@ -1,10 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { catalogReads } from '../../src/cloud/catalog.ts';
-import { iamPolicyReads } from '../../src/cloud/iam-policies.ts';
-import { keyProtectReads } from '../../src/cloud/key-protect/reads.ts';
-import { resourceControllerReads } from '../../src/cloud/resource-controller.ts';
-import { searchReads } from '../../src/cloud/search.ts';
-import { taggingReads } from '../../src/cloud/tagging.ts';
 import { CloudRefused } from '../../src/model/errors.ts';
 import { authorization, createVault, DV_PLAN, root, withEmulated } from './emulated.ts';
 
@@ -213,7 +207,7 @@ describe('instances', () => {
 });
 
 test('every list is complete, however small its pages are', async () => {
-  await withEmulated(async ({ cloud, ask, login, endpoints }) => {
+  await withEmulated(async ({ cloud, inPagesOf }) => {
     const vaults = [];
     for (const name of ['a', 'b', 'c', 'd', 'e']) vaults.push(await createVault(cloud, name));
     const [vault] = vaults;
@@ -222,22 +216,16 @@ test('every list is complete, however small its pages are', async () => {
     for (const ring of ['r1', 'r2', 'r3']) await cloud.createRing(vault.crn, ring);
     for (const target of vaults) await cloud.createAuthorization(await authorization(cloud, target));
     await cloud.attachTags(vault.crn, ['t1', 't2', 't3', 't4', 't5']);
-    const keyProtect = keyProtectReads(ask, endpoints, 2);
-    expect((await keyProtect.keys(vault.crn)).map(({ name }) => name).sort()).toEqual(['k1', 'k2', 'k3', 'k4', 'k5']);
-    expect((await keyProtect.keyRings(vault.crn)).map(({ id }) => id).sort()).toEqual(['default', 'r1', 'r2', 'r3']);
-    const controller = resourceControllerReads(ask, endpoints, login, 2);
-    expect((await controller.instancesOf(vault.resource_id)).map(({ name }) => name).sort()).toEqual([
-      'a',
-      'b',
-      'c',
-      'd',
-      'e',
-    ]);
-    await expect(iamPolicyReads(ask, endpoints, login, 2).authorizations()).resolves.toHaveLength(5);
-    await expect(searchReads(ask, endpoints, login, 2).taggedInstances()).resolves.toHaveLength(5);
-    await expect(taggingReads(ask, endpoints, 2).tagsOf(vault.crn)).resolves.toHaveLength(5);
+    const reader = inPagesOf(2);
+    expect((await reader.keys(vault.crn)).map(({ name }) => name).sort()).toEqual(['k1', 'k2', 'k3', 'k4', 'k5']);
+    expect((await reader.keyRings(vault.crn)).map(({ id }) => id).sort()).toEqual(['default', 'r1', 'r2', 'r3']);
+    const instances = await reader.instancesOf(vault.resource_id);
+    expect(instances.map(({ name }) => name).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    await expect(reader.authorizations()).resolves.toHaveLength(5);
+    await expect(reader.taggedInstances()).resolves.toHaveLength(5);
+    await expect(reader.tagsOf(vault.crn)).resolves.toHaveLength(5);
     const plans = await cloud.catalogPlans('data-virtualization');
-    await expect(catalogReads(ask, endpoints, 1).catalogPlans('data-virtualization')).resolves.toEqual(plans);
-    await expect(catalogReads(ask, endpoints, 1).catalogService('kms')).resolves.toMatchObject({ name: 'kms' });
+    await expect(inPagesOf(1).catalogPlans('data-virtualization')).resolves.toEqual(plans);
+    await expect(inPagesOf(1).catalogService('kms')).resolves.toMatchObject({ name: 'kms' });
   });
 });

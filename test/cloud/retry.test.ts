@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Call } from '../../src/cloud/call.ts';
+import type { AddressedCall } from '../../src/cloud/api.ts';
 import { AttemptFailed, type Failure } from '../../src/cloud/failure.ts';
-import { classify, persist, waitMsAfter } from '../../src/cloud/retry.ts';
+import { classify, waitMsAfter, withRetries } from '../../src/cloud/retry.ts';
 import { retryAfterMs } from '../../src/cloud/retry-after.ts';
 import { CloudRefused, CloudUnavailable, LostAnswer } from '../../src/model/errors.ts';
 
@@ -74,15 +74,23 @@ describe('waits', () => {
   });
 });
 
-describe('persist', () => {
+describe('retries', () => {
   const endpoint = { url: 'http://cloud.test', variable: 'IBMCLOUD_KP_API_ENDPOINT', isOverride: true };
-  const api = { name: 'Key Protect', endpoint, idHeader: 'Correlation-Id' } as const;
-  const read: Call = { api, operation: 'list keys', method: 'GET', path: '/keys' };
-  const create: Call = { api, operation: 'create key', method: 'POST', path: '/keys' };
-  const remove: Call = { api, operation: 'remove alias', method: 'DELETE', path: '/keys/a', idempotent: true };
+  const host = { variable: endpoint.variable, public: '{region}.kms', private: 'private.{region}.kms' };
+  const api = { name: 'Key Protect', host, idHeader: 'Correlation-Id' } as const;
+  const read: AddressedCall = { api, endpoint, operation: 'list keys', method: 'GET', path: '/keys' };
+  const create: AddressedCall = { api, endpoint, operation: 'create key', method: 'POST', path: '/keys' };
+  const remove: AddressedCall = {
+    api,
+    endpoint,
+    operation: 'remove alias',
+    method: 'DELETE',
+    path: '/keys/a',
+    idempotent: true,
+  };
 
   /** Fails in the given way, one a try, then answers; waits move an imagined clock. */
-  function run(call: Call, failures: readonly Failure[], signal?: AbortSignal) {
+  function run(call: AddressedCall, failures: readonly Failure[], signal?: AbortSignal) {
     const waits: number[] = [];
     let now = 0;
     const sleep = async (ms: number, stop?: AbortSignal) => {
@@ -91,7 +99,7 @@ describe('persist', () => {
       now += ms;
     };
     let tries = 0;
-    const done = persist(
+    const done = withRetries(
       call,
       async (count) => {
         tries += 1;
@@ -169,7 +177,7 @@ describe('persist', () => {
   test('lets every other error through as it is', async () => {
     const bug = new RangeError('bug');
     await expect(
-      persist(read, async () => Promise.reject(bug), {
+      withRetries(read, async () => Promise.reject(bug), {
         clock: { now: () => 0, sleep: async () => {} },
         random: () => 0,
       }),

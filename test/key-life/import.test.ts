@@ -3,7 +3,7 @@ import { createDecipheriv, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { KpImportToken, KpMaterial } from '../../src/cloud/wire.ts';
+import type { KpImportToken, KpMaterial } from '../../src/cloud/key-protect/shapes.ts';
 import { withMaterial } from '../../src/kinds/key/material.ts';
 import { sealMaterial } from '../../src/kinds/key/seal.ts';
 import { CloudRefused } from '../../src/model/errors.ts';

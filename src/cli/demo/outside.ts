@@ -1,5 +1,5 @@
 import { connect } from '../../cloud/connect.ts';
-import { credentialsFrom } from '../../cloud/credentials.ts';
+import { credentialsFrom } from '../../cloud/login/credentials.ts';
 import { endpointsFrom } from '../../cloud/endpoints.ts';
 import type { Cloud } from '../../cloud/reader.ts';
 import { createLog } from '../../log.ts';

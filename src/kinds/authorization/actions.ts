@@ -1,4 +1,4 @@
-import type { IamPolicy, IamPolicyWrite } from '../../cloud/wire.ts';
+import type { IamPolicy, IamPolicyWrite } from '../../cloud/iam-policies/shapes.ts';
 import { type Mark, sameMark } from '../../model/address.ts';
 import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { isObject, sameJson } from '../../model/json.ts';

@@ -1,4 +1,4 @@
-import type { IamAttribute } from '../../cloud/wire.ts';
+import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Json } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';

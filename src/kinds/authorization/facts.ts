@@ -1,4 +1,4 @@
-import type { IamAttribute, IamPolicy } from '../../cloud/wire.ts';
+import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
 import { wholeService } from '../../model/containment.ts';
 import type { Party, Ref } from '../../model/relation.ts';
 import { unrelated } from '../../model/relation.ts';

@@ -1,4 +1,4 @@
-import type { RcInstance } from '../../cloud/wire.ts';
+import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../fields.ts';

@@ -1,4 +1,4 @@
-import type { KpRotation } from '../../cloud/wire.ts';
+import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';

@@ -1,4 +1,4 @@
-import type { KpKey } from '../../cloud/wire.ts';
+import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import type { FieldChange } from '../../model/change.ts';
 import type { Undoing } from '../kind.ts';
 

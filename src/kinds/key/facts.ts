@@ -1,4 +1,4 @@
-import type { KpKey } from '../../cloud/wire.ts';
+import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId, Mark } from '../../model/address.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Life, Observed } from '../../model/resource.ts';

@@ -1,4 +1,4 @@
-import type { KpKey } from '../../cloud/wire.ts';
+import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import type { Blocked, Condition, Status } from '../../model/change.ts';
 import type { Common, Observed } from '../../model/resource.ts';
 import type { Verb } from '../../model/verbs.ts';

@@ -1,4 +1,4 @@
-import type { KpMaterial } from '../../cloud/wire.ts';
+import type { KpMaterial } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import { KeysteadError } from '../../model/errors.ts';
 import type { SecretNeed, SecretSource } from '../../model/secret.ts';

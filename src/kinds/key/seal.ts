@@ -1,5 +1,5 @@
 import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
-import type { KpImportToken, KpMaterial } from '../../cloud/wire.ts';
+import type { KpImportToken, KpMaterial } from '../../cloud/key-protect/shapes.ts';
 import { KeysteadError } from '../../model/errors.ts';
 
 const IV_BYTES = 12;

@@ -1,5 +1,5 @@
 import type { Reader } from '../../cloud/reader.ts';
-import type { RcInstance } from '../../cloud/wire.ts';
+import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { LiveId, Mark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';

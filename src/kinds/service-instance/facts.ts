@@ -1,4 +1,4 @@
-import type { RcInstance } from '../../cloud/wire.ts';
+import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Relations } from '../../model/relation.ts';
 import type { Life, Observed } from '../../model/resource.ts';

@@ -1,5 +1,5 @@
 import type { Reader } from '../../cloud/reader.ts';
-import type { RcInstance } from '../../cloud/wire.ts';
+import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import { type Mark, sameMark } from '../../model/address.ts';
 import { marksOf } from '../../model/ownership.ts';
 import type { Desired } from '../../model/resource.ts';

@@ -1,4 +1,4 @@
-import { KeysteadError } from '../model/errors.ts';
+import { KeysteadError } from '../../model/errors.ts';
 
 /** A trusted profile: its id, its CRN, or its name with the account that it is in. */
 export type Profile =

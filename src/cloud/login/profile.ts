@@ -1,8 +1,8 @@
-import { KeysteadError } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
+import { KeysteadError } from '../../model/errors.ts';
+import { isObject } from '../../model/json.ts';
+import type { Endpoint } from '../api.ts';
 import type { Credentials, Profile } from './credentials.ts';
-import type { Endpoints } from './endpoints.ts';
-import { claimsOf, type Granted, noToken } from './token.ts';
+import { claimsOf, type Granted, noToken } from './session.ts';
 
 type WithProfile = Exclude<Credentials, { type: 'iam' }>;
 
@@ -17,9 +17,9 @@ interface Authenticator {
  *
  * @throws KeysteadError `LOGIN_REFUSED`
  */
-export function profileLogin(credentials: WithProfile, endpoints: Endpoints): () => Promise<Granted> {
+export function profileLogin(credentials: WithProfile, endpoint: Endpoint): () => Promise<Granted> {
   return async () => {
-    const token = await ask(await authenticatorOf(credentials, endpoints)).catch((error: unknown) => {
+    const token = await ask(await authenticatorOf(credentials, endpoint)).catch((error: unknown) => {
       throw refused(credentials, error);
     });
     try {
@@ -33,11 +33,10 @@ export function profileLogin(credentials: WithProfile, endpoints: Endpoints): ()
 }
 
 /** A new one for each login: the library keeps tokens for itself, and when ours is refused another one is needed. */
-async function authenticatorOf(credentials: WithProfile, endpoints: Endpoints): Promise<Authenticator> {
+async function authenticatorOf(credentials: WithProfile, { url }: Endpoint): Promise<Authenticator> {
   const { ContainerAuthenticator, IamAssumeAuthenticator, VpcInstanceAuthenticator } = (
     await import('ibm-cloud-sdk-core')
   ).default;
-  const url = endpoints.iam.url;
   switch (credentials.type) {
     case 'iamAssume':
       return new IamAssumeAuthenticator({ apikey: credentials.apiKey, url, ...named(credentials.profile) });

@@ -1,9 +1,15 @@
-import { KeysteadError } from '../model/errors.ts';
-import { isObject, type JsonObject } from '../model/json.ts';
-import type { AttemptFailed } from './failure.ts';
-import type { Pace } from './retry.ts';
-import { number, text } from './shape.ts';
-import type { Login } from './wire.ts';
+import { KeysteadError } from '../../model/errors.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
+import type { AttemptFailed } from '../failure.ts';
+import type { Pace } from '../retry.ts';
+import { number, text } from '../shape.ts';
+
+/** IAM identity of the running login. */
+export interface Login {
+  readonly iamId: string;
+  /** 32 hexadecimal digits. */
+  readonly accountId: string;
+}
 
 /** A token and what is known of it. Stays inside this folder. */
 export interface Token {

@@ -1,11 +1,11 @@
-import { CloudRefused, KeysteadError } from '../model/errors.ts';
-import type { Answer, Api, Call } from './call.ts';
-import type { Endpoints } from './endpoints.ts';
-import type { Transport } from './http.ts';
-import { type Pace, persist } from './retry.ts';
-import { dateMs } from './retry-after.ts';
-import { number, object, text } from './shape.ts';
-import { type Granted, noToken } from './token.ts';
+import { CloudRefused, KeysteadError } from '../../model/errors.ts';
+import type { AddressedCall, Answer, Endpoint } from '../api.ts';
+import type { Transport } from '../http.ts';
+import { type Pace, withRetries } from '../retry.ts';
+import { dateMs } from '../retry-after.ts';
+import { number, object, text } from '../shape.ts';
+import { iam } from './api.ts';
+import { type Granted, noToken } from './session.ts';
 
 const TOKEN_TIMEOUT_MS = 30_000;
 
@@ -17,13 +17,13 @@ const TOKEN_TIMEOUT_MS = 30_000;
  */
 export function apiKeyLogin(options: {
   readonly apiKey: string;
-  readonly endpoints: Endpoints;
+  readonly endpoint: Endpoint;
   readonly transport: Transport;
   readonly pace: Pace;
 }): () => Promise<Granted> {
-  const call = loginCall(options.endpoints, options.apiKey);
+  const call = loginCall(options.endpoint, options.apiKey);
   return async () => {
-    const answer = await persist(call, (tries) => options.transport(call, tries, undefined), options.pace).catch(
+    const answer = await withRetries(call, (tries) => options.transport(call, tries, undefined), options.pace).catch(
       (error: unknown) => {
         throw error instanceof CloudRefused ? loginRefused(error) : error;
       },
@@ -32,10 +32,10 @@ export function apiKeyLogin(options: {
   };
 }
 
-function loginCall(endpoints: Endpoints, apiKey: string): Call {
-  const api: Api = { name: 'IAM', endpoint: endpoints.iam, idHeader: 'Transaction-Id' };
+function loginCall(endpoint: Endpoint, apiKey: string): AddressedCall {
   return {
-    api,
+    api: iam,
+    endpoint,
     operation: 'log in',
     method: 'POST',
     path: '/identity/token',
@@ -62,7 +62,7 @@ function loginRefused(error: CloudRefused): Error {
   });
 }
 
-const grant = object<{ access_token: string; expires_in: number }>({ access_token: text, expires_in: number });
+const grant = object({ access_token: text, expires_in: number });
 
 function grantedIn(answer: Answer): Granted {
   try {

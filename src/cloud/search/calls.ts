@@ -1,0 +1,57 @@
+import { parseCrn } from '../../model/crn.ts';
+import type { Api, Wire } from '../api.ts';
+import { once } from '../once.ts';
+import { allPages } from '../pages.ts';
+import { searchPage, type TaggedInstance } from './shapes.ts';
+
+const api: Api = {
+  name: 'Global Search',
+  idHeader: 'x-correlation-id',
+  host: {
+    variable: 'IBMCLOUD_GS_API_ENDPOINT',
+    public: 'api.global-search-tagging',
+    private: 'api.private.global-search-tagging',
+  },
+};
+
+/** UNSURE: the largest page is not published; the answer's own `limit` tells what was granted. */
+const PAGE = 1000;
+const QUERY = { query: 'family:resource_controller', fields: ['crn', 'tags'] };
+
+/** Platform API reference, "Search": an index that lags, good for finding, never for absence. */
+export const search = { api, reads };
+
+function reads({ ask, accountId, pageSize = PAGE }: Wire) {
+  return {
+    /** All indexed service instances with their user tags, by one search; the index lags. */
+    taggedInstances: once(async () => {
+      // Instances in reclamation keep their mark.
+      const query = { account_id: await accountId(), limit: pageSize, is_reclaimed: 'any' };
+      const found = await allPages(
+        QUERY,
+        ({ crn }: TaggedInstance) => crn,
+        // Follow-ups send nothing but the cursor.
+        (body: typeof QUERY | { readonly search_cursor: string }) =>
+          ask(
+            {
+              operation: 'search instances',
+              method: 'POST',
+              path: '/v3/resources/search',
+              query,
+              body,
+              idempotent: true,
+              reads: true,
+              needs: 'the platform role Viewer on the instances',
+            },
+            (answer) => {
+              const { items, limit = pageSize, search_cursor } = searchPage(answer.body, '');
+              const more = search_cursor !== undefined && items.length > 0 && items.length >= limit;
+              return { items, next: more ? { search_cursor } : undefined };
+            },
+          ),
+      );
+      // The family also holds service credentials and the like: an instance's CRN ends with `::`.
+      return found.filter(({ crn }) => parseCrn(crn)?.type === '');
+    }),
+  };
+}
