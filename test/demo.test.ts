@@ -4,8 +4,6 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { difference } from '../src/cli/demo/difference.ts';
-import { withoutRepeats } from '../src/cli/demo/repeats.ts';
 import { withFolder } from './helpers/folder.ts';
 
 const LONGEST_MS = 120_000;
@@ -125,6 +123,20 @@ describe('the demo', () => {
           .match(/(?<=^Fingerprint: )\S+$/gm)
           ?.at(-1);
         expect(said).toContain(`--expect ${fingerprint}\n`);
+        // An edit is shown as what it adds or takes out, after the line before it; a plan that is said twice is shown once.
+        expect(said).toContain(
+          'reports.yaml\n      reports-root:\n  +     state: absent\n  +     cryptoshred: true\n\n',
+        );
+        expect(said).toContain(
+          'reports.yaml\n      reports-root:\n  -     state: absent\n  -     cryptoshred: true\n\n',
+        );
+        expect(said).toContain('keystead.yaml\n  + authorizations:\n  +   dv-reads-vault:\n');
+        expect(said).toContain('      dv-root:\n  +     state: absent\n      dv-reads-vault:\n  +     state: absent\n');
+        const again = said.split('(the plan above once more)\n\n').slice(1);
+        expect(again.map((text) => text.slice(0, text.indexOf('\n')))).toEqual([
+          'key-protect-instance.vault: creating…',
+          'key.reports-root: cryptoshredding…',
+        ]);
         expect(code).toBe(0);
         await expectNothingLeft(folder, said);
       });
@@ -163,33 +175,4 @@ describe('the demo', () => {
     },
     LONGEST_MS,
   );
-});
-
-describe('a change of a file is shown', () => {
-  test.each<[string, string, string, readonly string[]]>([
-    ['after the line before it', 'a\nb\nc\n', 'a\nb\nx\nc\n', ['  b', '+ x']],
-    ['with what was taken out', 'a\nb\nc\n', 'a\nc\n', ['  a', '- b']],
-    ['as one line for another', 'a\nb\n', 'a\nx\n', ['  a', '- b', '+ x']],
-    ['at the beginning', 'a\n', 'x\na\n', ['+ x']],
-    ['not at all where there is none', 'a\nb\n', 'a\nb\n', []],
-  ])('%s', (_title, before, after, lines) => {
-    expect(difference(before, after).map(({ sign, text }) => `${sign} ${text}`)).toEqual(lines);
-  });
-});
-
-describe('what a command says', () => {
-  test.each<[string, string, readonly string[], string]>([
-    ['is passed on after nothing', '', ['a\n', 'b\n'], 'a\nb\n'],
-    ['is shortened where it begins like the last one', 'a\nb\n', ['a\n', 'b\nc\n', 'd\n'], '(again)\nc\nd\n'],
-    ['is passed on where it begins otherwise', 'a\nb\n', ['a\n', 'x\n'], 'a\nx\n'],
-    ['is passed on where it ends too soon', 'a\nb\n', ['a\n'], 'a\n'],
-  ])('%s', (_title, last, chunks, shown) => {
-    let printed = '';
-    const output = withoutRepeats(last, '(again)\n', (text) => {
-      printed += text;
-    });
-    for (const chunk of chunks) output.write(chunk);
-    expect(output.end()).toBe(chunks.join(''));
-    expect(printed).toBe(shown);
-  });
 });

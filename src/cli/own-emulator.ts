@@ -3,6 +3,9 @@ import type { Seed } from '../emulator/seed/seed.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/start.ts';
 import { KeysteadError } from '../model/errors.ts';
 
+/** An emulator inside this process. */
+export type OwnEmulator = Emulator;
+
 /** How to start an emulator inside this process. */
 export interface OwnEmulatorOptions
   extends Pick<EmulatorOptions, 'port' | 'host' | 'allowNetwork' | 'allowHosts' | 'dataFile' | 'now'> {
@@ -22,7 +25,7 @@ export interface OwnEmulatorOptions
  * @throws KeysteadError `EMULATOR` when the port is taken or is not of this machine, the data file is locked, damaged or
  *         not writable, and for settings, faults and a seed that are none or are refused
  */
-export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Emulator> {
+export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<OwnEmulator> {
   const [{ startEmulator }, { EmulatorError }, { realisticSettings }] = await Promise.all([
     import('../emulator/start.ts'),
     import('../emulator/core/emulator-error.ts'),

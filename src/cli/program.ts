@@ -5,7 +5,7 @@ import { collectConsent, helpOnConsents } from './consents.ts';
 import { parseDuration, parseParallelism } from './durations.ts';
 import { type ExitCode, exit } from './exit.ts';
 import type { Host } from './host.ts';
-import { reportError } from './output.ts';
+import { type OutputOptions, reportError } from './output.ts';
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
@@ -214,6 +214,12 @@ function programOf(host: Host, run: Run): Command {
     .command('demo')
     .description('The main job on an emulator of its own, in a temporary folder, in seconds.')
     .option('--no-color', 'print without colours')
-    .action(run(async () => (await import('./commands/demo.ts')).demoCommand));
+    .action(
+      run(async () => {
+        const { demoCommand } = await import('./commands/demo.ts');
+        // Its commands are this program's, run in this process.
+        return (demoHost: Host, options: OutputOptions) => demoCommand(demoHost, options, runProgram);
+      }),
+    );
   return program;
 }

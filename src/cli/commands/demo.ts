@@ -4,42 +4,45 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { painter } from '../../report/paint.ts';
 import { outsideOf } from '../demo/outside.ts';
-import { type Processes, processesIn } from '../demo/processes.ts';
 import { scenesOf } from '../demo/scenes.ts';
 import { createStage } from '../demo/stage.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { watchInterrupts } from '../interrupts.ts';
-import { createOutput, type Output, type OutputOptions } from '../output.ts';
+import { createOutput, type OutputOptions } from '../output.ts';
+import { type OwnEmulator, startOwnEmulator } from '../own-emulator.ts';
+
+type RunProgram = (args: readonly string[], host: Host) => Promise<number>;
 
 /**
- * The main job, by the real commands, against a real emulator process, in a temporary folder that is removed after.
+ * The main job, by the real commands, against an emulator of its own, in a temporary folder that is removed after.
  *
  * @returns 0 only if every step ended as told
  */
-export async function demoCommand(host: Host, options: OutputOptions): Promise<ExitCode> {
-  // The commands are this very program; the manifest is that of the first example, which ships with it.
+export async function demoCommand(host: Host, options: OutputOptions, runProgram: RunProgram): Promise<ExitCode> {
+  // The manifest is that of the first example, which ships with the program.
   const program = await realpath(process.argv[1] ?? '');
   const example = join(dirname(program), '..', 'examples', '01-data-virtualization', 'keystead.yaml');
   const manifest = (await readFile(example, 'utf8')).replace(/^# yaml-language-server:.*\n/, '');
-  // A terminal sends its interrupt to the command that is running as well, which says so itself.
+  // The command that is running says so itself.
   const interrupts = watchInterrupts(() => undefined);
   const folder = await mkdtemp(join(tmpdir(), 'keystead-demo-'));
-  const processes = processesIn(folder, program);
+  const back = process.cwd();
   const leave = (): void => {
-    processes.kill();
+    process.chdir(back);
     rmSync(folder, { recursive: true, force: true });
   };
   // Also for an end that comes without warning, such as a closed pipe or a second interrupt.
   process.on('exit', leave);
+  process.chdir(folder);
+  const emulator = await startOwnEmulator({ dataFile: join(folder, 'cloud.log') });
   try {
-    const means = { env: host.env, processes, folder, signal: interrupts.signal };
-    return await play(manifest, means, createOutput(options, host));
+    return await play(manifest, emulator, host, { ...options, runProgram, signal: interrupts.signal });
   } catch (error) {
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     throw error;
   } finally {
-    await processes.stop();
+    await emulator.close();
     leave();
     process.off('exit', leave);
     interrupts.stop();
@@ -48,29 +51,31 @@ export async function demoCommand(host: Host, options: OutputOptions): Promise<E
 
 async function play(
   manifest: string,
-  means: Pick<Host, 'env'> & {
-    readonly processes: Processes;
-    readonly folder: string;
-    readonly signal: AbortSignal;
-  },
-  output: Output,
+  emulator: OwnEmulator,
+  host: Host,
+  means: OutputOptions & { readonly runProgram: RunProgram; readonly signal: AbortSignal },
 ): Promise<ExitCode> {
-  const { signal, processes } = means;
-  const paint = painter(output.color);
-  const environment = await processes.startEmulator();
-  const outside = outsideOf(environment);
+  const { runProgram, signal } = means;
+  const { color, result: print } = createOutput(means, host);
+  const paint = painter(color);
+  const env = { ...withoutIbm(host.env), ...emulator.environment, ...(color ? { FORCE_COLOR: '1' } : {}) };
+  const outside = outsideOf(emulator);
   // IBM Cloud takes minutes; half a second shows the waiting as well.
-  await outside.setPace(400);
-  const env = { ...withoutIbm(means.env), ...environment, ...(output.color ? { FORCE_COLOR: '1' } : {}) };
-  const stage = createStage({ ...means, env, outside, paint, print: output.result });
+  outside.setPace(400);
+  const stage = createStage({
+    keystead: (args, write) => runProgram(args, { env, stdin: {}, stdout: { write }, stderr: { write } }),
+    outside,
+    paint,
+    print,
+  });
   for (const [index, { title, steps }] of scenesOf(manifest).entries()) {
-    output.result(`\n${paint('bold', `${index + 1}. ${title}`)}\n`);
+    print(`\n${paint('bold', `${index + 1}. ${title}`)}\n`);
     for (const step of steps) {
       await stage.perform(step);
       if (signal.aborted) return exitOfSignal(signal);
     }
   }
-  output.result(
+  print(
     `\n${paint('bold', 'Every step ended as told.')} Nothing is left behind: the emulator and its folder are gone.\n`,
   );
   return exit.ok;

@@ -1,6 +1,9 @@
 import { exit } from '../exit.ts';
 import { FINGERPRINT, type Scene } from './scene.ts';
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+
 /** A second stack, which uses the first one's vault. */
 const reports = `apiVersion: keystead/v1
 stack: reports-prod
@@ -57,7 +60,7 @@ function waitingDeletion(file: string, manifest: string): Scene {
       {
         does: 'happen',
         what: "Nine days later (the emulator's clock is moved):",
-        by: ({ passTime }) => passTime('P9D'),
+        by: async ({ passTime }) => passTime(9 * DAY_MS),
       },
       { ...apply, ends: exit.ok, shows: /0 created, 0 changed, 2 deleted\./ },
     ],
@@ -84,7 +87,7 @@ const restore: Scene = {
   title: 'Restored within thirty days, by consent: it is the same key, and its deployment opens again',
   steps: [
     // Key Protect restores no key within thirty seconds of its deletion.
-    { does: 'happen', what: 'A minute later somebody wants it back.', by: ({ passTime }) => passTime('PT1M') },
+    { does: 'happen', what: 'A minute later somebody wants it back.', by: async ({ passTime }) => passTime(MINUTE_MS) },
     { does: 'write', file: 'reports.yaml', text: reports },
     { does: 'run', args: ['drift', 'reports.yaml'], ends: exit.changes, shows: /can be restored until/ },
     { does: 'run', args: [...apply, '--allow', 'restore:key.reports-root'], ends: exit.ok, shows: /1 restored/ },

@@ -35,7 +35,7 @@ export function scenesOf(manifest: string): readonly Scene[] {
           what: 'Somebody gives the deployment five workers in the console.',
           async by({ scale, setPace }) {
             // Waiting was shown; from here on only days take time.
-            await setPace(0);
+            setPace(0);
             await scale('lakehouse', 5);
           },
         },

@@ -1,16 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { KeysteadError } from '../../model/errors.ts';
 import { assertNever } from '../../model/json.ts';
 import type { Paint } from '../../report/paint.ts';
-import { difference, type Line } from './difference.ts';
 import type { Outside } from './outside.ts';
-import type { Processes } from './processes.ts';
-import { withoutRepeats } from './repeats.ts';
 import { FINGERPRINT, type Step } from './scene.ts';
-
-const STYLES = { '+': 'green', '-': 'red', ' ': 'dim' } as const satisfies Readonly<Record<Line['sign'], unknown>>;
 
 /** Where the demo plays. */
 export interface Stage {
@@ -18,23 +12,21 @@ export interface Stage {
   perform(step: Step): Promise<void>;
 }
 
-/** @param means.env what every command runs with */
+/** @param means.keystead runs a command in the current directory, where the files are, too. @returns its exit code */
 export function createStage(means: {
-  readonly processes: Processes;
-  readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
+  keystead(args: readonly string[], write: (text: string) => void): Promise<number>;
   readonly outside: Outside;
   readonly paint: Paint;
   print(text: string): void;
 }): Stage {
-  const { processes, folder, env, outside, paint, print } = means;
-  let lastSaid = '';
+  const { keystead, outside, paint, print } = means;
+  /** What the last command has said, piece by piece. */
+  let lastSaid: readonly string[] = [];
 
   const write = async (file: string, text: string): Promise<void> => {
-    const path = join(folder, file);
-    const before = await readFile(path, 'utf8').catch(() => '');
-    await writeFile(path, text);
-    const shown = before === '' ? text.replace(/^(?=.)/gm, '    ') : renderDifference(before, text, paint);
+    const before = await readFile(file, 'utf8').catch(() => '');
+    await writeFile(file, text);
+    const shown = before === '' ? text.replace(/^(?=.)/gm, '    ') : renderEdit(before, text, paint);
     print(`\n${paint('cyan', file)}\n${shown}`);
   };
 
@@ -43,12 +35,25 @@ export function createStage(means: {
     const words = args.map((word) => (word === FINGERPRINT ? fingerprint : word));
     const line = `keystead ${words.join(' ')}`;
     print(`\n${paint('cyan', `$ ${line}`)}\n`);
-    const output = withoutRepeats(lastSaid, paint('dim', '(the plan above once more)\n'), print);
-    const code = await processes.run(words, env, output.write);
-    lastSaid = output.end();
+    const said: string[] = [];
+    // What only says once more all that the last command has said is held back: one line stands for it.
+    let held = true;
+    const release = (text: string): void => {
+      held = false;
+      print(text);
+    };
+    const code = await keystead(words, (text) => {
+      if (text === '') return;
+      said.push(text);
+      if (!held) print(text);
+      else if (text !== lastSaid[said.length - 1]) release(said.join(''));
+      else if (said.length === lastSaid.length) release(paint('dim', '(the plan above once more)\n'));
+    });
+    if (held) release(said.join(''));
+    lastSaid = said;
     print(paint('dim', `(exit ${code})\n`));
     if (code !== ends) throw new KeysteadError('DEMO', `${line} ended with ${code}, not ${ends}`);
-    if (shows && !shows.test(plain(lastSaid))) throw new KeysteadError('DEMO', `${line} did not show ${shows.source}`);
+    if (shows && !shows.test(plain(said))) throw new KeysteadError('DEMO', `${line} did not show ${shows.source}`);
   };
 
   return {
@@ -65,9 +70,12 @@ export function createStage(means: {
           print(`\n${paint('magenta', `* ${step.what}`)}\n`);
           return;
         case 'look': {
-          const said = await outside.seeLocked(step.deployment, step.locked);
+          const lock = await outside.lockOf(step.deployment);
           print(`\n${paint('magenta', '* What the service itself says of its deployment:')}\n`);
-          print(`    ${JSON.stringify(step.deployment)}  ${said}\n`);
+          print(`    ${JSON.stringify(step.deployment)}  ${lock ?? 'not locked'}\n`);
+          if ((lock !== undefined) !== step.locked) {
+            throw new KeysteadError('DEMO', `"${step.deployment}" is ${step.locked ? 'not ' : ''}locked`);
+          }
           return;
         }
         default:
@@ -77,14 +85,25 @@ export function createStage(means: {
   };
 }
 
-function renderDifference(before: string, after: string, paint: Paint): string {
-  return difference(before, after)
-    .filter(({ text }) => text !== '')
-    .map(({ sign, text }) => `${paint(STYLES[sign], `  ${sign} ${text}`)}\n`)
+/** What an edit adds or takes out, each stretch after the line before it; no edit of the demo does both. */
+function renderEdit(before: string, after: string, paint: Paint): string {
+  const adds = after.length > before.length;
+  const kept = (adds ? before : after).split('\n');
+  const lines = (adds ? after : before).split('\n').map((text) => {
+    if (text !== kept[0]) return { text, isChanged: true };
+    kept.shift();
+    return { text, isChanged: false };
+  });
+  const [sign, style] = adds ? (['+', 'green'] as const) : (['-', 'red'] as const);
+  return lines
+    .map(({ text, isChanged }, at) => {
+      if (text === '' || !(isChanged || lines[at + 1]?.isChanged)) return '';
+      return `${isChanged ? paint(style, `  ${sign} ${text}`) : paint('dim', `    ${text}`)}\n`;
+    })
     .join('');
 }
 
 /** Without colours, which stand between words that belong together. */
-function plain(said: string): string {
-  return stripVTControlCharacters(said);
+function plain(said: readonly string[]): string {
+  return stripVTControlCharacters(said.join(''));
 }
