@@ -1,4 +1,4 @@
-import type { Table } from './store.ts';
+import type { Indexes, Table } from './store.ts';
 
 /** A record as it was before a commit: table, id, and the record, `undefined` where there was none. */
 export type Before = readonly [table: string, id: string, record: object | undefined];
@@ -37,13 +37,19 @@ export class History {
 }
 
 /** A table as it was; nothing can be written to it. */
-export class PastTable implements Table<object> {
-  readonly #present: Table<object>;
+export class PastTable implements Table<object, string> {
+  readonly #present: Table<object, string>;
   readonly #before: ReadonlyMap<string, object | undefined>;
+  readonly #indexes: Indexes<object, string>;
 
-  constructor(present: Table<object>, before: ReadonlyMap<string, object | undefined>) {
+  constructor(
+    present: Table<object, string>,
+    before: ReadonlyMap<string, object | undefined>,
+    indexes: Indexes<object, string> = {},
+  ) {
     this.#present = present;
     this.#before = before;
+    this.#indexes = indexes;
   }
 
   get(id: string): object | undefined {
@@ -69,6 +75,23 @@ export class PastTable implements Table<object> {
       this.#present.get(id) === undefined ? (record ?? []) : [],
     );
     return [...kept, ...gone];
+  }
+
+  by(index: string, value: string): readonly object[] {
+    return this.ids(index, value).flatMap((id) => this.get(id) ?? []);
+  }
+
+  ids(index: string, value: string): readonly string[] {
+    const valuesOf = this.#indexes[index];
+    const candidates = new Set([...this.#present.ids(index, value), ...this.#before.keys()]);
+    return [...candidates].filter((id) => {
+      const record = this.get(id);
+      return record !== undefined && [valuesOf?.(record) ?? []].flat().includes(value);
+    });
+  }
+
+  first(): undefined {
+    throw new Error('the past has no timers');
   }
 
   get size(): number {

@@ -1,5 +1,6 @@
 import { type Before, History, PastTable } from './history.ts';
-import type { Store, Table } from './store.ts';
+import { RecordTable } from './record-table.ts';
+import type { Indexes, Store, Table } from './store.ts';
 
 /** One changed record: table, id, and the record as it is now; `null` for a deleted one. */
 export type Write = readonly [table: string, id: string, record: object | null];
@@ -7,37 +8,49 @@ export type Write = readonly [table: string, id: string, record: object | null];
 /** Tables whose name starts so hold key material and the like: they are saved, and never shown. */
 export const secretPrefix = 'secret/';
 
-/**
- * All tables in memory, with one open transaction at most.
- *
- * Changes are kept beside the committed records until `commit`, so that taking them back is forgetting them, and a
- * rolled back transaction leaves even the order of the records as it was. Records are frozen when they are put: one
- * that a handler changed in place would differ from what the log says.
- */
+/** All tables in memory, with one open transaction at most. */
 export class Tables implements Store {
   readonly #tables = new Map<string, RecordTable>();
   readonly #history = new History();
+  readonly #remembered = new Map<string, unknown>();
+  /** How many records were handed out so far: what an answer costs, whatever the machine. */
+  looked = 0;
 
-  table<T extends object>(name: string): Table<T> {
+  table<T extends object, Index extends string = never>(name: string, indexes?: Indexes<T, Index>): Table<T, Index> {
     let table = this.#tables.get(name);
     if (table === undefined) {
-      table = new RecordTable();
+      table = new RecordTable({
+        looked: (records) => {
+          this.looked += records;
+        },
+        changed: () => this.#remembered.clear(),
+      });
       this.#tables.set(name, table);
     }
     // Each table is only ever read through the accessor of the folder that owns it, which names the one record type.
-    return table as unknown as Table<T>;
+    if (indexes !== undefined) table.declare(indexes as unknown as Indexes<object, string>);
+    return table as unknown as Table<T, Index>;
+  }
+
+  remember<V>(key: string, make: () => V): V {
+    if (!this.#remembered.has(key)) this.#remembered.set(key, make());
+    // Put there by the line above, or by an earlier call with this key and so with this `make`.
+    return this.#remembered.get(key) as V;
   }
 
   /** What the open transaction has changed so far, each record once. */
   pending(): readonly Write[] {
-    return [...this.#tables].flatMap(([name, table]) =>
-      [...table.pending].map(([id, record]): Write => [name, id, record]),
-    );
+    return this.#map((name, table) => table.changes().map(({ id, after }): Write => [name, id, after]));
   }
 
   /** @param at emulator time, by which what was there before can be asked for (`asOf`) */
   commit(at?: number): void {
-    if (at !== undefined) this.#history.add(at, this.#before());
+    if (at !== undefined) {
+      this.#history.add(
+        at,
+        this.#map((name, table) => table.changes().map(({ id, before }): Before => [name, id, before])),
+      );
+    }
     for (const table of this.#tables.values()) table.commit();
   }
 
@@ -45,12 +58,16 @@ export class Tables implements Store {
   asOf(time: number): Store {
     const changed = this.#history.since(time);
     return {
-      table: <T extends object>(name: string): Table<T> => {
-        const table = this.table<T>(name);
+      table: <T extends object, Index extends string = never>(name: string, indexes?: Indexes<T, Index>) => {
+        const table = this.table<T, Index>(name, indexes);
         const before = changed.get(name);
+        if (before === undefined) return table;
         // As in `table`: one record type a table, which the folder's accessor names.
-        return before === undefined ? table : (new PastTable(table, before) as unknown as Table<T>);
+        const present = table as unknown as Table<object, string>;
+        const past = new PastTable(present, before, indexes as unknown as Indexes<object, string> | undefined);
+        return past as unknown as Table<T, Index>;
       },
+      remember: (_key, make) => make(),
     };
   }
 
@@ -59,14 +76,8 @@ export class Tables implements Store {
     this.#history.clear();
   }
 
-  #before(): readonly Before[] {
-    return [...this.#tables].flatMap(([name, table]) =>
-      [...table.pending.keys()].map((id): Before => [name, id, table.committed.get(id)]),
-    );
-  }
-
   rollBack(): void {
-    for (const table of this.#tables.values()) table.pending.clear();
+    for (const table of this.#tables.values()) table.rollBack();
   }
 
   /** Puts what a log says, without a transaction. */
@@ -74,64 +85,15 @@ export class Tables implements Store {
     const table = this.table(name);
     if (record === null) table.delete(id);
     else table.put(id, record);
-    this.commit();
+    this.#tables.get(name)?.commit();
   }
 
-  /** Every committed record, for a snapshot. */
+  /** Every record, for a snapshot. */
   records(): readonly Write[] {
-    return [...this.#tables].flatMap(([name, table]) =>
-      [...table.committed].map(([id, record]): Write => [name, id, record]),
-    );
-  }
-}
-
-class RecordTable implements Table<object> {
-  readonly committed = new Map<string, object>();
-  readonly pending = new Map<string, object | null>();
-  /** Lists are asked for far more often than records change. */
-  #listed: readonly object[] | undefined;
-
-  get(id: string): object | undefined {
-    const changed = this.pending.get(id);
-    return changed === undefined ? this.committed.get(id) : (changed ?? undefined);
+    return this.#map((name, table) => table.entries().map(([id, record]): Write => [name, id, record]));
   }
 
-  put(id: string, record: object): void {
-    this.pending.set(id, freeze(record));
+  #map<T>(of: (name: string, table: RecordTable) => readonly T[]): readonly T[] {
+    return [...this.#tables].flatMap(([name, table]) => of(name, table));
   }
-
-  delete(id: string): void {
-    this.pending.set(id, null);
-  }
-
-  all(): readonly object[] {
-    if (this.pending.size === 0) {
-      this.#listed ??= Object.freeze([...this.committed.values()]);
-      return this.#listed;
-    }
-    const ids = new Set([...this.committed.keys(), ...this.pending.keys()]);
-    return [...ids].flatMap((id) => this.get(id) ?? []);
-  }
-
-  get size(): number {
-    let size = this.committed.size;
-    for (const [id, record] of this.pending) size += Number(record !== null) - Number(this.committed.has(id));
-    return size;
-  }
-
-  commit(): void {
-    if (this.pending.size === 0) return;
-    for (const [id, record] of this.pending) {
-      if (record === null) this.committed.delete(id);
-      else this.committed.set(id, record);
-    }
-    this.pending.clear();
-    this.#listed = undefined;
-  }
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) freeze(member);
-  return Object.freeze(value);
 }

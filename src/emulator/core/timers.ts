@@ -26,17 +26,11 @@ export function dropTimer(store: Store, timer: TimerRecord): void {
 
 /** The earliest timer that is due by `now`. */
 export function firstDue(store: Store, now: Date): TimerRecord | undefined {
-  const limit = now.toISOString();
-  let first: TimerRecord | undefined;
-  for (const timer of timers(store).all()) {
-    if (timer.dueAt > limit) continue;
-    if (first === undefined || timer.dueAt < first.dueAt || (timer.dueAt === first.dueAt && timer.id < first.id)) {
-      first = timer;
-    }
-  }
-  return first;
+  const first = timers(store).first('due');
+  return first !== undefined && first.dueAt <= now.toISOString() ? first : undefined;
 }
 
-function timers(store: Store): Table<TimerRecord> {
-  return store.table('core/timers');
+/** By their due time, and those of one moment in the order in which they were set. */
+function timers(store: Store): Table<TimerRecord, 'due'> {
+  return store.table('core/timers', { due: ({ dueAt, id }: TimerRecord) => `${dueAt} ${id}` });
 }

@@ -36,7 +36,7 @@ export function registerByHand(world: World, given: RegisterByHand): void {
   const preventKeyDeletion = given.preventKeyDeletion ?? false;
   const description = `${serviceName} resource`;
   register(world, { keyId: key.id, resourceCrn, serviceName, preventKeyDeletion, description });
-  if (isBound(world, key.id, resourceCrn)) return;
+  if (bindings(world.store).by('use', `${key.id}/${resourceCrn}`).length > 0) return;
   const id = `by-hand/${key.id}/${resourceCrn}`;
   bindings(world.store).put(id, {
     id,
@@ -66,9 +66,8 @@ export function unregisterByHand(world: World, use: Use): void {
   const key = knownKey(world, use.key);
   requireRegistration(world, key, use);
   unregister(world, key.id, use.resource);
-  for (const binding of bindings(world.store).all()) {
-    const isMeant = binding.keyId === key.id && binding.resourceCrn === use.resource;
-    if (isMeant && (binding.byHand || binding.deletedAt !== undefined)) bindings(world.store).delete(binding.id);
+  for (const binding of bindings(world.store).by('use', `${key.id}/${use.resource}`)) {
+    if (binding.byHand || binding.deletedAt !== undefined) bindings(world.store).delete(binding.id);
   }
 }
 
@@ -80,12 +79,6 @@ export function unregisterByHand(world: World, use: Use): void {
 export function preventDeletionByHand(world: World, use: Use & { readonly prevent: boolean }): void {
   const key = writableKey(world, use.key);
   updateRegistration(world, requireRegistration(world, key, use), { preventKeyDeletion: use.prevent });
-}
-
-function isBound(world: World, keyId: string, resourceCrn: string): boolean {
-  return bindings(world.store)
-    .all()
-    .some((binding) => binding.keyId === keyId && binding.resourceCrn === resourceCrn);
 }
 
 function requireRegistration(

@@ -36,7 +36,7 @@ export function endDelegation(world: World, instanceGuid: string): void {
 
 /** Timer: one of these policies is gone; who still needs it writes it again. */
 function policyGone(world: World): void {
-  for (const binding of bindings(world.store).all()) delegate(world, binding);
+  for (const binding of bindings(world.store).by('waiting', 'any')) delegate(world, binding);
 }
 
 function equals(key: string, value: string) {

@@ -21,10 +21,10 @@ function reactToKey(world: World, payload: Json): void {
   const { keyId, event } = isObject(payload) ? payload : {};
   if (!isKeyEvent(event)) throw new Error(`no event of a key: ${String(event)}`);
   const isGone = keys(world.store).get(String(keyId)) === undefined;
-  for (const binding of bindings(world.store).all()) {
+  for (const binding of bindings(world.store).by('key', String(keyId))) {
     // Only who is registered was told; a purge since has taken the registrations with it.
     const isTold = isGone || registrationOf(world, binding.keyId, binding.resourceCrn) !== undefined;
-    if (binding.keyId === keyId && isTold) react(world, binding, event);
+    if (isTold) react(world, binding, event);
   }
 }
 

@@ -1,4 +1,5 @@
 import { unregister } from '../apis/key-protect/register.ts';
+import { plainly, policies } from '../apis/policy/state.ts';
 import { instances } from '../apis/resource-controller/state.ts';
 import type { Json, Timers, World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
@@ -57,8 +58,10 @@ function releaseWhenOver(world: World, payload: Json): void {
 }
 
 /** Timer: a policy has reached the services; whoever waited for one goes on. */
-function policyArrived(world: World): void {
-  for (const binding of bindings(world.store).all()) {
+function policyArrived(world: World, payload: Json): void {
+  const { resource = [] } = policies(world.store).get(String(payload)) ?? {};
+  const opened = plainly(resource, 'resource') ?? plainly(resource, 'serviceInstance') ?? 'any';
+  for (const binding of bindings(world.store).by('waiting', opened)) {
     actOnWhatIsOwed(world, binding);
     delegate(world, binding);
     if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);

@@ -29,13 +29,18 @@ export interface Binding {
 }
 
 /** All bindings, by id; one goes when the service has unregistered. */
-export function bindings(store: Store): Table<Binding> {
-  return store.table<Binding>('services/bindings');
+export function bindings(store: Store): Table<Binding, 'instance' | 'key' | 'use' | 'waiting'> {
+  return store.table('services/bindings', {
+    instance: (binding: Binding) => binding.instanceGuid,
+    key: (binding: Binding) => binding.keyId,
+    use: (binding: Binding) => `${binding.keyId}/${binding.resourceCrn}`,
+    // Whom a policy may let do what is still to be done: any, one for the instance of its key, one for its key.
+    waiting: ({ owes, delegatesTo, deletedAt, keyInstance, keyId }: Binding) =>
+      (owes ?? delegatesTo ?? deletedAt) === undefined ? undefined : ['any', keyInstance, keyId],
+  });
 }
 
 /** The bindings of one instance. */
 export function bindingsOf(store: Store, instanceGuid: string): readonly Binding[] {
-  return bindings(store)
-    .all()
-    .filter((binding) => binding.instanceGuid === instanceGuid);
+  return bindings(store).by('instance', instanceGuid);
 }

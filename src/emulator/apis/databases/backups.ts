@@ -22,14 +22,12 @@ export function createBackup(world: World, call: Call): Reply {
 /** `GET /backups/{backup_id}`. */
 export function getBackup(world: World, call: Call): Reply {
   const id = call.params['backup_id'] ?? '';
-  for (const { guid, backups } of databases(world.store).all()) {
-    const backup = backups.find((other) => other.id === id);
-    const instance = instances(world.store).get(guid);
-    if (backup === undefined || instance === undefined) continue;
-    requireRole(world, call, 'Viewer', instance);
-    return { status: 200, body: { backup: view(instance.crn, backup) } };
-  }
-  throw notFound();
+  const [database] = databases(world.store).by('backup', id);
+  const backup = database?.backups.find((other) => other.id === id);
+  const instance = instances(world.store).get(database?.guid ?? '');
+  if (backup === undefined || instance === undefined) throw notFound();
+  requireRole(world, call, 'Viewer', instance);
+  return { status: 200, body: { backup: view(instance.crn, backup) } };
 }
 
 /** Source: deployments reference, "Objects" (Backup). */

@@ -13,9 +13,8 @@ const week = 7 * 86_400_000;
 export function listRemotes(world: World, call: Call): Reply {
   const { instance, database } = addressed(world, call);
   const replicas = instances(world.store)
-    .all()
-    .filter(({ parameters, state }) => parameters['remote_leader_id'] === instance.crn && state === 'active')
-    .filter(({ guid }) => databases(world.store).get(guid)?.promoted !== true)
+    .by('leader', instance.crn)
+    .filter(({ guid, state }) => state === 'active' && databases(world.store).get(guid)?.promoted !== true)
     .map(({ crn }) => crn);
   const leader = database.promoted === true ? '' : String(instance.parameters['remote_leader_id'] ?? '');
   return { status: 200, body: { remotes: { leader, replicas } } };

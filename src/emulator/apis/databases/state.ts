@@ -48,8 +48,8 @@ export interface Database {
 }
 
 /** Databases whose inside was changed since they were made, by their instance's GUID. */
-export function databases(store: Store): Table<Database> {
-  return store.table<Database>('databases/databases');
+export function databases(store: Store): Table<Database, 'backup'> {
+  return store.table('databases/databases', { backup: ({ backups }: Database) => backups.map(({ id }) => id) });
 }
 
 /** A deployment of a classic plan that a call names. */

@@ -20,8 +20,8 @@ export interface Task {
 
 export const taskTimer = 'databases/task-done';
 
-function tasks(store: Store): Table<Task> {
-  return store.table<Task>('databases/tasks');
+function tasks(store: Store): Table<Task, 'instance'> {
+  return store.table('databases/tasks', { instance: ({ guid }: Task) => guid });
 }
 
 /**
@@ -85,9 +85,7 @@ export function finishTask(world: World, payload: Json): void {
 }
 
 function tasksOf(world: World, guid: string): readonly Task[] {
-  return tasks(world.store)
-    .all()
-    .filter((task) => task.guid === guid);
+  return tasks(world.store).by('instance', guid);
 }
 
 /** `GET /deployments/{id}/tasks`. */

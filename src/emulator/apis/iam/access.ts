@@ -64,10 +64,12 @@ export function isCaller(call: Call, one: Kept): boolean {
 export function identitiesAsked(world: World, call: Call, kind: IdentityRecord['kind']): readonly IdentityRecord[] {
   if ((call.query.get('account_id') ?? world.account) !== world.account) return [];
   const name = call.query.get('name');
-  return identities(world.store)
-    .all()
-    .filter((one) => one.kind === kind && (name === null || one.name === name))
-    .filter(({ iamId }) => mayOnIdentity(world, call, 'Viewer', kept(iamId)));
+  return world.store.remember(`identities ${kind} ${call.identity.iamId} ${name ?? ''}`, () => {
+    const table = identities(world.store);
+    return (name === null ? table.all() : table.by('name', name))
+      .filter((one) => one.kind === kind)
+      .filter(({ iamId }) => mayOnIdentity(world, call, 'Viewer', kept(iamId)));
+  });
 }
 
 function targetOf(one: Kept): PlatformTarget {

@@ -41,9 +41,7 @@ export function addIdentities(world: World, given: readonly GivenIdentity[]): vo
 function addIdentity(world: World, given: GivenIdentity): void {
   const { store } = world;
   const { name, apiKey, kind = 'serviceId', access = 'all', platform } = given;
-  const standing = identities(store)
-    .all()
-    .find((one) => one.name === name);
+  const [standing] = identities(store).by('name', name);
   const iamId = standing?.kind === kind ? standing.iamId : newIamId(world, kind);
   const taken = keyOfSecret(store, apiKey);
   const holder = taken === undefined ? undefined : findIdentity(store, taken.iamId)?.name;
@@ -66,7 +64,7 @@ export function removeIdentities(world: World): void {
 /** Removes an identity with its API keys. */
 export function removeIdentity({ store }: World, { iamId }: IdentityRecord): void {
   identities(store).delete(iamId);
-  for (const key of apiKeys(store).all()) if (key.iamId === iamId) apiKeys(store).delete(key.id);
+  for (const { id } of apiKeys(store).by('identity', iamId)) apiKeys(store).delete(id);
 }
 
 /** Source: platform reference, "JWT claims clients decode" (the two forms). */

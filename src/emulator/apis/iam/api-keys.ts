@@ -15,7 +15,15 @@ import {
   requireMatch,
 } from './call.ts';
 import { refuse } from './errors.ts';
-import { type ApiKeyRecord, allApiKeys, apiKeys, findApiKey, findIdentity, keyOfSecret } from './identities.ts';
+import {
+  type ApiKeyRecord,
+  allApiKeys,
+  apiKeys,
+  developerKey,
+  findApiKey,
+  findIdentity,
+  keyOfSecret,
+} from './identities.ts';
 
 /**
  * `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. Those of others
@@ -161,7 +169,7 @@ function nameOf(world: World, key: ApiKeyRecord): string {
 
 function addressed(world: World, call: Call): ApiKeyRecord {
   const id = call.params['id'] ?? '';
-  const key = allApiKeys(world.store).find((one) => one.id === id);
+  const key = id === developerKey.id ? developerKey : apiKeys(world.store).get(id);
   if (key === undefined) throw notFound(call, `The API key ${id}`);
   return key;
 }

@@ -70,8 +70,8 @@ function byAssuming(world: World, call: Call, form: URLSearchParams): IdentityRe
   if (account !== null && account !== world.account) throw invalidProperty(call, 'account', account, world.account);
   const profile = profileIn(world, call, form);
   const isTrusted = trusted(world.store)
-    .all()
-    .some((one) => one.profileId === profileId(profile) && one.iamId === caller.iamId);
+    .by('profile', profileId(profile))
+    .some(({ iamId }) => iamId === caller.iamId);
   if (!isTrusted && caller.iamId !== developer.iamId) {
     throw refuse(call, 403, 'forbidden', `The profile ${profile.name} does not trust ${caller.iamId}.`);
   }
@@ -106,7 +106,7 @@ function profileIn(world: World, call: Call, form: URLSearchParams): IdentityRec
 /** Whether a profile trusts compute resources, of one type or of any. */
 export function trustsCompute(world: World, profile: IdentityRecord, type?: string): boolean {
   const id = profileId(profile);
-  const fits = (one: { readonly profileId: string; readonly crType: string | undefined }): boolean =>
-    one.profileId === id && one.crType !== undefined && (type === undefined || one.crType === type);
-  return links(world.store).all().some(fits) || claimRules(world.store).all().some(fits);
+  const fits = ({ crType }: { readonly crType: string | undefined }): boolean =>
+    crType !== undefined && (type === undefined || crType === type);
+  return links(world.store).by('profile', id).some(fits) || claimRules(world.store).by('profile', id).some(fits);
 }

@@ -75,7 +75,7 @@ export function findApiKey(world: World, secret: string): ApiKey | undefined {
 
 /** Whose secret it is, whether or not it may be used. */
 export function keyOfSecret(store: Store, secret: string): ApiKeyRecord | undefined {
-  return allApiKeys(store).find((one) => one.secret === secret);
+  return secret === developerKey.secret ? developerKey : apiKeys(store).by('secret', secret)[0];
 }
 
 /** Every API key, the default identity's first. */
@@ -94,11 +94,14 @@ export function findIdentity(store: Store, iamId: string): IdentityRecord | unde
 }
 
 /** Identities that were added, by IAM id. */
-export function identities(store: Store): Table<IdentityRecord> {
-  return store.table('iam/identities');
+export function identities(store: Store): Table<IdentityRecord, 'name'> {
+  return store.table('iam/identities', { name: ({ name }: IdentityRecord) => name });
 }
 
 /** Their API keys, by id. */
-export function apiKeys(store: Store): Table<ApiKeyRecord> {
-  return store.table(`${secretPrefix}iam-api-keys`);
+export function apiKeys(store: Store): Table<ApiKeyRecord, 'secret' | 'identity'> {
+  return store.table(`${secretPrefix}iam-api-keys`, {
+    secret: ({ secret }: ApiKeyRecord) => secret,
+    identity: ({ iamId }: ApiKeyRecord) => iamId,
+  });
 }

@@ -76,9 +76,7 @@ function addressed(world: World, call: Call, role: PlatformRole): Trusted {
 }
 
 function ownOf(world: World, id: string): readonly Trusted[] {
-  return trusted(world.store)
-    .all()
-    .filter((one) => one.profileId === id);
+  return trusted(world.store).by('profile', id);
 }
 
 function listOf(world: World, id: string): Readonly<Record<string, unknown>> {

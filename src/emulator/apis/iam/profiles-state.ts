@@ -40,18 +40,18 @@ export interface Trusted {
 }
 
 /** All claim rules, by id. */
-export function claimRules(store: Store): Table<ClaimRule> {
-  return store.table<ClaimRule>('iam/claim-rules');
+export function claimRules(store: Store): Table<ClaimRule, 'profile'> {
+  return store.table('iam/claim-rules', { profile: ({ profileId: id }: ClaimRule) => id });
 }
 
 /** All links, by id. */
-export function links(store: Store): Table<Link> {
-  return store.table<Link>('iam/links');
+export function links(store: Store): Table<Link, 'profile'> {
+  return store.table('iam/links', { profile: ({ profileId: id }: Link) => id });
 }
 
 /** By profile, type and identifier. */
-export function trusted(store: Store): Table<Trusted> {
-  return store.table<Trusted>('iam/profile-identities');
+export function trusted(store: Store): Table<Trusted, 'profile'> {
+  return store.table('iam/profile-identities', { profile: ({ profileId: id }: Trusted) => id });
 }
 
 /** `Profile-…` of an identity that is a profile. */
@@ -70,13 +70,12 @@ export function findProfile(
   by: { readonly id?: string; readonly name?: string },
 ): IdentityRecord | undefined {
   const { id, name } = by;
-  return identities(world.store)
-    .all()
-    .find(
-      (one) =>
-        one.kind === 'profile' &&
-        (id === undefined || [profileId(one), one.iamId, profileCrn(world, profileId(one))].includes(id)) &&
-        (name === undefined || one.name === name) &&
-        (id ?? name) !== undefined,
-    );
+  if (id === undefined)
+    return identities(world.store)
+      .by('name', name ?? '')
+      .find(({ kind }) => kind === 'profile');
+  const one = identities(world.store).get(`iam-${id.split(':').at(-1)?.replace(/^iam-/, '')}`);
+  const isMeant =
+    one?.kind === 'profile' && [profileId(one), one.iamId, profileCrn(world, profileId(one))].includes(id);
+  return isMeant && (name === undefined || one.name === name) ? one : undefined;
 }

@@ -68,10 +68,10 @@ export function deleteProfile(world: World, call: Call): Reply {
   const id = profileId(record);
   removeIdentity(world, record);
   abouts(world.store).delete(id);
-  for (const rule of claimRules(world.store).all()) if (rule.profileId === id) claimRules(world.store).delete(rule.id);
-  for (const link of links(world.store).all()) if (link.profileId === id) links(world.store).delete(link.id);
-  for (const one of trusted(world.store).all()) {
-    if (one.profileId === id) trusted(world.store).delete(`${id}/${one.type}/${one.identifier}`);
+  for (const rule of claimRules(world.store).by('profile', id)) claimRules(world.store).delete(rule.id);
+  for (const link of links(world.store).by('profile', id)) links(world.store).delete(link.id);
+  for (const { type, identifier } of trusted(world.store).by('profile', id)) {
+    trusted(world.store).delete(`${id}/${type}/${identifier}`);
   }
   return { status: 204 };
 }

@@ -12,10 +12,7 @@ const crTypes: readonly string[] = ['VSI', 'IKS_SA', 'ROKS_SA', 'CE'];
 /** `GET /v1/profiles/{profile-id}/rules`. */
 export function listClaimRules(world: World, call: Call): Reply {
   const id = profileId(addressedProfile(world, call, 'Viewer'));
-  const own = claimRules(world.store)
-    .all()
-    .filter((rule) => rule.profileId === id);
-  return { status: 200, body: { rules: own.map(ruleView) } };
+  return { status: 200, body: { rules: claimRules(world.store).by('profile', id).map(ruleView) } };
 }
 
 /** `POST …/rules` → 201. */
@@ -146,9 +143,7 @@ function addressedLink(world: World, call: Call, role: PlatformRole): Link {
 
 function linksOf(world: World, call: Call, role: PlatformRole): readonly Link[] {
   const id = profileId(addressedProfile(world, call, role));
-  return links(world.store)
-    .all()
-    .filter((link) => link.profileId === id);
+  return links(world.store).by('profile', id);
 }
 
 function ruleView(rule: ClaimRule): Readonly<Record<string, unknown>> {

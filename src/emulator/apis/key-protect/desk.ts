@@ -96,9 +96,7 @@ export function openKey(desk: Desk, permission: Permission): Key {
 
 /** Every key of the instance, in whatever state. */
 export function keysOf({ world, instance }: Desk): readonly Key[] {
-  return keys(world.store)
-    .all()
-    .filter((key) => key.instanceGuid === instance.guid);
+  return keys(world.store).by('instance', instance.guid);
 }
 
 /** @throws ApiError 404 `KEY_RING_NOT_FOUND_ERR` when the instance has no such ring */

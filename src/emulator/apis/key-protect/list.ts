@@ -3,7 +3,7 @@ import { assertRing, type Desk, keysOf, mayOn } from './desk.ts';
 import { badQuery, envelope } from './envelope.ts';
 import { readFilter } from './filter.ts';
 import type { Permission } from './permissions.ts';
-import { pageOf, readFlag } from './query.ts';
+import { pageOf, readFlag, selection } from './query.ts';
 import { readSearch, search } from './search.ts';
 import type { Key } from './state.ts';
 import { viewKey } from './view.ts';
@@ -11,9 +11,11 @@ import { viewKey } from './view.ts';
 /** `GET /keys`; destroyed keys only when asked for. There is no `totalCount`: that is what HEAD is for. */
 export function listKeys(desk: Desk): Reply {
   const now = desk.world.now();
-  const asked = readSearch(desk);
-  const found = sorted(desk, selectKeys(desk, 'kms.secrets.list'));
-  const { hits, metadata } = asked === undefined ? { hits: found, metadata: {} } : search(desk, found, asked);
+  const { hits, metadata } = selection(desk, () => {
+    const asked = readSearch(desk);
+    const found = sorted(desk, selectKeys(desk, 'kms.secrets.list'));
+    return asked === undefined ? { hits: found, metadata: {} } : search(desk, found, asked);
+  });
   const { shown } = pageOf(desk, hits);
   return envelope(
     200,

@@ -53,10 +53,9 @@ export function purgeByItself(world: World, payload: Json): void {
 export function eraseInstance(world: World, instanceGuid: string): void {
   eraseToken(world.store, instanceGuid);
   eraseInstancePolicies(world.store, instanceGuid);
-  for (const key of keys(world.store).all()) if (key.instanceGuid === instanceGuid) eraseKey(world, key);
-  for (const ring of rings(world.store).all()) {
-    if (ring.instanceGuid === instanceGuid) rings(world.store).delete(`${instanceGuid}/${ring.id}`);
-  }
+  for (const key of keys(world.store).by('instance', instanceGuid)) eraseKey(world, key);
+  for (const { id } of rings(world.store).by('instance', instanceGuid))
+    rings(world.store).delete(`${instanceGuid}/${id}`);
 }
 
 function eraseKey({ store }: World, key: Key): void {

@@ -16,6 +16,15 @@ export function pageOf<T>(desk: Desk, all: readonly T[], usual = 200): Page<T> {
   return { shown, metadata: readFlag(desk, 'totalCount') === true ? { totalCount: all.length } : {} };
 }
 
+/** What the pages of a list are cut from: the caller's, for this instance, ring and query but for the page. */
+export function selection<T>({ world, call, instance }: Desk, make: () => T): T {
+  const query = new URLSearchParams(call.query);
+  for (const name of ['limit', 'offset', 'totalCount']) query.delete(name);
+  const ring = call.header('x-kms-key-ring') ?? '';
+  const { method, path, identity } = call;
+  return world.store.remember([method, path, instance.guid, ring, query, identity.iamId].join(' '), make);
+}
+
 /** A boolean query parameter. @throws ApiError 400 `INVALID_QUERY_PARAM_ERR` */
 export function readFlag(desk: Desk, name: string): boolean | undefined {
   const text = desk.call.query.get(name);

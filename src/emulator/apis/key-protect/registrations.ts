@@ -1,20 +1,27 @@
 import type { Reply } from '../../core/world.ts';
-import { type Desk, keysOf, mayOn, openKey } from './desk.ts';
+import { type Desk, mayOn, openKey } from './desk.ts';
 import { badQuery, envelope } from './envelope.ts';
-import { pageOf, readFlag } from './query.ts';
-import { keys, type Registration, registrations } from './state.ts';
+import { pageOf, readFlag, selection } from './query.ts';
+import { keys, type Registration, registrations, registrationsOn } from './state.ts';
 
 /** `GET /keys/{id}/registrations`; 200 for destroyed and for standard keys too. */
 export function listKeyRegistrations(desk: Desk): Reply {
   const key = openKey(desk, 'kms.registrations.list');
-  return list(desk, (registration) => registration.keyId === key.id, 0);
+  return list(desk, () => registrationsOn(desk.world.store, key.id), 0);
 }
 
 /** `GET /keys/registrations`: those of every key of the instance that the caller may ask for. The first eight segments allow no wildcard here. */
 export function listRegistrations(desk: Desk): Reply {
+  const { store } = desk.world;
   const mayList = mayOn(desk, 'kms.registrations.list');
-  const allowed = new Set(keysOf(desk).flatMap((key) => (mayList(key) ? [key.id] : [])));
-  return list(desk, (registration) => allowed.has(registration.keyId), 8);
+  const all = (): readonly Registration[] =>
+    registrations(store)
+      .by('instance', desk.instance.guid)
+      .filter(({ keyId }) => {
+        const key = keys(store).get(keyId);
+        return key !== undefined && mayList(key);
+      });
+  return list(desk, all, 8);
 }
 
 /** Writes on a registration: they are for services alone, which act inside this emulator and not over HTTP. */
@@ -34,14 +41,15 @@ function serviceOnly(desk: Desk): Error {
   return desk.refuse({ status: 403, code: 'SERVICE_ONLY_ERR', message });
 }
 
-function list(desk: Desk, belongs: (registration: Registration) => boolean, plainSegments: number): Reply {
-  const { world } = desk;
+function list(desk: Desk, all: () => readonly Registration[], plainSegments: number): Reply {
   const matches = readPattern(desk, plainSegments);
   const prevents = readFlag(desk, 'preventKeyDeletion');
-  const found = registrations(world.store)
-    .all()
-    .filter((registration) => belongs(registration) && matches(registration.resourceCrn))
-    .filter((registration) => prevents === undefined || registration.preventKeyDeletion === prevents);
+  const found = selection(desk, () =>
+    all().filter(
+      ({ resourceCrn, preventKeyDeletion }) =>
+        matches(resourceCrn) && (prevents === undefined || preventKeyDeletion === prevents),
+    ),
+  );
   const { shown, metadata } = pageOf(desk, found);
   return envelope(
     200,

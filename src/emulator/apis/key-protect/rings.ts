@@ -1,6 +1,6 @@
 import type { Reply } from '../../core/world.ts';
 import { dateOf } from './dates.ts';
-import { assertAllowed, assertRing, type Desk, keysOf, recordAction } from './desk.ts';
+import { assertAllowed, assertRing, type Desk, recordAction } from './desk.ts';
 import { badField, envelope } from './envelope.ts';
 import { pageOf, readFlag } from './query.ts';
 import { keys, rings } from './state.ts';
@@ -48,7 +48,7 @@ export function deleteRing(desk: Desk): Reply {
     throw desk.refuse({ status: 400, code: 'INVALID_FIELD_ERR', message });
   }
   assertRing(desk, id);
-  const inside = keysOf(desk).filter((key) => key.keyRingId === id);
+  const inside = keys(world.store).by('ring', `${instance.guid}/${id}`);
   const force = readFlag(desk, 'force') === true;
   if (inside.length > 0 && !(force && inside.every((key) => key.state === 5))) {
     const message = 'The specified key ring contains at least one key (in any state)';
@@ -63,7 +63,5 @@ export function deleteRing(desk: Desk): Reply {
 }
 
 function ringsOf({ world, instance }: Desk): readonly { id: string; creationDate: string; createdBy: string }[] {
-  return rings(world.store)
-    .all()
-    .filter((ring) => ring.instanceGuid === instance.guid);
+  return rings(world.store).by('instance', instance.guid);
 }

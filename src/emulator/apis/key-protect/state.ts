@@ -98,20 +98,24 @@ export interface Ring {
 }
 
 /** All keys of all instances, by key id. */
-export function keys(store: Store): Table<Key> {
-  return store.table('key-protect/keys');
+export function keys(store: Store): Table<Key, 'instance' | 'ring'> {
+  return store.table('key-protect/keys', {
+    instance: (key: Key) => key.instanceGuid,
+    ring: (key: Key) => `${key.instanceGuid}/${key.keyRingId}`,
+  });
 }
 
 /** All registrations, by `registrationId`. */
-export function registrations(store: Store): Table<Registration> {
-  return store.table('key-protect/registrations');
+export function registrations(store: Store): Table<Registration, 'key' | 'instance'> {
+  return store.table('key-protect/registrations', {
+    key: (registration: Registration) => registration.keyId,
+    instance: (registration: Registration) => registration.instanceGuid,
+  });
 }
 
 /** The registrations on one key. */
 export function registrationsOn(store: Store, keyId: string): readonly Registration[] {
-  return registrations(store)
-    .all()
-    .filter((registration) => registration.keyId === keyId);
+  return registrations(store).by('key', keyId);
 }
 
 /** All aliases, by `<instance GUID>/<alias>`. */
@@ -125,8 +129,8 @@ export function formerAliases(store: Store): Table<{ readonly freeFrom: string }
 }
 
 /** All rings but `default`, by `<instance GUID>/<ring>`. */
-export function rings(store: Store): Table<Ring> {
-  return store.table('key-protect/rings');
+export function rings(store: Store): Table<Ring, 'instance'> {
+  return store.table('key-protect/rings', { instance: (ring: Ring) => ring.instanceGuid });
 }
 
 /** Key material, base64, by the id of its version. Not shown by the control API. */

@@ -1,7 +1,7 @@
 import type { World } from '../../core/world.ts';
 import type { Access } from '../iam/identities.ts';
 import { customRoles } from './custom-roles-state.ts';
-import { type Attribute, enforcedGrants, policies, roleWord } from './state.ts';
+import { type Attribute, enforcedGrants, plainly, policies, roleWord } from './state.ts';
 
 /** What somebody wants to use; a fact that is not known fits no policy that asks for it. */
 interface Target {
@@ -23,8 +23,8 @@ const inside: readonly string[] = ['keyRing', 'resourceType', 'resource'];
  */
 export function accessFromPolicies(world: World, iamId: string, target: Target): readonly Access[] {
   return grantsTo(world, iamId, target).map(({ resource, roles }) => {
-    const ring = valueIn(resource, 'keyRing');
-    const key = valueIn(resource, 'resourceType') === 'key' ? valueIn(resource, 'resource') : undefined;
+    const ring = plainly(resource, 'keyRing');
+    const key = plainly(resource, 'resourceType') === 'key' ? plainly(resource, 'resource') : undefined;
     const custom = customRoles(world.store)
       .all()
       .filter(({ crn }) => roles.includes(crn));
@@ -60,15 +60,13 @@ function grantsTo(
   target: Target,
 ): readonly { readonly resource: readonly Attribute[]; readonly roles: readonly string[] }[] {
   const enforced = enforcedGrants(world.store);
-  return policies(world.store)
-    .all()
-    .flatMap((policy) => {
-      const spread = enforced.get(policy.id);
-      if (policy.type !== 'access' || policy.state !== 'active' || spread === undefined) return [];
-      if (policy.rule !== undefined || policy.tags.length > 0) return [];
-      if (valueIn(spread.subject, 'iam_id') !== iamId || !fits(spread.resource, target)) return [];
-      return [{ resource: spread.resource, roles: spread.roles }];
-    });
+  return enforced.ids('holder', iamId).flatMap((id) => {
+    const policy = policies(world.store).get(id);
+    const spread = enforced.get(id);
+    if (policy?.type !== 'access' || policy.state !== 'active' || spread === undefined) return [];
+    if (policy.rule !== undefined || policy.tags.length > 0 || !fits(spread.resource, target)) return [];
+    return [{ resource: spread.resource, roles: spread.roles }];
+  });
 }
 
 function fits(resource: readonly Attribute[], target: Target): boolean {
@@ -82,11 +80,6 @@ function fits(resource: readonly Attribute[], target: Target): boolean {
     if (key === 'accountId' || inside.includes(key)) return true;
     return operator === 'stringEquals' && facts[key] === value;
   });
-}
-
-function valueIn(attributes: readonly Attribute[], key: string): string | undefined {
-  const found = attributes.find((attribute) => attribute.key === key);
-  return found?.operator === 'stringEquals' && typeof found.value === 'string' ? found.value : undefined;
 }
 
 function words(crns: readonly string[]): readonly string[] {

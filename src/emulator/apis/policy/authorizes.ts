@@ -1,5 +1,5 @@
 import type { World } from '../../core/world.ts';
-import { type Attribute, enforcedGrants, type Grant, policies, roleWord } from './state.ts';
+import { type Attribute, enforcedGrants, type Grant, policiesAsked, roleWord } from './state.ts';
 
 /** What a service wants to do: read, as itself, something in a Key Protect instance. */
 export interface Access {
@@ -34,17 +34,11 @@ const containedIn: Readonly<Record<string, readonly string[]>> = {
  */
 export function authorizes(world: World, access: Access): boolean {
   const enforced = enforcedGrants(world.store);
-  return policies(world.store)
-    .all()
-    .some((policy) => {
-      const spread = enforced.get(policy.id);
-      return (
-        policy.state === 'active' &&
-        spread !== undefined &&
-        grants(world, policy, access) &&
-        grants(world, spread, access)
-      );
-    });
+  const { sourceService, target } = access;
+  return policiesAsked(world.store, sourceService, target.instance, target.key).some((policy) => {
+    const spread = enforced.get(policy.id);
+    return spread !== undefined && grants(world, policy, access) && grants(world, spread, access);
+  });
 }
 
 function grants(world: World, grant: Grant, access: Access): boolean {

@@ -2,20 +2,11 @@ import type { World } from '../../core/world.ts';
 import { endPolicy } from './end.ts';
 import { spreadLater } from './propagate.ts';
 import { nextEtag, recordPolicy } from './record.ts';
-import { type Grant, type Policy, policies, sameAttributes } from './state.ts';
+import { type Grant, identityOf, type Policy, policies } from './state.ts';
 
 /** Writes an authorization on behalf of a deployment, whose CRN is then its creator; where one stands, that will do. */
 export function grantAs(world: World, by: string, grant: Grant): void {
-  const stands = policies(world.store)
-    .all()
-    .some(
-      ({ state, type, subject, resource }) =>
-        state === 'active' &&
-        type === 'authorization' &&
-        sameAttributes(subject, grant.subject) &&
-        sameAttributes(resource, grant.resource),
-    );
-  if (stands) return;
+  if (policies(world.store).ids('identity', identityOf({ type: 'authorization', ...grant })).length > 0) return;
   const at = world.now().toISOString();
   const policy: Policy = {
     id: world.newId(),
@@ -43,7 +34,5 @@ export function grantAs(world: World, by: string, grant: Grant): void {
  * Source: deployments reference, "What removing an authorization really does".
  */
 export function endGrantsOf(world: World, by: string): void {
-  for (const policy of policies(world.store).all()) {
-    if (policy.state === 'active' && policy.createdById === by) endPolicy(world, policy, by);
-  }
+  for (const policy of policies(world.store).by('creator', by)) endPolicy(world, policy, by);
 }

@@ -5,7 +5,7 @@ import { endPolicy } from './end.ts';
 import { badRequest, conflict, policyNotFound } from './errors.ts';
 import { spreadLater } from './propagate.ts';
 import { nextEtag, recordPolicy } from './record.ts';
-import { type Policy, policies, sameAttributes } from './state.ts';
+import { identityOf, type Policy, policies, sameAttributes } from './state.ts';
 import { fromV1, inV1, inV2 } from './views.ts';
 import { requireAdministrator } from './visible.ts';
 
@@ -131,14 +131,10 @@ function refuseTwin(
   self: string | undefined,
 ): void {
   const twin = policies(world.store)
-    .all()
+    .by('identity', identityOf(wanted))
     .find(
       (policy) =>
-        policy.state === 'active' &&
         policy.id !== self &&
-        policy.type === wanted.type &&
-        sameAttributes(policy.subject, wanted.subject) &&
-        sameAttributes(policy.resource, wanted.resource) &&
         sameAttributes(policy.tags, wanted.tags) &&
         JSON.stringify(policy.rule) === JSON.stringify(wanted.rule),
     );

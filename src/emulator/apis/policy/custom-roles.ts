@@ -108,10 +108,8 @@ export function replaceRole(world: World, call: Call): Reply {
 /** `DELETE /v2/roles/{role_id}` → 204; 409 while a policy grants it (judged). */
 export function deleteRole(world: World, call: Call): Reply {
   const role = addressed(world, call, 'Administrator');
-  const granted = policies(world.store)
-    .all()
-    .some((policy) => policy.state === 'active' && policy.roles.includes(role.crn));
-  if (granted) throw roleConflict(call, `The role '${role.id}' is granted by at least one policy.`);
+  if (policies(world.store).ids('role', role.crn).length > 0)
+    throw roleConflict(call, `The role '${role.id}' is granted by at least one policy.`);
   customRoles(world.store).delete(role.id);
   return { status: 204 };
 }

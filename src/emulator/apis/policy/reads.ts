@@ -51,12 +51,18 @@ function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Ca
       throw badRequest(call, 'missing_required_query_parameter', "The query parameter 'account_id' is required.");
     }
     const filter = readFilter(call, version);
-    const found = policies(world.store)
-      .all()
-      .filter((policy) => policy.accountId === accountId && isReadable(world, policy) && filter(policy))
-      .filter((policy) => hasRoleOn(world, call, 'Viewer', policy));
-    const shown = sorted(world, call, found).map((policy) => view(world, call, policy));
-    return { status: 200, body: page(call, `${call.origin}/${version}/policies`, shown) };
+    const query = new URLSearchParams(call.query);
+    for (const name of ['limit', 'start']) query.delete(name);
+    const all = world.store.remember(`${version}/policies?${query} ${call.identity.iamId}`, () => {
+      const own = policies(world.store)
+        .all()
+        .filter((policy) => policy.accountId === accountId && filter(policy))
+        .filter((policy) => hasRoleOn(world, call, 'Viewer', policy));
+      return sorted(world, call, own);
+    });
+    const found = all.filter((policy) => isReadable(world, policy));
+    const show = (policy: Policy): unknown => view(world, call, policy);
+    return { status: 200, body: page(call, `${call.origin}/${version}/policies`, found, show) };
   };
 }
 
@@ -106,23 +112,24 @@ function fits(value: string | undefined, wanted: string | undefined): boolean {
 function page(
   call: Call,
   href: string,
-  all: readonly Readonly<Record<string, unknown>>[],
+  all: readonly Policy[],
+  show: (policy: Policy) => unknown,
 ): Readonly<Record<string, unknown>> {
   const asked = call.query.get('limit');
   const start = call.query.get('start');
-  if (asked === null && start === null) return { policies: all };
+  if (asked === null && start === null) return { policies: all.map(show) };
   const limit = asked === null ? largestPage : Number(asked);
   if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
     throw badRequest(call, 'invalid_query_parameter', `limit must be an integer from 1 to ${largestPage}.`);
   }
-  const from = start === null ? 0 : all.findIndex((policy) => policy['id'] === start);
+  const from = start === null ? 0 : all.findIndex((policy) => policy.id === start);
   if (from < 0) throw badRequest(call, 'invalid_query_parameter', 'start is not a token of this list.');
-  const next = all[from + limit]?.['id'];
+  const next = all[from + limit]?.id;
   return {
     limit,
     first: { href: link(call, href, undefined) },
-    ...(typeof next === 'string' ? { next: { href: link(call, href, next), start: next } } : {}),
-    policies: all.slice(from, from + limit),
+    ...(next !== undefined ? { next: { href: link(call, href, next), start: next } } : {}),
+    policies: all.slice(from, from + limit).map(show),
   };
 }
 

@@ -49,16 +49,50 @@ export interface Policy extends Grant {
 }
 
 /** All policies, tombstones included, by id. */
-export function policies(store: Store): Table<Policy> {
-  return store.table<Policy>('policy/policies');
+export function policies(store: Store): Table<Policy, 'identity' | 'asked' | 'creator' | 'role'> {
+  return store.table('policy/policies', {
+    identity: ifActive(identityOf),
+    asked: ifActive(askedBy),
+    creator: ifActive(({ createdById }) => createdById),
+    role: ifActive(({ roles }) => roles),
+  });
+}
+
+function ifActive<V>(read: (policy: Policy) => V): (policy: Policy) => V | undefined {
+  return (policy) => (policy.state === 'active' ? read(policy) : undefined);
+}
+
+/** What two policies may not have in common: their type and the attributes of both sides, in whatever order. */
+export function identityOf({ type, subject, resource }: Pick<Policy, 'type' | 'subject' | 'resource'>): string {
+  return JSON.stringify([type, textOf(subject), textOf(resource)]);
+}
+
+/** Who may ask for what by it, as far as it says so plainly; `*` where it does not, or leaves it open. */
+function askedBy({ subject, resource }: Grant): string {
+  const parts = [plainly(subject, 'serviceName'), plainly(resource, 'serviceInstance'), plainly(resource, 'resource')];
+  return parts.map((part) => part ?? '*').join(' ');
+}
+
+/** The active policies that may let a service at an instance, or at a key of it: to be looked at one by one. */
+export function policiesAsked(
+  store: Store,
+  service: string,
+  instance: string,
+  key: string | undefined,
+): readonly Policy[] {
+  const table = policies(store);
+  const keys = key === undefined ? ['*'] : [key, '*'];
+  return [service, '*'].flatMap((one) =>
+    [instance, '*'].flatMap((two) => keys.flatMap((three) => table.by('asked', `${one} ${two} ${three}`))),
+  );
 }
 
 /**
  * What the services believe: the grant of each policy as it was when its last change had spread, by policy id.
  * A change of a policy gets here through a timer, `propagationMs` after it was made.
  */
-export function enforcedGrants(store: Store): Table<Grant> {
-  return store.table<Grant>('policy/enforced');
+export function enforcedGrants(store: Store): Table<Grant, 'holder'> {
+  return store.table('policy/enforced', { holder: ({ subject }: Grant) => plainly(subject, 'iam_id') });
 }
 
 /** Grants on their way to the services, each as it was written. */
@@ -72,6 +106,12 @@ export function attributeOf(attributes: readonly Attribute[], key: string): stri
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The one string that `stringEquals` says an attribute must be; undefined for any other condition. */
+export function plainly(attributes: readonly Attribute[], key: string): string | undefined {
+  const found = attributes.find((attribute) => attribute.key === key);
+  return found?.operator === 'stringEquals' && typeof found.value === 'string' ? found.value : undefined;
+}
+
 /** What a role is called in IBM's own words, by its CRN; a custom role is none of those, however the account called it. */
 export function roleWord(crn: string): string | undefined {
   return crn.includes(':customRole:') ? undefined : crn.slice(crn.lastIndexOf(':') + 1);
@@ -79,7 +119,9 @@ export function roleWord(crn: string): string | undefined {
 
 /** Whether two lists of attributes say the same, in whatever order. */
 export function sameAttributes(one: readonly Attribute[], other: readonly Attribute[]): boolean {
-  const text = (attributes: readonly Attribute[]): string =>
-    JSON.stringify(attributes.map((a) => JSON.stringify([a.key, a.operator, a.value])).sort());
-  return text(one) === text(other);
+  return textOf(one) === textOf(other);
+}
+
+function textOf(attributes: readonly Attribute[]): string {
+  return JSON.stringify(attributes.map((a) => JSON.stringify([a.key, a.operator, a.value])).sort());
 }

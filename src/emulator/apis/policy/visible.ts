@@ -3,7 +3,7 @@ import { mayOnPlatform, type PlatformRole, type PlatformTarget } from '../iam/pl
 import { findInstance } from '../resource-controller/state.ts';
 import { findGroup } from '../resource-manager/state.ts';
 import { forbidden } from './errors.ts';
-import type { Attribute, Policy } from './state.ts';
+import { type Attribute, type Policy, plainly } from './state.ts';
 
 /**
  * Account management services, which nobody may open by a role on all (other) services.
@@ -53,7 +53,8 @@ export function requireAdministrator(world: World, call: Call, policy: Pick<Poli
 
 /** One target, or two where the attributes open account management and all other services. */
 function targetsOf(world: World, resource: readonly Attribute[]): readonly PlatformTarget[] {
-  const said = (key: string): string | undefined => plain(resource, key);
+  // A pattern or a list opens more than one thing, which takes a role on all.
+  const said = (key: string): string | undefined => plainly(resource, key);
   const type = said('resourceType');
   const serviceName = said('serviceName') ?? (type === 'resource-group' ? 'resource-controller' : undefined);
   const target: PlatformTarget = { serviceName: serviceName ?? '', ...placeOf(world, resource) };
@@ -66,23 +67,17 @@ function targetsOf(world: World, resource: readonly Attribute[]): readonly Platf
 
 /** An instance with the group that it is in, a group, or another thing that a service keeps. */
 function placeOf(world: World, resource: readonly Attribute[]): Partial<PlatformTarget> {
-  const type = plain(resource, 'resourceType');
-  const id = plain(resource, 'resource');
-  const guid = plain(resource, 'serviceInstance') ?? (type === undefined || type === 'key' ? undefined : id);
+  const type = plainly(resource, 'resourceType');
+  const id = plainly(resource, 'resource');
+  const guid = plainly(resource, 'serviceInstance') ?? (type === undefined || type === 'key' ? undefined : id);
   const instance = guid === undefined ? undefined : findInstance(world, guid);
   const group = type === 'resource-group' && id !== undefined ? findGroup(world, id) : undefined;
   const name = instance?.name ?? group?.name;
-  const resourceGroupId = plain(resource, 'resourceGroupId') ?? instance?.resourceGroupId;
+  const resourceGroupId = plainly(resource, 'resourceGroupId') ?? instance?.resourceGroupId;
   return {
     ...(guid === undefined ? {} : { guid }),
     ...(name === undefined ? {} : { name }),
     ...(resourceGroupId === undefined ? {} : { resourceGroupId }),
     ...(type === undefined ? {} : { resource: { type, ...(id === undefined ? {} : { id }) } }),
   };
-}
-
-/** What is said with `stringEquals`; a pattern or a list opens more than one thing, which takes a role on all. */
-function plain(attributes: readonly Attribute[], key: string): string | undefined {
-  const found = attributes.find((attribute) => attribute.key === key);
-  return found?.operator === 'stringEquals' && typeof found.value === 'string' ? found.value : undefined;
 }

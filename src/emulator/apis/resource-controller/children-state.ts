@@ -37,8 +37,11 @@ export interface Child {
 export type Credentials = Readonly<Record<string, unknown>>;
 
 /** All keys, aliases and bindings, removed ones included, by GUID. */
-export function children(store: Store): Table<Child> {
-  return store.table<Child>('resource-controller/children');
+export function children(store: Store): Table<Child, 'source' | 'instance'> {
+  return store.table('resource-controller/children', {
+    source: (child: Child) => child.sourceCrn,
+    instance: (child: Child) => child.instanceGuid,
+  });
 }
 
 /** Where credentials lie; those of a removed key are gone. */
@@ -56,6 +59,6 @@ export function findChild(world: World, kind: ChildKind, guidOrCrn: string): Chi
 /** What stands on an instance or an alias, by the CRN of its source. */
 export function dependants(world: World, sourceCrn: string): readonly Child[] {
   return children(world.store)
-    .all()
-    .filter((child) => child.state === 'active' && child.sourceCrn === sourceCrn);
+    .by('source', sourceCrn)
+    .filter(({ state }) => state === 'active');
 }

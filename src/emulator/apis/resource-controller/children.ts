@@ -30,7 +30,7 @@ type Handle = (world: World, call: Call) => Reply;
 /** What every kind of child can do; how one is made is its own file's matter. */
 export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'rename' | 'remove', Handle>> {
   return {
-    list: (world, call) => listed(world, call, kind, `/v2/resource_${plurals[kind]}`, () => true),
+    list: (world, call) => listed(world, call, kind, `/v2/resource_${plurals[kind]}`, (all) => all.all()),
     get: (world, call) => ({ status: 200, body: childView(world, call, addressedChild(world, call, kind)) }),
     rename: (world, call) => rename(world, call, kind),
     remove: (world, call) => remove(world, call, kind),
@@ -42,7 +42,7 @@ export function listOfInstance(kind: ChildKind): Handle {
   return (world, call) => {
     const { guid } = addressed(world, call);
     const path = `/v2/resource_instances/${guid}/resource_${plurals[kind]}`;
-    return listed(world, call, kind, path, (child) => child.instanceGuid === guid);
+    return listed(world, call, kind, path, (all) => all.by('instance', guid));
   };
 }
 
@@ -51,7 +51,7 @@ export function listOfAlias(kind: 'key' | 'binding'): Handle {
   return (world, call) => {
     const { guid, crn } = addressedChild(world, call, 'alias');
     const path = `/v2/resource_aliases/${guid}/resource_${plurals[kind]}`;
-    return listed(world, call, kind, path, (child) => child.sourceCrn === crn);
+    return listed(world, call, kind, path, (all) => all.by('source', crn));
   };
 }
 
@@ -72,19 +72,22 @@ export function removeDependants(world: World, sourceCrn: string, by: string): v
   }
 }
 
-function listed(world: World, call: Call, kind: ChildKind, path: string, belongs: (child: Child) => boolean): Reply {
+function listed(
+  world: World,
+  call: Call,
+  kind: ChildKind,
+  path: string,
+  of: (all: ReturnType<typeof children>) => readonly Child[],
+): Reply {
   const find = (query: URLSearchParams): readonly Child[] =>
-    children(world.store)
-      .all()
-      .filter(
-        (child) =>
-          child.kind === kind &&
-          child.state === 'active' &&
-          belongs(child) &&
-          isWanted(child, query) &&
-          isSeen(world, call, child),
-      );
-  return { status: 200, body: page(call, { path, filters, find, view: (child) => childView(world, call, child) }) };
+    of(children(world.store)).filter(
+      (child) =>
+        child.kind === kind && child.state === 'active' && isWanted(child, query) && isSeen(world, call, child),
+    );
+  return {
+    status: 200,
+    body: page(world, call, { path, filters, find, view: (child) => childView(world, call, child) }),
+  };
 }
 
 function isSeen(world: World, call: Call, { instanceGuid }: Child): boolean {

@@ -1,5 +1,5 @@
 import { isObject } from '../../core/json.ts';
-import type { Call } from '../../core/world.ts';
+import type { Call, World } from '../../core/world.ts';
 import { refuse } from './errors.ts';
 
 /** UNSURE in the reference: default page, and the largest. */
@@ -15,6 +15,7 @@ const largestPage = 200;
  * Source: platform reference, "Operations" (Resource Controller).
  */
 export function page<T extends { readonly guid: string }>(
+  { store }: World,
   call: Call,
   list: {
     readonly path: string;
@@ -26,8 +27,11 @@ export function page<T extends { readonly guid: string }>(
   const start = call.query.get('start');
   const { query, after } = start === null ? { query: filterOf(call, list.filters), after: '' } : readToken(call, start);
   const limit = readLimit(call);
-  const found = list.find(query);
-  const from = found.findIndex((item) => item.guid === after) + 1;
+  const { found, places } = store.remember(`${list.path}?${query} ${call.identity.iamId}`, () => {
+    const all = list.find(query);
+    return { found: all, places: new Map(all.map(({ guid }, place) => [guid, place])) };
+  });
+  const from = (places.get(after) ?? -1) + 1;
   const shown = found.slice(from, from + limit);
   const token = JSON.stringify({ query: query.toString(), after: shown.at(-1)?.guid ?? '' });
   const next = `${list.path}?start=${Buffer.from(token).toString('base64url')}&limit=${limit}`;

@@ -62,7 +62,7 @@ export function listInstances(world: World, call: Call): Reply {
   const state = call.query.get('state');
   if (state !== null && !states.includes(state)) throw refuse(call, 400, `The state '${state}' is unknown.`);
   const { iamId } = call.identity;
-  const body = page(call, {
+  const body = page(world, call, {
     path: '/v2/resource_instances',
     filters,
     find: (query) =>

@@ -18,18 +18,16 @@ export function listReclamations(world: World, call: Call): Reply {
   const account = call.query.get('account_id') ?? world.account;
   const guid = call.query.get('resource_instance_id');
   const group = call.query.get('resource_group_id');
-  const rows = reclamations(world.store)
-    .all()
-    .flatMap((reclamation) => {
-      const instance = instances(world.store).get(reclamation.instanceGuid);
-      const isWanted =
-        instance !== undefined &&
-        instance.accountId === account &&
-        (guid === null || instance.guid === guid) &&
-        (group === null || instance.resourceGroupId === group) &&
-        mayOnPlatform(world, call.identity.iamId, 'Viewer', instance);
-      return isWanted ? [reclamationView(instance, reclamation)] : [];
-    });
+  const table = reclamations(world.store);
+  const rows = (guid === null ? table.all() : table.by('instance', guid)).flatMap((reclamation) => {
+    const instance = instances(world.store).get(reclamation.instanceGuid);
+    const isWanted =
+      instance !== undefined &&
+      instance.accountId === account &&
+      (group === null || instance.resourceGroupId === group) &&
+      mayOnPlatform(world, call.identity.iamId, 'Viewer', instance);
+    return isWanted ? [reclamationView(instance, reclamation)] : [];
+  });
   return { status: 200, body: { resources: rows } };
 }
 

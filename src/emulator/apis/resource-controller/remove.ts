@@ -141,8 +141,8 @@ function requireDeletable(world: World, call: Call, instance: Instance): void {
   }
   const destroyed = 5;
   const held = keys(world.store)
-    .all()
-    .filter((key) => key.instanceGuid === instance.guid && key.state !== destroyed);
+    .by('instance', instance.guid)
+    .filter(({ state }) => state !== destroyed);
   if (held.length > 0) {
     throw brokerRefuses(call, `The Key Protect instance holds ${held.length} keys that are not destroyed.`, 409);
   }

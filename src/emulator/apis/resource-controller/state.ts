@@ -72,13 +72,17 @@ export interface Reclamation {
 }
 
 /** All instances, removed ones included, by GUID. */
-export function instances(store: Store): Table<Instance> {
-  return store.table<Instance>('resource-controller/instances');
+export function instances(store: Store): Table<Instance, 'group' | 'leader'> {
+  return store.table('resource-controller/instances', {
+    group: (instance: Instance) => instance.resourceGroupId,
+    leader: ({ parameters: { remote_leader_id: leader } }: Instance) =>
+      typeof leader === 'string' ? leader : undefined,
+  });
 }
 
 /** All reclamations, by their own id. */
-export function reclamations(store: Store): Table<Reclamation> {
-  return store.table<Reclamation>('resource-controller/reclamations');
+export function reclamations(store: Store): Table<Reclamation, 'instance'> {
+  return store.table('resource-controller/reclamations', { instance: (one: Reclamation) => one.instanceGuid });
 }
 
 /** The instance that a GUID or a CRN names, in whatever state. */

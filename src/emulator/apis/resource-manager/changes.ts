@@ -54,8 +54,8 @@ export function deleteGroup(world: World, call: Call): Reply {
   const group = addressedGroup(world, call, 'Editor');
   if (group.isDefault) throw refuse(call, 400, 'The default resource group cannot be deleted.');
   const held = instances(world.store)
-    .all()
-    .filter((instance) => instance.resourceGroupId === group.id && instance.state !== 'removed');
+    .by('group', group.id)
+    .filter(({ state }) => state !== 'removed');
   if (held.length > 0) throw refuse(call, 409, `The resource group holds ${held.length} service instances.`);
   groupTable(world.store).put(group.id, { ...group, state: 'DELETED', updatedAt: world.now().toISOString() });
   return { status: 204 };

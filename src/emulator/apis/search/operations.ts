@@ -33,15 +33,23 @@ function search(world: World, call: Call): Reply {
   const limit = readLimit(call);
   const matches = readQuery(call, scroll.query);
   const account = call.query.get('account_id') ?? world.account;
-  const found = index(world.store)
-    .all()
-    .filter((document) => account === document.account_id && isShown(document, scroll.reclaimed) && matches(document))
-    .filter(({ service_name: serviceName, service_instance: guid, name, resource_group_id: resourceGroupId }) =>
-      mayOnPlatform(world, call.identity.iamId, 'Viewer', { serviceName, guid, name, resourceGroupId }),
-    );
-  const ordered = inOrder(call, found, scroll.sort);
-  const last = ordered.findIndex((document) => document.crn === scroll.after);
-  const from = last < 0 ? scroll.shown : last + 1;
+  const { iamId } = call.identity;
+  const { query, reclaimed, sort } = scroll;
+  const { ordered, places } = world.store.remember(
+    JSON.stringify([call.path, query, account, reclaimed, sort, iamId]),
+    () => {
+      const found = index(world.store)
+        .all()
+        .filter((document) => account === document.account_id && isShown(document, reclaimed) && matches(document))
+        .filter(({ service_name: serviceName, service_instance: guid, name, resource_group_id: resourceGroupId }) =>
+          mayOnPlatform(world, iamId, 'Viewer', { serviceName, guid, name, resourceGroupId }),
+        );
+      const all = inOrder(call, found, sort);
+      return { ordered: all, places: new Map(all.map(({ crn }, place) => [crn, place])) };
+    },
+  );
+  const last = places.get(scroll.after);
+  const from = last === undefined ? scroll.shown : last + 1;
   const shown = ordered.slice(from, from + limit);
   const next: Scroll = { ...scroll, after: shown.at(-1)?.crn ?? scroll.after, shown: from + shown.length };
   const cursor = Buffer.from(JSON.stringify(next)).toString('base64url');

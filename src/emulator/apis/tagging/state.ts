@@ -18,8 +18,8 @@ export interface AccessTag {
 }
 
 /** Tagged resources, by CRN. */
-export function taggedResources(store: Store, type: TagType = 'user'): Table<TaggedResource> {
-  return store.table<TaggedResource>(type === 'user' ? 'tagging/tags' : 'tagging/access');
+export function taggedResources(store: Store, type: TagType = 'user'): Table<TaggedResource, 'tag'> {
+  return store.table(type === 'user' ? 'tagging/tags' : 'tagging/access', { tag: ({ tags }: TaggedResource) => tags });
 }
 
 /** The access tags that were made, by name, attached or not. */
@@ -46,9 +46,7 @@ export function dropTags(store: Store, crn: string): void {
 
 /** Whether a resource carries the tag, be it one in reclamation. */
 export function isAttached(store: Store, tag: string, type: TagType): boolean {
-  return taggedResources(store, type)
-    .all()
-    .some((resource) => resource.tags.includes(tag));
+  return taggedResources(store, type).by('tag', tag).length > 0;
 }
 
 /**
