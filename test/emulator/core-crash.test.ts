@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { apiOf, withEmulator } from '../helpers/emulator.ts';
 import { createVault, list, text } from '../helpers/platform.ts';
+import { isLong } from '../helpers/property.ts';
 import { enveloped } from '../helpers/vault.ts';
 
 let folder = '';
@@ -17,8 +18,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** `KEYSTEAD_STORM=full` is what a release takes; the usual run is a taste of it. */
-const kills = process.env['KEYSTEAD_STORM'] === 'full' ? 200 : 8;
+/** A release takes all of them; the usual run is a taste of it. */
+const kills = isLong ? 200 : 8;
 
 test('kill -9 under writes loses no write that was acknowledged', async () => {
   const dataFile = join(folder, 'data.log');

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type Emulator, startEmulator } from '../../src/emulator/start.ts';
+import { isLong } from '../helpers/property.ts';
 import { expectInvariants } from './storm/invariants.ts';
 import { storm } from './storm/requests.ts';
 
-/** `KEYSTEAD_STORM=full` is what a release takes; the usual run is a taste of it. */
-const seeds = process.env['KEYSTEAD_STORM'] === 'full' ? 50 : 2;
+/** A release takes all of them; the usual run is a taste of it. */
+const seeds = isLong ? 50 : 2;
 const requests = 1000;
 
 test('a storm of requests and faults breaks no invariant, and the file reloads to the same state', async () => {

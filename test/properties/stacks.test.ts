@@ -1,12 +1,12 @@
-import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { expect } from '@jest/globals';
 import { isObject } from '../../src/model/json.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
 import { createVault } from '../helpers/platform.ts';
+import { property } from '../helpers/property.ts';
 import { history, manifestOf, type Run, type Stack, sources } from './small-account.ts';
 
-const inKeystead = sharedKeystead();
+const afresh = sharedKeystead();
 
 interface Thing {
   readonly id: string;
@@ -76,33 +76,28 @@ async function applyAndWatch(keystead: Keystead, run: Run, owners: Owners, vault
   return next;
 }
 
-test("stacks in one account never touch each other's objects, and a shared policy keeps its roles until its last owner left", async () => {
-  let runs = 0;
-  let applies = 0;
-  let shared = 0;
-  await inKeystead(async (keystead) => {
-    await fc.assert(
-      fc.asyncProperty(history, async (steps) => {
-        runs += 1;
-        keystead.emulator.reset();
-        const { crn } = await createVault(keystead.api);
-        let owners: Owners = new Map();
-        for (const run of steps) {
-          applies += 1;
-          owners = await applyAndWatch(keystead, run, owners, crn);
-          const used = [...owners.values()].map(({ source }) => source);
-          if (new Set(used).size < used.length) shared += 1;
-        }
-        // The last one has nothing left to do: what is nobody's is not deleted for it, and a key it destroyed not restored.
-        const { changes } = (await keystead.plan({ allow: ['adopt'], prune: steps.at(-1)?.prune ?? false })).plan;
-        expect(
-          changes.filter(({ status }) => status.is !== 'blocked' || !['UNMARKED', 'DESTROYED'].includes(status.code)),
-        ).toEqual([]);
-      }),
-      { numRuns: 200 },
-    );
-  });
-  process.stdout.write(
-    `several stacks in one account: ${runs} runs, ${applies} applies, ${shared} of them on a shared policy\n`,
-  );
-}, 300_000);
+property(
+  "stacks in one account never touch each other's objects, and a shared policy keeps its roles until its last owner left",
+  history,
+  { runs: 200, classes: { shared: 'often', left: 'often', pruned: 'seldom', forgotten: 'often' } },
+  async (steps, occurs) => {
+    await afresh(async (keystead) => {
+      const { crn } = await createVault(keystead.api);
+      let owners: Owners = new Map();
+      for (const run of steps) {
+        const before = owners;
+        owners = await applyAndWatch(keystead, run, owners, crn);
+        const used = [...owners.values()].map(({ source }) => source);
+        if (new Set(used).size < used.length) occurs('shared');
+        if (owners.size < before.size) occurs('left');
+        if (owners.size < before.size && run.shared === 'missing') occurs('pruned');
+        if (owners.size < before.size && run.shared === 'forgotten') occurs('forgotten');
+      }
+      // The last one has nothing left to do: what is nobody's is not deleted for it, and a key it destroyed not restored.
+      const { changes } = (await keystead.plan({ allow: ['adopt'], prune: steps.at(-1)?.prune ?? false })).plan;
+      expect(
+        changes.filter(({ status }) => status.is !== 'blocked' || !['UNMARKED', 'DESTROYED'].includes(status.code)),
+      ).toEqual([]);
+    });
+  },
+);

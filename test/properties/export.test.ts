@@ -1,11 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { exportLive } from '../../src/pipeline-export.ts';
 import { renderManifest } from '../../src/report/manifest.ts';
 import { liveWorld } from '../helpers/console.ts';
-import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
 import { at, list, text } from '../helpers/platform.ts';
-import { make, secret, world } from './world.ts';
+import { property } from '../helpers/property.ts';
+import { make, secret, world } from './foreign-world.ts';
+
+const afresh = sharedKeystead();
 
 const choice = fc.record({
   what: fc.constantFrom('all' as const, 'all' as const, 'vault' as const, 'service' as const, 'deployment' as const),
@@ -70,52 +73,48 @@ function unmarkedIn({ emulator }: Keystead): readonly string[] {
   ];
 }
 
-test('what was exported is adopted and nothing else, and then nothing is left to do', async () => {
-  let runs = 0;
-  let adopted = 0;
-  await withKeystead(async (keystead) => {
-    await fc.assert(
-      fc.asyncProperty(world, choice, async (made, { what, which, stack }) => {
-        runs += 1;
-        keystead.emulator.reset();
-        const { vaults, deployments } = await make(made, keystead.emulator);
-        const some = what === 'vault' ? vaults : deployments;
-        const wish =
-          what === 'all' || (what !== 'service' && some.length === 0)
-            ? { all: true }
-            : what === 'service'
-              ? { services: ['data-virtualization'] }
-              : { instances: [some[which % some.length] ?? ''] };
-        const manifest = await exported(keystead, { ...wish, stack });
-        expect(manifest).not.toContain(secret);
-        await keystead.write(manifest);
-        const { problems } = await keystead.validate();
-        expect({ manifest, problems: problems.filter(({ severity }) => severity === 'error') }).toEqual({
-          manifest,
-          problems: [],
-        });
-        // Nothing to declare is no wish: a stack that owns what is going would be refused.
-        if (!/^[a-zA-Z]+:$/m.test(manifest)) return;
-        const { plan } = await keystead.plan({ allow: ['adopt'] });
-        const others = plan.changes.filter(({ verb, status }) => verb !== 'adopt' || status.is === 'blocked');
-        expect({ manifest, others, notes: plan.notes }).toEqual({ manifest, others: [], notes: [] });
-        const before = unowned(keystead);
-        const { outcomes } = await keystead.apply({ allow: ['adopt'] });
-        adopted += outcomes.length;
-        expect(outcomes.filter(({ is }) => is !== 'done')).toEqual([]);
-        expect(unowned(keystead)).toEqual(before);
-        expect({ manifest, left: (await keystead.plan()).plan.changes }).toEqual({ manifest, left: [] });
-        if (wish.all && stack === 'mine')
-          expect({ manifest, unmarked: unmarkedIn(keystead) }).toEqual({ manifest, unmarked: [] });
-        // The marks say the same names, so that it can be exported again.
-        if (stack !== undefined)
-          expect(uncounted(await exported(keystead, { ...wish, stack }))).toBe(uncounted(manifest));
-      }),
-      { numRuns: 200 },
-    );
-  });
-  process.stdout.write(`exports adopted: ${runs} runs, ${adopted} objects\n`);
-}, 900_000);
+property(
+  'what was exported is adopted and nothing else, and then nothing is left to do',
+  fc.record({ made: world, choice }),
+  { runs: 200, classes: { all: 'often', service: 'often', instance: 'often', empty: 'seldom', adopted: 'often' } },
+  async ({ made, choice: { what, which, stack } }, occurs) => {
+    await afresh(async (keystead) => {
+      const { vaults, deployments } = await make(made, keystead.emulator);
+      const some = what === 'vault' ? vaults : deployments;
+      const wish =
+        what === 'all' || (what !== 'service' && some.length === 0)
+          ? { all: true }
+          : what === 'service'
+            ? { services: ['data-virtualization'] }
+            : { instances: [some[which % some.length] ?? ''] };
+      occurs(wish.all ? 'all' : wish.services ? 'service' : 'instance');
+      const manifest = await exported(keystead, { ...wish, stack });
+      expect(manifest).not.toContain(secret);
+      await keystead.write(manifest);
+      const { problems } = await keystead.validate();
+      expect({ manifest, problems: problems.filter(({ severity }) => severity === 'error') }).toEqual({
+        manifest,
+        problems: [],
+      });
+      // Nothing to declare is no wish: a stack that owns what is going would be refused.
+      if (!/^[a-zA-Z]+:$/m.test(manifest)) return occurs('empty');
+      const { plan } = await keystead.plan({ allow: ['adopt'] });
+      const others = plan.changes.filter(({ verb, status }) => verb !== 'adopt' || status.is === 'blocked');
+      expect({ manifest, others, notes: plan.notes }).toEqual({ manifest, others: [], notes: [] });
+      const before = unowned(keystead);
+      const { outcomes } = await keystead.apply({ allow: ['adopt'] });
+      if (outcomes.length > 0) occurs('adopted');
+      expect(outcomes.filter(({ is }) => is !== 'done')).toEqual([]);
+      expect(unowned(keystead)).toEqual(before);
+      expect({ manifest, left: (await keystead.plan()).plan.changes }).toEqual({ manifest, left: [] });
+      if (wish.all && stack === 'mine')
+        expect({ manifest, unmarked: unmarkedIn(keystead) }).toEqual({ manifest, unmarked: [] });
+      // The marks say the same names, so that it can be exported again.
+      if (stack !== undefined)
+        expect(uncounted(await exported(keystead, { ...wish, stack }))).toBe(uncounted(manifest));
+    });
+  },
+);
 
 /** Without the length of what is left out because a mark has no room: it counts a map key that nobody else has taken yet. */
 function uncounted(manifest: string): string {

@@ -80,6 +80,19 @@ export type Poke =
   | { readonly is: 'delete' | 'untag' | 'workers'; readonly deployment: 'd0' | 'd1' }
   | { readonly is: 'deauthorize' };
 
+/** How often each of them is to be met. */
+export const pokes: Readonly<Record<Poke['is'], 'often' | 'seldom'>> = {
+  declare: 'often',
+  wait: 'often',
+  destroy: 'often',
+  disable: 'often',
+  unmark: 'seldom',
+  delete: 'often',
+  untag: 'seldom',
+  workers: 'seldom',
+  deauthorize: 'seldom',
+};
+
 const key = fc.constantFrom('k0' as const, 'k1' as const);
 const deployment = fc.constantFrom('d0' as const, 'd1' as const);
 
