@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { got, RequestError, TimeoutError } from 'got';
+import { createLimit, type Limit } from '../limit.ts';
 import { type Log, redact } from '../log.ts';
 import type { CloudFacts } from '../model/errors.ts';
 import type { AddressedCall, Answer } from './api.ts';
 import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
-import { createLimit } from './limit.ts';
 import { type HttpsProxy, TunnelAgent } from './proxy.ts';
 import { dateMs, retryAfterMs } from './retry-after.ts';
 
@@ -41,10 +41,13 @@ export function createTransport(options: {
 }): Transport {
   const { log, clock, secret } = options;
   const client = clientOf(options.version, options.proxy);
-  const limit = createLimit(MOST_AT_ONCE);
+  const limits = new Map<string, Limit>();
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
-  return (call, attempt, token) =>
-    limit(new URL(call.endpoint.url).origin, async () => {
+  return (call, attempt, token) => {
+    const { origin } = new URL(call.endpoint.url);
+    const limit = limits.get(origin) ?? createLimit(MOST_AT_ONCE);
+    limits.set(origin, limit);
+    return limit(async () => {
       const id = randomUUID();
       const startedAt = clock.now();
       const tell = (facts: object) => {
@@ -60,6 +63,7 @@ export function createTransport(options: {
       tell({ status: sent.status });
       return understood(call, id, { ...sent, text: sent.status < 300 ? sent.text : hide(sent.text) }, clock.now());
     });
+  };
 }
 
 function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {

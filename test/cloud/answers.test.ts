@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { readErrorBody } from '../../src/cloud/error-body.ts';
-import { createLimit } from '../../src/cloud/limit.ts';
 import { once } from '../../src/cloud/once.ts';
 import { allPages, parameterOf } from '../../src/cloud/pages.ts';
 import { flag, listOf, listOrNone, number, object, optional, type Read, text } from '../../src/cloud/shape.ts';
@@ -111,25 +110,4 @@ describe('lists', () => {
     await expect(list('a')).resolves.toBe('A');
     expect(asked).toEqual(['a', 'a', 'b']);
   });
-});
-
-test('a limit lets no more than its number run at a time for each key, in order, and survives failures', async () => {
-  const limit = createLimit(2);
-  const started: number[] = [];
-  let running = 0;
-  let most = 0;
-  const work = (id: number) => () =>
-    limit('host', async () => {
-      started.push(id);
-      running += 1;
-      most = Math.max(most, running);
-      await Promise.resolve();
-      running -= 1;
-      if (id === 1) throw new Error('failed');
-    });
-  const results = await Promise.allSettled([0, 1, 2, 3, 4].map((id) => work(id)()));
-  expect(most).toBe(2);
-  expect(started).toEqual([0, 1, 2, 3, 4]);
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
-  await expect(limit('host', async () => 'still works')).resolves.toBe('still works');
 });
