@@ -143,7 +143,12 @@ describe('instances', () => {
       await cloud.createAuthorization(await authorization(cloud, vault));
       const made = await cloud.createInstance(wanted);
       expect(made.state).toBe('provisioning');
+      const provisioning = async () =>
+        (await cloud.instancesInState(made.resource_id, 'provisioning')).map(({ crn }) => crn);
+      await expect(provisioning()).resolves.toEqual([made.crn]);
+      await expect(cloud.instancesInState(vault.resource_id, 'provisioning')).resolves.toEqual([]);
       emulator.clock.advance(HOUR / 2);
+      await expect(provisioning()).resolves.toEqual([]);
       await expect(cloud.instance(made.guid)).resolves.toMatchObject({
         crn: made.crn,
         state: 'active',
@@ -175,6 +180,8 @@ describe('instances', () => {
       await expect(later.reclamations()).resolves.toEqual([
         expect.objectContaining({ resource_instance_id: made.guid }),
       ]);
+      await expect(later.reclamationOf(made.guid)).resolves.toMatchObject({ resource_instance_id: made.guid });
+      await expect(later.reclamationOf(vault.guid)).resolves.toBeUndefined();
       expect((await later.taggedInstances()).map(({ crn }) => crn)).toContain(made.crn);
       emulator.clock.advance(30 * DAY);
       await expect(later.instance(made.guid)).resolves.toMatchObject({ state: 'removed' });

@@ -70,9 +70,16 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
     instancesOf: once((serviceId: string) => inEveryState({ resource_id: serviceId })),
     /** Instances of exactly this name in all five states, in every group; asked anew on each call. */
     instancesNamed: (name: string) => inEveryState({ name }),
+    /** Instances of one service in one state, in every group, by one list; asked anew on each call. */
+    instancesInState: (serviceId: string, state: string) => list({ resource_id: serviceId, state }),
     /** By GUID or CRN. Removed ones may still answer, with `state: removed`. */
     instance: (id: string) => orAbsent(ask(read(id), instanceIn)),
+    /** Of the whole account. */
     reclamations: once(() => reclamations({})),
+    /** Of one instance, by its GUID; asked anew on each call. */
+    reclamationOf: async (guid: string): Promise<RcReclamation | undefined> =>
+      // Compared here too: a filter that a host does not know would give back every row.
+      (await reclamations({ resource_instance_id: guid })).find((row) => row.resource_instance_id === guid),
   };
 }
 
