@@ -6,6 +6,7 @@ import type { Cloud, Reader } from './cloud/reader.ts';
 import { resolve } from './desired/resolve.ts';
 import type { Lexicon } from './kinds/known.ts';
 import { kinds } from './kinds/registry.ts';
+import { inFileOrder } from './manifest/fault.ts';
 import { type ManifestInput, readManifest } from './manifest/manifest.ts';
 import type { Address } from './model/address.ts';
 import type { Change, Plan } from './model/change.ts';
@@ -62,17 +63,11 @@ export async function validate(input: Omit<ManifestInput, 'blocks'>): Promise<Va
   const blocks = new Map(kinds.map(({ block, name }) => [block, name]));
   const { manifest, partial, broken, complete, problems: faults, sources } = await readManifest({ ...input, blocks });
   const { desired, problems: unresolved } = resolve(kinds, { ...(manifest ?? partial), broken, complete });
-  const problems = [...faults, ...unresolved].sort(byPlace);
+  const problems = inFileOrder([...faults, ...unresolved]);
   const faulty = problems.some(({ severity }) => severity === 'error');
   if (faulty || manifest === undefined) return { problems, sources };
   const { stack, formerStack, account, maxDeletes } = manifest;
   return { problems, sources, wanted: { stack, formerStack, account, maxDeletes, desired, targets: [] } };
-}
-
-function byPlace({ at: left }: Problem, { at: right }: Problem): number {
-  if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
-  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
-  return left.line - right.line || left.column - right.column;
 }
 
 export { readPlan, unreviewedIn };

@@ -31,7 +31,7 @@ export async function readWanted(
 }
 
 /** Shows problems, if any, on stderr; for commands whose result is something else. */
-export function noteProblems({ problems, sources }: Validation, output: Output): void {
+function noteProblems({ problems, sources }: Validation, output: Output): void {
   if (problems.length > 0) output.note(renderProblems(problems, sources, { color: output.color, width: 100 }));
 }
 

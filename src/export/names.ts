@@ -1,10 +1,9 @@
 import type { LiveId } from '../model/address.ts';
+import { FORBIDDEN_KEYS } from '../model/json.ts';
 
 /** Letters, digits and hyphens; the schema's limit, which marks rely on. */
 const MAP_KEY = /^[a-z0-9-]{1,46}$/;
 const LONGEST = 46;
-/** Words that no manifest may use as a key. */
-const FORBIDDEN = new Set(['constructor', 'prototype']);
 
 /** Something that needs a map key. */
 export interface Unnamed {
@@ -37,7 +36,7 @@ export function giveNames(unnamed: readonly Unnamed[]): ReadonlyMap<LiveId, stri
 }
 
 function isMapKey(text: string): boolean {
-  return MAP_KEY.test(text) && !FORBIDDEN.has(text);
+  return MAP_KEY.test(text) && !FORBIDDEN_KEYS.has(text);
 }
 
 function slug(title: string, fallback: string): string {

@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { Problem } from '../model/errors.ts';
-import type { Json } from '../model/json.ts';
+import { FORBIDDEN_KEYS, type Json } from '../model/json.ts';
 import type { Fault } from './fault.ts';
 import { MAX_DEPTH } from './parse.ts';
 import { inWords, pointerTo } from './pointer.ts';
@@ -9,9 +9,6 @@ import type { Written } from './written.ts';
 
 /** How many nodes all aliases of a document may stand for, together. A manifest that repeats itself needs hundreds. */
 const MAX_EXPANDED = 100_000;
-
-/** They reach JavaScript's own machinery when they become members of an object. */
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * A document as plain data. What cannot be plain data (or should not) is a fault, and left out; a number that cannot be

@@ -47,7 +47,7 @@ export interface VerbRow {
  * The verbs, in the order in which they are counted. Everything that has to know them all is made from this table: the text
  * and the counts of a plan, outcomes, progress, `--allow` with its help, a kind's actions, and the enum in `plan.schema.json`.
  */
-export const verbs = {
+const verbs = {
   create: { sign: '+', style: 'green', doing: 'creating', done: 'created', alwaysCounted: true, order: 3 },
   update: {
     sign: '~',

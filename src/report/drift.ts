@@ -1,9 +1,7 @@
 import type { Change, Plan } from '../model/change.ts';
 import { isRemoval } from '../model/verbs.ts';
 import { painter, wrap } from './paint.ts';
-import { renderOutside } from './plan/outside.ts';
-import { renderChange, renderNotes, renderOrphans } from './plan/text.ts';
-import { printable } from './printable.ts';
+import { renderChange, renderHeader, renderNotes, renderOrphans, renderOutside } from './plan/text.ts';
 
 /** What live differs in from what is declared, and what is only waiting. */
 export interface Drift {
@@ -34,21 +32,16 @@ export function isDrift({ changes, impaired }: Drift): boolean {
   return changes.length > 0 || impaired.length > 0;
 }
 
-const WIDTH = 100;
-
 export function renderDrift(plan: Plan, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
   const drift = driftOf(plan);
   const { changes, impaired, posture, deletions, orphans } = drift;
   const parts = [
-    [
-      `Account  ${printable(plan.account)}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
-      `Stack    ${printable(plan.stack)}`,
-    ].join('\n'),
+    renderHeader(plan),
     ...changes.map((change) => renderChange(change, paint)),
-    ...impaired.map(({ address, why }) => wrap(`${address}: ${why}`, '  ', WIDTH)),
+    ...impaired.map(({ address, why }) => wrap(`${address}: ${why}`, '  ')),
     ...(posture.length === 0 ? [] : [paint('bold', 'To be looked at, no drift')]),
-    ...posture.map(({ address, text }) => wrap(`${address}: ${text}`, '  ', WIDTH)),
+    ...posture.map(({ address, text }) => wrap(`${address}: ${text}`, '  ')),
     ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
     ...deletions.map((change) => renderChange(change, paint)),
     ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),

@@ -3,8 +3,6 @@ import { type Paint, painter, wrap } from './paint.ts';
 import { renderCondition } from './plan/text.ts';
 import { printable } from './printable.ts';
 
-const WIDTH = 100;
-
 /** One page on one live object, for people. */
 export function renderExplanation(page: Explanation, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
@@ -63,5 +61,5 @@ function renderDeletion({ deletion }: Explanation): string {
   const { verb, status } = deletion;
   if (status.is === 'ready') return `${verb} at once: nothing stands in the way`;
   if (status.is === 'deferred') return `${verb}, deferred: ${status.until.map(renderCondition).join(', ')}`;
-  return `${verb}, blocked [${status.code}]\n${wrap(status.message, '    ', WIDTH)}`;
+  return `${verb}, blocked [${status.code}]\n${wrap(status.message, '    ')}`;
 }

@@ -3,8 +3,7 @@ import { assertNever } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { allVerbs, rowOf } from '../model/verbs.ts';
 import { type Paint, painter, wrap } from './paint.ts';
-import { renderOutside } from './plan/outside.ts';
-import { renderCondition } from './plan/text.ts';
+import { renderCondition, renderOutside } from './plan/text.ts';
 
 /** How a run ended, as `apply` hands it over. */
 export interface Ending {
@@ -14,8 +13,6 @@ export interface Ending {
   readonly unreviewed: readonly Change[];
   readonly outside: Plan['outside'];
 }
-
-const WIDTH = 100;
 
 /**
  * What was not done and why, then one line that counts.
@@ -49,13 +46,13 @@ function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
     case 'done':
       return [];
     case 'failed':
-      return [`${head('failed')} [${outcome.error.code}]\n${wrap(outcome.error.message, '      ', WIDTH)}`];
+      return [`${head('failed')} [${outcome.error.code}]\n${wrap(outcome.error.message, '      ')}`];
     case 'unknown': {
       const text = `${outcome.error.message.replace(/\.$/, '')}. It may or may not have happened; run the same command again: it looks first`;
-      return [`${head('is unknown')} [${outcome.error.code}]\n${wrap(text, '      ', WIDTH)}`];
+      return [`${head('is unknown')} [${outcome.error.code}]\n${wrap(text, '      ')}`];
     }
     case 'stale':
-      return [`${head('is stale')}\n${wrap(`${outcome.reason}; plan again`, '      ', WIDTH)}`];
+      return [`${head('is stale')}\n${wrap(`${outcome.reason}; plan again`, '      ')}`];
     case 'skipped':
       return [
         `${head('skipped')}: ${outcome.waitedFor === undefined ? 'interrupted' : `${outcome.waitedFor} is not done`}`,
@@ -79,7 +76,7 @@ function isShown({ address, verb, status }: Change, shown: readonly Change[]): b
 function renderBlocked({ address, status }: Change, known: boolean, paint: Paint): string {
   if (status.is !== 'blocked') return `  ${address}`;
   const head = `  ${address}: ${paint('red', `blocked [${status.code}]`)}`;
-  return known ? head : `${head}\n${wrap(status.message, '      ', WIDTH)}`;
+  return known ? head : `${head}\n${wrap(status.message, '      ')}`;
 }
 
 function reasons({ status }: Change): string {

@@ -17,7 +17,7 @@ const WORD = / *(?:`[^`]*`|[^ ])+/g;
  * `text` in lines of at most `width`, each after `indent`; words are never cut. A line that is itself indented is YAML to
  * paste, and stays as it is. Safe for a terminal, so not for painted text.
  */
-export function wrap(text: string, indent: string, width: number): string {
+export function wrap(text: string, indent: string, width = 100): string {
   const lines = text.split('\n').flatMap((line) => {
     const shown = printable(line);
     return shown.startsWith(' ') ? [shown] : broken(shown, width - indent.length);

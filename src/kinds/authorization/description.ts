@@ -8,14 +8,14 @@ import type { AuthorizationSpec } from './spec.ts';
 const MARK = /\s*\[keystead:([a-z0-9-]+)\/([a-z0-9-]+)\]/g;
 
 /** What IBM's clients have been seen to keep whole; the API publishes no limit (UNSURE, platform reference 2.2). */
-export const DESCRIPTION_LIMIT = 300;
+const DESCRIPTION_LIMIT = 300;
 
 /** Whether a text that people wrote would read as a mark, or nearly so. */
 export function mentionsMark(text: string): boolean {
   return /\[keystead:/i.test(text);
 }
 
-export function markText(mark: Mark): string {
+function markText(mark: Mark): string {
   return `[keystead:${mark.stack}/${mark.name}]`;
 }
 

@@ -1,5 +1,5 @@
 import { parseCrn } from '../../model/crn.ts';
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { FORBIDDEN_KEYS, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import type { Pen } from '../declare.ts';
@@ -62,14 +62,13 @@ function unsayable(value: Json | undefined, depth: number): string | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > DEEPEST) return 'it is nested too deep';
-  const name = Object.keys(value).find((member) => FORBIDDEN.has(member));
+  const name = Object.keys(value).find((member) => FORBIDDEN_KEYS.has(member));
   if (name !== undefined) return `no manifest may use the key ${name}`;
   return Object.values(value)
     .map((item: Json | undefined) => unsayable(item, depth + 1))
     .find((why) => why !== undefined);
 }
 
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 const DEEPEST = 80;
 
 /** `{ key: NAME }` in the place of each key's CRN. */

@@ -18,7 +18,7 @@ export function regionOf(instance: RcInstance): string {
 }
 
 /** Source: Resource Controller API reference, "Get a resource instance": `state` and `last_operation`. */
-export function lifeOf({ instance, reclamation }: InstanceFacts): Life {
+function lifeOf({ instance, reclamation }: InstanceFacts): Life {
   const running = instance.last_operation?.state === 'in progress';
   switch (instance.state) {
     case 'active':

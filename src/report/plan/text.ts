@@ -5,10 +5,7 @@ import type { Note } from '../../model/resource.ts';
 import { rowOf, type VerbRow } from '../../model/verbs.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
 import { printable } from '../printable.ts';
-import { renderOutside } from './outside.ts';
 import { summaryLine } from './summary.ts';
-
-const WIDTH = 100;
 
 /**
  * A plan for people. The same plan gives the same text; the last line can be parsed.
@@ -17,10 +14,6 @@ const WIDTH = 100;
  */
 export function renderPlan(plan: Plan, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
-  const header = [
-    `Account  ${printable(plan.account)}${plan.endpoints === 'public' ? '' : `  (${printable(plan.endpoints)})`}`,
-    `Stack    ${printable(plan.stack)}`,
-  ].join('\n');
   const changes = plan.changes.map((change) => renderChange(change, paint));
   const notes = plan.notes.length > 0 ? [renderNotes(plan.notes, paint)] : [];
   const settling = plan.settling
@@ -28,8 +21,14 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
     .join('\n');
   const standing = [settling, renderImpaired(plan, paint), renderFinished(plan, paint), renderOrphans(plan, paint)];
   const rest = [...standing, ...renderOutside(plan)].filter((part) => part !== '');
-  const parts = [header, ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
+  const parts = [renderHeader(plan), ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
   return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
+}
+
+/** Whose live state is meant. */
+export function renderHeader({ account, endpoints, stack }: Plan): string {
+  const where = endpoints === 'public' ? '' : `  (${printable(endpoints)})`;
+  return `Account  ${printable(account)}${where}\nStack    ${printable(stack)}`;
 }
 
 /** What was looked for and not found is not made, so it has no sign of a verb. */
@@ -60,7 +59,7 @@ export function renderChange(change: Change, paint: Paint): string {
 /** What else it brings about. */
 function renderRemarks({ remarks = [], irreversible }: Change, paint: Paint): readonly string[] {
   return remarks.map((remark) => {
-    const text = wrap(printable(remark), '      ', WIDTH);
+    const text = wrap(printable(remark), '      ');
     return irreversible ? paint('red', text) : text;
   });
 }
@@ -142,7 +141,7 @@ function renderStatus({ status }: Change, paint: Paint): string {
 }
 
 function renderReason({ status }: Change): readonly string[] {
-  return status.is === 'blocked' ? [wrap(status.message, '      ', WIDTH)] : [];
+  return status.is === 'blocked' ? [wrap(status.message, '      ')] : [];
 }
 
 export function renderCondition(condition: Condition): string {
@@ -205,6 +204,14 @@ function renderJson(value: Json | Pending, paint: Paint): string {
 /** JSON escapes the controls of ASCII only. */
 function quoted(value: Json): string {
   return printable(JSON.stringify(value));
+}
+
+/** What `--target` leaves out, in a sentence; nothing when it leaves out nothing. */
+export function renderOutside({ outside }: Pick<Plan, 'outside'>): readonly string[] {
+  if (outside.length === 0) return [];
+  const addresses = [...new Set(outside.map(({ address }) => address))].sort().join(', ');
+  const changes = outside.length === 1 ? '1 change is' : `${outside.length} changes are`;
+  return [wrap(`${changes} outside --target: ${addresses}`, '  ')];
 }
 
 /** What could not be compared is never silently equal. */
