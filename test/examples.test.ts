@@ -1,17 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../src/emulator/start.ts';
+import { keystead } from './helpers/cli.ts';
 import { withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';
 import { isGoldenWritten } from './helpers/golden.ts';
 import { commandsIn, ELLIPSIS, type Told, type Words, withOutputs, wordsOf } from './helpers/readme.ts';
-import { watchCommand } from './helpers/request-log.ts';
 import { type Shell, withShell } from './helpers/shell.ts';
 
 const DAY_MS = 86_400_000;
-const PROGRAM = resolve('dist/keystead.mjs');
 /** Where the READMEs have their emulator, and what they put down beside the checkout. */
 const EMULATOR = 'http://127.0.0.1:4577';
 const SCRATCH = '/tmp/';
@@ -35,13 +34,26 @@ async function withTerminal(test: (terminal: Terminal) => Promise<void>): Promis
         [SCRATCH, `${folder}/tmp/`],
       ]);
       const { PATH = '' } = process.env;
-      await withShell({ cwd: folder, env: { PATH, NODE: process.execPath, PROGRAM } }, async (shell) => {
-        // Nothing is looked up or installed: `npx keystead` is the program that was built.
-        await shell.run('npx() { shift; "$NODE" "$PROGRAM" "$@"; }');
+      await withShell({ cwd: folder, env: { PATH } }, async (shell) => {
         await test({ shell, words, emulator });
       });
     });
   }, options);
+}
+
+/** Keystead inside this process, in the folder and environment that the shell is in by now; the rest is the shell's. */
+async function run(command: string, shell: Shell): ReturnType<Shell['run']> {
+  const args = /^npx keystead((?: [\w./:=@-]+)+)$/.exec(command)?.[1];
+  if (args === undefined) {
+    expect(command).not.toContain('npx');
+    return await shell.run(command);
+  }
+  const [cwd = '', ...lines] = (await shell.run('pwd && env')).output.split('\n');
+  const env = Object.fromEntries(lines.filter(Boolean).map((line) => line.split(/=(.*)/s)));
+  const { code, output } = await keystead(args.trim().split(' '), { cwd, env });
+  // The shell knows how it ended.
+  await shell.run(`(exit ${code})`);
+  return { code: code ?? 1, output };
 }
 
 /**
@@ -59,9 +71,7 @@ async function play(readme: string, told: readonly Told[], { shell, words, emula
       await writeFile(words.toRun(environment), exports.join(''));
       continue;
     }
-    const ended = watchCommand(emulator.environment, /^npx keystead (\S+)/.exec(command)?.[1] ?? '');
-    const ran = await shell.run(words.toRun(command));
-    ended(ran.output);
+    const ran = await run(words.toRun(command), shell);
     if (told[index + 1]?.command !== 'echo $?') expect({ readme, line, command, ...ran }).toMatchObject({ code: 0 });
     if (output === undefined || words.learn(output, ran.output)) continue;
     words.guess(output, ran.output);

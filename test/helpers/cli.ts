@@ -10,6 +10,8 @@ export interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both, as they came. */
+  readonly output: string;
 }
 
 interface RunOptions {
@@ -30,10 +32,11 @@ const running: (string | undefined)[] = [];
 export async function keystead(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
   if (running.some((other) => other !== cwd)) throw new Error('a command runs in another folder at this time');
   const ended = watchCommand(env ?? {}, args[0] ?? '');
-  const said = { stdout: '', stderr: '' };
+  const said = { stdout: '', stderr: '', output: '' };
   const write = (stream: 'stdout' | 'stderr') => ({
     write(text: string) {
       said[stream] += text;
+      said.output += text;
     },
   });
   const before = process.cwd();
@@ -58,10 +61,11 @@ export async function keysteadProcess(args: readonly string[], { cwd, env }: Run
     env: ownEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
+  const said = { stdout: '', stderr: '', output: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
       said[stream] += text;
+      said.output += text;
     });
   }
   const [code] = await once(child, 'close');
