@@ -1,7 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { keystead } from './helpers/cli.ts';
+import { keystead, keysteadProcess } from './helpers/cli.ts';
 import { withEmulator } from './helpers/emulator.ts';
 import { withFolder } from './helpers/folder.ts';
 import { lakehouse } from './helpers/manifests.ts';
@@ -158,26 +158,29 @@ describe('apply', () => {
     });
   });
 
-  test('makes what is declared, and a second one only reads', async () => {
+  test.each([
+    ['inside this process', keystead],
+    ['by the built command', keysteadProcess],
+  ])('makes what is declared, and a second one only reads: %s', async (_how, run) => {
     await withEmulator(async ({ emulator }) => {
       await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
         const env = emulator.environment;
-        expect((await keystead(['plan', '--detailed-exitcode'], { cwd, env })).code).toBe(2);
-        const first = await keystead(['apply', '--auto-approve'], { cwd, env });
+        expect((await run(['plan', '--detailed-exitcode'], { cwd, env })).code).toBe(2);
+        const first = await run(['apply', '--auto-approve'], { cwd, env });
         expect(first.stdout).toContain('Apply complete: 5 created, 0 changed, 0 deleted.');
         expect(first.code).toBe(0);
         const before = emulator.requests().length;
-        const second = await keystead(['apply', '--auto-approve'], { cwd, env });
+        const second = await run(['apply', '--auto-approve'], { cwd, env });
         expect([second.code, second.stdout.trim().split('\n').at(-1)]).toEqual([
           0,
           'No changes. Live state matches the manifests.',
         ]);
         expect(writesOf(emulator.requests().slice(before))).toEqual([]);
-        const planned = await keystead(['plan', '--detailed-exitcode'], { cwd, env });
+        const planned = await run(['plan', '--detailed-exitcode'], { cwd, env });
         expect(planned.code).toBe(0);
         // The same bytes for the same cloud.
-        expect((await keystead(['plan', '--json'], { cwd, env })).stdout).toBe(
-          (await keystead(['plan', '--json'], { cwd, env })).stdout,
+        expect((await run(['plan', '--json'], { cwd, env })).stdout).toBe(
+          (await run(['plan', '--json'], { cwd, env })).stdout,
         );
       });
     });
