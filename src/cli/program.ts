@@ -170,13 +170,11 @@ function programOf(host: Host, run: Run): Command {
     .description('Show what was changed outside: exit 2 when live differs from the manifests.')
     .action(run(async () => (await import('./commands/drift.ts')).driftCommand));
 
-  talkingToCloud(
-    readingManifests(program.command('explain').argument('<subject>', 'an address such as key.dv-root, or a code')),
-  )
+  talkingToCloud(readingManifests(program.command('explain').argument('<subject>', 'an address (KIND.NAME) or a code')))
     .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
     .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
 
-  talkingToCloud(readingManifests(program.command('get').argument('<address>', 'such as key.dv-root')))
+  talkingToCloud(readingManifests(program.command('get').argument('<address>', 'KIND.NAME')))
     .description('Print what is live of one declared resource, for scripts: exit 1 when it is not live.')
     .option(
       '--field <name>',

@@ -22,7 +22,7 @@ export const ENDPOINTS_PARAMETER = 'service-endpoints';
 export const KEY_ROLE = 'Reader';
 
 /** Services whose key goes through `encryption.key`. Any other service takes its key through `parameters`. */
-const services: readonly ServiceRow[] = [
+export const services: readonly ServiceRow[] = [
   {
     service: 'data-virtualization',
     keyParameter: 'disk_encryption_key_crn',
