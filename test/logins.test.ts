@@ -91,7 +91,7 @@ describe('a trusted profile logs in', () => {
       'a profile that is not there',
       { IBMCLOUD_API_KEY: 'keystead-emulator', IBMCLOUD_IAM_PROFILE_ID: 'Profile-none' },
       'LOGIN_REFUSED',
-      /The login \(iamAssume\) failed: BXNIM0106E/,
+      /the login \(iamAssume\) failed: BXNIM0106E/,
     ],
     [
       'a container without its file',

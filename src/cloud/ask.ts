@@ -72,6 +72,6 @@ function unexpected(call: AddressedCall, answer: Answer, error: Misshapen): Clou
     status: answer.status,
     ...(correlationId === undefined ? {} : { correlationId }),
   };
-  const message = `${facts.api}, ${facts.operation}: the answer cannot be read: ${error.message}.`;
+  const message = `${facts.api}, ${facts.operation}: the answer cannot be read: ${error.message}`;
   return isRead(call) ? new CloudError('UNEXPECTED_ANSWER', facts, message) : new LostAnswer(facts, message);
 }

@@ -15,7 +15,7 @@ export function conclude(ending: Ending, call: AddressedCall, failed: AttemptFai
   const { facts } = failed;
   const remedy = remedyFor(call, failed.failure, facts);
   const options = remedy === undefined ? {} : { remedy };
-  const message = (tail: string) => `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}${tail}.`;
+  const message = (tail: string) => `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}${tail}`;
   const after = tries > 1 ? `, after ${tries} tries` : '';
   switch (ending) {
     case 'refused':
@@ -52,30 +52,29 @@ function remedyFor(call: AddressedCall, failure: Failure, facts: CloudFacts): st
   const own = call.api.remedies?.[facts.apiCode ?? ''];
   if (own !== undefined) return own;
   if (status === 401 || status === 403) return denied(call, facts);
-  if (status === 429)
-    return 'IBM Cloud limits the rate of requests; run it again later, or with a lower --parallelism.';
+  if (status === 429) return 'run it again later, or with a lower --parallelism: IBM Cloud limits the rate of requests';
   if (status >= 500 && status !== 501) {
-    return `Run it again later; the correlation id helps IBM support. https://cloud.ibm.com/status shows known trouble.`;
+    return 'run it again later, see https://cloud.ibm.com/status, and give IBM support the correlation id';
   }
   return undefined;
 }
 
 /** Key Protect answers 401, not 403, for a missing role too: Key Protect API reference, "Reason codes". */
 function denied(call: AddressedCall, facts: CloudFacts): string {
-  const needs = call.needs ?? 'access to it';
-  return `To ${facts.operation}, the login needs ${needs}. Ask an administrator of the account, or check whose API key it is.`;
+  const needs = call.needs ?? `a role that may ${facts.operation}`;
+  return `ask an administrator of the account for ${needs}, or check whose API key it is`;
 }
 
 function unreachable(call: AddressedCall, code: string): string {
   const { url, variable, isOverride } = call.endpoint;
   if (isCertificateFault(code)) {
-    return `The certificate of ${url} is not trusted here; NODE_EXTRA_CA_CERTS names a file of further authorities.`;
+    return `set NODE_EXTRA_CA_CERTS to a file with the authority of the certificate of ${url}, which is not trusted here`;
   }
   if (code.startsWith('PROXY_')) {
-    return 'HTTPS_PROXY names the proxy that refused or could not be reached; NO_PROXY lists hosts that need none.';
+    return 'check HTTPS_PROXY, which names the proxy, and NO_PROXY, which lists hosts that need none';
   }
-  if (isOverride) return `${variable} sets this URL: check that it is right and that something answers there.`;
-  return `Check the network and IC_VISIBILITY (private hosts answer only inside IBM Cloud); ${variable} sets another URL.`;
+  if (isOverride) return `check that ${variable} sets the right URL and that something answers there`;
+  return `check the network and IC_VISIBILITY (private hosts answer only inside IBM Cloud), or set ${variable} to another URL`;
 }
 
 /** Node's codes for a certificate that does not verify: trying again cannot help. */

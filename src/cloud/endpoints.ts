@@ -45,8 +45,8 @@ export function visibilityFrom(env: Env): Visibility {
   const given = env['IC_VISIBILITY']?.trim() || env['IBMCLOUD_VISIBILITY']?.trim() || 'public';
   if (given === 'private') return 'private';
   if (given === 'public' || given === 'public-and-private') return 'public';
-  throw new KeysteadError('BAD_VISIBILITY', `IC_VISIBILITY is ${JSON.stringify(given)}.`, {
-    remedy: 'Set it to public, private or public-and-private.',
+  throw new KeysteadError('BAD_VISIBILITY', `IC_VISIBILITY is ${JSON.stringify(given)}`, {
+    remedy: 'set it to public, private or public-and-private',
   });
 }
 
@@ -55,8 +55,8 @@ function overrideOf({ variable, tail, path = '' }: Host, env: Env): string | und
   if (value === undefined || value === '') return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new KeysteadError('BAD_ENDPOINT', `${variable} is no http or https URL: ${JSON.stringify(value)}.`, {
-      remedy: `Set ${variable} to a base URL such as http://127.0.0.1:4577, or unset it to use IBM Cloud.`,
+    throw new KeysteadError('BAD_ENDPOINT', `${variable} is no http or https URL: ${JSON.stringify(value)}`, {
+      remedy: `set ${variable} to a base URL such as http://127.0.0.1:4577, or unset it to use IBM Cloud`,
     });
   }
   const given = url.pathname.replace(/\/+$/, '').replace(tail ?? /$^/, '');

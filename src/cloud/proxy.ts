@@ -28,8 +28,8 @@ export function proxyFrom(env: Env): HttpsProxy | undefined {
   const url = given.includes('://') ? given : `http://${given}`;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     // The value stays unsaid: it may hold a password.
-    throw new KeysteadError('BAD_PROXY', 'HTTPS_PROXY is no http or https URL.', {
-      remedy: 'Set it to a URL such as http://proxy.example.com:3128, or unset it.',
+    throw new KeysteadError('BAD_PROXY', 'HTTPS_PROXY is no http or https URL', {
+      remedy: 'set it to a URL such as http://proxy.example.com:3128, or unset it',
     });
   }
   const except = (env['NO_PROXY'] ?? env['no_proxy'] ?? '').split(',').map((host) => host.trim().replace(/^\*?\./, ''));

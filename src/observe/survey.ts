@@ -151,7 +151,7 @@ async function ask(kind: Kind, place: Place, known: Known, read: Reader) {
     if (!(error instanceof CloudRefused) || ![401, 403, 404].includes(error.facts.status ?? 0)) throw error;
     // Without what differs from run to run: a manifest is the same text for the same cloud.
     const { operation, status, apiCode } = error.facts;
-    const help = error.remedy === undefined ? '' : `. ${error.remedy}`;
+    const help = error.remedy === undefined ? '' : `; ${error.remedy}`;
     return `${inWords(place, kind)}: "${operation}" is refused with ${apiCode ?? status}${help}`;
   }
 }

@@ -106,7 +106,7 @@ describe('failures', () => {
       async ({ connection }) => {
         await expect(connection.reader().keys(INSTANCE)).rejects.toMatchObject({
           code: 'UNEXPECTED_ANSWER',
-          message: 'Key Protect, list keys: the answer cannot be read: resources[0].crn is not a string.',
+          message: 'Key Protect, list keys: the answer cannot be read: resources[0].crn is not a string',
         });
         await expect(connection.cloud().createKey(INSTANCE, wanted, undefined)).rejects.toThrow(LostAnswer);
       },
@@ -123,7 +123,7 @@ describe('failures', () => {
         const denied = await failureOf(connection.reader().keys(INSTANCE));
         expect(denied).toBeInstanceOf(CloudRefused);
         expect(denied).toMatchObject({
-          message: 'Key Protect, list keys: HTTP 401 UNAUTHORIZED_ERR: Not allowed (correlation id theirs-1).',
+          message: 'Key Protect, list keys: HTTP 401 UNAUTHORIZED_ERR: Not allowed (correlation id theirs-1)',
           remedy: expect.stringContaining('Reader (or more) on the Key Protect instance'),
           facts: {
             api: 'Key Protect',
@@ -135,7 +135,7 @@ describe('failures', () => {
           },
         });
         await expect(connection.cloud().createKey(INSTANCE, wanted, undefined)).rejects.toThrow(
-          'Key Protect, create key: HTTP 409 KEY_ALIAS_NOT_UNIQUE_ERR: Taken (correlation id theirs-1).',
+          'Key Protect, create key: HTTP 409 KEY_ALIAS_NOT_UNIQUE_ERR: Taken (correlation id theirs-1)',
         );
       },
     );
@@ -174,7 +174,7 @@ describe('failures', () => {
     const failed = await failureOf(down.cloud().createRing(INSTANCE, 'r'));
     expect(failed).toBeInstanceOf(CloudUnavailable);
     expect(failed).toMatchObject({
-      message: `IAM, log in: ${gone} could not be reached (ECONNREFUSED), after 4 tries.`,
+      message: `IAM, log in: ${gone} could not be reached (ECONNREFUSED), after 4 tries`,
       remedy: expect.stringContaining('IBMCLOUD_IAM_API_ENDPOINT'),
     });
     expect(waits).toEqual([500, 1000, 2000]);

@@ -74,7 +74,7 @@ describe('the login', () => {
         expect(refused).toBeInstanceOf(KeysteadError);
         expect(refused).toMatchObject({
           code: 'LOGIN_REFUSED',
-          message: 'IAM refused the login: BXNIM0415E: Provided API key could not be found (correlation id req-1).',
+          message: 'IAM refused the login: BXNIM0415E: Provided API key could not be found (correlation id req-1)',
           remedy: expect.stringContaining('IBMCLOUD_API_KEY'),
         });
         expect(seen).toEqual([]);

@@ -94,7 +94,7 @@ test('is named when it refuses, and left aside for hosts that need none', async 
   const url = `http://127.0.0.1:${await listening(proxy)}`;
   const refused = await loginThrough({ url, except: [] }, 'https://127.0.0.1:1');
   expect(refused).toMatchObject({
-    message: 'IAM, log in: https://127.0.0.1:1 could not be reached (PROXY_ANSWERED_407), after 4 tries.',
+    message: 'IAM, log in: https://127.0.0.1:1 could not be reached (PROXY_ANSWERED_407), after 4 tries',
     remedy: expect.stringContaining('HTTPS_PROXY'),
   });
   expect(asked).toBe(4);

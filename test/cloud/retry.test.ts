@@ -122,7 +122,7 @@ describe('retries', () => {
   test('gives a read up after six tries, as unavailable', async () => {
     const { done, tries } = run(read, Array(9).fill(answered(503)));
     await expect(done).rejects.toThrow(CloudUnavailable);
-    await expect(done).rejects.toThrow('Key Protect, list keys: HTTP 503 (correlation id c-1), after 6 tries.');
+    await expect(done).rejects.toThrow('Key Protect, list keys: HTTP 503 (correlation id c-1), after 6 tries');
     expect(tries()).toBe(6);
   });
 
@@ -139,7 +139,7 @@ describe('retries', () => {
     const { done, tries } = run(create, [unanswered('ETIMEDOUT')]);
     await expect(done).rejects.toThrow(LostAnswer);
     await expect(done).rejects.toThrow(
-      'Key Protect, create key: no usable answer came from http://cloud.test (ETIMEDOUT) (correlation id c-1); it may have happened all the same.',
+      'Key Protect, create key: no usable answer came from http://cloud.test (ETIMEDOUT) (correlation id c-1); it may have happened all the same',
     );
     expect(tries()).toBe(1);
   });

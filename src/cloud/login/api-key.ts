@@ -56,8 +56,8 @@ function loginRefused(error: CloudRefused): Error {
   if (![400, 401, 403].includes(status)) return error;
   const words = [apiCode, apiMessage].filter((part) => part !== undefined).join(': ') || `HTTP ${status}`;
   const id = correlationId === undefined ? '' : ` (correlation id ${correlationId})`;
-  return new KeysteadError('LOGIN_REFUSED', `IAM refused the login: ${words.replace(/\.$/, '')}${id}.`, {
-    remedy: 'Set IBMCLOUD_API_KEY (or IC_API_KEY) to a valid API key of the account.',
+  return new KeysteadError('LOGIN_REFUSED', `IAM refused the login: ${words.replace(/\.$/, '')}${id}`, {
+    remedy: 'set IBMCLOUD_API_KEY (or IC_API_KEY) to a valid API key of the account',
     cause: error,
   });
 }

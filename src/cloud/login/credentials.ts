@@ -103,12 +103,12 @@ function inContainer(profile: Profile | undefined): Profile {
 }
 
 function wrong(variable: string, what: string, takes: string): KeysteadError {
-  return new KeysteadError('BAD_LOGIN', `${variable} ${what}.`, { remedy: `Set it to ${takes}.` });
+  return new KeysteadError('BAD_LOGIN', `${variable} ${what}`, { remedy: `set it to ${takes}` });
 }
 
 function missingKey(): never {
-  throw new KeysteadError('NO_API_KEY', 'No API key: IBMCLOUD_API_KEY is not set.', {
+  throw new KeysteadError('NO_API_KEY', 'no API key: IBMCLOUD_API_KEY is not set', {
     remedy:
-      'Set IBMCLOUD_API_KEY (or IC_API_KEY) to an IBM Cloud API key, or IBMCLOUD_IAM_PROFILE_ID to a trusted profile.',
+      'set IBMCLOUD_API_KEY (or IC_API_KEY) to an IBM Cloud API key, or IBMCLOUD_IAM_PROFILE_ID to a trusted profile',
   });
 }

@@ -72,9 +72,9 @@ async function ask(authenticator: Authenticator): Promise<string> {
 }
 
 const HELP = {
-  iamAssume: 'Check IBMCLOUD_IAM_PROFILE_ID, and that the identity of the API key may assume that profile.',
-  container: 'Check IBMCLOUD_IAM_PROFILE_ID, and IBMCLOUD_CR_TOKEN_FILENAME for the file with the token.',
-  vpc: "Check IBMCLOUD_IAM_PROFILE_ID, and that the virtual server's metadata service is enabled.",
+  iamAssume: 'check IBMCLOUD_IAM_PROFILE_ID, and that the identity of the API key may assume that profile',
+  container: 'check IBMCLOUD_IAM_PROFILE_ID, and IBMCLOUD_CR_TOKEN_FILENAME for the file with the token',
+  vpc: "check IBMCLOUD_IAM_PROFILE_ID, and that the virtual server's metadata service is enabled",
 } as const;
 
 /** The library's error may carry the request with its token: only its message, and IAM's own, go on. */
@@ -82,7 +82,7 @@ function refused({ type }: WithProfile, error: unknown): KeysteadError {
   const body: unknown = isObject(error) ? error['result'] : undefined;
   const code = isObject(body) && typeof body['errorCode'] === 'string' ? `${body['errorCode']}: ` : '';
   const message = error instanceof Error ? error.message : String(error);
-  return new KeysteadError('LOGIN_REFUSED', `The login (${type}) failed: ${code}${message.replace(/\.$/, '')}.`, {
+  return new KeysteadError('LOGIN_REFUSED', `the login (${type}) failed: ${code}${message.replace(/\.$/, '')}`, {
     remedy: HELP[type],
   });
 }

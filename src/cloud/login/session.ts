@@ -120,7 +120,7 @@ export function claimsOf(token: string): JsonObject {
 
 /** Without a cause: a parser's message may quote the token. */
 export function noToken(): KeysteadError {
-  return new KeysteadError('LOGIN_REFUSED', 'IAM answered the login with something that is no token of an account.', {
-    remedy: 'Check IBMCLOUD_IAM_API_ENDPOINT.',
+  return new KeysteadError('LOGIN_REFUSED', 'IAM answered the login with something that is no token of an account', {
+    remedy: 'check IBMCLOUD_IAM_API_ENDPOINT',
   });
 }

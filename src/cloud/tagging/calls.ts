@@ -72,7 +72,7 @@ function refuseFailures({ operation }: Call, { status, headers, body }: Answer):
   const id = correlationId === undefined ? '' : ` (correlation id ${correlationId})`;
   throw new CloudRefused(
     { api: api.name, operation, status, apiMessage, ...(correlationId === undefined ? {} : { correlationId }) },
-    `${api.name}, ${operation}: refused for ${failed.resource_id ?? 'the resource'}: ${apiMessage}${id}.`,
-    { remedy: `Tags need ${EDITOR}; letters, digits, blanks and _ - . : only.` },
+    `${api.name}, ${operation}: refused for ${failed.resource_id ?? 'the resource'}: ${apiMessage}${id}`,
+    { remedy: `use letters, digits, blanks and _ - . : only, and a login with ${EDITOR}` },
   );
 }
