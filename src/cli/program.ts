@@ -9,7 +9,7 @@ import { type OutputOptions, reportError } from './output.ts';
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
-const PRUNE = "end authorizations that carry this stack's mark and are not declared any more; nothing else";
+const PRUNE = 'also delete authorizations that are no longer declared';
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
@@ -22,21 +22,27 @@ function repeated(flags: string, description: string): Option {
   return new Option(flags, description).argParser(collect).default([], 'none');
 }
 
-function readingManifests(command: Command): Command {
+function printing(command: Command): Command {
   return command
-    .argument('[path...]', 'manifest files, or directories of *.yaml and *.yml (default: the current directory)')
-    .option('-r, --recursive', 'read directories below directories too')
-    .addOption(repeated('--var <name=value>', 'set a variable; may be repeated'))
-    .addOption(repeated('--var-file <file>', 'set variables from a YAML file of names and values; may be repeated'))
-    .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
     .option('--no-color', 'print without colours (also NO_COLOR=1)');
+}
+
+function readingManifests(command: Command): Command {
+  return printing(
+    command
+      .argument('[path...]', 'manifest files, or directories of them (default: .)')
+      .option('-r, --recursive', 'read subdirectories too')
+      .addOption(repeated('--var <name=value>', 'set a variable; repeatable'))
+      .addOption(repeated('--var-file <file>', 'set variables from a YAML file; repeatable')),
+  );
 }
 
 function talkingToCloud(command: Command): Command {
   return command
     .option('--emulator', 'use an emulator inside this process instead of IBM Cloud')
-    .option('--emulator-file <file>', 'where that emulator keeps its state between runs', '.keystead/emulator.log')
+    .option('--emulator-file <file>', "file that keeps that emulator's state between runs", '.keystead/emulator.log')
     .addOption(new Option('--log-level <level>', 'log to stderr, as JSON').choices(LOG_LEVELS).default('warn'));
 }
 
@@ -51,9 +57,7 @@ function consenting(command: Command): Command {
 }
 
 function aiming(command: Command): Command {
-  return command.addOption(
-    repeated('--target <address>', 'only this resource and what it depends on; may be repeated'),
-  );
+  return command.addOption(repeated('--target <address>', 'limit to this resource and its dependencies; repeatable'));
 }
 
 function parsePort(text: string): number {
@@ -118,7 +122,7 @@ function programOf(host: Host, run: Run): Command {
     })
     .description('Declarative keys, service authorizations and encrypted deployments on IBM Cloud.')
     .version(packageJson.version, '--version', 'print the version')
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('Run with --help for usage.')
     .addHelpText('after', () =>
       [
         '',
@@ -131,86 +135,80 @@ function programOf(host: Host, run: Run): Command {
     );
 
   readingManifests(program.command('validate'))
-    .description('Check manifests offline and tell every fault at once.')
+    .description('Validate manifests offline and report all errors.')
     .action(run(async () => (await import('./commands/validate.ts')).validateCommand));
 
   aiming(consenting(talkingToCloud(readingManifests(program.command('plan')))))
     .description('Show what apply would do; writes nothing.')
     .option('--detailed-exitcode', 'exit 2 when there are changes')
     .option('--prune', PRUNE)
-    .option('--out <file>', 'save the plan for `show` and `apply`; for its owner alone to read')
+    .option('--out <file>', 'write the plan to this file (mode 0600), for apply')
     .action(run(async () => (await import('./commands/plan.ts')).planCommand));
 
   aiming(consenting(talkingToCloud(readingManifests(program.command('apply')))))
-    .description('Make IBM Cloud what the manifests say, or carry out a saved plan if it still holds: apply PLANFILE.')
+    .description('Apply the manifests, or a saved plan: apply PLANFILE.')
     .option('--prune', PRUNE)
-    .option('--auto-approve', 'do not ask')
-    .option('--expect <fingerprint>', 'go on only if the plan still has this fingerprint (exit 7 otherwise)')
+    .option('--auto-approve', 'do not ask for approval')
+    .option('--expect <fingerprint>', 'exit 7 unless the plan has this fingerprint')
     .addOption(
-      new Option('--input <bool>', 'false: never ask').choices(['true', 'false']).argParser((word) => word !== 'false'),
+      new Option('--input <bool>', 'false: never prompt')
+        .choices(['true', 'false'])
+        .argParser((word) => word !== 'false'),
     )
-    .option('--parallelism <number>', 'how many actions at once', parseParallelism, 10)
+    .option('--parallelism <number>', 'how many actions run at once', parseParallelism, 10)
     .addOption(
-      new Option('--wait <duration>', 'how long to wait for what settles in minutes; days are never waited for')
+      new Option('--wait <duration>', 'how long to wait for what takes minutes, never days')
         .argParser(parseDuration)
         .default(3_600_000, '60m'),
     )
     .action(run(async () => (await import('./commands/apply.ts')).applyCommand));
 
-  program
-    .command('show')
-    .argument('<planfile>', 'what plan --out wrote')
-    .description('Show a saved plan; offline.')
-    .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
-    .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
-    .option('--no-color', 'print without colours (also NO_COLOR=1)')
+  printing(program.command('show').argument('<planfile>', 'a file that plan --out wrote'))
+    .description('Show a saved plan, offline.')
     .action(run(async () => (await import('./commands/show.ts')).showCommand));
 
   aiming(talkingToCloud(readingManifests(program.command('drift'))))
-    .description('Show what was changed outside: exit 2 when live differs from the manifests.')
+    .description('Show what was changed outside; exit 2 when live differs.')
     .action(run(async () => (await import('./commands/drift.ts')).driftCommand));
 
   talkingToCloud(readingManifests(program.command('explain').argument('<subject>', 'an address (KIND.NAME) or a code')))
-    .description('One page on a live resource: its state, its uses, what authorizes them, what blocks its deletion.')
+    .description('Explain a live resource (state, uses, deletion) or a code.')
     .action(run(async () => (await import('./commands/explain.ts')).explainCommand));
 
   talkingToCloud(readingManifests(program.command('get').argument('<address>', 'KIND.NAME')))
-    .description('Print what is live of one declared resource, for scripts: exit 1 when it is not live.')
-    .option(
-      '--field <name>',
-      'print this alone, as it is: id, crn, name, state, or a field such as region or encryption.key',
-    )
+    .description('Print one live resource for scripts; exit 1 when not live.')
+    .option('--field <name>', 'print one value: id, crn, name, state or a field')
     .action(run(async () => (await import('./commands/get.ts')).getCommand));
 
   talkingToCloud(program.command('export'))
-    .description('Print what is live as a manifest, to be adopted; writes nothing there.')
-    .addOption(repeated('--instance <name>', 'an instance by name or full CRN, with what is in it; may be repeated'))
-    .addOption(repeated('--service <name>', "a service's instances and authorizations; may be repeated"))
-    .option('--all', 'everything in the account that Keystead has a kind for')
-    .addOption(new Option('--stack <name>', 'who is to own it').argParser(parseStack))
-    .option('--out <file>', 'write to this file, which must not be there yet')
+    .description('Print live resources as a manifest, to adopt them.')
+    .addOption(repeated('--instance <name>', 'an instance by name or CRN, with its contents; repeatable'))
+    .addOption(repeated('--service <name>', "a service's instances and authorizations; repeatable"))
+    .option('--all', 'everything in the account that Keystead manages')
+    .addOption(new Option('--stack <name>', 'the stack that will own them').argParser(parseStack))
+    .option('--out <file>', 'write to this file, which must not exist')
     .option('--no-color', 'print without colours (also NO_COLOR=1)')
     .action(run(async () => (await import('./commands/export.ts')).exportCommand));
 
   program
     .command('emulate')
-    .description('Serve an emulator of the IBM Cloud APIs that Keystead uses, on this machine only.')
+    .description('Run an emulator of the IBM Cloud APIs that Keystead uses.')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', parsePort, 4577)
-    .option('--data <file>', 'keep everything in this file; without it, in memory')
-    .option('--realistic', "IBM Cloud's own delays instead of short ones")
-    .addOption(repeated('--setting <name=value>', 'one delay in milliseconds, or another setting; repeatable'))
-    .option('--faults <file>', 'fault rules from the first request on, in YAML or JSON')
-    .option('--clock <date>', 'when a fresh account starts, with a zone: 2026-01-31T12:00:00Z', parseDate)
-    .option('--host <address>', 'listen on this address; one that others can reach needs --allow-network')
-    .option('--allow-network', 'let other machines have the whole account; nobody is asked who they are')
-    .addOption(repeated('--allow-host <name>', 'another name that clients call this machine by; repeatable'))
-    .option('--seed <file>', 'what there is from the start: a YAML file, see schemas/emulator-seed.schema.json')
+    .option('--data <file>', 'keep the state in this file (default: in memory)')
+    .option('--realistic', "use IBM Cloud's own delays instead of short ones")
+    .addOption(repeated('--setting <name=value>', 'change a setting, such as a delay in ms; repeatable'))
+    .option('--faults <file>', 'apply these fault rules from the start (YAML or JSON)')
+    .option('--clock <date>', 'start a new account at this time: 2026-01-31T12:00:00Z', parseDate)
+    .option('--host <address>', 'listen on this address (see --allow-network)')
+    .option('--allow-network', 'accept remote connections, without authentication')
+    .addOption(repeated('--allow-host <name>', 'accept this host name too; repeatable'))
+    .option('--seed <file>', 'initial resources: see schemas/emulator-seed.schema.json')
     .option('--no-color', 'print without colours')
     .action(run(async () => (await import('./commands/emulate.ts')).emulateCommand));
 
   program
     .command('demo')
-    .description('The main job on an emulator of its own, in a temporary folder, in seconds.')
+    .description('Run a guided demo on a temporary emulator.')
     .option('--no-color', 'print without colours')
     .action(
       run(async () => {
