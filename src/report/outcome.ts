@@ -6,7 +6,7 @@ import { type Paint, painter, wrap } from './paint.ts';
 import { renderCondition, renderOutside } from './plan/text.ts';
 
 /** How a run ended, as `apply` hands it over. */
-export interface Ending {
+export interface ApplyResult {
   readonly outcomes: readonly Outcome[];
   readonly deferred: readonly Change[];
   readonly blocked: readonly Change[];
@@ -19,25 +19,25 @@ export interface Ending {
  *
  * @param options.shown the changes of the plan that stands above: what it says of a block is not said again
  */
-export function renderEnding(
-  ending: Ending,
+export function renderResult(
+  result: ApplyResult,
   options: { readonly color: boolean; readonly shown?: readonly Change[] },
 ): string {
   const paint = painter(options.color);
   const { shown = [] } = options;
-  const known = ending.blocked.filter((change) => isShown(change, shown));
-  const told = ending.blocked.filter((change) => !known.includes(change));
+  const known = result.blocked.filter((change) => isShown(change, shown));
+  const told = result.blocked.filter((change) => !known.includes(change));
   const parts = [
-    ...ending.outcomes.flatMap((outcome) => renderOutcome(outcome, paint)),
+    ...result.outcomes.flatMap((outcome) => renderOutcome(outcome, paint)),
     ...[...told, ...known].map((change) => renderBlocked(change, known.includes(change), paint)),
     ...(known.length > 0 ? ['      the plan above says why, and what to do'] : []),
-    ...ending.deferred.map((change) => `  ${change.address}: ${paint('yellow', `not done yet: ${reasons(change)}`)}`),
-    ...ending.unreviewed.map(
+    ...result.deferred.map((change) => `  ${change.address}: ${paint('yellow', `not done yet: ${reasons(change)}`)}`),
+    ...result.unreviewed.map(
       ({ address, verb }) => `  ${address}: ${verb} is asked for now and was not in the plan: not done; plan again`,
     ),
-    ...renderOutside(ending),
+    ...renderOutside(result),
   ];
-  return `${[...parts, paint('bold', endingLine(ending))].join('\n')}\n`;
+  return `${[...parts, paint('bold', lastLine(result))].join('\n')}\n`;
 }
 
 function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
@@ -84,7 +84,7 @@ function reasons({ status }: Change): string {
 }
 
 /** `Apply complete: …` or `Apply incomplete: …`, extended only by what is not zero. */
-function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string {
+function lastLine({ outcomes, deferred, blocked, unreviewed }: ApplyResult): string {
   const is = (word: Outcome['is']) => outcomes.filter((outcome) => outcome.is === word).length;
   const done = allVerbs.flatMap((verb) => {
     const count = outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
@@ -104,6 +104,6 @@ function endingLine({ outcomes, deferred, blocked, unreviewed }: Ending): string
 }
 
 /** The same for programs. */
-export function endingAsJson(ending: Ending): string {
-  return `${JSON.stringify({ formatVersion: 1, ...ending }, undefined, 2)}\n`;
+export function resultAsJson(result: ApplyResult): string {
+  return `${JSON.stringify({ formatVersion: 1, ...result }, undefined, 2)}\n`;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { drawProgress } from '../../src/cli/progress.ts';
 import type { Change, Plan } from '../../src/model/change.ts';
 import { allVerbs, isDeletion, isEdit, isRemoval, rowOf, stepsOf, type Verb } from '../../src/model/verbs.ts';
-import { renderEnding } from '../../src/report/outcome.ts';
+import { renderResult } from '../../src/report/outcome.ts';
 import { planAsJson, summaryLine } from '../../src/report/plan/summary.ts';
 import { renderChange } from '../../src/report/plan/text.ts';
 
@@ -56,8 +56,8 @@ describe.each(allVerbs)('%s is told', (verb) => {
     tell({ type: 'started', address: 'toy.bear', verb });
     tell({ type: 'ended', outcome });
     expect(lines).toEqual([`toy.bear: ${doing}…\n`, `toy.bear: ${done}\n`]);
-    const ending = { outcomes: [outcome], deferred: [], blocked: [], unreviewed: [], outside: [] };
-    expect(renderEnding(ending, { color: false })).toMatch(new RegExp(`^Apply complete: .*\\b1 ${done}\\b`, 'm'));
+    const result = { outcomes: [outcome], deferred: [], blocked: [], unreviewed: [], outside: [] };
+    expect(renderResult(result, { color: false })).toMatch(new RegExp(`^Apply complete: .*\\b1 ${done}\\b`, 'm'));
   });
 
   test("in the plan's schema", () => {

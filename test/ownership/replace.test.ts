@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitOfApply } from '../../src/cli/exit.ts';
 import { readPlan } from '../../src/pipeline.ts';
-import { renderEnding } from '../../src/report/outcome.ts';
+import { renderResult } from '../../src/report/outcome.ts';
 import { planAsJson } from '../../src/report/plan/summary.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { expectGolden } from '../helpers/golden.ts';
@@ -40,7 +40,7 @@ describe('a changed source or target', () => {
       expect(plan.changes).toMatchObject([{ verb: 'replace', because: 'identity-changed', status: { is: 'ready' } }]);
       const before = keystead.emulator.requests().length;
       const applied = await keystead.apply();
-      expect(renderEnding(applied, { color: false })).toBe(
+      expect(renderResult(applied, { color: false })).toBe(
         'Apply complete: 0 created, 0 changed, 0 deleted, 1 replaced.\n',
       );
       expect(exitOfApply(applied, NEVER)).toBe(0);

@@ -4,13 +4,13 @@ import { reportError } from '../../src/cli/output.ts';
 import type { Change } from '../../src/model/change.ts';
 import { CloudUnavailable, KeysteadError } from '../../src/model/errors.ts';
 import type { Failure } from '../../src/model/outcome.ts';
-import { endingAsJson, renderEnding } from '../../src/report/outcome.ts';
+import { resultAsJson, renderResult } from '../../src/report/outcome.ts';
 
-const ending = { outcomes: [], deferred: [], blocked: [], unreviewed: [], outside: [] };
+const nothing = { outcomes: [], deferred: [], blocked: [], unreviewed: [], outside: [] };
 
 const unknown = (error: Failure): string =>
-  renderEnding(
-    { ...ending, outcomes: [{ address: 'toy.bear', verb: 'create', is: 'unknown', error }] },
+  renderResult(
+    { ...nothing, outcomes: [{ address: 'toy.bear', verb: 'create', is: 'unknown', error }] },
     { color: false },
   );
 
@@ -43,7 +43,7 @@ describe('what is blocked', () => {
 
   test('is told once: where the plan above has told it, its code and its address are enough', () => {
     const shown = [change('toy.bear', 'bears bite'), change('toy.duck', 'ducks bite')];
-    expect(renderEnding({ ...ending, blocked }, { color: false, shown })).toBe(
+    expect(renderResult({ ...nothing, blocked }, { color: false, shown })).toBe(
       [
         '  toy.duck: blocked [UNMARKED]',
         '      ducks now bite',
@@ -56,7 +56,7 @@ describe('what is blocked', () => {
   });
 
   test('is told whole where no plan was shown, and in JSON', () => {
-    for (const told of [renderEnding({ ...ending, blocked }, { color: false }), endingAsJson({ ...ending, blocked })]) {
+    for (const told of [renderResult({ ...nothing, blocked }, { color: false }), resultAsJson({ ...nothing, blocked })]) {
       expect(told).toContain('bears bite');
       expect(told).toContain('ducks now bite');
     }
@@ -69,9 +69,9 @@ test('escapes of the cloud do not reach the terminal', () => {
   const reported: string[] = [];
   reportError(new KeysteadError('X', evil, { remedy: evil }), { note: (text) => void reported.push(text) });
   reportError(new Error(evil), { note: (text) => void reported.push(text) });
-  const text = renderEnding(
+  const text = renderResult(
     {
-      ...ending,
+      ...nothing,
       outcomes: [
         { address: 'toy.a', verb: 'create', is: 'failed', error },
         { address: 'toy.b', verb: 'create', is: 'stale', reason: evil },

@@ -1,7 +1,7 @@
 import { systemClock } from '../../cloud/clock.ts';
 import { SafetyRefusal } from '../../model/errors.ts';
 import { type Applied, apply, mayWrite, type Planned, plan } from '../../pipeline.ts';
-import { endingAsJson, renderEnding } from '../../report/outcome.ts';
+import { resultAsJson, renderResult } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import type { ConnectOptions, Session } from '../connect.ts';
 import { boundIn, requireExpected, strayConsents } from '../consents.ts';
@@ -46,9 +46,9 @@ export async function applyCommand(host: Host, paths: readonly string[], options
       return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
     const applied = await carryOut(order, made, { session, env: host.env, signal: interrupts.signal }, options, output);
-    if (!text) output.result(endingAsJson(applied));
+    if (!text) output.result(resultAsJson(applied));
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
-      output.result(`\n${renderEnding(applied, { color: output.color, shown: made.plan.changes })}`);
+      output.result(`\n${renderResult(applied, { color: output.color, shown: made.plan.changes })}`);
     return exitOfApply(applied, interrupts.signal);
   });
 }

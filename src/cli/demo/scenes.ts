@@ -1,5 +1,5 @@
 import { exit } from '../exit.ts';
-import { endings } from './endings.ts';
+import { deletions } from './deletions.ts';
 import type { Scene, Step } from './scene.ts';
 
 /**
@@ -43,6 +43,6 @@ export function scenesOf(manifest: string): readonly Scene[] {
         apply,
       ],
     },
-    ...endings(file, manifest),
+    ...deletions(file, manifest),
   ];
 }

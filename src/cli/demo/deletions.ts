@@ -41,7 +41,7 @@ const shredded = reports.replace('  reports-root:\n', '  reports-root:\n    stat
  * @param file holds the first stack
  * @param manifest its text, with nothing in it to end yet
  */
-export function endings(file: string, manifest: string): readonly Scene[] {
+export function deletions(file: string, manifest: string): readonly Scene[] {
   return [waitingDeletion(file, manifest), cryptoshredding, restore];
 }
 
