@@ -17,12 +17,12 @@ export interface Drift {
 }
 
 export function driftOf({ changes, impaired, posture, orphans }: Plan): Drift {
-  const ending = ({ verb }: Change) => isRemoval(verb);
+  const isDeletion = ({ verb }: Change) => isRemoval(verb);
   return {
-    changes: changes.filter((change) => !ending(change)),
+    changes: changes.filter((change) => !isDeletion(change)),
     impaired,
     posture,
-    deletions: changes.filter(ending),
+    deletions: changes.filter(isDeletion),
     orphans,
   };
 }

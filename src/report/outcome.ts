@@ -1,4 +1,4 @@
-import type { Change, Plan, Status } from '../model/change.ts';
+import type { Change, Plan } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { allVerbs, rowOf } from '../model/verbs.ts';
@@ -24,12 +24,13 @@ export function renderResult(
   options: { readonly color: boolean; readonly shown?: readonly Change[] },
 ): string {
   const paint = painter(options.color);
-  const { shown = [] } = options;
-  const known = result.blocked.filter((change) => isShown(change, shown));
-  const told = result.blocked.filter((change) => !known.includes(change));
+  const shown = new Set(options.shown?.map(blockOf));
+  const known = result.blocked.filter((change) => shown.has(blockOf(change)));
+  const told = result.blocked.filter((change) => !shown.has(blockOf(change)));
   const parts = [
     ...result.outcomes.flatMap((outcome) => renderOutcome(outcome, paint)),
-    ...[...told, ...known].map((change) => renderBlocked(change, known.includes(change), paint)),
+    ...told.map((change) => renderBlocked(change, false, paint)),
+    ...known.map((change) => renderBlocked(change, true, paint)),
     ...(known.length > 0 ? ['      the plan above says why, and what to do'] : []),
     ...result.deferred.map((change) => `  ${change.address}: ${paint('yellow', `not done yet: ${reasons(change)}`)}`),
     ...result.unreviewed.map(
@@ -66,11 +67,9 @@ function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
   }
 }
 
-function isShown({ address, verb, status }: Change, shown: readonly Change[]): boolean {
-  const messageOf = (other: Status) => (other.is === 'blocked' ? other.message : undefined);
-  return shown.some(
-    (other) => other.address === address && other.verb === verb && messageOf(other.status) === messageOf(status),
-  );
+/** What is said of a change that is blocked. */
+function blockOf({ address, verb, status }: Change): string {
+  return JSON.stringify([address, verb, status.is === 'blocked' ? status.message : null]);
 }
 
 function renderBlocked({ address, status }: Change, known: boolean, paint: Paint): string {

@@ -56,7 +56,10 @@ describe('what is blocked', () => {
   });
 
   test('is told whole where no plan was shown, and in JSON', () => {
-    for (const told of [renderResult({ ...nothing, blocked }, { color: false }), resultAsJson({ ...nothing, blocked })]) {
+    for (const told of [
+      renderResult({ ...nothing, blocked }, { color: false }),
+      resultAsJson({ ...nothing, blocked }),
+    ]) {
       expect(told).toContain('bears bite');
       expect(told).toContain('ducks now bite');
     }
