@@ -124,6 +124,42 @@ describe('the import table', () => {
   });
 });
 
+describe('the emulator', () => {
+  const own = imports.filter(({ from }) => isIn(from, 'emulator'));
+  const apiOf = (file: string) => /^emulator\/apis\/([^/]+)\//.exec(file)?.[1];
+
+  test('has a core that knows no API and no service', () => {
+    const broken = own.filter(({ from, to }) => isIn(from, 'emulator/core') && !isIn(to, 'emulator/core'));
+    expect(broken).toEqual([]);
+  });
+
+  test('has APIs that know the core alone: neither each other nor the services', () => {
+    const broken = own.filter(({ from, to }) => {
+      const api = apiOf(from);
+      const plays = api === 'control' && isIn(to, 'emulator/services');
+      return api !== undefined && !isIn(to, 'emulator/core', `emulator/apis/${api}`) && !plays;
+    });
+    expect(new Set(own.map(({ from }) => apiOf(from))).size).toBeGreaterThan(9);
+    expect(broken).toEqual([]);
+  });
+
+  test('has no circle of files, types included', () => {
+    const next = new Map<string, readonly string[]>();
+    for (const { from, to } of own) next.set(from, [...(next.get(from) ?? []), to]);
+    const done = new Set<string>();
+    const circleFrom = (file: string, path: readonly string[]): readonly string[] => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return [];
+      const found = (next.get(file) ?? [])
+        .map((to) => circleFrom(to, [...path, file]))
+        .find(({ length }) => length > 0);
+      done.add(file);
+      return found ?? [];
+    };
+    expect([...next.keys()].map((file) => circleFrom(file, [])).filter(({ length }) => length > 0)).toEqual([]);
+  });
+});
+
 describe('stages', () => {
   const stages = files.filter((file) => isIn(file, 'decide', 'plan', 'apply', 'rules', 'observe', 'export', 'report'));
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { PlatformAccess } from '../src/emulator/apis/iam/platform.ts';
+import type { PlatformAccess } from '../src/emulator/core/account/identities.ts';
 import { keystead, type Ran } from './helpers/cli.ts';
 import { liveWorld } from './helpers/console.ts';
 import { withEmulator } from './helpers/emulator.ts';

@@ -1,6 +1,6 @@
 import { type Connection, connect } from '../cloud/connect.ts';
-import { credentialsFrom, loginVariables } from '../cloud/login/credentials.ts';
 import { type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
+import { credentialsFrom, loginVariables } from '../cloud/login/credentials.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
 import { withCredentialsFile } from './credentials-file.ts';

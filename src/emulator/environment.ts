@@ -1,4 +1,4 @@
-import { apiKeySecret } from './apis/iam/identities.ts';
+import { apiKeySecret } from './core/account/identities.ts';
 
 /** IBM's Node SDKs read `<NAME>_URL` and `<NAME>_AUTH_…`. Source: platform reference, "Hosts and base URLs" and "ibm-cloud-sdk-core configuration". */
 const sdkServices: Readonly<Record<string, string>> = {

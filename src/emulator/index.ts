@@ -1,7 +1,7 @@
 /** What the package exports as `keystead/emulator`. */
 export type { Identities } from './apis/control/identities.ts';
 export type { Services } from './apis/control/services.ts';
-export type { GivenIdentity } from './apis/iam/add-identity.ts';
+export type { GivenIdentity } from './core/account/add-identity.ts';
 export { EmulatorError } from './core/emulator-error.ts';
 export type { Fault, FaultMatch, FaultRule } from './core/faults.ts';
 export type { RequestRecord } from './core/request-log.ts';

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { type Identities, identitiesOf } from './apis/control/identities.ts';
-import { resetAll } from './apis/control/operations.ts';
+import { control, resetAll } from './apis/control/operations.ts';
 import { type Services, servicesOf } from './apis/control/services.ts';
-import type { GivenIdentity } from './apis/iam/add-identity.ts';
 import { keepSigningKey, signingKeyTable } from './apis/iam/signing-key.ts';
+import type { GivenIdentity } from './core/account/add-identity.ts';
 import { accountOf, accountTable, keepAccount } from './core/account.ts';
 import { Engine } from './core/engine.ts';
 import { type FaultRule, makeFaults } from './core/faults.ts';
@@ -19,7 +19,7 @@ import type { ActivityEvent, Json, Settings } from './core/world.ts';
 import { environmentFor } from './environment.ts';
 import type { Seed } from './seed/seed.ts';
 import { sow } from './seed/sow.ts';
-import { operations, timers } from './surface.ts';
+import { operations, ports, reactions, timers } from './surface.ts';
 
 /** How to start. Without `dataFile` everything is in memory; without `port` a free one is taken. */
 export interface EmulatorOptions {
@@ -81,7 +81,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const isFresh = tables.records().length === 0;
   const settings = { ...defaultSettings, ...options.seed?.settings, ...options.settings };
   const account = accountIn(tables, isFresh, options.seed?.account, log);
-  const engine = new Engine({ tables, log, timers, settings, account, spared: [signingKeyTable, accountTable] });
+  const engine = new Engine({
+    tables,
+    log,
+    timers,
+    reactions,
+    ports,
+    settings,
+    account,
+    spared: [signingKeyTable, accountTable],
+  });
   const route = makeRoute(operations);
   const identities = [...(options.seed?.identities ?? []), ...(options.identities ?? [])];
   let url = '';
@@ -91,7 +100,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { host = '127.0.0.1', port = 0, allowNetwork = false, allowHosts = [], now, signingKey } = options;
   // Clients cut their own address off the front of links: other machines know this one by a name of their own.
   const originOf = (sent: string | undefined) => (isLoopback(host) || sent === undefined ? url : `http://${sent}`);
-  const server = makeServer(parts, route, originOf, { allowHosts, network: !isLoopback(host) });
+  const callers = { allowHosts, network: !isLoopback(host) };
+  const server = makeServer({ parts, route, control, callers, originOf });
   try {
     engine.transact(({ store }) => keepAccount(store, account));
     if (signingKey !== undefined) engine.transact(({ store }) => keepSigningKey(store, signingKey));

@@ -1,17 +1,33 @@
 import { operations as catalog } from './apis/catalog/operations.ts';
 import { operations as databases, timers as databasesTimers } from './apis/databases/operations.ts';
 import { operations as iam } from './apis/iam/operations.ts';
-import { operations as keyProtect, timers as keyProtectTimers } from './apis/key-protect/operations.ts';
+import { verifyBearer } from './apis/iam/verify.ts';
+import {
+  operations as keyProtect,
+  reactions as keyProtectReactions,
+  timers as keyProtectTimers,
+} from './apis/key-protect/operations.ts';
+import { refusesDeletion } from './apis/key-protect/purge.ts';
+import { accessFromPolicies, rolesFromPolicies } from './apis/policy/access.ts';
 import { operations as policy, timers as policyTimers } from './apis/policy/operations.ts';
 import {
   operations as resourceController,
   timers as resourceControllerTimers,
 } from './apis/resource-controller/operations.ts';
 import { operations as resourceManager } from './apis/resource-manager/operations.ts';
-import { operations as search, timers as searchTimers } from './apis/search/operations.ts';
-import { operations as tagging } from './apis/tagging/operations.ts';
-import type { Operation, Timers } from './core/world.ts';
-import { operations as services, timers as servicesTimers } from './services/operations.ts';
+import {
+  operations as search,
+  reactions as searchReactions,
+  timers as searchTimers,
+} from './apis/search/operations.ts';
+import { findByQuery } from './apis/search/understand.ts';
+import { operations as tagging, reactions as taggingReactions } from './apis/tagging/operations.ts';
+import { tagsOf } from './apis/tagging/state.ts';
+import type { Operation, Ports, Reactions, Timers } from './core/world.ts';
+import { admit, admitUpdate } from './services/admit.ts';
+import { reactions as servicesReactions, timers as servicesTimers } from './services/operations.ts';
+import { isLocked } from './services/state.ts';
+import { serviceNamed } from './services/table.ts';
 
 /** One API, by the name that IBM gives it. */
 export interface Api {
@@ -33,7 +49,7 @@ export const apis: readonly Api[] = [
 ];
 
 /** All of them in one list. */
-export const operations: readonly Operation[] = [...apis.flatMap((api) => api.operations), ...services];
+export const operations: readonly Operation[] = apis.flatMap((api) => api.operations);
 
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
 export const timers: Timers = {
@@ -43,4 +59,26 @@ export const timers: Timers = {
   ...searchTimers,
   ...servicesTimers,
   ...databasesTimers,
+};
+
+/** Who reacts to what happens, in this order: tags are there before Search is told of them. */
+export const reactions: readonly Reactions[] = [
+  taggingReactions,
+  servicesReactions,
+  keyProtectReactions,
+  searchReactions,
+];
+
+/** Who answers what others ask. */
+export const ports: Ports = {
+  verifyBearer,
+  accessFromPolicies,
+  rolesFromPolicies,
+  tagsOf,
+  findByQuery,
+  serviceNamed,
+  admit,
+  admitUpdate,
+  isLocked,
+  refusesDeletion,
 };

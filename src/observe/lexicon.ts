@@ -1,5 +1,5 @@
-import type { Reader } from '../cloud/reader.ts';
 import type { CatalogEntry } from '../cloud/catalog/shapes.ts';
+import type { Reader } from '../cloud/reader.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Lexicon, Words } from '../kinds/known.ts';
 import { KeysteadError } from '../model/errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PlatformAccess, PlatformRole } from '../../src/emulator/apis/iam/platform.ts';
+import type { PlatformAccess, PlatformRole } from '../../src/emulator/core/account/identities.ts';
 import { type Api, apiOf } from '../helpers/emulator.ts';
 import {
   account,

@@ -5,7 +5,7 @@ import { makeRoute } from '../../src/emulator/core/router.ts';
 import { defaultSettings } from '../../src/emulator/core/settings.ts';
 import { Tables } from '../../src/emulator/core/tables.ts';
 import { callerIn } from '../../src/emulator/seed/caller.ts';
-import { operations, timers } from '../../src/emulator/surface.ts';
+import { operations, ports, reactions, timers } from '../../src/emulator/surface.ts';
 
 const account = '0123456789abcdef0123456789abcdef';
 const plans = { kms: 'eedd3585-90c6-4c8f-be3d-062069e99fc3', lake: 'data-virtualization-enterprise' };
@@ -25,7 +25,7 @@ function costOf(count: number): Cost {
     tokenLifetimeMs: 1e10,
   };
   const settings = { ...defaultSettings, ...none };
-  const engine = new Engine({ tables, log: undefined, timers, settings, spared: [], account });
+  const engine = new Engine({ tables, log: undefined, timers, reactions, ports, settings, spared: [], account });
   const call = callerIn(engine, makeRoute(operations), 'http://127.0.0.1');
   const cost: Record<string, number> = {};
   const measure = <T>(what: string, work: () => T): T => {

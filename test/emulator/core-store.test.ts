@@ -9,6 +9,7 @@ import { openLogFile } from '../../src/emulator/core/log-file.ts';
 import { defaultSettings } from '../../src/emulator/core/settings.ts';
 import { Tables } from '../../src/emulator/core/tables.ts';
 import type { Timers } from '../../src/emulator/core/world.ts';
+import { ports } from '../../src/emulator/surface.ts';
 
 let folder = '';
 let file = '';
@@ -23,7 +24,16 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function open(timers: Timers = {}, dataFile: string | undefined = file): Engine {
   const tables = new Tables();
   const log = dataFile === undefined ? undefined : openLogFile(dataFile, tables);
-  return new Engine({ tables, log, timers, settings: defaultSettings, spared: ['kept'], account: 'a'.repeat(32) });
+  return new Engine({
+    tables,
+    log,
+    timers,
+    reactions: [],
+    ports,
+    settings: defaultSettings,
+    spared: ['kept'],
+    account: 'a'.repeat(32),
+  });
 }
 
 function put(engine: Engine, id: string, record: object = { id }): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GivenIdentity } from '../../src/emulator/apis/iam/add-identity.ts';
+import type { GivenIdentity } from '../../src/emulator/core/account/add-identity.ts';
 import { withEmulator } from '../helpers/emulator.ts';
 import { at, createVault, text } from '../helpers/platform.ts';
 import { enveloped, first, idOf, idsOf, refusal, sharedVault, type Vault } from '../helpers/vault.ts';

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { Service } from '../../src/emulator/core/account/service.ts';
 import type { Operation } from '../../src/emulator/core/world.ts';
-import { type Service, services } from '../../src/emulator/services/table.ts';
+import { services } from '../../src/emulator/services/table.ts';
 import { type Api, apis } from '../../src/emulator/surface.ts';
 import { notEmulated } from '../conformance/scope.ts';
 

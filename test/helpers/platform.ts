@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import type { PlatformAccess } from '../../src/emulator/apis/iam/platform.ts';
+import type { PlatformAccess } from '../../src/emulator/core/account/identities.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { type Api, apiOf, withEmulator } from './emulator.ts';
 

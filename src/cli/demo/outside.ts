@@ -1,6 +1,6 @@
 import { connect } from '../../cloud/connect.ts';
-import { credentialsFrom } from '../../cloud/login/credentials.ts';
 import { endpointsFrom } from '../../cloud/endpoints.ts';
+import { credentialsFrom } from '../../cloud/login/credentials.ts';
 import type { Cloud } from '../../cloud/reader.ts';
 import { createLog } from '../../log.ts';
 import { KeysteadError } from '../../model/errors.ts';

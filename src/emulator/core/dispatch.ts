@@ -1,4 +1,3 @@
-import { verifyBearer } from '../apis/iam/verify.ts';
 import { stackOf } from './emulator-error.ts';
 import type { Engine } from './engine.ts';
 import type { Match, Route } from './router.ts';
@@ -37,7 +36,8 @@ export function dispatch(engine: Engine, route: Route, call: BareCall, text: str
 }
 
 function run(world: World, { operation, params }: Match, call: BareCall, text: string, seen: World): Reply {
-  const identity = operation.auth === 'none' ? anonymous : verifyBearer(world, call.header('authorization'));
+  const identity =
+    operation.auth === 'none' ? anonymous : world.ports.verifyBearer(world, call.header('authorization'));
   if (typeof identity === 'string') throw new ApiError(operation.dialect.unauthorized(identity, call));
   const json = operation.bodyIs === 'form' ? undefined : parse(text);
   if (json === malformed) throw new ApiError(operation.dialect.badJson(call));

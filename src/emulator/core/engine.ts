@@ -4,39 +4,38 @@ import { messageOf } from './emulator-error.ts';
 import type { LogFile } from './log-file.ts';
 import { secretPrefix, type Tables } from './tables.ts';
 import { addTimer, dropTimer, firstDue, type TimerRecord } from './timers.ts';
-import type { ActivityEvent, Json, Settings, Timers, World } from './world.ts';
+import type { ActivityEvent, Json, Ports, Reactions, Settings, Timers, World } from './world.ts';
 
 const eventsTable = 'core/events';
+
+/** What an account is made of. */
+export interface EngineOptions {
+  readonly tables: Tables;
+  /** Undefined keeps everything in memory. */
+  readonly log: LogFile | undefined;
+  readonly timers: Timers;
+  readonly reactions: readonly Reactions[];
+  readonly ports: Ports;
+  /** Those of the start, to which a reset goes back. */
+  readonly settings: Settings;
+  /** The tables that a reset leaves alone. */
+  readonly spared: readonly string[];
+  readonly account: string;
+}
 
 /**
  * The emulated account: its records, its time and its timers. Everything that changes goes through `transact`.
  * It holds state over time, hence a class.
  */
 export class Engine {
+  readonly #options: EngineOptions;
   readonly #tables: Tables;
-  readonly #log: LogFile | undefined;
-  readonly #timers: Timers;
-  readonly #initial: Settings;
-  readonly #spared: readonly string[];
-  readonly #account: string;
   #settings: Settings;
 
-  /** @param options `log`: undefined keeps everything in memory; `spared`: the tables that a reset leaves alone */
-  constructor(options: {
-    readonly tables: Tables;
-    readonly log: LogFile | undefined;
-    readonly timers: Timers;
-    readonly settings: Settings;
-    readonly spared: readonly string[];
-    readonly account: string;
-  }) {
+  constructor(options: EngineOptions) {
+    this.#options = options;
     this.#tables = options.tables;
-    this.#log = options.log;
-    this.#timers = options.timers;
-    this.#initial = options.settings;
     this.#settings = options.settings;
-    this.#spared = options.spared;
-    this.#account = options.account;
   }
 
   get settings(): Settings {
@@ -104,15 +103,15 @@ export class Engine {
   reset(): void {
     this.#write(() => {
       for (const [name, id] of this.#tables.records()) {
-        if (!this.#spared.includes(name)) this.#tables.table(name).delete(id);
+        if (!this.#options.spared.includes(name)) this.#tables.table(name).delete(id);
       }
     });
     this.#tables.forget();
-    this.#settings = this.#initial;
+    this.#settings = this.#options.settings;
   }
 
   close(): void {
-    this.#log?.close();
+    this.#options.log?.close();
   }
 
   #clock(): ClockRecord {
@@ -123,7 +122,7 @@ export class Engine {
     try {
       const result = work();
       const writes = this.#tables.pending();
-      if (writes.length > 0) this.#log?.append(writes);
+      if (writes.length > 0) this.#options.log?.append(writes);
       this.#tables.commit(writes.length > 0 ? at.getTime() : undefined);
       return result;
     } catch (error) {
@@ -138,7 +137,7 @@ export class Engine {
       this.transact(
         (world) => {
           dropTimer(this.#tables, timer);
-          const run = this.#timers[timer.kind];
+          const run = this.#options.timers[timer.kind];
           if (run === undefined) throw new Error(`no timer is called ${timer.kind}`);
           run(world, timer.payload);
         },
@@ -159,7 +158,7 @@ export class Engine {
   #worldAt(now: Date, correlationId: string): World {
     const engine = this;
     const tables = this.#tables;
-    return {
+    const world: World = {
       store: tables,
       get settings() {
         return engine.#settings;
@@ -171,8 +170,13 @@ export class Engine {
         const events = tables.table<ActivityEvent>(eventsTable);
         events.put(String(events.size), { correlationId, ...event });
       },
-      account: engine.#account,
+      emit: (name, event) => {
+        for (const reactions of engine.#options.reactions) reactions[name]?.(world, event);
+      },
+      ports: engine.#options.ports,
+      account: engine.#options.account,
     };
+    return world;
   }
 }
 

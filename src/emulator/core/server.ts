@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answerControl, isControl } from '../apis/control/operations.ts';
-import { statusPage } from '../apis/control/status-page.ts';
 import { type Callers, refuseHost, refuseOrigin } from './callers.ts';
 import { dispatch, type Outcome } from './dispatch.ts';
 import type { Mishap } from './faults.ts';
@@ -13,13 +11,27 @@ import type { BareCall, Reply } from './world.ts';
 /** No API that is emulated takes more. */
 const largestBody = 16 * 1024 * 1024;
 
-/** By what address a client knows the server, from the `Host` that it sent; asked once it listens. */
-type OriginOf = (host: string | undefined) => string;
+/** The emulator's own side: calls that need no token, meet no fault and are not recorded, and a page for a browser. */
+export interface Control {
+  owns(path: string): boolean;
+  answer(parts: Parts, call: BareCall, text: string): Reply;
+  page(parts: Parts, origin: string): string;
+}
+
+/** What a server serves, and whom. */
+export interface Site {
+  readonly parts: Parts;
+  readonly route: Route;
+  readonly control: Control;
+  readonly callers: Callers;
+  /** By what address a client knows the server, from the `Host` that it sent; asked once it listens. */
+  originOf(host: string | undefined): string;
+}
 
 /** Makes the server. */
-export function makeServer(parts: Parts, route: Route, originOf: OriginOf, callers: Callers): Server {
+export function makeServer(site: Site): Server {
   const server = createServer((request, response) => {
-    serve(parts, route, originOf(request.headers.host), callers, request, response).catch(() => {
+    serve(site, request, response).catch(() => {
       // The client went away while its body was being read or its answer written: there is nobody to tell.
       response.destroy();
     });
@@ -29,14 +41,9 @@ export function makeServer(parts: Parts, route: Route, originOf: OriginOf, calle
   return server;
 }
 
-async function serve(
-  parts: Parts,
-  route: Route,
-  origin: string,
-  callers: Callers,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { parts, route, control } = site;
+  const origin = site.originOf(request.headers.host);
   const text = await readBody(request);
   parts.engine.runDueTimers();
   const call = bareCall(request, origin, parts.engine.now());
@@ -44,19 +51,19 @@ async function serve(
     await send(response, call, neutral(413, 'too_large', `The body is larger than ${largestBody} bytes.`));
     return;
   }
-  const stranger = refuseCaller(callers, call);
+  const stranger = refuseCaller(site, call);
   if (stranger !== undefined) {
     await send(response, call, neutral(403, 'caller_refused', stranger));
     return;
   }
-  if (isControl(call.path)) {
+  if (control.owns(call.path)) {
     // Built after the call, so that the Date of an answer about the clock is the new one.
-    const reply = answerControl(parts, call, text);
+    const reply = control.answer(parts, call, text);
     await send(response, { ...call, at: parts.engine.now() }, reply);
     return;
   }
   if (call.path === '/' && (call.method === 'GET' || call.method === 'HEAD')) {
-    sendPage(response, statusPage(parts, origin));
+    sendPage(response, control.page(parts, origin));
     return;
   }
   const fault = parts.faults.next(call.method, call.path, call.at);
@@ -79,10 +86,10 @@ async function serve(
 }
 
 /** Control calls alone need no token, so only they are asked for the page that they come from. */
-function refuseCaller(callers: Callers, call: BareCall): string | undefined {
+function refuseCaller({ callers, control }: Site, call: BareCall): string | undefined {
   const host = call.header('host');
   const byHost = refuseHost(callers, host);
-  return byHost ?? (isControl(call.path) ? refuseOrigin(callers, call.header('origin'), host) : undefined);
+  return byHost ?? (control.owns(call.path) ? refuseOrigin(callers, call.header('origin'), host) : undefined);
 }
 
 /** @returns an outcome without a reply where the connection is to be cut */

@@ -1,22 +1,16 @@
+import type { Access, Identity, PlatformTarget } from './account/identities.ts';
+import type { Instance } from './account/instances.ts';
+import type { Service } from './account/service.ts';
 import type { ActivityEvent } from './activity.ts';
 import type { Json } from './json.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 
+export type { Identity } from './account/identities.ts';
 export type { ActivityEvent } from './activity.ts';
 export type { Json } from './json.ts';
 export type { Settings } from './settings.ts';
 export type { Store, Table } from './store.ts';
-
-/** Whom a bearer token names. */
-export interface Identity {
-  /** `IBMid-…`, `iam-ServiceId-…` or `iam-Profile-…`. */
-  readonly iamId: string;
-  /** The 32 hexadecimal digits of the account; empty for a call without a token. */
-  readonly accountId: string;
-  readonly kind: 'user' | 'serviceId' | 'profile' | 'anonymous';
-  readonly name: string;
-}
 
 /** What is known of a request before its token and its body were looked at: what a Dialect words its errors with. */
 export interface BareCall {
@@ -95,6 +89,58 @@ export interface Operation {
   handle(world: World, call: Call): Reply;
 }
 
+/** Why a broker refuses, in its words. */
+export interface Refused {
+  readonly text: string;
+  readonly status: 400 | 409;
+}
+
+/** What one API or service asks another, which answers at once; who answers is named by each. */
+export interface Ports {
+  /** IAM: whom a bearer token names, or what is wrong with it. */
+  verifyBearer(world: World, header: string | undefined): Identity | 'missing' | 'expired' | 'invalid';
+  /** Policies: what they let an identity do in a Key Protect instance. */
+  accessFromPolicies(world: World, iamId: string, target: PlatformTarget): readonly Access[];
+  /** Policies: the roles that they give on an instance as a whole, on all of a service, or on what the target names. */
+  rolesFromPolicies(world: World, iamId: string, target: PlatformTarget): readonly string[];
+  /** Tagging: the tags of a resource. */
+  tagsOf(store: Store, crn: string, type: 'user' | 'access'): readonly string[];
+  /** Search: the CRNs that a query finds. @throws ApiError 400 on a query that cannot be parsed */
+  findByQuery(world: World, call: BareCall, query: string): readonly string[];
+  /** Services: the row of a service of the catalog; every one has one. */
+  serviceNamed(store: Store, name: string): Service;
+  /** Services: the broker's decision on a new instance, which it then registers on the keys that it uses. */
+  admit(world: World, instance: Instance): Refused | undefined;
+  /** Services: the broker's decision on changed parameters. */
+  admitUpdate(world: World, instance: Instance, changed: Readonly<Record<string, unknown>>): Refused | undefined;
+  /** Services: whether a deployment is disabled because of its key. */
+  isLocked(store: Store, instanceGuid: string): boolean;
+  /** Key Protect: why an instance of it cannot be deleted. */
+  refusesDeletion(world: World, instance: Instance): Refused | undefined;
+}
+
+/** What happens to a thing of the account that others may have to do something about. */
+export interface Events {
+  /** It is about to be saved for the first time, with these tags as they were sent. */
+  'instance.created': { readonly crn: string; readonly tags: readonly unknown[] };
+  'instance.saved': { readonly guid: string };
+  /** It can be restored. */
+  'instance.deleted': { readonly guid: string };
+  'instance.restored': { readonly guid: string };
+  /** It never came to be, or was taken back. */
+  'instance.failed': { readonly guid: string };
+  /** It is gone for good. */
+  'instance.removed': { readonly guid: string };
+  'tags.changed': { readonly crn: string };
+  'key.changed': { readonly keyId: string; readonly event: 'delete' | 'restore' | 'enable' | 'disable' | 'rotate' };
+  /** It counts for the services from now on. */
+  'policy.arrived': { readonly id: string };
+  'policy.ended': { readonly id: string; readonly createdBy: string };
+}
+
+/** Who does what when something happens, within the same transaction. */
+export type Reactions = { readonly [E in keyof Events]?: (world: World, event: Events[E]) => void };
+
 /** What handlers and timers may touch. */
 export interface World {
   readonly store: Store;
@@ -108,6 +154,10 @@ export interface World {
   schedule(dueAt: Date, timer: { readonly kind: string; readonly payload: Json }): void;
   /** Adds to the activity log, as part of the running transaction. */
   record(event: ActivityEvent): void;
+  /** Says what happened; whoever reacts has done so when it returns. */
+  emit<E extends keyof Events>(name: E, event: Events[E]): void;
+  /** What others answer. */
+  readonly ports: Ports;
   /** The one account there is. */
   readonly account: string;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { apiKeySecret } from '../apis/iam/identities.ts';
+import { apiKeySecret } from '../core/account/identities.ts';
 import { dispatch } from '../core/dispatch.ts';
 import { EmulatorError } from '../core/emulator-error.ts';
 import type { Engine } from '../core/engine.ts';

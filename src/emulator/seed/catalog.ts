@@ -1,5 +1,5 @@
-import { added } from '../apis/catalog/added.ts';
-import { offerings } from '../apis/catalog/offerings.ts';
+import { added } from '../core/account/added.ts';
+import { offerings } from '../core/account/offerings.ts';
 import { EmulatorError } from '../core/emulator-error.ts';
 import type { Store } from '../core/store.ts';
 import type { SeedPlan, SeedService } from './seed.ts';

@@ -1,4 +1,4 @@
-import type { GivenIdentity } from '../apis/iam/add-identity.ts';
+import type { GivenIdentity } from '../core/account/add-identity.ts';
 import type { Json, Settings } from '../core/world.ts';
 
 type JsonObject = Readonly<Record<string, Json>>;

@@ -1,7 +1,7 @@
-import { findPlanByName } from '../apis/catalog/added.ts';
-import { addIdentities } from '../apis/iam/add-identity.ts';
-import { rolesOn } from '../apis/policy/roles.ts';
-import { instances } from '../apis/resource-controller/state.ts';
+import { addIdentities } from '../core/account/add-identity.ts';
+import { findPlanByName } from '../core/account/added.ts';
+import { instances } from '../core/account/instances.ts';
+import { rolesOn } from '../core/account/roles.ts';
 import { EmulatorError } from '../core/emulator-error.ts';
 import type { Engine } from '../core/engine.ts';
 import { isObject } from '../core/json.ts';

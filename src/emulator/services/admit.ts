@@ -2,21 +2,12 @@ import { faultOfParameters } from '../apis/databases/parameters.ts';
 import { register } from '../apis/key-protect/register.ts';
 import { findKeyByCrn, type Key } from '../apis/key-protect/state.ts';
 import { authorizes } from '../apis/policy/authorizes.ts';
-import { brokerRefuses } from '../apis/resource-controller/errors.ts';
-import type { Call, World } from '../core/world.ts';
+import type { Instance } from '../core/account/instances.ts';
+import type { KeyParameter, Service } from '../core/account/service.ts';
+import type { Refused, World } from '../core/world.ts';
 import { delegate } from './delegate.ts';
 import { type Binding, bindings, bindingsOf } from './state.ts';
-import { type KeyParameter, type Service, serviceNamed } from './table.ts';
-
-/** What a broker gets to see of an instance that is to be made. */
-export interface Applicant {
-  readonly guid: string;
-  readonly crn: string;
-  readonly serviceName: string;
-  readonly planId: string;
-  readonly region: string;
-  readonly resourceGroupId: string;
-}
+import { serviceNamed } from './table.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -31,77 +22,67 @@ const notFound =
  * The broker's decision on a new instance: checks every key that the parameters name, and registers the instance on it.
  * Of Cloud Databases it checks what else is documented of them; other services' parameters are not looked at.
  *
- * @throws ApiError 400 `RC-ServiceBrokerErrorResponse`, before anything is written.
+ * @returns why it refuses, before anything is written
  * Source: deployments reference, "Parameters (classic plans)", "The seed, step by step", "Authorization that a
  * deployment needs".
  */
-export function admit(world: World, call: Call, applicant: Applicant, parameters: Parameters): void {
-  requireParameters(world, call, applicant.planId, parameters);
+export function admit(world: World, applicant: Instance): Refused | undefined {
+  const fault = faultOfParameters(world.store, applicant.planId, applicant.parameters);
+  if (fault !== undefined) return refused(fault);
   const service = serviceNamed(world.store, applicant.serviceName);
-  const uses = service.keyParameters.flatMap((parameter) => {
-    const value = parameters[parameter.name];
-    return value === undefined || value === null
-      ? []
-      : [{ parameter, key: checkKey(world, call, applicant, service, parameter, value) }];
-  });
+  const uses: { readonly parameter: KeyParameter; readonly key: Key }[] = [];
+  for (const parameter of service.keyParameters) {
+    const value = applicant.parameters[parameter.name] ?? undefined;
+    if (value === undefined) continue;
+    const key = checkKey(world, applicant, service, parameter, value);
+    if (typeof key === 'string') return refused(key);
+    uses.push({ parameter, key });
+  }
   for (const { parameter, key } of uses) bind(world, applicant, parameter, key);
+  return undefined;
 }
 
 /**
  * A key is chosen once and for all: a change of a parameter that carries one is refused (judged: the reference says no
  * more than "create-only"). A deployment whose key is gone is disabled, and takes no change at all (judged).
  */
-export function admitUpdate(
-  world: World,
-  call: Call,
-  instance: {
-    readonly guid: string;
-    readonly serviceName: string;
-    readonly planId: string;
-    readonly parameters: Parameters;
-  },
-  changed: Parameters,
-): void {
+export function admitUpdate(world: World, instance: Instance, changed: Parameters): Refused | undefined {
   for (const { name } of serviceNamed(world.store, instance.serviceName).keyParameters) {
     if (changed[name] !== undefined && changed[name] !== instance.parameters[name]) {
-      throw brokerRefuses(call, `The parameter ${name} cannot be changed after the instance was provisioned.`);
+      return refused(`The parameter ${name} cannot be changed after the instance was provisioned.`);
     }
   }
-  requireParameters(world, call, instance.planId, changed);
+  const fault = faultOfParameters(world.store, instance.planId, changed);
+  if (fault !== undefined) return refused(fault);
   const shut = bindingsOf(world.store, instance.guid).find((binding) => binding.locked !== undefined);
-  if (shut?.locked === undefined) return;
+  if (shut?.locked === undefined) return undefined;
   const text = `The deployment is disabled because its encryption key ${shut.keyCrn} is ${shut.locked.because}.`;
-  throw brokerRefuses(call, text, 409);
+  return { text, status: 409 };
 }
 
-function requireParameters(world: World, call: Call, planId: string, parameters: Parameters): void {
-  const fault = faultOfParameters(world.store, planId, parameters);
-  if (fault !== undefined) throw brokerRefuses(call, fault);
+function refused(text: string): Refused {
+  return { text, status: 400 };
 }
 
 function checkKey(
   world: World,
-  call: Call,
-  applicant: Applicant,
+  applicant: Instance,
   service: Service,
   parameter: KeyParameter,
   value: unknown,
-): Key {
+): Key | string {
   if (!(parameter.plans ?? service.keyPlans).includes(applicant.planId)) {
     // UNSURE for Data Virtualization Lite: refused or ignored; refused is the reference's judgement.
-    throw brokerRefuses(call, `The parameter ${parameter.name} is not supported by the plan ${applicant.planId}.`);
+    return `The parameter ${parameter.name} is not supported by the plan ${applicant.planId}.`;
   }
   const crn =
     typeof value === 'string'
       ? /^crn:v1:[^:]+:[^:]+:(kms|hs-crypto):([^:]*):a\/[^:]+:([^:]+):key:([^:]+)$/.exec(value)
       : null;
-  if (crn === null) throw brokerRefuses(call, `The parameter ${parameter.name} must be the full CRN of a key.`);
+  if (crn === null) return `The parameter ${parameter.name} must be the full CRN of a key.`;
   const [text, keyService = '', region = '', instance = ''] = crn;
   if (parameter.keyRegions !== undefined && parameter.keyRegions[applicant.region]?.includes(region) !== true) {
-    throw brokerRefuses(
-      call,
-      `The parameter ${parameter.name} does not accept a key in ${region} for a deployment in ${applicant.region}.`,
-    );
+    return `The parameter ${parameter.name} does not accept a key in ${region} for a deployment in ${applicant.region}.`;
   }
   const key = findKeyByCrn(world, text);
   const mayUse = (role: string): boolean =>
@@ -112,18 +93,17 @@ function checkKey(
       target: { service: keyService, instance, ...(key === undefined ? {} : { keyRing: key.keyRingId, key: key.id }) },
       role,
     });
-  if (key === undefined || !rolesFor(parameter, applicant).every(mayUse)) throw brokerRefuses(call, notFound);
-  if (key.extractable)
-    throw brokerRefuses(call, `The key given as ${parameter.name} is a standard key; a root key is required.`);
-  if (key.state !== 1) throw brokerRefuses(call, `The key given as ${parameter.name} is not active.`);
+  if (key === undefined || !rolesFor(parameter, applicant).every(mayUse)) return notFound;
+  if (key.extractable) return `The key given as ${parameter.name} is a standard key; a root key is required.`;
+  if (key.state !== 1) return `The key given as ${parameter.name} is not active.`;
   return key;
 }
 
-function rolesFor({ roles, plansWithDelegation = [] }: KeyParameter, { planId }: Applicant): readonly string[] {
+function rolesFor({ roles, plansWithDelegation = [] }: KeyParameter, { planId }: Instance): readonly string[] {
   return plansWithDelegation.includes(planId) ? [...roles, 'AuthorizationDelegator'] : roles;
 }
 
-function bind(world: World, applicant: Applicant, parameter: KeyParameter, key: Key): void {
+function bind(world: World, applicant: Instance, parameter: KeyParameter, key: Key): void {
   const id = `${applicant.guid}/${key.id}`;
   const standing = bindings(world.store).get(id);
   const binding: Binding = {

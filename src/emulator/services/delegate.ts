@@ -1,8 +1,11 @@
 import { endGrantsOf, grantAs } from '../apis/policy/by-services.ts';
-import { instances } from '../apis/resource-controller/state.ts';
+import { instances } from '../core/account/instances.ts';
 import type { Timers, World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';
+
+/** The kind of the timer by which a service learns that a policy of its own is gone. */
+export const goneTimer = 'services/policy-gone';
 
 const reader = 'crn:v1:bluemix:public:iam::::serviceRole:Reader';
 
@@ -44,4 +47,4 @@ function equals(key: string, value: string) {
 }
 
 /** Timers of what deployments delegate. */
-export const timers: Timers = { 'services/policy-gone': policyGone };
+export const timers: Timers = { [goneTimer]: policyGone };

@@ -1,5 +1,5 @@
 import { registrationOf } from '../apis/key-protect/register.ts';
-import { instances } from '../apis/resource-controller/state.ts';
+import { instances } from '../core/account/instances.ts';
 import type { World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';

@@ -7,6 +7,9 @@ import { mayUseKey } from './access.ts';
 import { type Binding, bindings } from './state.ts';
 import { services } from './table.ts';
 
+/** The kind of the timer by which services get round to an event of a key. */
+export const keyEventTimer = 'services/key-event';
+
 /** In which states of a key an event of it is still true. */
 const statesAfter: Readonly<Record<KeyEvent, readonly Key['state'][]>> = {
   delete: [5],
@@ -90,4 +93,4 @@ function isKeyEvent(event: unknown): event is KeyEvent {
 }
 
 /** Timers of what happens to keys. */
-export const timers: Timers = { 'services/key-event': reactToKey };
+export const timers: Timers = { [keyEventTimer]: reactToKey };

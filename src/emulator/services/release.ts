@@ -1,6 +1,6 @@
 import { unregister } from '../apis/key-protect/register.ts';
 import { plainly, policies } from '../apis/policy/state.ts';
-import { instances } from '../apis/resource-controller/state.ts';
+import { instances } from '../core/account/instances.ts';
 import type { Json, Timers, World } from '../core/world.ts';
 import { mayUseKey } from './access.ts';
 import { delegate, endDelegation } from './delegate.ts';
@@ -9,6 +9,8 @@ import { type Binding, bindings, bindingsOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const releaseTimer = 'services/release';
+/** The kind of the timer by which services learn that a policy has reached them. */
+export const arrivedTimer = 'services/policy-arrived';
 
 /**
  * The service learns that its instance was deleted. It unregisters when its window is over, not before.
@@ -95,5 +97,5 @@ function release(world: World, binding: Binding): void {
 /** Timers of what services give back. */
 export const timers: Timers = {
   [releaseTimer]: releaseWhenOver,
-  'services/policy-arrived': policyArrived,
+  [arrivedTimer]: policyArrived,
 };

@@ -44,3 +44,8 @@ export function bindings(store: Store): Table<Binding, 'instance' | 'key' | 'use
 export function bindingsOf(store: Store, instanceGuid: string): readonly Binding[] {
   return bindings(store).by('instance', instanceGuid);
 }
+
+/** Whether a deployment is disabled because of its key. */
+export function isLocked(store: Store, instanceGuid: string): boolean {
+  return bindingsOf(store, instanceGuid).some(({ locked }) => locked !== undefined);
+}

@@ -1,39 +1,6 @@
-import { added } from '../apis/catalog/added.ts';
+import { added } from '../core/account/added.ts';
+import type { Service } from '../core/account/service.ts';
 import type { Store } from '../core/store.ts';
-
-/** A provisioning parameter that carries a key's CRN. */
-export interface KeyParameter {
-  readonly name: string;
-  /** Last words of the roles that the service needs on the key. */
-  readonly roles: readonly string[];
-  /** Plan ids for which it needs AuthorizationDelegator too. */
-  readonly plansWithDelegation?: readonly string[];
-  /** The service that the deployment lets at the key by a policy of its own, for its backups. */
-  readonly delegatesTo?: string;
-  /** Plan ids that take it; undefined: all that take a key. */
-  readonly plans?: readonly string[];
-  /** Region of the deployment → regions its key may be in; undefined: any. */
-  readonly keyRegions?: Readonly<Record<string, readonly string[]>>;
-}
-
-/** What a service does as its own broker, and with keys. */
-export interface Service {
-  /** Catalog name: the source service in an authorization. */
-  readonly name: string;
-  /** `sync`: active when the create is answered; `async`: `provisioning` first. */
-  readonly provisions: 'sync' | 'async';
-  readonly keyParameters: readonly KeyParameter[];
-  /** Plan ids that take a key. */
-  readonly keyPlans: readonly string[];
-  /** How long a deleted instance can be restored, in milliseconds. */
-  readonly reclamationMs: number;
-  /** Plan ids whose instances are removed at once. */
-  readonly unreclaimable: readonly string[];
-  /** Restoring a key frees nothing that its destruction locked. Absent: it does. */
-  readonly destructionIsFinal?: true;
-  /** What of the row, and of how the service reacts, is judged because no source says it. For BEHAVIOUR.md. */
-  readonly judged: string;
-}
 
 const day = 24 * 60 * 60 * 1000;
 

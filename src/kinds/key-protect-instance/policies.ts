@@ -1,5 +1,5 @@
-import type { Reader } from '../../cloud/reader.ts';
 import type { KpInstancePolicy } from '../../cloud/key-protect/shapes.ts';
+import type { Reader } from '../../cloud/reader.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
 import type { Finding } from '../kind.ts';

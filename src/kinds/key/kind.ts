@@ -1,5 +1,5 @@
-import type { Reader } from '../../cloud/reader.ts';
 import type { KpRegistration } from '../../cloud/key-protect/shapes.ts';
+import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';

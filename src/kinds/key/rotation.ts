@@ -1,5 +1,5 @@
-import type { Reader } from '../../cloud/reader.ts';
 import type { KpKey } from '../../cloud/key-protect/shapes.ts';
+import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';

@@ -1,6 +1,6 @@
+import { added } from '../../core/account/added.ts';
+import { deploymentCrn, type Offering, offerings, type Plan } from '../../core/account/offerings.ts';
 import type { Store } from '../../core/store.ts';
-import { added } from './added.ts';
-import { deploymentCrn, type Offering, offerings, type Plan } from './offerings.ts';
 
 /** An entry of the catalog, before it is shown: a service, one of its plans, or a plan in a location. */
 export interface Entry {

@@ -1,6 +1,6 @@
+import { plainDialect as dialect, refuse } from '../../core/words/words.ts';
 import { ApiError, type Call, type Operation, type Reply, type World } from '../../core/world.ts';
 import { childrenOf, type Entry, findEntry, topEntries } from './entries.ts';
-import { dialect, refuse } from './errors.ts';
 
 const defaultPage = 50;
 /** UNSURE in the reference. */

@@ -1,8 +1,8 @@
+import { addIdentities, type GivenIdentity, readIdentity, removeIdentities } from '../../core/account/add-identity.ts';
+import { developer, type IdentityRecord, identities } from '../../core/account/identities.ts';
 import { EmulatorError } from '../../core/emulator-error.ts';
 import type { Parts } from '../../core/parts.ts';
 import type { World } from '../../core/world.ts';
-import { addIdentities, type GivenIdentity, readIdentity, removeIdentities } from '../iam/add-identity.ts';
-import { developer, type IdentityRecord, identities } from '../iam/identities.ts';
 
 /** Who there is beside the default identity, and what each may do. */
 export interface Identities {

@@ -2,16 +2,18 @@ import { readDuration } from '../../core/clock.ts';
 import { readFaultRule } from '../../core/faults.ts';
 import { isObject } from '../../core/json.ts';
 import type { Parts } from '../../core/parts.ts';
+import type { Control } from '../../core/server.ts';
 import { readSettings } from '../../core/settings.ts';
 import type { BareCall, Reply } from '../../core/world.ts';
 import { identitiesOf, postIdentities } from './identities.ts';
 import { playService, servicesOf } from './services.ts';
+import { statusPage } from './status-page.ts';
 
 /** Every control call lies under it. */
 const prefix = '/_emulator/';
 
 /** Control calls need no token, meet no fault, and are not recorded as requests. */
-export function isControl(path: string): boolean {
+function isControl(path: string): boolean {
   return path.startsWith(prefix);
 }
 
@@ -50,7 +52,7 @@ const handlers: Readonly<Record<string, (parts: Parts, body: unknown) => Reply>>
 };
 
 /** Answers one control call. Bad input is a 400 with one message; nothing is changed then. */
-export function answerControl(parts: Parts, call: BareCall, text: string): Reply {
+function answerControl(parts: Parts, call: BareCall, text: string): Reply {
   const rest = call.path.slice(prefix.length).replace(/\/$/, '');
   const key = `${call.method} ${rest}`;
   const handler = Object.hasOwn(handlers, key) ? handlers[key] : undefined;
@@ -63,6 +65,9 @@ export function answerControl(parts: Parts, call: BareCall, text: string): Reply
     throw error;
   }
 }
+
+/** The control calls and the page, as the server has them. */
+export const control: Control = { owns: isControl, answer: answerControl, page: statusPage };
 
 /** Back to the account of the start, with its seed: also no faults, and no requests so far. */
 export function resetAll({ engine, faults, requests, sow }: Parts): void {

@@ -1,5 +1,5 @@
+import { instances } from '../../core/account/instances.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { instances } from '../resource-controller/state.ts';
 import { notFound } from './errors.ts';
 import { addressed, type Database, databases, requireRole } from './state.ts';
 import { start } from './tasks.ts';

@@ -1,5 +1,5 @@
+import { offerings } from '../../core/account/offerings.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { offerings } from '../catalog/offerings.ts';
 import { addressed, type Deployment } from './state.ts';
 import { types } from './types.ts';
 import { versionOf, versionsView } from './versions.ts';

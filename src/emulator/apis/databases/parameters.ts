@@ -1,5 +1,5 @@
+import { instances } from '../../core/account/instances.ts';
 import type { Store } from '../../core/store.ts';
-import { instances } from '../resource-controller/state.ts';
 import { faultOfFlavor, faultOfSize } from './limits.ts';
 import { insideOf } from './state.ts';
 import { type DatabaseType, flavors, type Size, typeOfPlan } from './types.ts';

@@ -1,5 +1,5 @@
+import { instances } from '../../core/account/instances.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { instances } from '../resource-controller/state.ts';
 import { unprocessable } from './errors.ts';
 import { addressed, type Deployment, databases, objectIn } from './state.ts';
 import { start } from './tasks.ts';

@@ -1,9 +1,9 @@
+import type { PlatformRole } from '../../core/account/identities.ts';
+import { findInstance, type Instance } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import { isObject } from '../../core/json.ts';
 import type { Store, Table } from '../../core/store.ts';
 import type { Call, World } from '../../core/world.ts';
-import { bindingsOf } from '../../services/state.ts';
-import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
-import { findInstance, type Instance } from '../resource-controller/state.ts';
 import { forbidden, notFound } from './errors.ts';
 import { type DatabaseType, flavors, multitenant, typeOfPlan } from './types.ts';
 
@@ -77,7 +77,7 @@ export function addressed(
   const type = instance && typeOfPlan(instance.planId);
   if (type === undefined || (instance?.state !== 'active' && instance?.state !== 'provisioning')) throw notFound();
   requireRole(world, call, role, instance);
-  const disabled = bindingsOf(world.store, instance.guid).some(({ locked }) => locked !== undefined);
+  const disabled = world.ports.isLocked(world.store, instance.guid);
   return { instance, type, database: insideOf(world.store, instance, type), disabled };
 }
 

@@ -1,6 +1,6 @@
+import { instances } from '../../core/account/instances.ts';
 import type { Store, Table } from '../../core/store.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { instances } from '../resource-controller/state.ts';
 import { conflict, notFound } from './errors.ts';
 import { addressed, type Database, type Deployment, databases, insideOf, requireRole } from './state.ts';
 import { typeOfPlan } from './types.ts';

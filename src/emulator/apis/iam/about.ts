@@ -1,5 +1,6 @@
+import { developer, findIdentity, identityOf, keyOfSecret } from '../../core/account/identities.ts';
 import type { Store, Table } from '../../core/store.ts';
-import type { Call, World } from '../../core/world.ts';
+import type { Call, Identity, World } from '../../core/world.ts';
 
 /** What the identity API keeps of a service ID, an API key or a profile beside who it is. */
 export interface About {
@@ -64,4 +65,20 @@ export function entityTag(id: string, version: number): string {
 /** `2026-01-02T03:04+0000`: minutes, and no colon in the zone. Source: platform reference, "Identity API used for bootstrap". */
 export function identityTime(iso: string): string {
   return `${iso.slice(0, 16)}+0000`;
+}
+
+/** The API key of that secret, if it may be used. */
+export function findApiKey(
+  world: World,
+  secret: string,
+): { readonly id: string; readonly name: string; readonly identity: Identity } | undefined {
+  const key = keyOfSecret(world.store, secret);
+  const record = key === undefined ? undefined : findIdentity(world.store, key.iamId);
+  if (key === undefined || record === undefined) return undefined;
+  const about = aboutOf(world.store, key.id);
+  if (about.disabled || (about.expiresAt !== undefined && Date.parse(about.expiresAt) <= world.now().getTime())) {
+    return undefined;
+  }
+  const name = about.name ?? (record.iamId === developer.iamId ? 'keystead' : record.name);
+  return { id: key.id, name, identity: identityOf(world, record) };
 }

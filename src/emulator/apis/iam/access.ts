@@ -1,8 +1,13 @@
+import {
+  type IdentityRecord,
+  identities,
+  type PlatformRole,
+  type PlatformTarget,
+} from '../../core/account/identities.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import type { Call, World } from '../../core/world.ts';
 import { aboutOf } from './about.ts';
 import { refuse } from './errors.ts';
-import { type IdentityRecord, identities } from './identities.ts';
-import { mayOnPlatform, type PlatformRole, type PlatformTarget } from './platform.ts';
 
 /** What the identity service keeps: a kind of identity, or one of them. */
 interface Kept {

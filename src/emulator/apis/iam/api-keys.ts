@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import {
+  type ApiKeyRecord,
+  allApiKeys,
+  apiKeys,
+  developerKey,
+  findIdentity,
+  keyOfSecret,
+} from '../../core/account/identities.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
+import { aboutOf, abouts, change, describe, entityTag, findApiKey, identityTime } from './about.ts';
 import { isCaller, kept, mayOnKeysOf, requireOnKeysOf } from './access.ts';
 import {
   badRequest,
@@ -15,15 +23,6 @@ import {
   requireMatch,
 } from './call.ts';
 import { refuse } from './errors.ts';
-import {
-  type ApiKeyRecord,
-  allApiKeys,
-  apiKeys,
-  developerKey,
-  findApiKey,
-  findIdentity,
-  keyOfSecret,
-} from './identities.ts';
 
 /**
  * `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. Those of others

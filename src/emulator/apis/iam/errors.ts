@@ -1,3 +1,4 @@
+import { dialectOf } from '../../core/words/words.ts';
 import { ApiError, type BareCall, type Dialect, type Reply } from '../../core/world.ts';
 
 /** The error body of IAM. Source: platform reference, "POST /identity/token" (errors). */
@@ -35,12 +36,13 @@ export function refuse(call: BareCall, status: number, errorCode: string, messag
 }
 
 /** How IAM words what the server itself refuses. UNSURE: the codes but BXNIM0407E are judged. */
-export const dialect: Dialect = {
-  unauthorized: (why, call) =>
-    refusal(call, 401, 'BXNIM0407E', 'Provided token is invalid or expired.', `The token is ${why}.`),
-  badJson: (call) => refusal(call, 400, 'BXNIM0106E', 'The request body is not valid JSON.'),
-  notImplemented: (call) => refusal(call, 501, 'not_emulated', `${call.method} ${call.path} is not emulated in full.`),
-  unexpected: (call) => refusal(call, 500, 'BXNIM0001E', 'The request could not be processed.'),
-  injected: (status, call) =>
-    refusal(call, status, 'injected_fault', `A fault rule of the emulator answered ${status}.`),
-};
+export const dialect: Dialect = dialectOf(
+  refusal,
+  { 400: 'BXNIM0106E', 500: 'BXNIM0001E' },
+  {
+    unauthorized: (why, call) =>
+      refusal(call, 401, 'BXNIM0407E', 'Provided token is invalid or expired.', `The token is ${why}.`),
+    notImplemented: (call) =>
+      refusal(call, 501, 'not_emulated', `${call.method} ${call.path} is not emulated in full.`),
+  },
+);

@@ -1,6 +1,7 @@
+import { developer, findIdentity, type IdentityRecord, identityOf } from '../../core/account/identities.ts';
 import { ApiError, type Call, type Reply, type World } from '../../core/world.ts';
+import { findApiKey } from './about.ts';
 import { dialect, refuse } from './errors.ts';
-import { developer, findApiKey, findIdentity, type IdentityRecord, identityOf } from './identities.ts';
 import { claimRules, findProfile, links, profileId, trusted } from './profiles-state.ts';
 import { tokenBody } from './token.ts';
 import { readClaims, verifyBearer } from './verify.ts';

@@ -1,8 +1,8 @@
+import type { PlatformRole } from '../../core/account/identities.ts';
 import { isObject } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { aboutOf, change, entityTag } from './about.ts';
 import { badRequest, entity, notFound, readOptional, readText, requireMatch } from './call.ts';
-import type { PlatformRole } from './platform.ts';
 import { addressedProfile } from './profiles.ts';
 import { profileId, type Trusted, trusted } from './profiles-state.ts';
 

@@ -1,5 +1,5 @@
+import { type IdentityRecord, identities } from '../../core/account/identities.ts';
 import type { Store, Table, World } from '../../core/world.ts';
-import { type IdentityRecord, identities } from './identities.ts';
 
 /** What a compute resource must say of itself to be trusted. */
 export interface ClaimRule {

@@ -1,7 +1,9 @@
+import { removeIdentity } from '../../core/account/add-identity.ts';
+import type { PlatformRole } from '../../core/account/identities.ts';
+import { type IdentityRecord, identities } from '../../core/account/identities.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
 import { identitiesAsked, kept, requireOnIdentity } from './access.ts';
-import { removeIdentity } from './add-identity.ts';
 import {
   conflict,
   entity,
@@ -13,8 +15,6 @@ import {
   requireAccount,
   requireMatch,
 } from './call.ts';
-import { type IdentityRecord, identities } from './identities.ts';
-import type { PlatformRole } from './platform.ts';
 import { claimRules, findProfile, links, profileCrn, profileId, trusted } from './profiles-state.ts';
 
 /** `GET /v1/profiles`. */

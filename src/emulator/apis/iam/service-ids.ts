@@ -1,8 +1,10 @@
+import { removeIdentity } from '../../core/account/add-identity.ts';
+import type { PlatformRole } from '../../core/account/identities.ts';
+import { type IdentityRecord, identities } from '../../core/account/identities.ts';
 import { isObject } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { aboutOf, abouts, change, describe, entityTag, identityTime } from './about.ts';
 import { identitiesAsked, kept, requireOnIdentity } from './access.ts';
-import { removeIdentity } from './add-identity.ts';
 import { addApiKey, apiKeyView } from './api-keys.ts';
 import {
   conflict,
@@ -15,8 +17,6 @@ import {
   requireAccount,
   requireMatch,
 } from './call.ts';
-import { type IdentityRecord, identities } from './identities.ts';
-import type { PlatformRole } from './platform.ts';
 
 /** `GET /v1/serviceids`: of the account, by name if one is given. */
 export function listServiceIds(world: World, call: Call): Reply {

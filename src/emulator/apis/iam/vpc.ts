@@ -1,4 +1,6 @@
+import { type IdentityRecord, identities, identityOf } from '../../core/account/identities.ts';
 import { isObject } from '../../core/json.ts';
+import { dialectOf } from '../../core/words/words.ts';
 import {
   ApiError,
   type BareCall,
@@ -9,7 +11,6 @@ import {
   type World,
 } from '../../core/world.ts';
 import { trustsCompute } from './grants.ts';
-import { type IdentityRecord, identities, identityOf } from './identities.ts';
 import { findProfile } from './profiles-state.ts';
 import { issueToken, signed } from './token.ts';
 import { readClaims } from './verify.ts';
@@ -23,14 +24,7 @@ function refuse(call: BareCall, status: number, code: string, message: string): 
   return new ApiError(refusal(call, status, code, message));
 }
 
-const dialect: Dialect = {
-  unauthorized: (why, call) => refusal(call, 401, 'unauthorized', `The token is ${why}.`),
-  badJson: (call) => refusal(call, 400, 'bad_request', 'The request body is not valid JSON.'),
-  notImplemented: (call) => refusal(call, 501, 'not_emulated', 'This operation is not emulated.'),
-  unexpected: (call) => refusal(call, 500, 'internal_error', 'The request could not be processed.'),
-  injected: (status, call) =>
-    refusal(call, status, 'injected_fault', `A fault rule of the emulator answered ${status}.`),
-};
+const dialect: Dialect = dialectOf(refusal);
 
 const grant = 'urn:ibm:params:oauth:grant-type:cr-token';
 

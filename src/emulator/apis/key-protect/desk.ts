@@ -1,6 +1,6 @@
+import type { Instance } from '../../core/account/instances.ts';
+import { findInstance } from '../../core/account/instances.ts';
 import type { ApiError, Call, Operation, Reply, World } from '../../core/world.ts';
-import type { Instance } from '../resource-controller/state.ts';
-import { findInstance } from '../resource-controller/state.ts';
 import { dialect, type Reason, refuse } from './errors.ts';
 import { type AccessHere, accessIn, allows, type Permission, type Place } from './permissions.ts';
 import { aliases, type Key, keys, rings } from './state.ts';

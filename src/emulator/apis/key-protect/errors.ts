@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { dialectOf } from '../../core/words/words.ts';
 import { ApiError, type BareCall, type Dialect, type Reply } from '../../core/world.ts';
 
 /** What a reason points at. */
@@ -47,41 +48,26 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /** How Key Protect words what the server itself refuses. */
-export const dialect: Dialect = {
-  unauthorized: (why) =>
-    why === 'invalid'
-      ? refusal('Action could not be performed', {
-          status: 400,
-          code: 'BEARER_SUB_EXTRACTION_ERR',
-          message: 'The bearer token is malformed, or its scheme is not Bearer.',
-        })
-      : refusal('Action could not be performed', {
-          status: 401,
-          code: 'UNAUTHORIZED_ERR',
-          message: `The user does not have access to the specified resource: the token is ${why}`,
-        }),
-  badJson: () =>
-    refusal('Action could not be performed', {
-      status: 400,
-      code: 'BAD_BODY_ERR',
-      message: 'The body of the request is not valid JSON.',
-    }),
-  notImplemented: (call: BareCall) =>
-    refusal('Action could not be performed', {
-      status: 501,
-      code: 'NOT_EMULATED',
-      message: `${call.method} ${call.path} is not emulated as it was asked for.`,
-    }),
-  unexpected: () =>
-    refusal('Action could not be performed', {
-      status: 500,
-      code: 'INTERNAL_ERR',
-      message: 'The request could not be processed.',
-    }),
-  injected: (status) =>
-    refusal('Action could not be performed', {
-      status,
-      code: codes[status] ?? 'INJECTED_FAULT_ERR',
-      message: `A fault rule of the emulator answered ${status}.`,
-    }),
-};
+export const dialect: Dialect = dialectOf(
+  say,
+  { 400: 'BAD_BODY_ERR', 500: 'INTERNAL_ERR' },
+  {
+    unauthorized: (why, call) =>
+      why === 'invalid'
+        ? say(call, 400, 'BEARER_SUB_EXTRACTION_ERR', 'The bearer token is malformed, or its scheme is not Bearer.')
+        : say(
+            call,
+            401,
+            codes[401] ?? '',
+            `The user does not have access to the specified resource: the token is ${why}`,
+          ),
+    notImplemented: (call) =>
+      say(call, 501, 'NOT_EMULATED', `${call.method} ${call.path} is not emulated as it was asked for.`),
+    injected: (status, call) =>
+      say(call, status, codes[status] ?? 'INJECTED_FAULT_ERR', `A fault rule of the emulator answered ${status}.`),
+  },
+);
+
+function say(_call: BareCall, status: number, code: string, message: string): Reply {
+  return refusal('Action could not be performed', { status, code, message });
+}

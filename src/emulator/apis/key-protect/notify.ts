@@ -3,9 +3,6 @@ import { after, dateOf, hourMs } from './dates.ts';
 import { type Desk, recordAction } from './desk.ts';
 import { type Key, type KeyEvent, keys, registrationsOn } from './state.ts';
 
-/** The kind of the timer by which services learn of an event of a key; `services/` handles it. */
-const keyEventTimer = 'services/key-event';
-
 /**
  * Tells every service that is registered on the key what happened to it; they act `serviceReactionMs` later.
  * Source: Key Protect reference, "Lifecycle events to services". That an expiration is none follows from its list.
@@ -13,12 +10,8 @@ const keyEventTimer = 'services/key-event';
  * @returns the key, which remembers when its services were told; the caller saves it
  */
 export function notifyServices(world: World, key: Key, event: KeyEvent): Key {
-  const now = world.now();
-  if (registrationsOn(world.store, key.id).length > 0) {
-    const dueAt = new Date(now.getTime() + world.settings.serviceReactionMs);
-    world.schedule(dueAt, { kind: keyEventTimer, payload: { keyId: key.id, event } });
-  }
-  return { ...key, notified: { event, at: now.toISOString() } };
+  if (registrationsOn(world.store, key.id).length > 0) world.emit('key.changed', { keyId: key.id, event });
+  return { ...key, notified: { event, at: world.now().toISOString() } };
 }
 
 /**

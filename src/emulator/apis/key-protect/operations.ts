@@ -1,4 +1,4 @@
-import type { Operation, Timers } from '../../core/world.ts';
+import type { Operation, Reactions, Timers } from '../../core/world.ts';
 import { actOnKey } from './actions.ts';
 import { createAlias, deleteAlias } from './aliases.ts';
 import { createKey, createKeyWithOverrides } from './create.ts';
@@ -8,7 +8,7 @@ import { getAllowedIpPort, getInstancePolicies, putInstancePolicies } from './in
 import { deleteKey, expirationTimer, expireKey, restoreKey } from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
-import { purgeByItself, purgeKey, purgeTimer } from './purge.ts';
+import { eraseInstance, purgeByItself, purgeKey, purgeTimer } from './purge.ts';
 import { getKey, getKeyMetadata, listVersions, patchKey } from './read.ts';
 import { listKeyRegistrations, listRegistrations, refuseAcknowledgement, refuseRegistration } from './registrations.ts';
 import { createRing, deleteRing, listRings } from './rings.ts';
@@ -93,3 +93,6 @@ export const timers: Timers = {
   [purgeTimer]: purgeByItself,
   [rotationTimer]: rotateByPolicy,
 };
+
+/** What Key Protect does when something happens elsewhere. */
+export const reactions: Reactions = { 'instance.removed': (world, { guid }) => eraseInstance(world, guid) };

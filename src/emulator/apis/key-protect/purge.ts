@@ -1,5 +1,6 @@
+import type { Instance } from '../../core/account/instances.ts';
 import { isObject } from '../../core/json.ts';
-import type { Json, Reply, World } from '../../core/world.ts';
+import type { Json, Refused, Reply, World } from '../../core/world.ts';
 import { after } from './dates.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
 import { envelope, wantsRepresentation } from './envelope.ts';
@@ -47,6 +48,15 @@ export function purgeByItself(world: World, payload: Json): void {
     severity: 'normal',
     data: { keyId: key.id, instanceID: key.instanceGuid },
   });
+}
+
+/** An instance with keys that are not destroyed is not deleted. */
+export function refusesDeletion({ store }: World, { guid }: Instance): Refused | undefined {
+  const held = keys(store)
+    .by('instance', guid)
+    .filter(({ state }) => state !== 5);
+  if (held.length === 0) return undefined;
+  return { text: `The Key Protect instance holds ${held.length} keys that are not destroyed.`, status: 409 };
 }
 
 /** What goes when a Key Protect instance is removed: everything in it, restorable keys too. */

@@ -1,5 +1,5 @@
+import type { Access } from '../../core/account/identities.ts';
 import type { World } from '../../core/world.ts';
-import type { Access } from '../iam/identities.ts';
 import { customRoles } from './custom-roles-state.ts';
 import { type Attribute, enforcedGrants, plainly, policies, roleWord } from './state.ts';
 

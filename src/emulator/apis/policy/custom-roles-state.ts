@@ -1,5 +1,5 @@
+import type { Role } from '../../core/account/roles.ts';
 import type { Store, Table } from '../../core/store.ts';
-import type { Role } from './roles.ts';
 
 /** A role that the account made of a service's actions. */
 export interface CustomRole extends Role {

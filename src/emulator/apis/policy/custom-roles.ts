@@ -1,9 +1,10 @@
+import type { PlatformRole } from '../../core/account/identities.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
+import { groupRoles, rolesOn } from '../../core/account/roles.ts';
 import { isObject } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
 import { type CustomRole, customRoles } from './custom-roles-state.ts';
 import { badRequest, forbidden, roleConflict, roleNotFound } from './errors.ts';
-import { groupRoles, rolesOn } from './roles.ts';
 import { policies } from './state.ts';
 
 /**

@@ -1,40 +1,35 @@
-import { ApiError, type BareCall, type Dialect, type Reply } from '../../core/world.ts';
-
-/** Source: platform reference, "Errors" (IAM policy management); `trace` and `status_code` are optional there. */
-function refusal(call: BareCall, status: number, code: string, message: string, details?: unknown): Reply {
-  const error = details === undefined ? { code, message } : { code, message, details };
-  return { status, body: { trace: call.transactionId, errors: [error], status_code: status } };
-}
+import { dialectOf, refusal, refuse } from '../../core/words/words.ts';
+import type { ApiError, BareCall, Dialect } from '../../core/world.ts';
 
 /** A request that the API refuses as malformed. */
 export function badRequest(call: BareCall, code: string, message: string): ApiError {
-  return new ApiError(refusal(call, 400, code, message));
+  return refuse(call, 400, code, message);
 }
 
 /** The caller may not do that. The code's spelling is IBM's. */
 export function forbidden(call: BareCall, message: string): ApiError {
-  return new ApiError(refusal(call, 403, 'insufficent_permissions', message));
+  return refuse(call, 403, 'insufficent_permissions', message);
 }
 
 /** No policy of that id, or one that cannot be read yet. */
 export function policyNotFound(call: BareCall, id: string): ApiError {
-  return new ApiError(refusal(call, 404, 'policy_not_found', `Policy with id '${id}' not found.`));
+  return refuse(call, 404, 'policy_not_found', `Policy with id '${id}' not found.`);
 }
 
 /** No custom role of that id. */
 export function roleNotFound(call: BareCall, id: string): ApiError {
-  return new ApiError(refusal(call, 404, 'role_not_found', `Role with id '${id}' not found.`));
+  return refuse(call, 404, 'role_not_found', `Role with id '${id}' not found.`);
 }
 
 /** A body that is not sent as JSON. */
 export function unsupportedContentType(call: BareCall, type: string): ApiError {
   const message = `The content type '${type}' is not supported; send application/json.`;
-  return new ApiError(refusal(call, 415, 'unsupported_content_type', message));
+  return refuse(call, 415, 'unsupported_content_type', message);
 }
 
 /** 409 `role_conflict_error`. */
 export function roleConflict(call: BareCall, message: string): ApiError {
-  return new ApiError(refusal(call, 409, 'role_conflict_error', message));
+  return refuse(call, 409, 'role_conflict_error', message);
 }
 
 /**
@@ -47,7 +42,7 @@ export function conflict(
   winner?: { readonly etag: string; readonly policy: unknown },
 ): ApiError {
   const details = winner === undefined ? undefined : { conflicts_with: winner };
-  return new ApiError(refusal(call, 409, 'policy_conflict_error', message, details));
+  return refuse(call, 409, 'policy_conflict_error', message, details);
 }
 
 /** Source: platform reference, "Errors" (IAM policy management). */
@@ -61,12 +56,20 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /** How IAM policy management words what the server itself refuses. */
-export const dialect: Dialect = {
-  unauthorized: (why, call) =>
-    refusal(call, 401, 'invalid_token', why === 'expired' ? 'The provided token is expired.' : `The token is ${why}.`),
-  badJson: (call) => refusal(call, 400, 'invalid_body', 'The request body is not valid JSON.'),
-  notImplemented: (call) => refusal(call, 501, 'not_emulated', 'This operation is not emulated.'),
-  unexpected: (call) => refusal(call, 500, 'request_not_processed', 'The request could not be processed.'),
-  injected: (status, call) =>
-    refusal(call, status, codes[status] ?? 'request_not_processed', `A fault rule of the emulator answered ${status}.`),
-};
+export const dialect: Dialect = dialectOf(
+  refusal,
+  { 400: 'invalid_body', 500: 'request_not_processed' },
+  {
+    unauthorized: (why, call) =>
+      refusal(
+        call,
+        401,
+        'invalid_token',
+        why === 'expired' ? 'The provided token is expired.' : `The token is ${why}.`,
+      ),
+    injected: (status, call) => {
+      const message = `A fault rule of the emulator answered ${status}.`;
+      return refusal(call, status, codes[status] ?? 'request_not_processed', message);
+    },
+  },
+);

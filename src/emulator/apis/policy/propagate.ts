@@ -3,8 +3,6 @@ import { enforcedGrants, type Grant, policies, spreadingGrants } from './state.t
 
 /** The kind of the timer that brings a changed policy to the services. */
 const spreadTimer = 'policy/spread';
-/** The kind of the timer by which the services learn that a policy has reached them; `services/` handles it. */
-const arrivedTimer = 'services/policy-arrived';
 
 /**
  * Makes the grant as it is now count for the services after `propagationMs`. Goes with every write but a deletion,
@@ -25,7 +23,7 @@ function spread(world: World, payload: Json): void {
   spreadingGrants(world.store).delete(id);
   if (policies(world.store).get(spreading.policyId)?.state !== 'active') return;
   enforcedGrants(world.store).put(spreading.policyId, spreading.grant);
-  world.schedule(world.now(), { kind: arrivedTimer, payload: spreading.policyId });
+  world.emit('policy.arrived', { id: spreading.policyId });
 }
 
 /** Timers of this API. */

@@ -1,8 +1,8 @@
+import { type Role, rolesOn } from '../../core/account/roles.ts';
 import { isObject } from '../../core/json.ts';
 import type { Call, World } from '../../core/world.ts';
 import { customRoles } from './custom-roles-state.ts';
 import { badRequest } from './errors.ts';
-import { type Role, rolesOn } from './roles.ts';
 import { type Attribute, attributeOf, type Policy } from './state.ts';
 
 /**

@@ -1,7 +1,8 @@
+import { findGroup } from '../../core/account/groups.ts';
+import type { PlatformRole, PlatformTarget } from '../../core/account/identities.ts';
+import { findInstance } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import type { Call, World } from '../../core/world.ts';
-import { mayOnPlatform, type PlatformRole, type PlatformTarget } from '../iam/platform.ts';
-import { findInstance } from '../resource-controller/state.ts';
-import { findGroup } from '../resource-manager/state.ts';
 import { forbidden } from './errors.ts';
 import { type Attribute, type Policy, plainly } from './state.ts';
 

@@ -1,10 +1,9 @@
+import { findPlan } from '../../core/account/added.ts';
+import { findGroup } from '../../core/account/groups.ts';
+import { deploymentCrn, type Offering, type Plan } from '../../core/account/offerings.ts';
 import { isObject } from '../../core/json.ts';
+import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, World } from '../../core/world.ts';
-import { findPlan } from '../catalog/added.ts';
-import { deploymentCrn, type Offering, type Plan } from '../catalog/offerings.ts';
-import { findGroup } from '../resource-manager/state.ts';
-import { storedTag } from '../tagging/state.ts';
-import { refuse } from './errors.ts';
 
 /** The body of a create, understood. */
 export interface Wanted {
@@ -14,7 +13,7 @@ export interface Wanted {
   readonly region: string;
   readonly targetCrn: string;
   readonly resourceGroupId: string;
-  readonly tags: readonly string[];
+  readonly tags: readonly unknown[];
   readonly allowCleanup: boolean;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -76,18 +75,6 @@ export function readPatch(world: World, call: Call): Patch {
 }
 
 /**
- * The body, with members that are null left out: to a server written in Go they are absent (judged).
- *
- * @throws ApiError 400 for what is no object, and for members that the operation does not have
- */
-export function readMembers(call: Call, members: readonly string[]): Body {
-  if (!isObject(call.body)) throw refuse(call, 400, 'The body must be an object.');
-  const unknown = Object.keys(call.body).find((member) => !members.includes(member));
-  if (unknown !== undefined) throw refuse(call, 400, `The body has an unknown member '${unknown}'.`);
-  return Object.fromEntries(Object.entries(call.body).filter(([, value]) => value !== null));
-}
-
-/**
  * Three forms: the deployment's CRN in the catalog, a location, or a location with the docs' prefix `bluemix-` or
  * `blue-`.
  */
@@ -111,14 +98,11 @@ export function readName(call: Call, name: string): string {
   return name;
 }
 
-/**
- * The platform attaches tags by itself after the create; how it takes a bad one is UNSURE: swallowed, says the
- * reference.
- */
-function readTags(call: Call, tags: unknown): readonly string[] {
+/** The platform attaches them by itself after the create. */
+function readTags(call: Call, tags: unknown): readonly unknown[] {
   if (tags === undefined) return [];
   if (!Array.isArray(tags)) throw refuse(call, 400, 'tags must be a list.');
-  return tags.map(storedTag).filter((tag) => tag !== undefined);
+  return tags;
 }
 
 function readParameters(call: Call, parameters: unknown): Body | undefined {
@@ -130,11 +114,4 @@ function readParameters(call: Call, parameters: unknown): Body | undefined {
 function readFlag(call: Call, flag: unknown): boolean | undefined {
   if (flag !== undefined && typeof flag !== 'boolean') throw refuse(call, 400, 'allow_cleanup must be a boolean.');
   return flag;
-}
-
-/** A member that must be there. @throws ApiError 400 */
-export function readText(call: Call, body: Body, member: string): string {
-  const value = body[member];
-  if (typeof value !== 'string' || value === '') throw refuse(call, 400, `The body needs a string '${member}'.`);
-  return value;
 }

@@ -1,11 +1,11 @@
+import { instances } from '../../core/account/instances.ts';
+import { refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { instanceFailed } from '../../services/release.ts';
-import { refuse } from './errors.ts';
 import { addressed } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { remove } from './remove.ts';
 import { operation } from './save.ts';
-import { instances, isCancelable } from './state.ts';
+import { isCancelable } from './state.ts';
 import { instanceView } from './view.ts';
 
 /**
@@ -19,7 +19,7 @@ export function cancelLastOperation(world: World, call: Call): Reply {
   const instance = addressed(world, call, 'Editor');
   if (!isCancelable(instance.lastOperation)) throw refuse(call, 422, 'The last operation cannot be cancelled.');
   const by = call.identity.iamId;
-  instanceFailed(world, instance.guid);
+  world.emit('instance.failed', { guid: instance.guid });
   recordInstance(world, instance, 'delete', by);
   const description = 'The create was cancelled';
   remove(world, instance, by, operation('create', 'failed', { async: true, description }));

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { apiKeys, identities } from '../../core/account/identities.ts';
+import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
+import { rolesOn } from '../../core/account/roles.ts';
 import { isObject } from '../../core/json.ts';
+import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { apiKeys, identities } from '../iam/identities.ts';
-import { rolesOn } from '../policy/roles.ts';
-import { readMembers, readName, readText } from './body.ts';
+import { readName } from './body.ts';
 import {
   type Child,
   type ChildKind,
@@ -13,9 +15,7 @@ import {
   findChild,
 } from './children-state.ts';
 import { childView } from './children-view.ts';
-import { refuse } from './errors.ts';
 import { requireRole } from './reads.ts';
-import { findInstance, type Instance, instances } from './state.ts';
 
 /** What a child is made of: an instance, or an alias of one. */
 interface Source {

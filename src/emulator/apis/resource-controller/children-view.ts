@@ -1,7 +1,7 @@
+import { instances } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import type { Call, World } from '../../core/world.ts';
-import { mayOnPlatform } from '../iam/platform.ts';
 import { type Child, credentialsTable, findChild } from './children-state.ts';
-import { instances } from './state.ts';
 import { nanoseconds } from './view.ts';
 
 /**

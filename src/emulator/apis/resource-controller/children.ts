@@ -1,14 +1,14 @@
+import { apiKeys, identities, type PlatformRole } from '../../core/account/identities.ts';
+import { instances } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import { isObject } from '../../core/json.ts';
+import { readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { apiKeys, identities } from '../iam/identities.ts';
-import { mayOnPlatform, type PlatformRole } from '../iam/platform.ts';
-import { readName, readText } from './body.ts';
+import { readName } from './body.ts';
 import { type Child, type ChildKind, children, credentialsTable, dependants, findChild } from './children-state.ts';
 import { childView } from './children-view.ts';
-import { refuse } from './errors.ts';
 import { isUpdatedWithin, page } from './page.ts';
 import { addressed, requireRole } from './reads.ts';
-import { instances } from './state.ts';
 
 const filters = [
   'guid',

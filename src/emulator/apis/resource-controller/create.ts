@@ -1,15 +1,13 @@
+import { requireOnGroup } from '../../core/account/group-access.ts';
+import { findGroup } from '../../core/account/groups.ts';
+import { type Instance, instances } from '../../core/account/instances.ts';
+import type { Service } from '../../core/account/service.ts';
+import { brokerRefuses } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { admit } from '../../services/admit.ts';
-import { instanceFailed } from '../../services/release.ts';
-import { type Service, serviceNamed } from '../../services/table.ts';
-import { requireOnGroup } from '../resource-manager/access.ts';
-import { findGroup } from '../resource-manager/state.ts';
-import { setTags } from '../tagging/state.ts';
 import { readCreate, type Wanted } from './body.ts';
 import { requireRole } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { operation, provisioningMs, saveInstance } from './save.ts';
-import { type Instance, instances } from './state.ts';
 import { instanceView } from './view.ts';
 
 /** Kind of the timer that ends an asynchronous create. */
@@ -27,10 +25,11 @@ export function createInstance(world: World, call: Call): Reply {
   const { resourceGroupId } = wanted;
   requireRole(world, call, 'Editor', { serviceName: wanted.offering.name, resourceGroupId });
   requireOnGroup(world, call, 'Viewer', findGroup(world, resourceGroupId));
-  const service = serviceNamed(world.store, wanted.offering.name);
+  const service = world.ports.serviceNamed(world.store, wanted.offering.name);
   const instance = newInstance(world, call, wanted, service);
-  admit(world, call, instance, wanted.parameters);
-  setTags(world.store, instance.crn, wanted.tags);
+  const refused = world.ports.admit(world, instance);
+  if (refused !== undefined) throw brokerRefuses(call, refused);
+  world.emit('instance.created', { crn: instance.crn, tags: wanted.tags });
   saveInstance(world, instance);
   recordInstance(world, instance, 'create', call.identity.iamId);
   if (service.provisions === 'sync') {
@@ -53,7 +52,7 @@ export function finishProvisioning(world: World, payload: Json): void {
     : operation('create', 'succeeded', { async, description: 'Provision completed successfully' });
   const updatedAt = world.now().toISOString();
   saveInstance(world, { ...instance, state: fails ? 'failed' : 'active', lastOperation, updatedAt });
-  if (fails) instanceFailed(world, instance.guid);
+  if (fails) world.emit('instance.failed', { guid: instance.guid });
 }
 
 function newInstance(world: World, call: Call, wanted: Wanted, service: Service): Instance {

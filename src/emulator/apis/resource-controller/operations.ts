@@ -1,9 +1,9 @@
+import { dialect } from '../../core/words/resources.ts';
 import type { Operation, Timers } from '../../core/world.ts';
 import { cancelLastOperation } from './cancel.ts';
 import { handlersOf, listOfAlias, listOfInstance } from './children.ts';
 import { createAlias, createBinding, createKey } from './children-create.ts';
 import { createInstance, finishProvisioning, provisionedTimer } from './create.ts';
-import { dialect } from './errors.ts';
 import { getInstance, listInstances } from './reads.ts';
 import { actOnReclamation, finishAction, listReclamations, reclamationTimer } from './reclamations.ts';
 import { deletedTimer, deleteInstance, endRetention, finishDeletion, retentionTimer } from './remove.ts';

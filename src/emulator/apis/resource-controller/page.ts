@@ -1,6 +1,6 @@
 import { isObject } from '../../core/json.ts';
+import { refuse } from '../../core/words/resources.ts';
 import type { Call, World } from '../../core/world.ts';
-import { refuse } from './errors.ts';
 
 /** UNSURE in the reference: default page, and the largest. */
 const defaultPage = 100;

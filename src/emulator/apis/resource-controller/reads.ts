@@ -1,8 +1,9 @@
+import type { PlatformRole, PlatformTarget } from '../../core/account/identities.ts';
+import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
+import { refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { mayOnPlatform, type PlatformRole, type PlatformTarget } from '../iam/platform.ts';
-import { refuse } from './errors.ts';
 import { isUpdatedWithin, page } from './page.ts';
-import { findInstance, type Instance, instances } from './state.ts';
 import { instanceView } from './view.ts';
 
 const states = [

@@ -1,13 +1,13 @@
+import { instances } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import { isObject } from '../../core/json.ts';
+import { refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { instanceRestored } from '../../services/release.ts';
-import { mayOnPlatform } from '../iam/platform.ts';
-import { refuse } from './errors.ts';
 import { requireRole } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { reclaim } from './remove.ts';
 import { operation, saveInstance } from './save.ts';
-import { instances, type Reclamation, reclamations } from './state.ts';
+import { type Reclamation, reclamations } from './state.ts';
 import { reclamationView } from './view.ts';
 
 /** Kind of the timer that ends a reclaim or restore that was asked for. */
@@ -77,7 +77,7 @@ function restore(world: World, acting: Reclamation): void {
   reclamations(world.store).delete(acting.id);
   if (instance?.state !== 'pending_reclamation') return;
   const at = world.now().toISOString();
-  instanceRestored(world, instance.guid);
+  world.emit('instance.restored', { guid: instance.guid });
   recordInstance(world, instance, 'restore', acting.actedBy);
   saveInstance(world, {
     ...instance,

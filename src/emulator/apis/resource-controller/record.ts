@@ -1,5 +1,5 @@
+import type { Instance } from '../../core/account/instances.ts';
 import type { World } from '../../core/world.ts';
-import type { Instance } from './state.ts';
 
 /**
  * Tells the activity log what happened to an instance: `<service>.instance.<verb>`.

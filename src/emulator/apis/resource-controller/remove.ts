@@ -1,16 +1,12 @@
+import { type Instance, instances } from '../../core/account/instances.ts';
+import { brokerRefuses, refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { instanceDeleted, instanceRemoved } from '../../services/release.ts';
-import { serviceNamed } from '../../services/table.ts';
-import { eraseInstance } from '../key-protect/purge.ts';
-import { keys } from '../key-protect/state.ts';
-import { dropTags } from '../tagging/state.ts';
 import { removeDependants } from './children.ts';
 import { dependants } from './children-state.ts';
-import { brokerRefuses, refuse } from './errors.ts';
 import { addressed } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { operation, saveInstance } from './save.ts';
-import { type Instance, instances, isBusy, type Reclamation, reclamations } from './state.ts';
+import { isBusy, type Reclamation, reclamations } from './state.ts';
 
 /** Kinds of the timers that bring an instance into reclamation, and out of it when retention is over. */
 export const deletedTimer = 'resource-controller/deleted';
@@ -30,9 +26,9 @@ export function deleteInstance(world: World, call: Call): Reply {
   const instance = addressed(world, call, 'Editor');
   requireDeletable(world, call, instance);
   const by = call.identity.iamId;
-  const service = serviceNamed(world.store, instance.serviceName);
+  const service = world.ports.serviceNamed(world.store, instance.serviceName);
   removeDependants(world, instance.crn, by);
-  instanceDeleted(world, instance.guid);
+  world.emit('instance.deleted', { guid: instance.guid });
   if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
     recordInstance(world, instance, 'delete', by);
     remove(world, instance, by, operation('delete', 'succeeded'));
@@ -80,7 +76,6 @@ export function reclaim(world: World, reclamation: Reclamation, initiator: strin
 /** Makes an instance `removed`, with what hung on it. */
 export function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
   const at = world.now().toISOString();
-  dropTags(world.store, instance.crn);
   saveInstance(world, {
     ...instance,
     state: 'removed',
@@ -90,14 +85,13 @@ export function remove(world: World, instance: Instance, by: string, lastOperati
     updatedBy: by,
     lastOperation,
   });
-  instanceRemoved(world, instance.guid);
-  if (instance.serviceName === 'kms') eraseInstance(world, instance.guid);
+  world.emit('instance.removed', { guid: instance.guid });
 }
 
 function intoReclamation(world: World, instance: Instance, by: string): void {
   const now = world.now();
   const at = now.toISOString();
-  const until = new Date(now.getTime() + serviceNamed(world.store, instance.serviceName).reclamationMs);
+  const until = new Date(now.getTime() + world.ports.serviceNamed(world.store, instance.serviceName).reclamationMs);
   const id = world.newId().replaceAll('-', '');
   reclamations(world.store).put(id, {
     id,
@@ -139,11 +133,6 @@ function requireDeletable(world: World, call: Call, instance: Instance): void {
   if (dependants(world, instance.crn).length > 0 && call.query.get('recursive') !== 'true') {
     throw refuse(call, 400, 'The instance has keys, aliases or bindings. Delete them first, or use recursive=true.');
   }
-  const destroyed = 5;
-  const held = keys(world.store)
-    .by('instance', instance.guid)
-    .filter(({ state }) => state !== destroyed);
-  if (held.length > 0) {
-    throw brokerRefuses(call, `The Key Protect instance holds ${held.length} keys that are not destroyed.`, 409);
-  }
+  const refused = world.ports.refusesDeletion(world, instance);
+  if (refused !== undefined) throw brokerRefuses(call, refused);
 }

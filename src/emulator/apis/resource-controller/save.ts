@@ -1,11 +1,10 @@
+import { type Instance, instances, type LastOperation } from '../../core/account/instances.ts';
 import type { World } from '../../core/world.ts';
-import { publishInstance } from '../search/publish.ts';
-import { type Instance, instances, type LastOperation } from './state.ts';
 
-/** Writes an instance, and tells the search index. Every write of an instance goes through here. */
+/** Writes an instance, and says so. Every write of an instance goes through here. */
 export function saveInstance(world: World, instance: Instance): Instance {
   instances(world.store).put(instance.guid, instance);
-  publishInstance(world, instance);
+  world.emit('instance.saved', { guid: instance.guid });
   return instance;
 }
 

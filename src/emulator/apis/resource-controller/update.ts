@@ -1,13 +1,12 @@
+import { findPlan } from '../../core/account/added.ts';
+import { type Instance, instances } from '../../core/account/instances.ts';
+import { brokerRefuses, refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { admitUpdate } from '../../services/admit.ts';
-import { serviceNamed } from '../../services/table.ts';
-import { findPlan } from '../catalog/added.ts';
 import { readPatch } from './body.ts';
-import { refuse } from './errors.ts';
 import { addressed } from './reads.ts';
 import { recordInstance } from './record.ts';
 import { operation, provisioningMs, saveInstance } from './save.ts';
-import { type Instance, instances, isBusy } from './state.ts';
+import { isBusy } from './state.ts';
 import { instanceView } from './view.ts';
 
 /** Kind of the timer that ends an asynchronous update. */
@@ -28,10 +27,11 @@ export function updateInstance(world: World, call: Call): Reply {
   if (patch.plan !== undefined) requireSamePlanFamily(world, call, instance, patch.plan.id);
   // A name is the platform's own; what else is changed, the service has to do.
   if (patch.parameters !== undefined || patch.plan !== undefined) {
-    admitUpdate(world, call, instance, patch.parameters ?? {});
+    const refused = world.ports.admitUpdate(world, instance, patch.parameters ?? {});
+    if (refused !== undefined) throw brokerRefuses(call, refused);
   }
   recordInstance(world, instance, 'update', call.identity.iamId);
-  const isAsync = serviceNamed(world.store, instance.serviceName).provisions === 'async';
+  const isAsync = world.ports.serviceNamed(world.store, instance.serviceName).provisions === 'async';
   const description = 'Started update instance operation';
   const started: Instance = {
     ...instance,

@@ -1,6 +1,7 @@
+import { groupCrn } from '../../core/account/groups.ts';
+import type { Instance, LastOperation } from '../../core/account/instances.ts';
 import type { Call, World } from '../../core/world.ts';
-import { groupCrn } from '../resource-manager/state.ts';
-import { type Instance, isCancelable, type LastOperation, type Reclamation } from './state.ts';
+import { isCancelable, type Reclamation } from './state.ts';
 
 /**
  * An instance as the API shows it: times with nanoseconds, unset ones null, unset subjects empty strings, `id` is the

@@ -1,10 +1,9 @@
+import { requireOnGroup } from '../../core/account/group-access.ts';
+import { allGroups, findGroup, groupCrn, groupTable, type ResourceGroup } from '../../core/account/groups.ts';
+import type { PlatformRole } from '../../core/account/identities.ts';
+import { instances } from '../../core/account/instances.ts';
+import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import type { PlatformRole } from '../iam/platform.ts';
-import { readMembers, readText } from '../resource-controller/body.ts';
-import { refuse } from '../resource-controller/errors.ts';
-import { instances } from '../resource-controller/state.ts';
-import { requireOnGroup } from './access.ts';
-import { allGroups, findGroup, groupCrn, groupTable, type ResourceGroup } from './state.ts';
 import { groupView } from './view.ts';
 
 /**

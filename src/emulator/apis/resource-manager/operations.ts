@@ -1,9 +1,9 @@
+import { mayOnGroup } from '../../core/account/group-access.ts';
+import { allGroups } from '../../core/account/groups.ts';
+import { dialect, refuse } from '../../core/words/resources.ts';
 import type { Call, Operation, Reply, World } from '../../core/world.ts';
-import { dialect, refuse } from '../resource-controller/errors.ts';
-import { mayOnGroup } from './access.ts';
 import { addressedGroup, createGroup, deleteGroup, updateGroup } from './changes.ts';
 import { getQuota, listQuotas } from './quotas.ts';
-import { allGroups } from './state.ts';
 import { groupView } from './view.ts';
 
 /**

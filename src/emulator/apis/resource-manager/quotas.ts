@@ -1,5 +1,5 @@
+import { refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { refuse } from '../resource-controller/errors.ts';
 
 /** UNSURE in the reference: any 32 hex digits do. */
 export const quotaId = 'a3d7b8d01e261c24677937c29ab33f3c';

@@ -1,6 +1,6 @@
+import { groupCrn, type ResourceGroup } from '../../core/account/groups.ts';
 import type { World } from '../../core/world.ts';
 import { quotaId } from './quotas.ts';
-import { groupCrn, type ResourceGroup } from './state.ts';
 
 /** A group as the API shows it; `resource_linkages` has strings only, or none, for the provider's sake. */
 export function groupView(world: World, group: ResourceGroup): Readonly<Record<string, unknown>> {

@@ -1,12 +1,12 @@
+import { mayOnPlatform } from '../../core/account/platform.ts';
 import { isObject } from '../../core/json.ts';
+import { badRequest, plainDialect as dialect } from '../../core/words/words.ts';
 import type { Call, Operation, Reply, World } from '../../core/world.ts';
-import { mayOnPlatform } from '../iam/platform.ts';
-import { badRequest, dialect } from '../tagging/errors.ts';
 import { valuesOf } from './query.ts';
 import { type Document, index } from './state.ts';
 import { readQuery } from './understand.ts';
 
-export { timers } from './publish.ts';
+export { reactions, timers } from './publish.ts';
 
 const defaultPage = 10;
 /** UNSURE in the reference. */

@@ -1,15 +1,15 @@
-import type { Json, Timers, World } from '../../core/world.ts';
-import type { Instance } from '../resource-controller/state.ts';
-import { tagsOf } from '../tagging/state.ts';
+import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
+import type { Json, Reactions, Timers, World } from '../../core/world.ts';
 import { type Document, index, pendingChanges } from './state.ts';
 
 const indexTimer = 'search/index';
 
 /**
  * Tells the index of an instance and its tags as they are now. It shows them `searchLagMs` later, and nothing that came
- * after. A removed instance leaves the index. To be called after every write of an instance or of its tags.
+ * after. A removed instance leaves the index.
  */
-export function publishInstance(world: World, instance: Instance): void {
+function publish(world: World, instance: Instance | undefined): void {
+  if (instance === undefined) return;
   const id = world.newId();
   const { crn } = instance;
   pendingChanges(world.store).put(
@@ -32,9 +32,9 @@ function documentOf(world: World, instance: Instance): Document {
     resource_id: instance.guid,
     account_id: instance.accountId,
     creation_date: instance.createdAt,
-    tags: tagsOf(world.store, instance.crn),
+    tags: world.ports.tagsOf(world.store, instance.crn, 'user'),
     service_tags: [],
-    access_tags: tagsOf(world.store, instance.crn, 'access'),
+    access_tags: world.ports.tagsOf(world.store, instance.crn, 'access'),
     doc: {
       guid: instance.guid,
       state: instance.state,
@@ -59,3 +59,9 @@ function takeIn(world: World, payload: Json): void {
 
 /** Timers of Search. */
 export const timers: Timers = { [indexTimer]: takeIn };
+
+/** Search shows every write of an instance or of its tags. */
+export const reactions: Reactions = {
+  'instance.saved': (world, { guid }) => publish(world, instances(world.store).get(guid)),
+  'tags.changed': (world, { crn }) => publish(world, findInstance(world, crn)),
+};

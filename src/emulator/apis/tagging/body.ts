@@ -1,8 +1,6 @@
 import { isObject } from '../../core/json.ts';
+import { badRequest, refuse } from '../../core/words/words.ts';
 import type { Call, World } from '../../core/world.ts';
-import { index } from '../search/state.ts';
-import { readQuery } from '../search/understand.ts';
-import { badRequest, forbidden } from './errors.ts';
 import { storedTag, type TagType } from './state.ts';
 
 /** What an attach or detach names. */
@@ -51,7 +49,7 @@ export function readType(call: Call): TagType {
   if (type === 'user' || type === 'access') return type;
   if (type !== 'service') throw badRequest(call, `tag_type '${type}' is unknown.`);
   if (!call.query.has('account_id')) throw badRequest(call, 'account_id is required for service tags.');
-  throw forbidden(call, 'You are not authorized to manage service tags.');
+  throw refuse(call, 403, 'forbidden', 'You are not authorized to manage service tags.');
 }
 
 /** `providers`, one or more joined by commas: `ghost` is the one that has the tags of what has a CRN. */
@@ -74,9 +72,5 @@ function readResources(call: Call, list: unknown): readonly string[] {
 function findResources(world: World, call: Call, query: unknown): readonly string[] {
   const text = isObject(query) ? query['query_string'] : undefined;
   if (typeof text !== 'string') throw badRequest(call, 'query needs a query_string.');
-  const matches = readQuery(call, text);
-  return index(world.store)
-    .all()
-    .filter(matches)
-    .map(({ crn }) => crn);
+  return world.ports.findByQuery(world, call, text);
 }

@@ -1,8 +1,8 @@
+import { findInstance } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
+import { badRequest } from '../../core/words/words.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { mayOnPlatform } from '../iam/platform.ts';
-import { findInstance } from '../resource-controller/state.ts';
 import { readProviders, readTag, readType } from './body.ts';
-import { badRequest } from './errors.ts';
 import { accessTags, isAttached, mostAccessTags, type TagType, taggedResources, tagsOf } from './state.ts';
 
 /** UNSURE in the reference: default page. */

@@ -1,11 +1,10 @@
-import type { Call, Operation, Reply, World } from '../../core/world.ts';
-import { mayOnPlatform } from '../iam/platform.ts';
-import { findInstance } from '../resource-controller/state.ts';
-import { publishInstance } from '../search/publish.ts';
+import { findInstance, instances } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
+import { plainDialect as dialect } from '../../core/words/words.ts';
+import type { Call, Operation, Reactions, Reply, World } from '../../core/world.ts';
 import { readBody, readType } from './body.ts';
-import { dialect } from './errors.ts';
 import { createTags, deleteTag, deleteUnusedTags, listTags } from './lists.ts';
-import { accessTags, mostOnResource, setTags, type TagType, tagsOf } from './state.ts';
+import { accessTags, dropTags, mostOnResource, setTags, storedTag, type TagType, tagsOf } from './state.ts';
 
 /**
  * `POST /v3/tags/attach`: attaching what is attached succeeds. `replace=true` sets the whole set; `update=true` drops
@@ -59,7 +58,7 @@ function forEachResource(
       return fails(`A resource can have at most ${mostOnResource[type]} ${type} tags.`);
     }
     setTags(world.store, crn, after, type);
-    publishInstance(world, instance);
+    world.emit('tags.changed', { crn });
     return { resource_id: crn, is_error: false };
   });
   return { status: 200, body: { results } };
@@ -74,3 +73,17 @@ export const operations: readonly Operation[] = [
   { name: 'detachTag', method: 'POST', path: '/v3/tags/detach', handle: detachTags },
   { name: 'deleteTag', method: 'DELETE', path: '/v3/tags/{name}', handle: deleteTag },
 ].map((row) => ({ ...row, auth: 'bearer', dialect }) as const);
+
+/**
+ * What Tagging does when something happens elsewhere: the platform attaches the tags of a create. How it takes a bad one is
+ * UNSURE: swallowed, says the reference.
+ */
+export const reactions: Reactions = {
+  'instance.created': ({ store }, { crn, tags }) =>
+    setTags(
+      store,
+      crn,
+      tags.map(storedTag).filter((tag) => tag !== undefined),
+    ),
+  'instance.removed': ({ store }, { guid }) => dropTags(store, instances(store).get(guid)?.crn ?? ''),
+};

@@ -1,7 +1,42 @@
-import { secretPrefix } from '../../core/tables.ts';
-import type { Identity, Store, Table, World } from '../../core/world.ts';
-import { aboutOf } from './about.ts';
-import type { PlatformAccess } from './platform.ts';
+import type { Store, Table } from '../store.ts';
+import { secretPrefix } from '../tables.ts';
+
+/** Whom a bearer token names. */
+export interface Identity {
+  /** `IBMid-…`, `iam-ServiceId-…` or `iam-Profile-…`. */
+  readonly iamId: string;
+  /** The 32 hexadecimal digits of the account; empty for a call without a token. */
+  readonly accountId: string;
+  readonly kind: 'user' | 'serviceId' | 'profile' | 'anonymous';
+  readonly name: string;
+}
+
+/** Each contains the ones before it. Source: platform reference, "Roles" (the names); what each lets do is judged. */
+export const platformRoles = ['Viewer', 'Operator', 'Editor', 'Administrator'] as const;
+
+export type PlatformRole = (typeof platformRoles)[number];
+
+/** What an identity may do on the platform; what is left out is not narrowed. */
+export interface PlatformAccess {
+  /** Catalog name, such as `kms`; `resource-controller` for resource groups, `iam-identity` for service IDs and profiles. */
+  readonly service?: string;
+  /** GUID or name of an instance; id or name of a resource group, service ID or profile. */
+  readonly instance?: string;
+  readonly roles: readonly PlatformRole[];
+}
+
+/** What it is done with: an instance, something else that a service keeps, or all of a service. */
+export interface PlatformTarget {
+  readonly serviceName: string;
+  /** Of an instance its GUID; of anything else its id. */
+  readonly guid?: string;
+  readonly name?: string;
+  readonly resourceGroupId?: string;
+  /** One of the account management services, which policies for all services leave out. */
+  readonly isAccountManagement?: true;
+  /** What of the service it is, where that is no instance; as policies say it in `resourceType` and `resource`. */
+  readonly resource?: { readonly type: string; readonly id?: string };
+}
 
 /** What an identity may do in Key Protect, and where; what is left out is not narrowed. */
 export interface Access {
@@ -26,13 +61,6 @@ export interface IdentityRecord {
   readonly access: readonly Access[] | 'all';
   /** What it may do with instances as a whole; absent: everything. */
   readonly platform?: readonly PlatformAccess[];
-}
-
-/** An API key and whom it stands for. */
-export interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly identity: Identity;
 }
 
 /** An API key as it is kept. What else is known of it lies elsewhere, since this is never shown. */
@@ -60,19 +88,6 @@ export const developerKey: ApiKeyRecord = {
   secret: apiKeySecret,
 };
 
-/** The API key of that secret, if it may be used. */
-export function findApiKey(world: World, secret: string): ApiKey | undefined {
-  const key = keyOfSecret(world.store, secret);
-  const record = key === undefined ? undefined : findIdentity(world.store, key.iamId);
-  if (key === undefined || record === undefined) return undefined;
-  const about = aboutOf(world.store, key.id);
-  if (about.disabled || (about.expiresAt !== undefined && Date.parse(about.expiresAt) <= world.now().getTime())) {
-    return undefined;
-  }
-  const name = about.name ?? (record === developer ? 'keystead' : record.name);
-  return { id: key.id, name, identity: identityOf(world, record) };
-}
-
 /** Whose secret it is, whether or not it may be used. */
 export function keyOfSecret(store: Store, secret: string): ApiKeyRecord | undefined {
   return secret === developerKey.secret ? developerKey : apiKeys(store).by('secret', secret)[0];
@@ -84,8 +99,9 @@ export function allApiKeys(store: Store): readonly ApiKeyRecord[] {
 }
 
 /** Whom a token of that identity names. */
-export function identityOf(world: World, { iamId, kind, name }: IdentityRecord): Identity {
-  return { iamId, accountId: world.account, kind, name };
+export function identityOf({ account }: { readonly account: string }, record: IdentityRecord): Identity {
+  const { iamId, kind, name } = record;
+  return { iamId, accountId: account, kind, name };
 }
 
 /** The identity of that IAM id. */

@@ -1,6 +1,6 @@
-import type { Store, Table } from '../../core/store.ts';
-import type { Service } from '../../services/table.ts';
+import type { Store, Table } from '../store.ts';
 import { type Offering, offerings, type Plan } from './offerings.ts';
+import type { Service } from './service.ts';
 
 /** A service that is not among the emulator's own, and what it does as its own broker. */
 export interface Added {

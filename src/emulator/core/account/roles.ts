@@ -1,4 +1,51 @@
-import { actionsOf } from '../key-protect/permissions.ts';
+/** The service roles of Key Protect. */
+export type KeyProtectRole = 'Reader' | 'ReaderPlus' | 'Writer' | 'Manager' | 'KeyPurge';
+
+const fromReader = ['Reader', 'ReaderPlus', 'Writer', 'Manager'] as const;
+const fromReaderPlus = ['ReaderPlus', 'Writer', 'Manager'] as const;
+const fromWriter = ['Writer', 'Manager'] as const;
+const manager = ['Manager'] as const;
+
+/**
+ * Which roles contain which action. Each contains the ones before it, but KeyPurge, which stands alone.
+ * Source: Key Protect reference, "IAM"; names of actions are partly derived from event names (UNSURE).
+ */
+export const kmsActions = {
+  'kms.secrets.list': fromReader,
+  'kms.secrets.head': fromReader,
+  'kms.secrets.readmetadata': fromReader,
+  'kms.secrets.listkeyversions': fromReader,
+  'kms.secrets.wrap': fromReader,
+  'kms.secrets.unwrap': fromReader,
+  'kms.secrets.rewrap': fromReader,
+  'kms.registrations.list': fromReader,
+  'kms.registrations.write': fromReader,
+  'kms.keyrings.list': fromReader,
+  'kms.instanceallowedipport.read': fromReader,
+  'kms.secrets.read': fromReaderPlus,
+  'kms.secrets.create': fromWriter,
+  'kms.secrets.rotate': fromWriter,
+  'kms.secrets.sync': fromWriter,
+  'kms.secrets.setkeyfordeletion': fromWriter,
+  'kms.secrets.unsetkeyfordeletion': fromWriter,
+  'kms.secrets.createalias': fromWriter,
+  'kms.secrets.deletealias': fromWriter,
+  'kms.keyrings.create': fromWriter,
+  'kms.importtoken.create': fromWriter,
+  'kms.importtoken.read': fromWriter,
+  'kms.secrets-with-policy-overrides.create': manager,
+  'kms.secrets.delete': manager,
+  'kms.secrets.restore': manager,
+  'kms.secrets.enable': manager,
+  'kms.secrets.disable': manager,
+  'kms.secrets.patch': manager,
+  'kms.policies.read': manager,
+  'kms.policies.write': manager,
+  'kms.instancepolicies.read': manager,
+  'kms.instancepolicies.write': manager,
+  'kms.keyrings.delete': manager,
+  'kms.secrets.purge': ['KeyPurge'],
+} as const satisfies Readonly<Record<string, readonly KeyProtectRole[]>>;
 
 /** A role as `GET /v2/roles` shows it; clients match `display_name` exactly and find granted roles by `crn`. */
 export interface Role {
@@ -68,4 +115,9 @@ function system(displayName: string, description: string, actions: readonly stri
 
 function service(name: string, description: string, actions: readonly string[]): Role {
   return { display_name: name, description, actions, crn: `crn:v1:bluemix:public:iam::::serviceRole:${name}` };
+}
+
+/** The actions that a role contains. */
+function actionsOf(role: KeyProtectRole): readonly string[] {
+  return Object.entries(kmsActions).flatMap(([action, roles]) => (roles.some((one) => one === role) ? [action] : []));
 }

@@ -1,7 +1,8 @@
-import type { Call, World } from '../../core/world.ts';
-import { mayOnPlatform, type PlatformRole, type PlatformTarget } from '../iam/platform.ts';
-import { refuse } from '../resource-controller/errors.ts';
-import type { ResourceGroup } from './state.ts';
+import { refuse } from '../words/resources.ts';
+import type { Call, World } from '../world.ts';
+import type { ResourceGroup } from './groups.ts';
+import type { PlatformRole, PlatformTarget } from './identities.ts';
+import { mayOnPlatform } from './platform.ts';
 
 const serviceName = 'resource-controller';
 

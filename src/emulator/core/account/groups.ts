@@ -1,4 +1,4 @@
-import type { Store, Table, World } from '../../core/world.ts';
+import type { Store, Table, World } from '../world.ts';
 
 /** A resource group of the account. Deleted ones stay, for lists that ask for them. */
 export interface ResourceGroup {

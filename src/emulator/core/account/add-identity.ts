@@ -1,6 +1,6 @@
-import { EmulatorError } from '../../core/emulator-error.ts';
-import { isObject } from '../../core/json.ts';
-import type { World } from '../../core/world.ts';
+import { EmulatorError } from '../emulator-error.ts';
+import { isObject } from '../json.ts';
+import type { World } from '../world.ts';
 import {
   type Access,
   apiKeys,
@@ -9,8 +9,9 @@ import {
   type IdentityRecord,
   identities,
   keyOfSecret,
+  type PlatformAccess,
+  platformRoles,
 } from './identities.ts';
-import { type PlatformAccess, platformRoles } from './platform.ts';
 
 /** An identity to be added. */
 export interface GivenIdentity {
