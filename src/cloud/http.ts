@@ -1,27 +1,35 @@
 import { randomUUID } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { got, RequestError, TimeoutError } from 'got';
 import { createLimit, type Limit } from '../limit.ts';
 import { type Log, redact } from '../log.ts';
 import type { CloudFacts } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
 import type { AddressedCall, Answer } from './api.ts';
 import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
-import { createExchange, type Incoming, type Outgoing } from './exchange.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
-import type { HttpsProxy } from './proxy.ts';
+import { type HttpsProxy, TunnelAgent } from './proxy.ts';
 import { dateMs, retryAfterMs } from './retry-after.ts';
 
 /**
  * Sends one request, once.
  *
  * @param attempt from 1, for the log
- * @throws AttemptFailed: never Node's own error, which knows the connection
+ * @throws AttemptFailed and nothing else: a got error never leaves this file, since its options carry the token
  */
 export type Transport = (call: AddressedCall, attempt: number, token: string | undefined) => Promise<Answer>;
 
 /** Platform API reference, "Limits": at most four requests at a time to one host. */
 const MOST_AT_ONCE = 4;
+const CONNECT_MS = 10_000;
 const REQUEST_MS = 60_000;
+
+interface Sent {
+  readonly status: number;
+  readonly headers: Answer['headers'];
+  readonly text: string;
+}
 
 /** @param options.secret never shown, wherever an answer may repeat it: the API key */
 export function createTransport(options: {
@@ -32,15 +40,13 @@ export function createTransport(options: {
   readonly proxy?: HttpsProxy | undefined;
 }): Transport {
   const { log, clock, secret } = options;
-  const exchange = createExchange(options.proxy);
-  const agent = `keystead/${options.version}`;
+  const client = clientOf(options.version, options.proxy);
   const limits = new Map<string, Limit>();
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
   return (call, attempt, token) => {
-    const url = urlOf(call);
-    // Not an agent's `maxSockets`: the wait for a socket would count as part of the request's time.
-    const limit = limits.get(url.origin) ?? createLimit(MOST_AT_ONCE);
-    limits.set(url.origin, limit);
+    const { origin } = new URL(call.endpoint.url);
+    const limit = limits.get(origin) ?? createLimit(MOST_AT_ONCE);
+    limits.set(origin, limit);
     return limit(async () => {
       const id = randomUUID();
       const startedAt = clock.now();
@@ -49,7 +55,7 @@ export function createTransport(options: {
         const ms = Math.round(clock.now() - startedAt);
         log.debug({ api: api.name, operation, method, path, ...facts, ms, attempt, correlationId: id }, 'request');
       };
-      const sent = await exchange(url, outgoingOf(call, agent, id, token)).catch((error: unknown) => {
+      const sent = await send(client, call, id, token).catch((error: unknown) => {
         const failure = failureOf(error);
         tell({ error: failure.code });
         throw new AttemptFailed(failure, factsOf(call, { correlationId: id }));
@@ -60,6 +66,34 @@ export function createTransport(options: {
   };
 }
 
+function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {
+  const https = proxy === undefined ? new HttpsAgent({ keepAlive: true }) : new TunnelAgent(proxy);
+  return got.extend({
+    // Retries are retry.ts's: two of them multiply.
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    followRedirect: false,
+    agent: { http: new HttpAgent({ keepAlive: true }), https },
+    headers: { 'user-agent': `keystead/${version}`, accept: 'application/json' },
+  });
+}
+
+async function send(client: typeof got, call: AddressedCall, id: string, token: string | undefined): Promise<Sent> {
+  const request = call.timeoutMs ?? REQUEST_MS;
+  const response = await client(urlOf(call), {
+    method: call.method ?? 'GET',
+    timeout: { lookup: CONNECT_MS, connect: CONNECT_MS, secureConnect: CONNECT_MS, request },
+    responseType: 'text',
+    ...contentOf(call, {
+      ...call.headers,
+      [call.api.idHeader]: id,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    }),
+  });
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, [value].flat()[0]]);
+  return { status: response.statusCode, headers: Object.fromEntries(headers), text: response.body };
+}
+
 function urlOf(call: AddressedCall): URL {
   const url = new URL(`${call.endpoint.url}${call.path}`);
   for (const [name, value] of Object.entries(call.query ?? {})) {
@@ -68,44 +102,35 @@ function urlOf(call: AddressedCall): URL {
   return url;
 }
 
-function outgoingOf(call: AddressedCall, agent: string, id: string, token: string | undefined): Outgoing {
-  const { method = 'GET', form, body, timeoutMs = REQUEST_MS } = call;
-  const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
-  const content = form === undefined ? JSON.stringify(body) : new URLSearchParams(form).toString();
-  return {
-    method,
-    timeoutMs,
-    body: content,
-    headers: {
-      'user-agent': agent,
-      accept: 'application/json',
-      ...(content === undefined ? {} : { 'content-type': type }),
-      ...call.headers,
-      [call.api.idHeader]: id,
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-  };
+function contentOf(call: AddressedCall, headers: Readonly<Record<string, string>>) {
+  const type = (value: string) => ({ 'content-type': value, ...headers });
+  if (call.form !== undefined) {
+    return { headers: type('application/x-www-form-urlencoded'), body: new URLSearchParams(call.form).toString() };
+  }
+  if (call.body === undefined) return { headers };
+  return { headers: type('application/json'), body: JSON.stringify(call.body) };
 }
 
+/** Only before the connection stands is it certain that nothing was sent. */
+const connecting = new Set(['lookup', 'connect', 'secureConnect']);
 const neverSent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|PROXY_.*|CERT_.*|ERR_TLS_CERT.*|DEPTH_ZERO.*|SELF_SIGNED.*|UNABLE_TO_.*)$/;
 
-/** Only before the connection stands is it certain that nothing was sent. */
 function failureOf(error: unknown): Failure & { readonly code: string } {
-  const code = memberOf(error, 'code');
-  if (typeof code !== 'string') throw error;
-  // Several addresses tried for one name: one error an address.
-  const each = memberOf(error, 'errors');
-  const syscall = memberOf(Array.isArray(each) ? each[0] : error, 'syscall');
-  const isUnsent = neverSent.test(code) || syscall === 'connect' || syscall === 'getaddrinfo';
-  return { is: isUnsent ? 'unreached' : 'unanswered', code };
+  if (!(error instanceof RequestError)) throw error;
+  const { code } = error;
+  const unsent = error instanceof TimeoutError ? connecting.has(error.event) : isUnsent(code, error.cause);
+  return { is: unsent ? 'unreached' : 'unanswered', code };
 }
 
-function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) ? value[name] : undefined;
+function isUnsent(code: string, cause: unknown): boolean {
+  // Several addresses tried for one name: an AggregateError with one error an address.
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const syscall = typeof first === 'object' && first !== null && 'syscall' in first ? first.syscall : undefined;
+  return neverSent.test(code) || syscall === 'connect' || syscall === 'getaddrinfo';
 }
 
-function understood(call: AddressedCall, id: string, sent: Incoming, nowMs: number): Answer {
+function understood(call: AddressedCall, id: string, sent: Sent, nowMs: number): Answer {
   const { status, headers, text } = sent;
   const body = parsed(text);
   if (status >= 200 && status < 300) {

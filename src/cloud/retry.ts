@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { assertNever } from '../model/json.ts';
 import { type AddressedCall, isRead } from './api.ts';
 import type { Clock } from './clock.ts';
@@ -59,35 +60,33 @@ export function waitMsAfter(failure: Failure, tries: number, random: number): nu
  *
  * @throws CloudRefused, CloudUnavailable, LostAnswer
  */
-export async function withRetries<T>(
-  call: AddressedCall,
-  attempt: (tries: number) => Promise<T>,
-  pace: Pace,
-): Promise<T> {
+export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => Promise<T>, pace: Pace): Promise<T> {
   const startedAt = pace.clock.now();
   let mayHaveHappened = false;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt(tries);
-    } catch (error) {
+  return pRetry(attempt, {
+    retries: MOST_TRIES - 1,
+    // p-retry's own waits use the machine's clock: they are nothing, and the wait is below.
+    minTimeout: 0,
+    factor: 1,
+    onFailedAttempt: async ({ error, attemptNumber }) => {
       if (!(error instanceof AttemptFailed)) throw error;
       const { failure } = error;
       const verdict = classify(failure, call);
-      if (verdict === 'lost-answer') throw conclude('lost', call, error, tries);
+      if (verdict === 'lost-answer') throw conclude('lost', call, error, attemptNumber);
       if (verdict === 'give-up') {
-        throw conclude(failure.is === 'answered' ? 'refused' : 'unavailable', call, error, tries);
+        throw conclude(failure.is === 'answered' ? 'refused' : 'unavailable', call, error, attemptNumber);
       }
       mayHaveHappened ||= !isRead(call) && wasSent(failure);
-      const used = () => conclude(mayHaveHappened ? 'lost' : 'unavailable', call, error, tries);
+      const used = () => conclude(mayHaveHappened ? 'lost' : 'unavailable', call, error, attemptNumber);
       const most = failure.is === 'unreached' ? MOST_TRIES_UNREACHED : MOST_TRIES;
-      const waitMs = waitMsAfter(failure, tries, pace.random());
-      if (tries >= most || pace.clock.now() - startedAt + waitMs > BUDGET_MS) throw used();
+      const waitMs = waitMsAfter(failure, attemptNumber, pace.random());
+      if (attemptNumber >= most || pace.clock.now() - startedAt + waitMs > BUDGET_MS) throw used();
       await pace.clock.sleep(waitMs, pace.signal).catch(() => {
         // Interrupted: what was not done stays undone.
         throw used();
       });
-    }
-  }
+    },
+  });
 }
 
 function wasSent(failure: Failure): boolean {
