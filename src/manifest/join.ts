@@ -83,18 +83,18 @@ function joinSettings(documents: readonly Checked[]): {
 
 function joinResources(documents: readonly Checked[], blocks: ReadonlyMap<string, string>) {
   const declared = new Map<string, Declared>();
-  const places = new Map<string, Location>();
+  const places = new Map<string, () => Location>();
   const broken = new Set<string>();
   const problems: Problem[] = [];
   for (const document of documents) {
     const faulty = faultyPointers(document);
     for (const { kind, name, pointer, spec } of resourcesOf(document, blocks)) {
       const address = addressOf(kind, name);
-      const at = locate(document.written, pointer, 'key');
+      const at = () => locate(document.written, pointer, 'key');
       const first = places.get(address);
       if (first !== undefined) {
         const message = `${inWords(pointer)} is declared twice`;
-        problems.push({ code: 'DUPLICATE_NAME', severity: 'error', message, at, also: first });
+        problems.push({ code: 'DUPLICATE_NAME', severity: 'error', message, at: at(), also: first() });
         continue;
       }
       places.set(address, at);

@@ -159,7 +159,6 @@ function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
   // Not maps: their fault says enough.
   if (!documents.some(({ value }) => isObject(value))) return [];
   const someSays = (name: string): boolean => documents.some(({ value }) => says(value, name));
-  const at = locate(first.written, '');
   const problems: Problem[] = [];
   if (!someSays('stack')) {
     problems.push({
@@ -167,7 +166,7 @@ function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
       severity: 'error',
       message: 'no document says "stack"',
       remedy: 'Add stack: a name for the owner of everything declared here, for example stack: lakehouse-prod.',
-      at,
+      at: locate(first.written, ''),
     });
   }
   if (!someSays('account')) {
@@ -176,7 +175,7 @@ function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
       severity: 'warning',
       message: 'no document says "account", so a login to the wrong account would not be noticed',
       remedy: 'Add account: the id of the IBM Cloud account that these manifests belong to.',
-      at,
+      at: locate(first.written, ''),
     });
   }
   return problems;

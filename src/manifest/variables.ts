@@ -27,6 +27,7 @@ const USE = /\$\{([^}]*)(\}?)/g;
  */
 export function substitute(written: Written, value: Json, values: Values): { value: Json; faults: readonly Fault[] } {
   const faults: Fault[] = [];
+  if (!mentionsAny(value)) return { value, faults };
   const budget = { left: MAX_INSERTED };
   const inside = (part: Json, pointer: string): Json => {
     if (typeof part === 'string') {
@@ -44,6 +45,12 @@ export function substitute(written: Written, value: Json, values: Values): { val
     UNTOUCHED.has(name) ? member : inside(member, pointerTo('', name)),
   );
   return { value: substituted, faults };
+}
+
+function mentionsAny(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('${');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((part) => part !== undefined && mentionsAny(part));
 }
 
 interface Filling {
