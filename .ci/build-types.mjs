@@ -10,13 +10,13 @@ if (!existsSync(entry)) process.exit(0); // as for the command: so that `npm ci`
 
 const emitted = mkdtempSync(join(tmpdir(), 'keystead-types-'));
 try {
-  const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--noCheck', '--outDir', emitted];
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', ...options], {
+  const options = ['--noEmit', 'false', '--composite', 'false', '--tsBuildInfoFile', 'null', '--declaration'];
+  const only = ['--emitDeclarationOnly', '--noCheck', '--outDir', emitted];
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/emulator', ...options, ...only], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const root = join(emitted, existsSync(join(emitted, 'src')) ? 'src' : '', 'emulator');
-  for (const file of reachedFrom(join(root, 'index.d.ts'))) {
-    const target = join('dist/types', relative(root, file));
+  for (const file of reachedFrom(join(emitted, 'index.d.ts'))) {
+    const target = join('dist/types', relative(emitted, file));
     mkdirSync(dirname(target), { recursive: true });
     // In a package there are no .ts files beside them: name what is there.
     writeFileSync(target, readFileSync(file, 'utf8').replace(/(from '\.[^']*)\.ts'/g, "$1.js'"));
