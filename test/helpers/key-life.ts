@@ -35,7 +35,7 @@ export async function run(
 }
 
 /** `key.root enable ready`, with the code or the conditions where it is held. */
-export function inWords({ address, verb, status }: Change): string {
+function inWords({ address, verb, status }: Change): string {
   const how =
     status.is === 'blocked'
       ? status.code

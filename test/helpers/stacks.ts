@@ -8,7 +8,7 @@ export function stackOf(stack: string, body: string): string {
 }
 
 /** The vault that several stacks use, made by a stack of its own. */
-export const infra = stackOf('infra', 'keyProtectInstances:\n  vault: {}\n');
+const infra = stackOf('infra', 'keyProtectInstances:\n  vault: {}\n');
 
 /** The vault as the other stacks see it. */
 export const vaultOfInfra = 'keyProtectInstances:\n  vault: { existing: true }\n';

@@ -5,7 +5,7 @@ import { type ManifestInput, type Reading, readManifest } from '../../src/manife
 import type { Problem } from '../../src/model/errors.ts';
 
 /** As the registry of kinds has them. */
-export const blocks: ReadonlyMap<string, string> = new Map([
+const blocks: ReadonlyMap<string, string> = new Map([
   ['keyProtectInstances', 'key-protect-instance'],
   ['keyRings', 'key-ring'],
   ['keys', 'key'],

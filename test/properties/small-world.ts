@@ -96,7 +96,7 @@ export const pokes: Readonly<Record<Poke['is'], 'often' | 'seldom'>> = {
 const key = fc.constantFrom('k0' as const, 'k1' as const);
 const deployment = fc.constantFrom('d0' as const, 'd1' as const);
 
-export function wishesOf(...words: readonly Wish[]): fc.Arbitrary<Wishes> {
+function wishesOf(...words: readonly Wish[]): fc.Arbitrary<Wishes> {
   const wish = fc.constantFrom(...words);
   const workers = fc.constantFrom('3', '4');
   return fc.record({ k0: wish, k1: wish, wide: wish, narrow: wish, d0: wish, d1: wish, workers }).map(valid);

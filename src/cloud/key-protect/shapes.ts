@@ -16,7 +16,6 @@ export type KpRotation = Shape<typeof rotation>;
 const rotation = object({ enabled: optional(flag), interval_month: optional(number) });
 
 /** Whether two identities must agree to a key's deletion, and the first one's word while it counts. */
-export type KpDualAuth = Shape<typeof dualAuth>;
 const dualAuth = object({
   enabled: optional(flag),
   keySetForDeletion: optional(flag),

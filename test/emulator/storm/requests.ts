@@ -8,7 +8,7 @@ import { rowsOf } from './invariants.ts';
 export type Dice = (limit: number) => number;
 
 /** mulberry32: small, and good enough to choose requests. */
-export function diceOf(seed: number): Dice {
+function diceOf(seed: number): Dice {
   let state = seed;
   return (limit) => {
     state = (state + 0x6d2b79f5) | 0;
