@@ -7,7 +7,7 @@ import { type Pace, withRetries } from './retry.ts';
 import { Misshapen } from './shape.ts';
 
 /** Makes a call to its end: with the login's token, with retries, its answer read by `read`. */
-export type Ask = <T>(call: AddressedCall, read: (answer: Answer) => T) => Promise<T>;
+type Ask = <T>(call: AddressedCall, read: (answer: Answer) => T) => Promise<T>;
 
 /**
  * Puts a call together: the login's token, one renewal where it ended before its time, retries, and the answer read.

@@ -3,7 +3,7 @@ import type { Endpoint, Host } from './api.ts';
 import { hosts } from './apis.ts';
 
 /** Which of IBM's hosts are meant. `IC_VISIBILITY` also knows `public-and-private`, which is public here. */
-export type Visibility = 'public' | 'private';
+type Visibility = 'public' | 'private';
 
 /** Where every API of a run is. */
 export interface Endpoints {

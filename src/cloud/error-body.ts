@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../model/json.ts';
 
 /** What an API says about its own refusal. */
-export interface ErrorWords {
+interface ErrorWords {
   readonly code?: string;
   readonly message?: string;
   /** The API's id of the transaction. */

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { conclude, isCertificateFault } from './conclude.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
 
-export type Verdict = 'retry' | 'lost-answer' | 'give-up';
+type Verdict = 'retry' | 'lost-answer' | 'give-up';
 
 /** What comes from outside, so that tests neither wait nor guess. */
 export interface Pace {
