@@ -1,4 +1,5 @@
 import type { Kind } from '../kinds/kind.ts';
+import { createLimit, type Limit } from '../limit.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -22,7 +23,7 @@ export async function round(
   inventory: Inventory,
 ): Promise<readonly Outcome[]> {
   const world = createWorld(means, desired, inventory);
-  const run: Run = { world, settler: createSettler(world), slots: createSlots(means.parallelism), tasks: new Map() };
+  const run: Run = { world, settler: createSettler(world), inTurn: createLimit(means.parallelism), tasks: new Map() };
   const ready = plan.changes.filter(({ status }) => status.is === 'ready');
   const addresses = [...new Set(ready.map(({ address }) => address))];
   for (const address of addresses) {
@@ -38,7 +39,8 @@ export async function round(
 interface Run {
   readonly world: World;
   readonly settler: Settler;
-  readonly slots: Slots;
+  /** As many steps at once as `--parallelism` says. */
+  readonly inTurn: Limit;
   readonly tasks: Map<Address, Promise<readonly Outcome[]>>;
 }
 
@@ -70,14 +72,14 @@ async function unfinished({ tasks }: Run, changes: readonly Change[]): Promise<A
 }
 
 async function carryOut(run: Run, change: Change): Promise<Outcome> {
-  const { world, slots } = run;
+  const { world, inTurn } = run;
   const { tell, kinds, signal } = world.means;
   const { address, verb } = change;
   const desired = world.desired.find((resource) => resource.address === address);
   const kind = kinds.find(({ name }) => name === desired?.kind);
   if (desired === undefined || kind === undefined) throw new Error(`${address} is not in the plan's input`);
   try {
-    const ended = await slots.use(async (): Promise<StepEnd> => {
+    const ended = await inTurn(async (): Promise<StepEnd> => {
       // It may have come while this one stood in the queue.
       if (signal.aborted) return { outcome: { address, verb, is: 'skipped' } };
       tell({ type: 'started', address, verb });
@@ -120,27 +122,4 @@ async function awaitSettling(run: Run, address: Address): Promise<readonly Outco
   if (ended.is === 'done') return [];
   world.means.tell({ type: 'ended', outcome: ended });
   return [ended];
-}
-
-interface Slots {
-  use<T>(work: () => Promise<T>): Promise<T>;
-}
-
-/** At most so many at once, first come, first served. */
-function createSlots(most: number): Slots {
-  const queue: (() => void)[] = [];
-  let free = most;
-  return {
-    async use(work) {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => queue.push(resolve));
-      try {
-        return await work();
-      } finally {
-        const next = queue.shift();
-        if (next) next();
-        else free += 1;
-      }
-    },
-  };
 }
