@@ -3,6 +3,7 @@ import type { Change, Condition, Plan } from '../../src/model/change.ts';
 import { renderDrift } from '../../src/report/drift.ts';
 import { renderExplanation } from '../../src/report/explain.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
+import { planOfChanges } from '../helpers/plans.ts';
 
 const change: Change = {
   address: 'toy.bear',
@@ -14,26 +15,8 @@ const change: Change = {
 };
 
 /** A plan that holds this change, or these parts. */
-const planOf = (more: Partial<Change>, parts: Partial<Plan> = {}): Plan => ({
-  formatVersion: 1,
-  stack: 'prod',
-  account: '0123456789abcdef0123456789abcdef',
-  endpoints: 'public',
-  targets: [],
-  desired: [],
-  changes: [{ ...change, ...more }],
-  outside: [],
-  notes: [],
-  settling: [],
-  impaired: [],
-  posture: [],
-  finished: [],
-  orphans: [],
-  consents: [],
-  fingerprint: '0123456789abcdef',
-  checksum: '0123456789abcdef',
-  ...parts,
-});
+const planOf = (more: Partial<Change>, parts: Partial<Plan> = {}): Plan =>
+  planOfChanges([{ ...change, ...more }], parts);
 
 const textOf = (more: Partial<Change>, parts: Partial<Plan> = {}): string =>
   renderPlan(planOf(more, parts), { color: false });
