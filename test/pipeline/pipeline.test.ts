@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { apply, plan } from '../src/pipeline.ts';
-import { clockOf, withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
+import { apply, plan } from '../../src/pipeline.ts';
+import { clockOf, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
 
 describe('the main job', () => {
   test('makes everything in order, and then asks for nothing', async () => {

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { withFolder } from './helpers/folder.ts';
+import { withFolder } from '../helpers/folder.ts';
 
 const LONGEST_MS = 120_000;
 const DAY_MS = 86_400_000;

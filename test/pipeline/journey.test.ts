@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { exitOfApply } from '../src/cli/exit.ts';
-import { expectGolden as golden } from './helpers/golden.ts';
-import { type Keystead, withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { normal } from './helpers/normal.ts';
+import { exitOfApply } from '../../src/cli/exit.ts';
+import { expectGolden as golden } from '../helpers/golden.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { normal } from '../helpers/normal.ts';
 
 const DAY_MS = 86_400_000;
 const NEVER = new AbortController().signal;

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { keystead } from './helpers/cli.ts';
-import { liveWorld } from './helpers/console.ts';
-import { withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { lakehouse } from './helpers/manifests.ts';
+import { keystead } from '../helpers/cli.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { lakehouse } from '../helpers/manifests.ts';
 
 const DAY_MS = 86_400_000;
 const ending = lakehouse

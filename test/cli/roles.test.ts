@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { PlatformAccess } from '../src/emulator/core/account/identities.ts';
-import { keystead, type Ran } from './helpers/cli.ts';
-import { liveWorld } from './helpers/console.ts';
-import { withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
+import type { PlatformAccess } from '../../src/emulator/core/account/identities.ts';
+import { keystead, type Ran } from '../helpers/cli.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
 
 type Roles = 'Reader' | 'Writer' | 'Manager' | 'KeyPurge';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { keystead } from './helpers/cli.ts';
-import { type Api, withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { account, at, equals, list, text } from './helpers/platform.ts';
+import { keystead } from '../helpers/cli.ts';
+import { type Api, withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { account, at, equals, list, text } from '../helpers/platform.ts';
 
 const manifest = `apiVersion: keystead/v1
 stack: logins

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Clock } from '../src/cloud/clock.ts';
-import { connect } from '../src/cloud/connect.ts';
-import { credentialsFrom } from '../src/cloud/login/credentials.ts';
-import { endpointsFrom } from '../src/cloud/endpoints.ts';
-import type { FaultRule } from '../src/emulator/core/faults.ts';
-import type { Settings } from '../src/emulator/core/world.ts';
-import { createLog } from '../src/log.ts';
-import type { ApplyEvent } from '../src/model/event.ts';
-import { type Applied, apply, plan } from '../src/pipeline.ts';
-import { clockOf, type Keystead, withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
+import type { Clock } from '../../src/cloud/clock.ts';
+import { connect } from '../../src/cloud/connect.ts';
+import { credentialsFrom } from '../../src/cloud/login/credentials.ts';
+import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import type { FaultRule } from '../../src/emulator/core/faults.ts';
+import type { Settings } from '../../src/emulator/core/world.ts';
+import { createLog } from '../../src/log.ts';
+import type { ApplyEvent } from '../../src/model/event.ts';
+import { type Applied, apply, plan } from '../../src/pipeline.ts';
+import { clockOf, type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
 
 /** When the interrupt comes: at an event, a moment after one, or at a wait. */
 interface When {

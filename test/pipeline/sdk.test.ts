@@ -2,9 +2,9 @@ import { IamAuthenticator } from '@ibm-cloud/platform-services/auth/index.js';
 import IamPolicyManagementV1 from '@ibm-cloud/platform-services/iam-policy-management/v1.js';
 import ResourceControllerV2 from '@ibm-cloud/platform-services/resource-controller/v2.js';
 import { expect, test } from '@jest/globals';
-import { parseCrn } from '../src/model/crn.ts';
-import { withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
+import { parseCrn } from '../../src/model/crn.ts';
+import { withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
 
 test("IBM's own SDK confirms what was made: the instance under its key's full CRN, and the policy", async () => {
   await withKeystead(async ({ emulator, write, apply }) => {

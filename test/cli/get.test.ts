@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { keystead, type Ran } from './helpers/cli.ts';
-import { type Console, consoleOf, liveWorld } from './helpers/console.ts';
-import { withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { writesOf } from './helpers/request-log.ts';
+import { keystead, type Ran } from '../helpers/cli.ts';
+import { type Console, consoleOf, liveWorld } from '../helpers/console.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { writesOf } from '../helpers/request-log.ts';
 
 const manifest = lakehouse.replace('worker_count: "3"', 'worker_count: "3", admin_password: hunter2-canary');
 

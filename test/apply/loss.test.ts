@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { consoleOf, liveWorld } from './helpers/console.ts';
-import { type Keystead, sharedKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { account } from './helpers/platform.ts';
-import { writesOf } from './helpers/request-log.ts';
+import { consoleOf, liveWorld } from '../helpers/console.ts';
+import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { account } from '../helpers/platform.ts';
+import { writesOf } from '../helpers/request-log.ts';
 
 const BUCKET = `crn:v1:bluemix:public:cloud-object-storage:global:a/${account}:5b1c2d3e-0000-4000-8000-000000000001:bucket:archive`;
 const shredding = lakehouse.replace(

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Change } from '../src/model/change.ts';
-import { keystead } from './helpers/cli.ts';
-import { liveWorld } from './helpers/console.ts';
-import { withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { expectGolden } from './helpers/golden.ts';
-import { withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { normal } from './helpers/normal.ts';
+import type { Change } from '../../src/model/change.ts';
+import { keystead } from '../helpers/cli.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { expectGolden } from '../helpers/golden.ts';
+import { withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { normal } from '../helpers/normal.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Emulator } from '../src/emulator/start.ts';
-import { keystead, type Ran } from './helpers/cli.ts';
-import { type Console, consoleOf, type LiveWorld, liveWorld } from './helpers/console.ts';
-import { type Answer, type Api, withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { expectGolden } from './helpers/golden.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { normal } from './helpers/normal.ts';
-import { account, at, list } from './helpers/platform.ts';
-import { writesOf } from './helpers/request-log.ts';
+import type { Emulator } from '../../src/emulator/start.ts';
+import { keystead, type Ran } from '../helpers/cli.ts';
+import { type Console, consoleOf, type LiveWorld, liveWorld } from '../helpers/console.ts';
+import { type Answer, type Api, withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { expectGolden } from '../helpers/golden.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { normal } from '../helpers/normal.ts';
+import { account, at, list } from '../helpers/platform.ts';
+import { writesOf } from '../helpers/request-log.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fault, FaultRule } from '../src/emulator/core/faults.ts';
-import { type Keystead, withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
+import type { Fault, FaultRule } from '../../src/emulator/core/faults.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
 
 /** Names of live instances, and of keys, as the emulator has them. */
 async function world({

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { FaultRule } from '../src/emulator/core/faults.ts';
-import { keystead } from './helpers/cli.ts';
-import { withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { writesOf } from './helpers/request-log.ts';
-import { type Asked, hasTerminal, inTerminal } from './helpers/terminal.ts';
+import type { FaultRule } from '../../src/emulator/core/faults.ts';
+import { keystead } from '../helpers/cli.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { writesOf } from '../helpers/request-log.ts';
+import { type Asked, hasTerminal, inTerminal } from '../helpers/terminal.ts';
 
 describe('a plan of which only a later round could do something', () => {
   test('is not applied without an approval, even when nothing of it is ready', async () => {

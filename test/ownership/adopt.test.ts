@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { exitOfApply } from '../src/cli/exit.ts';
-import type { IamPolicy } from '../src/cloud/iam-policies/shapes.ts';
-import { identify } from '../src/decide/match.ts';
-import { see } from '../src/kinds/authorization/facts.ts';
-import { liveWorld } from './helpers/console.ts';
-import { type Keystead, withKeystead } from './helpers/keystead.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { authorize } from './helpers/platform.ts';
-import { lexicon } from './helpers/toy-kind.ts';
+import { exitOfApply } from '../../src/cli/exit.ts';
+import type { IamPolicy } from '../../src/cloud/iam-policies/shapes.ts';
+import { identify } from '../../src/decide/match.ts';
+import { see } from '../../src/kinds/authorization/facts.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { authorize } from '../helpers/platform.ts';
+import { lexicon } from '../helpers/toy-kind.ts';
 
 /** The main job made by another stack's hands, then every mark taken away: what a console or Terraform would leave. */
 async function unmarked(keystead: Keystead): Promise<void> {

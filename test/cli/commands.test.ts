@@ -1,11 +1,11 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { keystead, keysteadProcess } from './helpers/cli.ts';
-import { withEmulator } from './helpers/emulator.ts';
-import { withFolder } from './helpers/folder.ts';
-import { lakehouse } from './helpers/manifests.ts';
-import { writesOf } from './helpers/request-log.ts';
+import { keystead, keysteadProcess } from '../helpers/cli.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+import { writesOf } from '../helpers/request-log.ts';
 
 const STACK_TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 
