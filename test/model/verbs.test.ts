@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 import { drawProgress } from '../../src/cli/progress.ts';
 import type { Change, Plan } from '../../src/model/change.ts';
 import { allVerbs, isDeletion, isEdit, isRemoval, rowOf, stepsOf, type Verb } from '../../src/model/verbs.ts';
@@ -36,6 +37,13 @@ const planOf = (verb: Verb): Plan => ({
   fingerprint: '0123456789abcdef',
   checksum: '0123456789abcdef',
 });
+
+/** Whatever tells of verbs, beside the kinds. */
+const parts = ['report/plan/text.ts', 'report/plan/summary.ts', 'report/outcome.ts', 'model/consent.ts'];
+type Told = typeof import('../../src/report/plan/text.ts') &
+  typeof import('../../src/report/plan/summary.ts') &
+  typeof import('../../src/report/outcome.ts') &
+  typeof import('../../src/model/consent.ts');
 
 describe.each(allVerbs)('%s is told', (verb) => {
   const { sign, doing, done, counted = verb } = rowOf(verb);
@@ -94,5 +102,35 @@ describe('the table of verbs', () => {
         return inARow.test(text) || new Set(text.match(keys)).size > 2;
       });
     expect(lists).toEqual(['model/verbs.ts']);
+  });
+
+  test('needs no more than a row for a verb that has no kind yet', async () => {
+    const row = "scale: { sign: '*', style: 'cyan', doing: 'scaling', done: 'scaled', order: 14, edits: true,";
+    const consent = "consent: { when: 'used', help: 'scale what is in use' } },";
+    const withRow = (source: string) => source.replace('const verbs = {', `$&\n${row}\n${consent}`);
+    const { outputFiles } = await build({
+      stdin: { contents: parts.map((part) => `export * from './src/${part}';`).join('\n'), resolveDir: '.' },
+      ...({ bundle: true, platform: 'node', format: 'esm', write: false } as const),
+      plugins: [
+        {
+          name: 'a verb more',
+          setup: ({ onLoad }) =>
+            onLoad({ filter: /model\/verbs\.ts$/ }, ({ path }) => ({
+              contents: withRow(readFileSync(path, 'utf8')),
+              loader: 'ts',
+            })),
+        },
+      ],
+    });
+    const told: Told = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+    const plan: Plan = JSON.parse(JSON.stringify(planOf('update')).replace('"update"', '"scale"'));
+    const [change = changeOf('update')] = plan.changes;
+    const { address, verb } = change;
+    const result = { outcomes: [{ address, verb, is: 'done' } as const], deferred: [], blocked: [], unreviewed: [] };
+    expect(told.renderChange(change, (_style, text) => text)).toBe('  * toy.bear');
+    expect(told.summaryLine(plan)).toBe('Plan: 1 to scale, 0 to create, 0 to change, 0 to delete.');
+    expect(told.renderResult({ ...result, outside: [] }, { color: false })).toMatch(/^Apply complete: 1 scaled, /);
+    expect(told.refusalOf('scale:toy.bear')).toBeUndefined();
+    expect(told.consentHelp).toContainEqual(['scale:ADDRESS', 'scale what is in use']);
   });
 });
