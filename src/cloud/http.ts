@@ -44,18 +44,22 @@ export function createTransport(options: {
   const limits = new Map<string, Limit>();
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
   return (call, attempt, token) => {
-    const { origin } = new URL(call.endpoint.url);
-    const limit = limits.get(origin) ?? createLimit(MOST_AT_ONCE);
-    limits.set(origin, limit);
+    const url = urlOf(call);
+    const limit = limits.get(url.origin) ?? createLimit(MOST_AT_ONCE);
+    limits.set(url.origin, limit);
     return limit(async () => {
       const id = randomUUID();
+      const given = {
+        [call.api.idHeader]: id,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      };
       const startedAt = clock.now();
       const tell = (facts: object) => {
         const { api, operation, method = 'GET', path } = call;
         const ms = Math.round(clock.now() - startedAt);
         log.debug({ api: api.name, operation, method, path, ...facts, ms, attempt, correlationId: id }, 'request');
       };
-      const sent = await send(client, call, id, token).catch((error: unknown) => {
+      const sent = await send(client, url, call, given).catch((error: unknown) => {
         const failure = failureOf(error);
         tell({ error: failure.code });
         throw new AttemptFailed(failure, factsOf(call, { correlationId: id }));
@@ -75,20 +79,16 @@ function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {
     followRedirect: false,
     agent: { http: new HttpAgent({ keepAlive: true }), https },
     headers: { 'user-agent': `keystead/${version}`, accept: 'application/json' },
+    timeout: { lookup: CONNECT_MS, connect: CONNECT_MS, secureConnect: CONNECT_MS, request: REQUEST_MS },
   });
 }
 
-async function send(client: typeof got, call: AddressedCall, id: string, token: string | undefined): Promise<Sent> {
-  const request = call.timeoutMs ?? REQUEST_MS;
-  const response = await client(urlOf(call), {
-    method: call.method ?? 'GET',
-    timeout: { lookup: CONNECT_MS, connect: CONNECT_MS, secureConnect: CONNECT_MS, request },
-    responseType: 'text',
-    ...contentOf(call, {
-      ...call.headers,
-      [call.api.idHeader]: id,
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    }),
+async function send(client: typeof got, url: URL, call: AddressedCall, given: object): Promise<Sent> {
+  const { method = 'GET', timeoutMs } = call;
+  const response = await client(url, {
+    method,
+    ...(timeoutMs === undefined ? {} : { timeout: { request: timeoutMs } }),
+    ...contentOf(call, { ...call.headers, ...given }),
   });
   const headers = Object.entries(response.headers).map(([name, value]) => [name, [value].flat()[0]]);
   return { status: response.statusCode, headers: Object.fromEntries(headers), text: response.body };

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/cloud/connect.ts';
+import type { Reader, Writer } from '../../src/cloud/reader.ts';
 import { createLog } from '../../src/log.ts';
 import { CloudRefused, CloudUnavailable, LostAnswer } from '../../src/model/errors.ts';
 import {
@@ -65,6 +66,9 @@ describe('a request', () => {
         const verbs =
           /^(add|attach|create|delete|detach|disable|enable|end|import|move|purge|remove|replace|require|restore|rotate|set|shred|unset|update)/;
         expect(Object.keys(connection.reader()).filter((name) => verbs.test(name))).toEqual([]);
+        // Holds by types as well, or this does not compile.
+        const shared: [keyof Reader & keyof Writer] extends [never] ? 'nothing' : 'a call' = 'nothing';
+        expect(shared).toBe('nothing');
       },
     );
   });

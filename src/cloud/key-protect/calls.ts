@@ -1,4 +1,4 @@
-import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
+import { parseCrn } from '../../model/crn.ts';
 import { type Api, type Call, nothing, path, type Wire } from '../api.ts';
 import { isRefusal, orAbsent, orGone } from '../ask.ts';
 import { once } from '../once.ts';
@@ -257,7 +257,7 @@ function writes(wire: Wire) {
 
 /** "Endpoint URLs" and "Request headers": the region's host, and the header that names the instance. */
 function at(instanceCrn: string, call: Call): Call {
-  const crn = parseCrn(instanceCrnOf(instanceCrn));
+  const crn = parseCrn(instanceCrn);
   if (crn === undefined) throw new TypeError(`not the CRN of a Key Protect instance: ${instanceCrn}`);
   return {
     ...call,
