@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { consoleOf, liveWorld } from '../helpers/console.ts';
-import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { account } from '../helpers/platform.ts';
 import { writesOf } from '../helpers/request-log.ts';
@@ -11,8 +11,6 @@ const shredding = lakehouse.replace(
   '    state: absent\n    cryptoshred: true\n    instance: vault\n    ring',
 );
 const allow = ['cryptoshred:key.dv-root'];
-
-const afresh = sharedKeystead();
 
 async function shredWhile(keystead: Keystead, meanwhile: () => void): Promise<readonly (string | undefined)[]> {
   await keystead.write(lakehouse);
@@ -30,7 +28,7 @@ async function shredWhile(keystead: Keystead, meanwhile: () => void): Promise<re
 
 describe('just before a key is destroyed for good', () => {
   test('whoever uses it by now and was not reviewed saves it', async () => {
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       const key = () => liveWorld(keystead.emulator).keys[0]?.crn ?? '';
       const ended = await shredWhile(
         keystead,
@@ -42,7 +40,7 @@ describe('just before a key is destroyed for good', () => {
 });
 
 test('a key that somebody disabled between two runs of a consent is another key to the consent', async () => {
-  await afresh(async (keystead) => {
+  await withKeystead(async (keystead) => {
     await keystead.write(lakehouse);
     await keystead.apply();
     await keystead.write(shredding);

@@ -14,12 +14,11 @@ import {
   VpcInstanceAuthenticator,
 } from 'ibm-cloud-sdk-core';
 import type { Emulator } from '../../src/emulator/start.ts';
-import { tokenOf } from '../helpers/emulator.ts';
+import { tokenOf, withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
-import { account, at, createVault, list, sharedEmulator, text } from '../helpers/platform.ts';
+import { account, at, createVault, list, text } from '../helpers/platform.ts';
 import { answerOf } from './conformance.ts';
 
-const withEmulator = sharedEmulator();
 const apikey = 'keystead-emulator';
 
 /** What an authenticator makes of a request: the claims of its token, whose signature holds against IAM's keys. */

@@ -1,8 +1,8 @@
 import { BearerTokenAuthenticator, IamAuthenticator } from '@ibm-cloud/platform-services/auth/index.js';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
-import { sharedEmulator } from '../helpers/platform.ts';
 import { outOfScope, type SdkName } from './scope.ts';
 
 /** What one of IBM's clients got. */
@@ -49,7 +49,6 @@ export function conformance<C>(api: {
   /** What a token that is none is answered with, where it is not 401. */
   readonly malformedToken?: number;
 }): void {
-  const withEmulator = sharedEmulator();
   const made: number[] = [];
   const enter = async (work: (sdk: C, scene: Scene<C>) => Promise<void>, stranger = false): Promise<void> => {
     await withEmulator(async (given) => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, list, sharedEmulator, text } from '../helpers/platform.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { at, list, text } from '../helpers/platform.ts';
 import { must, type Provider, startProvider } from './provider.ts';
 import { createInstance, readInstance } from './provider-instance.ts';
-
-const withEmulator = sharedEmulator();
 
 const keyType = 'application/vnd.ibm.kms.key+json';
 const policyType = 'application/vnd.ibm.kms.policy+json';

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, authorize, list, scene, sharedEmulator, text } from '../helpers/platform.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { at, authorize, list, scene, text } from '../helpers/platform.ts';
 import { type Counts, must, type Provider, startProvider } from './provider.ts';
 import { createDatabase, refreshDatabase, scale, settle } from './provider-database.ts';
 import { createInstance, deleteInstance, refreshInstance, updateInstance } from './provider-instance.ts';
-
-const withEmulator = sharedEmulator();
 
 /** What terraform-provider-ibm sends, call by call. Source: the references' provider sequences. */
 async function withProvider(work: (provider: Provider) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PlatformAccess, PlatformRole } from '../../src/emulator/core/account/identities.ts';
-import { type Api, apiOf } from '../helpers/emulator.ts';
+import { type Api, apiOf, withEmulator } from '../helpers/emulator.ts';
 import {
   account,
   at,
@@ -8,13 +8,10 @@ import {
   defaultGroup,
   list,
   namesIn,
-  sharedEmulator,
   someone,
   text,
   tieredPricing,
 } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
 
 const ladder: readonly PlatformRole[] = ['Viewer', 'Operator', 'Editor', 'Administrator'];
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { account, authorization, authorize, encrypted, scene, sharedEmulator, text } from '../helpers/platform.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { account, authorization, authorize, encrypted, scene, text } from '../helpers/platform.ts';
 
-const withEmulator = sharedEmulator();
 const user = 'IBMid-3100000001';
 const day = 24 * 3600_000;
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { account, at, list, sharedEmulator, text, tieredPricing } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { withEmulator } from '../helpers/emulator.ts';
+import { account, at, list, text, tieredPricing } from '../helpers/platform.ts';
 
 /** As an SDK reads it: without a token. */
 async function anonymously(url: string, path: string): Promise<{ readonly status: number; readonly body: unknown }> {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import { finished, postgresql } from '../helpers/databases.ts';
 import type { Api } from '../helpers/emulator.ts';
-import { at, createInstance, sharedEmulator, text } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { at, createInstance, text } from '../helpers/platform.ts';
 
 /** The path of the inside of a new deployment. */
 async function deployment(api: Api, plan: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<string> {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import { finished, postgresql } from '../helpers/databases.ts';
-import { at, authorize, createInstance, list, scene, sharedEmulator, text } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { at, authorize, createInstance, list, scene, text } from '../helpers/platform.ts';
 
 describe('a deployment of Cloud Databases', () => {
   test('shows itself while it is provisioned, with its keys, and not after its deletion', async () => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
-import { type Api, tokenOf } from '../helpers/emulator.ts';
-import { account, at, authorize, createInstance, createVault, list, sharedEmulator } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { type Api, tokenOf, withEmulator } from '../helpers/emulator.ts';
+import { account, at, authorize, createInstance, createVault, list } from '../helpers/platform.ts';
 
 const groups = '/v2/resource_groups';
 

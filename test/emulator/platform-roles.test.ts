@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Api, apiOf } from '../helpers/emulator.ts';
+import { type Api, apiOf, withEmulator } from '../helpers/emulator.ts';
 import {
   account,
   at,
@@ -9,12 +9,9 @@ import {
   createVault,
   list,
   namesIn,
-  sharedEmulator,
   someone,
   text,
 } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
 
 describe('platform roles', () => {
   test('hide instances from lists, reclamations and Search, and refuse them by id', async () => {

@@ -1,17 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  account,
-  at,
-  authorization,
-  authorize,
-  equals,
-  list,
-  readerRole,
-  sharedEmulator,
-  text,
-} from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { withEmulator } from '../helpers/emulator.ts';
+import { account, at, authorization, authorize, equals, list, readerRole, text } from '../helpers/platform.ts';
 
 const listAll = `/v2/policies?account_id=${account}&type=authorization`;
 const writerRole = 'crn:v1:bluemix:public:iam::::serviceRole:Writer';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
-import { at, createInstance, createKey, createVault, list, sharedEmulator, text } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { at, createInstance, createKey, createVault, list, text } from '../helpers/platform.ts';
 
 const instances = '/v2/resource_instances';
 const day = 24 * 60 * 60 * 1000;

@@ -2,9 +2,8 @@ import { IamAuthenticator } from '@ibm-cloud/platform-services/auth/index.js';
 import IamPolicyManagementV1 from '@ibm-cloud/platform-services/iam-policy-management/v1.js';
 import ResourceControllerV2 from '@ibm-cloud/platform-services/resource-controller/v2.js';
 import { expect, test } from '@jest/globals';
-import { account, createKey, createVault, defaultGroup, readerRole, sharedEmulator } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
+import { withEmulator } from '../helpers/emulator.ts';
+import { account, createKey, createVault, defaultGroup, readerRole } from '../helpers/platform.ts';
 
 const managerRole = 'crn:v1:bluemix:public:iam::::serviceRole:Manager';
 

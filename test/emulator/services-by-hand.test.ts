@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { openApiOf } from '../helpers/emulator.ts';
+import { openApiOf, withEmulator } from '../helpers/emulator.ts';
 import {
   account,
   at,
@@ -10,11 +10,9 @@ import {
   list,
   registrationsOf,
   scene,
-  sharedEmulator,
   text,
 } from '../helpers/platform.ts';
 
-const withEmulator = sharedEmulator();
 const day = 24 * 3600_000;
 const bucket = `crn:v1:bluemix:public:cloud-object-storage:global:a/${account}:11111111-1111-4111-8111-111111111111:bucket:b`;
 const volume = `crn:v1:bluemix:public:is:us-south-1:a/${account}::volume:r006-1`;

@@ -1,18 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
-import {
-  account,
-  at,
-  authorize,
-  createInstance,
-  list,
-  readerRole,
-  scene,
-  sharedEmulator,
-  text,
-} from '../helpers/platform.ts';
+import { account, at, authorize, createInstance, list, readerRole, scene, text } from '../helpers/platform.ts';
 
-const withEmulator = sharedEmulator();
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const delegator = 'crn:v1:bluemix:public:iam::::role:AuthorizationDelegator';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
-import { at, authorize, encrypted, registrationsOf, scene, sharedEmulator, text } from '../helpers/platform.ts';
+import { at, authorize, encrypted, registrationsOf, scene, text } from '../helpers/platform.ts';
 
-const withEmulator = sharedEmulator();
 const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
-import { at, authorize, encrypted, registrationsOf, scene, sharedEmulator, text } from '../helpers/platform.ts';
+import { at, authorize, encrypted, registrationsOf, scene, text } from '../helpers/platform.ts';
 
-const withEmulator = sharedEmulator();
 const day = 24 * 60 * 60 * 1000;
 
 /** Deletes a deployment and ends its reclamation. */

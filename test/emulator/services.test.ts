@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
 import {
   at,
@@ -13,11 +14,8 @@ import {
   registrationsOf,
   type Scene,
   scene,
-  sharedEmulator,
   text,
 } from '../helpers/platform.ts';
-
-const withEmulator = sharedEmulator();
 
 const delegator = 'crn:v1:bluemix:public:iam::::role:AuthorizationDelegator';
 const reader = 'crn:v1:bluemix:public:iam::::serviceRole:Reader';

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { openSecret } from '../../src/cli/secrets.ts';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
@@ -12,7 +12,7 @@ import type { ApplyEvent } from '../../src/model/event.ts';
 import { type Applied, apply, type Planned, plan, type Validation, validate, type Wanted } from '../../src/pipeline.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
 import { type Api, withEmulator } from './emulator.ts';
-import { noteEvent, watchOf, writesOf } from './request-log.ts';
+import { noteEvent, writesOf } from './request-log.ts';
 
 /** The pipeline as a command uses it, against an emulator over HTTP, in a folder of its own. */
 export interface Keystead {
@@ -80,44 +80,6 @@ export async function withKeystead(
       await rm(folder, { recursive: true, force: true });
     }
   }, options);
-}
-
-/**
- * One Keystead for all tests of a file, its emulator reset before each: a new signing key takes longer than most tests.
- *
- * @returns what runs a test in a fresh account
- */
-export function sharedKeystead(
-  options: EmulatorOptions = {},
-): (test: (keystead: Keystead) => Promise<void>) => Promise<void> {
-  let shared: Keystead | undefined;
-  let finish = (): void => {};
-  let closed: Promise<void> | undefined;
-  beforeAll(
-    () =>
-      new Promise<void>((started, failed) => {
-        const open = new Promise<void>((resolve) => {
-          finish = resolve;
-        });
-        closed = withKeystead(async (keystead) => {
-          shared = keystead;
-          started();
-          await open;
-        }, options);
-        closed.catch(failed);
-      }),
-  );
-  afterAll(async () => {
-    finish();
-    await closed;
-  });
-  return async (test) => {
-    if (shared === undefined) throw new Error('the emulator was not started');
-    shared.emulator.reset();
-    watchOf(shared.emulator).forget();
-    await test(shared);
-    watchOf(shared.emulator).hold();
-  };
 }
 
 /** Runs what may only read, and holds that it did. */

@@ -1,43 +1,6 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import type { PlatformAccess } from '../../src/emulator/core/account/identities.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
-import { type Api, apiOf, withEmulator } from './emulator.ts';
-
-type Work = (given: { readonly emulator: Emulator; readonly api: Api }) => Promise<void>;
-
-/**
- * One emulator for all tests of a file, reset before each: a signing key, which a reset spares, takes longer to make than most tests to run.
- *
- * @returns what runs a test in a fresh account without any lag
- */
-export function sharedEmulator(): (work: Work) => Promise<void> {
-  let emulator: Emulator | undefined;
-  let finish = (): void => {};
-  let closed: Promise<void> | undefined;
-  beforeAll(
-    () =>
-      new Promise<void>((started, failed) => {
-        const open = new Promise<void>((resolve) => {
-          finish = resolve;
-        });
-        closed = withEmulator(async (given) => {
-          emulator = given.emulator;
-          started();
-          await open;
-        });
-        closed.catch(failed);
-      }),
-  );
-  afterAll(async () => {
-    finish();
-    await closed;
-  });
-  return async (work) => {
-    if (emulator === undefined) throw new Error('the emulator was not started');
-    emulator.reset();
-    await work({ emulator, api: apiOf(emulator.url) });
-  };
-}
+import { type Api, apiOf } from './emulator.ts';
 
 /** What stands at a path inside JSON; undefined when a step leads nowhere. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {

@@ -39,8 +39,6 @@ export interface Watch {
   shred(steps: number): void;
   /** Holds that no more keys were destroyed by force than steps were begun. */
   hold(): void;
-  /** The emulator was reset: its log is empty. */
-  forget(): void;
 }
 
 /** The emulators of this moment, by their URL: all that a command knows of its emulator. */
@@ -54,15 +52,12 @@ export function watchRequests({ url, requests }: Pick<Emulator, 'url' | 'request
       begun += steps;
     },
     hold: () => expect({ forced: forcedIn(requests()).slice(begun) }).toEqual({ forced: [] }),
-    forget() {
-      begun = 0;
-    },
   };
   watches.set(url, watch);
   return watch;
 }
 
-export function watchOf({ url }: Pick<Emulator, 'url'>): Watch {
+function watchOf({ url }: Pick<Emulator, 'url'>): Watch {
   const watch = watches.get(url);
   if (watch === undefined) throw new Error(`nobody watches ${url}`);
   return watch;

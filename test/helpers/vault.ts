@@ -1,6 +1,6 @@
 import type { Emulator } from '../../src/emulator/start.ts';
 import { type Answer, type Api, apiOf, withEmulator } from './emulator.ts';
-import { at, createVault, list, sharedEmulator, text } from './platform.ts';
+import { at, createVault, list, text } from './platform.ts';
 
 /** A Key Protect instance, ready to be asked. */
 export interface Vault {
@@ -29,12 +29,6 @@ export function enveloped(type: string, ...resources: readonly unknown[]): unkno
 export async function withVault(test: (vault: Vault) => Promise<void>, dataFile?: string): Promise<void> {
   const options = dataFile === undefined ? {} : { dataFile };
   await withEmulator(async (given) => test(await vaultIn(given)), options);
-}
-
-/** The same in one emulator for all tests of a file, reset before each: many short tests take less time so. */
-export function sharedVault(): (test: (vault: Vault) => Promise<void>) => Promise<void> {
-  const run = sharedEmulator();
-  return (test) => run(async (given) => test(await vaultIn(given)));
 }
 
 async function vaultIn({ emulator, api }: { readonly emulator: Emulator; readonly api: Api }): Promise<Vault> {

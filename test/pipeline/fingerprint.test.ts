@@ -3,7 +3,7 @@ import type { Plan } from '../../src/model/change.ts';
 import { fingerprintOf } from '../../src/plan/fingerprint.ts';
 import { unreviewedIn } from '../../src/plan/reviewed.ts';
 import { type Console, consoleOf, liveWorld } from '../helpers/console.ts';
-import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { account, authorize, list, text } from '../helpers/platform.ts';
 
@@ -18,7 +18,8 @@ const ending = lakehouse
   .replace('    instance: vault\n    ring', '    state: absent\n    instance: vault\n    ring');
 const shredding = ending.replace('state: absent\n    instance', 'state: absent\n    cryptoshred: true\n    instance');
 
-const afresh = sharedKeystead({ settings: { registrationLingerMs: 9 * DAY_MS } });
+const afresh = (work: (keystead: Keystead) => Promise<void>) =>
+  withKeystead(work, { settings: { registrationLingerMs: 9 * DAY_MS } });
 
 /** The main job done, then another manifest. */
 async function planned(

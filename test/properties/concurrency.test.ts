@@ -5,15 +5,13 @@ import type { Change } from '../../src/model/change.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Wanted } from '../../src/pipeline.ts';
 import { liveWorld } from '../helpers/console.ts';
-import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { authorize, createKey, createVault, encrypted, text } from '../helpers/platform.ts';
 import { property } from '../helpers/property.ts';
 import { type Finish, race } from '../helpers/race.ts';
 
 const DAY_MS = 86_400_000;
-
-const afresh = sharedKeystead();
 
 const more = lakehouse.replace('keyRings:\n', 'keyRings:\n  spare: { instance: vault }\n');
 /** What two people may want of the main job at the same time. */
@@ -192,7 +190,7 @@ property(
   races,
   { runs: 200, classes: ends, examples },
   async ({ scene: { start, texts }, parallelism, delays: rules }, occurs) => {
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       await begin(keystead, start);
       const wanted = [await wantedOf(keystead, texts[0]), await wantedOf(keystead, texts[1])] as const;
       for (const rule of rules) keystead.emulator.faults.add(rule);

@@ -1,12 +1,13 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { liveWorld } from '../helpers/console.ts';
-import { sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { property } from '../helpers/property.ts';
 import { applyAndWatch, DAY_MS, differencesOf, poke, runUntilSteady } from './history.ts';
 import { everything, history, manifestOf, names, pokes, valid, type Wishes } from './small-world.ts';
 
-const afresh = sharedKeystead({ settings: { registrationLingerMs: 9 * DAY_MS } });
+const afresh = (work: (keystead: Keystead) => Promise<void>) =>
+  withKeystead(work, { settings: { registrationLingerMs: 9 * DAY_MS } });
 
 const kept = fc.record({ kept: fc.subarray([...names]), asIs: fc.boolean() });
 

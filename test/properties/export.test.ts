@@ -3,12 +3,10 @@ import fc from 'fast-check';
 import { exportLive } from '../../src/pipeline-export.ts';
 import { renderManifest } from '../../src/report/manifest.ts';
 import { liveWorld } from '../helpers/console.ts';
-import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { at, list, text } from '../helpers/platform.ts';
 import { property } from '../helpers/property.ts';
 import { make, secret, world } from './foreign-world.ts';
-
-const afresh = sharedKeystead();
 
 const choice = fc.record({
   what: fc.constantFrom('all' as const, 'all' as const, 'vault' as const, 'service' as const, 'deployment' as const),
@@ -78,7 +76,7 @@ property(
   fc.record({ made: world, choice }),
   { runs: 200, classes: { all: 'often', service: 'often', instance: 'often', empty: 'seldom', adopted: 'often' } },
   async ({ made, choice: { what, which, stack } }, occurs) => {
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       const { vaults, deployments } = await make(made, keystead.emulator);
       const some = what === 'vault' ? vaults : deployments;
       const wish =

@@ -2,12 +2,10 @@ import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { planAsJson } from '../../src/report/plan/summary.ts';
 import { liveWorld } from '../helpers/console.ts';
-import { sharedKeystead } from '../helpers/keystead.ts';
+import { withKeystead } from '../helpers/keystead.ts';
 import { property } from '../helpers/property.ts';
 import { manifests, type RandomManifest, rewritings, sizeOf, yamlOf } from '../helpers/random-manifest.ts';
 import { writesOf } from '../helpers/request-log.ts';
-
-const afresh = sharedKeystead();
 
 const blocks = {
   keyProtectInstances: 'often',
@@ -26,7 +24,7 @@ property(
   { runs: 200, classes: blocks },
   async (manifest, occurs) => {
     occurs(...blocksOf(manifest));
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       await keystead.write(yamlOf(manifest));
       const { outcomes } = await keystead.apply();
       expect(outcomes.map(({ address, is }) => `${address} ${is}`)).toHaveLength(sizeOf(manifest));
@@ -55,7 +53,7 @@ property(
   { runs: 200, classes: { ...blocks, 'half of it live': 'often', 'nothing live': 'often' } },
   async ({ manifest, files, half }, occurs) => {
     occurs(half ? 'half of it live' : 'nothing live', ...blocksOf(manifest));
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       await keystead.write(yamlOf(manifest));
       // Something to compare with, and something left to do.
       if (half) await keystead.apply({ target: ['key-protect-instance.vault0'] });

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { everything, manifestOf, names, valid, type Wishes } from './small-world.ts';
 import { liveWorld } from '../helpers/console.ts';
-import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { bearers, takeMarks } from '../helpers/marks.ts';
 import { property } from '../helpers/property.ts';
 import { writesOf } from '../helpers/request-log.ts';
@@ -17,7 +17,6 @@ function deletions({ emulator }: Keystead, from: number): readonly string[] {
   );
 }
 
-const afresh = sharedKeystead();
 const taking = fc.record({
   taken: fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 }),
   words: fc.array(fc.constantFrom('present', 'present', 'missing', 'absent'), { minLength: 6, maxLength: 6 }),
@@ -29,7 +28,7 @@ property(
   taking,
   { runs: 200, classes: { present: 'often', missing: 'often', absent: 'often', 'long ago': 'often', just: 'often' } },
   async ({ taken, words, isLongAgo }, occurs) => {
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       const { emulator, api } = keystead;
       await keystead.write(manifestOf(everything));
       await keystead.apply();
@@ -68,7 +67,8 @@ property(
 );
 
 /** Indexes lag: what was just changed is not found by its new mark. */
-const lagging = sharedKeystead({ settings: { searchLagMs: 60_000, policyReadAfterWriteMs: 1000 } });
+const lagging = (work: (keystead: Keystead) => Promise<void>) =>
+  withKeystead(work, { settings: { searchLagMs: 60_000, policyReadAfterWriteMs: 1000 } });
 
 property(
   'a resource renamed with `formerly`, or with its whole stack, is never made anew',

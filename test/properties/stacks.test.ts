@@ -1,12 +1,10 @@
 import { expect } from '@jest/globals';
 import { isObject } from '../../src/model/json.ts';
 import { liveWorld } from '../helpers/console.ts';
-import { type Keystead, sharedKeystead } from '../helpers/keystead.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { createVault } from '../helpers/platform.ts';
 import { property } from '../helpers/property.ts';
 import { history, manifestOf, type Run, type Stack, sources } from './small-account.ts';
-
-const afresh = sharedKeystead();
 
 interface Thing {
   readonly id: string;
@@ -81,7 +79,7 @@ property(
   history,
   { runs: 200, classes: { shared: 'often', left: 'often', pruned: 'seldom', forgotten: 'often' } },
   async (steps, occurs) => {
-    await afresh(async (keystead) => {
+    await withKeystead(async (keystead) => {
       const { crn } = await createVault(keystead.api);
       let owners: Owners = new Map();
       for (const run of steps) {
