@@ -93,6 +93,20 @@ describe('the import table', () => {
     expect(broken).toEqual([]);
   });
 
+  test('knows an API of the cloud by its folder and its line in the list', () => {
+    const folders = files.flatMap((file) => /^(cloud\/[^/]+)\/calls\.ts$/.exec(file)?.[1] ?? []);
+    expect(folders.length).toBeGreaterThan(5);
+    const list = imports.filter(({ from, to }) => from === 'cloud/apis.ts' && to.endsWith('/calls.ts'));
+    expect(list.map(({ to }) => dirname(to)).sort()).toEqual(folders.sort());
+    const broken = imports.filter(
+      ({ from, to }) =>
+        isIn(from, 'cloud') &&
+        from !== 'cloud/apis.ts' &&
+        folders.some((folder) => isIn(to, folder) && !isIn(from, folder)),
+    );
+    expect(broken).toEqual([]);
+  });
+
   test('lets no kind import another kind', () => {
     const kindOf = (file: string) => /^kinds\/([^/]+)\//.exec(file)?.[1];
     const broken = imports.filter(({ from, to }) => {

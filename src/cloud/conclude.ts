@@ -4,20 +4,20 @@ import type { AddressedCall } from './api.ts';
 import type { AttemptFailed, Failure } from './failure.ts';
 
 /** What the last failure of a call means: see the classes in the model. */
-export type Ending = 'refused' | 'unavailable' | 'lost';
+type Conclusion = 'refused' | 'unavailable' | 'lost';
 
 /**
  * The error that leaves this folder: API, operation, what happened, the API's own words, the correlation id, a remedy.
  *
  * @param tries how often it was sent
  */
-export function conclude(ending: Ending, call: AddressedCall, failed: AttemptFailed, tries: number): CloudError {
+export function conclude(means: Conclusion, call: AddressedCall, failed: AttemptFailed, tries: number): CloudError {
   const { facts } = failed;
   const remedy = remedyFor(call, failed.failure, facts);
   const options = remedy === undefined ? {} : { remedy };
   const message = (tail: string) => `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}${tail}`;
   const after = tries > 1 ? `, after ${tries} tries` : '';
-  switch (ending) {
+  switch (means) {
     case 'refused':
       return new CloudRefused(facts, message(''), { ...options, details: failed.details });
     case 'unavailable':
@@ -25,7 +25,7 @@ export function conclude(ending: Ending, call: AddressedCall, failed: AttemptFai
     case 'lost':
       return new LostAnswer(facts, message(`${after}; it may have happened all the same`), options);
     default:
-      return assertNever(ending);
+      return assertNever(means);
   }
 }
 

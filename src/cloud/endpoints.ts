@@ -17,7 +17,7 @@ export interface Endpoints {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The base URLs of a run, from the variables that IBM's provider for Terraform reads (design 7).
+ * The base URLs of a run, from the variables that IBM's provider for Terraform reads.
  *
  * @throws KeysteadError `BAD_ENDPOINT` when a variable holds no http or https URL
  */

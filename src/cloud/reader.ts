@@ -9,10 +9,10 @@ type Writes<A> = A extends { writes(wire: Wire): infer Calls } ? Calls : never;
 type All<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer Every) => void ? Every : never;
 
 /**
- * Everything Keystead may ask, and nothing that writes: every command but `apply` is handed this type (design 2.5). The
- * calls are those of the APIs' folders. Lists are complete (all pages) and answered once per `Reader`; a new round takes a
- * new `Reader`. Single objects are asked anew on each call. Absent objects are `undefined`; any other refusal is thrown
- * as a `CloudError`.
+ * Every call that reads, and none that writes: every command but `apply` is handed this type. The calls are those of the
+ * APIs' folders. Lists are complete (all pages) and asked for once per `Reader`, unless a call says otherwise; a new round
+ * takes a new `Reader`. Single objects are asked for anew on each call. Absent objects are `undefined`; any other refusal
+ * is thrown as a `CloudError`.
  */
 export interface Reader extends All<Reads<Apis>> {
   /** Whose token it is; from the token's claims, after one login. */
@@ -22,7 +22,7 @@ export interface Reader extends All<Reads<Apis>> {
 /**
  * The writing half, handed to `apply` alone. May throw `LostAnswer`: it may have happened. What may be repeated at will
  * (deletes, aliases, tags, rotation policies) is sent again first; the rest is never sent twice after an answer was lost:
- * the engine looks and decides again (architecture 4).
+ * the engine looks and decides again.
  */
 export interface Writer extends All<Writes<Apis>> {}
 

@@ -12,7 +12,7 @@ const ADMINISTRATOR =
   'the platform role Administrator on the target service, and every role that the authorization gives';
 const POLICIES = '/v2/policies';
 
-/** Platform API reference, "IAM policy management": v2 only (design 10). */
+/** Platform API reference, "IAM policy management": v2 only. */
 export const iamPolicies = { api, reads, writes };
 
 function reads({ ask, accountId, pageSize }: Wire) {

@@ -198,8 +198,8 @@ function writes(wire: Wire) {
       });
     },
     /**
-     * Makes an instance's import token, ending the one before, and retrieves it: once, so that nobody else imports with it.
-     * "Import tokens".
+     * "Import tokens": an instance has one, so making it replaces the one before. It can be retrieved once, so that no other
+     * client imports with it.
      */
     importToken: async (instanceCrn: string): Promise<KpImportToken> => {
       const call = { path: '/import_token', needs: WRITER };
