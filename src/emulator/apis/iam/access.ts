@@ -27,7 +27,7 @@ export function kept(iamId: string): Kept {
  * Whether the caller has that platform role on it; everybody sees oneself, and administers the service IDs that one made.
  * Source of the last: IBM Cloud docs, IAM Identity service.
  */
-export function mayOnIdentity(world: World, call: Call, role: PlatformRole, one: Kept): boolean {
+function mayOnIdentity(world: World, call: Call, role: PlatformRole, one: Kept): boolean {
   const { iamId } = call.identity;
   const isMaker = one.type === 'serviceid' && one.id !== undefined && aboutOf(world.store, one.id).createdBy === iamId;
   const isEnough = isMaker || (role === 'Viewer' && isCaller(call, one));

@@ -36,7 +36,7 @@ export function createToken(world: World, call: Call): Reply {
 }
 
 /** A form property that failed validation. */
-export function invalidProperty(call: Call, name: string, value: string, valid: string): ApiError {
+function invalidProperty(call: Call, name: string, value: string, valid: string): ApiError {
   const message = `Property ${name} with value '${value}' is not valid. It must be: ${valid}.`;
   return refuse(call, 400, 'BXNIM0106E', message);
 }

@@ -3,7 +3,7 @@ import { viewDualAuthorization } from './dual-authorization.ts';
 import type { Key } from './state.ts';
 
 /** How long a destroyed key can be restored. Source: Key Protect reference, "Deletion semantics". */
-export const restoreWindowMs = 30 * dayMs;
+const restoreWindowMs = 30 * dayMs;
 /** From a key's deletion to when it can be purged by hand. */
 export const purgeableMs = 4 * hourMs;
 /** And to when it is purged: "any time after" 90 days in the real one, exactly then here (judged). */

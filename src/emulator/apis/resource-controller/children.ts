@@ -56,7 +56,7 @@ export function listOfAlias(kind: 'key' | 'binding'): Handle {
 }
 
 /** Takes a child out of use; its credentials are gone for good, whatever becomes of its instance. */
-export function removeChild(world: World, child: Child, by: string): void {
+function removeChild(world: World, child: Child, by: string): void {
   const at = world.now().toISOString();
   credentialsTable(world.store).delete(child.guid);
   apiKeys(world.store).delete(child.apiKeyId);

@@ -14,7 +14,7 @@ export function added(store: Store): Table<Added> {
 }
 
 /** Every service of the catalog. */
-export function offeringsOf(store: Store): readonly Offering[] {
+function offeringsOf(store: Store): readonly Offering[] {
   return [
     ...offerings,
     ...added(store)
