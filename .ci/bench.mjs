@@ -68,14 +68,7 @@ try {
   const emulator = await measureEmulator(
     quick ? { keys: 2000, gets: 5000, runs: 3 } : { keys: 10_000, gets: 20_000, runs: 5 },
   );
-  const [from, to] = [plan.sizes[0][0], plan.sizes.at(-1)[0]];
-  const lines = [
-    ...judgeStages(stages),
-    ...judgeGrowth(stages, { from, to, applyTo: plan.applies.at(-1)[0] }),
-    ...judgeStart(start),
-    ...judgeSets(sets),
-    ...emulator,
-  ];
+  const lines = [...judgeStages(stages), ...judgeGrowth(stages), ...judgeStart(start), ...judgeSets(sets), ...emulator];
   const table = markdown(lines, notes);
   mkdirSync(OUT, { recursive: true });
   const results = { formatVersion: 1, at: new Date().toISOString(), quick: quick === true, notes, lines };
@@ -93,7 +86,7 @@ function say(what, { ours, theirs, failed }) {
     failed ??
     [ours, theirs]
       .filter(Boolean)
-      .map(({ runsMs }) => `${runsMs.join(', ')} ms`)
+      .map(({ runsMs }) => `${runsMs.map((ms) => ms.toFixed(0)).join(', ')} ms`)
       .join(' · terraform ');
   process.stderr.write(`${what}: ${costs}\n`);
 }

@@ -87,7 +87,6 @@ export async function fill(cloud, resources) {
       });
     });
   }
-  await client('POST', '/_emulator/clock', { body: { advance: 'PT1M' } });
 }
 
 /** The plan of Key Protect, by its id in the catalog. */

@@ -66,7 +66,7 @@ function medians(costs) {
     ...of('cpuMs'),
     ...of('peakMb'),
     ...of('requests'),
-    runsMs: costs.map(({ wallMs }) => Math.round(wallMs)),
+    runsMs: costs.map(({ wallMs }) => Number(wallMs.toFixed(1))),
   };
 }
 
