@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../model/json.ts';
 
-/** Turns a value of an answer into a type, or throws `Misshapen`. `at` is the place in the answer, for the message. */
-export type Read<T> = (value: unknown, at: string) => T;
+/** Turns a value of an answer into a type, or throws `Misshapen`. */
+export type Read<T> = (value: unknown) => T;
 
 /** A member that may be left out. */
 interface Optional<T> extends Read<T | undefined> {
@@ -20,61 +20,80 @@ type ObjectOf<M extends Members> = {
 
 /** An answer that is not what its API's reference says. */
 export class Misshapen extends Error {
-  constructor(at: string, expected: string) {
+  readonly #at: string;
+  readonly #expected: string;
+
+  /** @param at the place in what was read; empty: all of it */
+  constructor(expected: string, at = '') {
     super(`${at === '' ? 'the body' : at} is not ${expected}`);
     this.name = 'Misshapen';
+    this.#at = at;
+    this.#expected = expected;
+  }
+
+  /** The same of a value that this one is a part of: places are put together only when there is something to say. */
+  within(member: string): Misshapen {
+    const deeper = this.#at === '' || this.#at.startsWith('[') ? this.#at : `.${this.#at}`;
+    return new Misshapen(this.#expected, `${member}${deeper}`);
   }
 }
 
-export const text: Read<string> = (value, at) => {
-  if (typeof value !== 'string') throw new Misshapen(at, 'a string');
+export const text: Read<string> = (value) => {
+  if (typeof value !== 'string') throw new Misshapen('a string');
   return value;
 };
-export const number: Read<number> = (value, at) => {
-  if (typeof value !== 'number') throw new Misshapen(at, 'a number');
+export const number: Read<number> = (value) => {
+  if (typeof value !== 'number') throw new Misshapen('a number');
   return value;
 };
-export const flag: Read<boolean> = (value, at) => {
-  if (typeof value !== 'boolean') throw new Misshapen(at, 'true or false');
+export const flag: Read<boolean> = (value) => {
+  if (typeof value !== 'boolean') throw new Misshapen('true or false');
   return value;
 };
-export const map: Read<JsonObject> = (value, at) => {
-  if (!isObject(value)) throw new Misshapen(at, 'an object');
+export const map: Read<JsonObject> = (value) => {
+  if (!isObject(value)) throw new Misshapen('an object');
   return value;
 };
 export const anything: Read<unknown> = (value) => value;
 
 /** A member that may be left out; `null` counts as left out. */
 export function optional<T>(read: Read<T>): Optional<T> {
-  const orNone: Read<T | undefined> = (value, at) =>
-    value === undefined || value === null ? undefined : read(value, at);
+  const orNone: Read<T | undefined> = (value) => (value === undefined || value === null ? undefined : read(value));
   return Object.assign(orNone, { optional: true as const });
 }
 
 export function listOf<T>(read: Read<T>): Read<readonly T[]> {
-  return (value, at) => {
-    if (!Array.isArray(value)) throw new Misshapen(at, 'a list');
-    return value.map((item: unknown, index) => read(item, `${at}[${index}]`));
+  return (value) => {
+    if (!Array.isArray(value)) throw new Misshapen('a list');
+    return value.map((item: unknown, index) => part(read, item, `[${index}]`));
   };
 }
 
 /** An empty list where the API leaves the member out. */
 export function listOrNone<T>(read: Read<T>): Read<readonly T[]> {
   const list = listOf(read);
-  return (value, at) => (value === undefined || value === null ? [] : list(value, at));
+  return (value) => (value === undefined || value === null ? [] : list(value));
 }
 
 /** An object with exactly these members: what an API adds, a key's payload for one, is left behind. */
 export function object<M extends Members>(members: M): Read<ObjectOf<M>> {
   const rows = Object.entries(members);
-  return (value, at) => {
-    const given = map(value, at);
+  return (value) => {
+    const given = map(value);
     const kept: Record<string, unknown> = {};
     for (const [name, read] of rows) {
-      const member = read(given[name], at === '' ? name : `${at}.${name}`);
+      const member = part(read, given[name], name);
       if (member !== undefined) kept[name] = member;
     }
     // Each member was just read by the row that its type comes from.
     return kept as ObjectOf<M>;
   };
+}
+
+function part<T>(read: Read<T>, value: unknown, name: string): T {
+  try {
+    return read(value);
+  } catch (error) {
+    throw error instanceof Misshapen ? error.within(name) : error;
+  }
 }

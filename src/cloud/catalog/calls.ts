@@ -30,7 +30,7 @@ function reads({ ask, pageSize = PAGE }: Wire) {
       ({ id }: CatalogEntry) => id,
       (offset: number) =>
         ask({ ...call, query: { ...call.query, _offset: offset, _limit: pageSize } }, ({ body }) => {
-          const { resources, count = 0 } = entryList(body, '');
+          const { resources, count = 0 } = entryList(body);
           const next = offset + resources.length;
           return { items: resources, next: resources.length > 0 && next < count ? next : undefined };
         }),

@@ -28,7 +28,7 @@ function reads({ ask, accountId, pageSize }: Wire) {
           ask(
             { operation: 'list authorizations', path: POLICIES, query: { ...query, start }, needs: VIEWER },
             ({ body }) => {
-              const { policies, next } = policyList(body, '');
+              const { policies, next } = policyList(body);
               const cursor = next?.start ?? parameterOf(next?.href, 'start');
               return { items: policies, next: cursor === undefined ? undefined : { start: cursor } };
             },
@@ -58,7 +58,7 @@ function reads({ ask, accountId, pageSize }: Wire) {
             needs: VIEWER,
           },
           ({ body }) => {
-            const { service_roles, system_roles, custom_roles } = roleList(body, '');
+            const { service_roles, system_roles, custom_roles } = roleList(body);
             return [...service_roles, ...system_roles, ...custom_roles];
           },
         ),
@@ -104,5 +104,5 @@ function writes({ ask }: Wire) {
 
 function policyIn({ headers, body }: Answer): IamPolicy {
   const { etag } = headers;
-  return { ...policy(body, ''), ...(etag === undefined ? {} : { etag }) };
+  return { ...policy(body), ...(etag === undefined ? {} : { etag }) };
 }

@@ -1,10 +1,10 @@
 import { anything, listOf, listOrNone, Misshapen, object, optional, type Read, type Shape, text } from '../shape.ts';
 
 /** A string; a boolean for `stringExists`; a list for the `…AnyOf` operators. */
-const attributeValue: Read<string | boolean | readonly string[]> = (value, at) => {
+const attributeValue: Read<string | boolean | readonly string[]> = (value) => {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return listOf(text)(value, at);
-  throw new Misshapen(at, 'a string, true, false or a list of strings');
+  if (Array.isArray(value)) return listOf(text)(value);
+  throw new Misshapen('a string, true, false or a list of strings');
 };
 
 export type IamAttribute = Shape<typeof attribute>;

@@ -62,7 +62,7 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
     allPages(0, idOf, (offset: number) => {
       const query = { ...call.query, limit: pageSize, offset };
       return ask(at(instanceCrn, { ...call, query, needs: READER }), ({ body }) => {
-        const items = resources(item)(body, '');
+        const items = resources(item)(body);
         return { items, next: items.length < pageSize ? undefined : offset + items.length };
       });
     });
@@ -82,7 +82,7 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
       const operation = 'read rotation policy';
       const call = { operation, path: path`/keys/${keyId}/policies`, query: { policy: 'rotation' }, needs: MANAGER };
       const policies = await orAbsent(
-        ask(at(instanceCrn, call), ({ body }) => resources(keyPolicy)(body, '')),
+        ask(at(instanceCrn, call), ({ body }) => resources(keyPolicy)(body)),
         NO_SUCH_KEY,
       );
       return policies?.find(({ rotation }) => rotation !== undefined)?.rotation;
@@ -91,7 +91,7 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
     instancePolicies: async (instanceCrn: string): Promise<readonly KpInstancePolicy[]> =>
       ask(
         at(instanceCrn, { operation: 'read instance policies', path: '/instance/policies', needs: MANAGER }),
-        ({ body }) => resources(instancePolicy)(body, ''),
+        ({ body }) => resources(instancePolicy)(body),
       ),
     keyRings: once(
       (instanceCrn: string): Promise<readonly KpRing[]> =>
@@ -205,9 +205,7 @@ function writes(wire: Wire) {
       const call = { path: '/import_token', needs: WRITER };
       const body = { expiration: IMPORT_TOKEN_LIFETIME_S, maxAllowedRetrievals: 1 };
       await send(instanceCrn, { operation: 'create import token', method: 'POST', body, idempotent: true, ...call });
-      return ask(at(instanceCrn, { operation: 'read import token', ...call }), (answer) =>
-        importToken(answer.body, ''),
-      );
+      return ask(at(instanceCrn, { operation: 'read import token', ...call }), (answer) => importToken(answer.body));
     },
     /** Each whole; those that are not among them stay as they are. */
     setInstancePolicies: (instanceCrn: string, policies: readonly KpInstancePolicy[]) =>
@@ -274,7 +272,7 @@ function envelope(type: string, ...items: readonly object[]): object {
 }
 
 function onlyKey({ body }: { readonly body: unknown }): KpKey {
-  return onlyResource(key)(body, '');
+  return onlyResource(key)(body);
 }
 
 function registrationId({ keyId, resourceCrn }: KpRegistration): string {

@@ -96,14 +96,14 @@ export interface KpKeyCreate {
 /** "Envelope": an empty list may come without `resources`. */
 export function resources<T>(item: Read<T>): Read<readonly T[]> {
   const body = object({ resources: listOrNone(item) });
-  return (value, at) => body(value, at).resources;
+  return (value) => body(value).resources;
 }
 
 export function onlyResource<T>(item: Read<T>): Read<T> {
   const all = resources(item);
-  return (value, at) => {
-    const [first] = all(value, at);
-    if (first === undefined) throw new Misshapen('resources', 'a list with an element');
+  return (value) => {
+    const [first] = all(value);
+    if (first === undefined) throw new Misshapen('a list with an element', 'resources');
     return first;
   };
 }

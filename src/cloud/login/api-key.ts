@@ -66,7 +66,7 @@ const grant = object({ access_token: text, expires_in: number });
 
 function grantedIn(answer: Answer): Granted {
   try {
-    const { access_token, expires_in } = grant(answer.body, '');
+    const { access_token, expires_in } = grant(answer.body);
     return { token: access_token, livesMs: expires_in * 1000, theirs: dateMs(answer.headers['date']) };
   } catch {
     throw noToken();

@@ -102,9 +102,9 @@ function tokenOf({ token, livesMs }: Granted, receivedAtMs: number): Token {
     const account = isObject(claims['account']) ? claims['account']['bss'] : undefined;
     return {
       text: token,
-      login: { iamId: text(claims['iam_id'] ?? claims['id'], 'iam_id'), accountId: text(account, 'account.bss') },
+      login: { iamId: text(claims['iam_id'] ?? claims['id']), accountId: text(account) },
       renewAtMs: receivedAtMs + livesMs * LIFE_USED,
-      expiresAtMs: number(claims['exp'], 'exp') * 1000,
+      expiresAtMs: number(claims['exp']) * 1000,
     };
   } catch {
     throw noToken();

@@ -42,7 +42,7 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
       ({ crn }: RcInstance) => crn,
       (query: Call['query'] & object) =>
         ask({ operation: 'list instances', path: INSTANCES, query, needs: VIEWER }, ({ body }) => {
-          const { resources, next_url } = instanceList(body, '');
+          const { resources, next_url } = instanceList(body);
           const start = parameterOf(next_url, 'start');
           // "When `start` is present all other filters are ignored": it carries those of the first request.
           return { items: resources, next: start === undefined ? undefined : { start, limit: pageSize } };
@@ -61,7 +61,7 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
         query: { account_id: await accountId(), ...filter },
         needs: VIEWER,
       },
-      ({ body }) => reclamationList(body, '').resources,
+      ({ body }) => reclamationList(body).resources,
     );
   return {
     /** Instances of every service in all five states, in every group. */
@@ -138,5 +138,5 @@ function isGoing(found: RcInstance | undefined): boolean {
 }
 
 function instanceIn({ body }: Answer): RcInstance {
-  return instance(body, '');
+  return instance(body);
 }

@@ -25,7 +25,7 @@ function reads({ ask, accountId }: Wire) {
           query: { account_id: await accountId() },
           needs: 'the platform role Viewer on the resource groups',
         },
-        ({ body }) => groupList(body, '').resources,
+        ({ body }) => groupList(body).resources,
       ),
     ),
   };

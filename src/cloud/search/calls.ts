@@ -44,7 +44,7 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
               needs: 'the platform role Viewer on the instances',
             },
             (answer) => {
-              const { items, limit = pageSize, search_cursor } = searchPage(answer.body, '');
+              const { items, limit = pageSize, search_cursor } = searchPage(answer.body);
               const more = search_cursor !== undefined && items.length > 0 && items.length >= limit;
               return { items, next: more ? { search_cursor } : undefined };
             },

@@ -31,7 +31,7 @@ function reads({ ask, pageSize = PAGE }: Wire) {
         (tag) => tag,
         (offset: number) =>
           ask({ operation: 'list tags', path: '/v3/tags', query: { ...query, offset }, needs: VIEWER }, ({ body }) => {
-            const { items, total_count = 0 } = tagList(body, '');
+            const { items, total_count = 0 } = tagList(body);
             const next = offset + items.length;
             const more = items.length > 0 && next < total_count;
             return { items: items.map(({ name }) => name), next: more ? next : undefined };
@@ -65,7 +65,7 @@ function writes({ ask }: Wire) {
 
 /** A refusal inside a 200: "TRAP: per-resource failures come as is_error". */
 function refuseFailures({ operation }: Call, { status, headers, body }: Answer): void {
-  const failed = resultList(body, '').results.find((result) => result.is_error === true);
+  const failed = resultList(body).results.find((result) => result.is_error === true);
   if (failed === undefined) return;
   const correlationId = headers[api.idHeader];
   const apiMessage = failed.message ?? 'no reason given';
