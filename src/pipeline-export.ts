@@ -1,4 +1,5 @@
 import type { Reader } from './cloud/reader.ts';
+import { copyOf } from './decide/copy.ts';
 import { resolve } from './desired/resolve.ts';
 import { CLOSED, compose } from './export/compose.ts';
 import { type Doubts, type Flaw, learn, noDoubts, sizeOf } from './export/doubts.ts';
@@ -8,9 +9,11 @@ import { flawsOf } from './manifest/validate.ts';
 import { instanceCrnOf, isCrn } from './model/crn.ts';
 import { KeysteadError } from './model/errors.ts';
 import { documentOf, type Exported } from './model/exported.ts';
+import { stacksOf } from './model/plan-input.ts';
 import type { Declared, Desired } from './model/resource.ts';
+import { indexWanted } from './model/wanted.ts';
 import { type Survey, survey, type Wish } from './observe/survey.ts';
-import { makePlan } from './plan/changes.ts';
+import { makePlan } from './plan/make-plan.ts';
 
 export interface ExportWish extends Wish {
   /** Who is to own it. Absent: whose marks it all bears already. */
@@ -27,11 +30,11 @@ const PLACEHOLDER = 'imported';
  * @throws KeysteadError for an instance or a service that is not there
  */
 export async function exportLive(wish: ExportWish, reader: Reader, now: () => Date): Promise<Exported> {
-  const found = await survey(kinds, wish, reader);
-  const { objects, known, subjects, unread, closed } = found;
-  const owner = wish.stack ?? onlyStack(kinds, objects, subjects);
+  const found = await survey(kinds, wish, reader, now());
+  const { snapshot, subjects, unread, closed } = found;
+  const owner = wish.stack ?? onlyStack(kinds, snapshot, subjects);
   const stack = owner ?? PLACEHOLDER;
-  const scene = { kinds, objects, known, subjects, unread, closed, stack, isPlaceholder: owner === undefined };
+  const scene = { kinds, snapshot, subjects, unread, closed, stack, isPlaceholder: owner === undefined };
   let doubts: Doubts = noDoubts;
   for (;;) {
     const { exported, parts } = compose(scene, doubts);
@@ -83,12 +86,17 @@ function resolved(exported: Exported): { readonly desired: readonly Desired[]; r
 }
 
 /** Words that stand for something live and that the catalog, or the list of groups, does not have any more. */
-function flawsOfWords(exported: Exported, desired: readonly Desired[], { lexicon }: Survey): readonly Flaw[] {
-  return desired.flatMap(({ address, kind, spec }) => {
-    const { plans = [], groups = [] } = kinds.find(({ name }) => name === kind)?.words(spec) ?? {};
+function flawsOfWords(
+  exported: Exported,
+  desired: readonly Desired[],
+  { snapshot: { catalog } }: Survey,
+): readonly Flaw[] {
+  return desired.flatMap((resource) => {
+    const { address, spec } = resource;
+    const { plans = [], groups = [] } = kinds.of(resource).words(spec);
     try {
-      for (const [service, word] of plans) lexicon.plan(service, word);
-      for (const group of groups) lexicon.group(group);
+      for (const [service, word] of plans) catalog.plan(service, word);
+      for (const group of groups) catalog.group(group);
       return [];
     } catch (error) {
       if (!(error instanceof KeysteadError)) throw error;
@@ -109,19 +117,11 @@ function flawsOfSight(exported: Exported, desired: readonly Desired[], { closed 
 
 /** What a plan would do besides adopting. */
 function flawsOfPlan(exported: Exported, desired: readonly Desired[], found: Survey, now: Date): readonly Flaw[] {
-  const { objects, uses, lexicon } = found;
-  const { changes } = makePlan({
-    kinds,
-    stack: exported.stack,
-    endpoints: '',
-    desired,
-    inventory: { objects, uses, strangers: new Map(), unreadable: [] },
-    lexicon,
-    now,
-    consents: ['adopt'],
-    targets: [],
-    maxDeletes: undefined,
-  });
+  const { stack } = exported;
+  const input = { stack, account: undefined, desired, targets: [], maxDeletes: undefined };
+  const consents = new Set(['adopt']);
+  const wanted = { ...found.snapshot, now, consents, stacks: stacksOf(input) };
+  const { changes } = makePlan(input, copyOf(wanted, kinds, indexWanted(desired)), kinds, '');
   return changes.flatMap(({ address, verb, status, fields }) => {
     if (verb === 'adopt' && status.is !== 'blocked') return [];
     const why =

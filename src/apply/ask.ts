@@ -1,10 +1,11 @@
-import { decide, type Grounds } from '../decide/decide.ts';
+import { decide } from '../decide/decide.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Change } from '../model/change.ts';
 import { sameJson } from '../model/json.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { isEdit, isRemoval, stepsOf } from '../model/verbs.ts';
-import type { World } from './world.ts';
+import type { Run } from './run.ts';
 
 /** What becomes of a planned change when its resource is decided anew, by what is seen of it now. */
 export type Asked =
@@ -13,8 +14,8 @@ export type Asked =
   | { readonly is: 'done'; readonly live: Observed | undefined; readonly unseen: boolean }
   | { readonly is: 'stale'; readonly reason: string };
 
-export function ask(world: World, kind: Kind, desired: Desired, change: Change): Asked {
-  const { match, changes, notes } = decide(kind, desired, groundsOf(world, change));
+export function ask(run: Run, kind: Kind, desired: Desired, change: Change): Asked {
+  const { match, changes, notes } = decide(kind, desired, snapshotFor(run, change));
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
   const rest = change.verb === 'create' ? changes.find(({ status }) => status.is === 'ready') : undefined;
@@ -61,9 +62,9 @@ function isAbout({ verb, target, fields, status }: Change, planned: Change): boo
 }
 
 /** A mark that was planned to be set stays consented to, also when its step was cut short after a former one was gone. */
-function groundsOf({ means, objects, uses, known }: World, { verb, address }: Change): Grounds {
-  const consents = verb === 'adopt' ? new Set([...means.consents, `adopt:${address}`]) : means.consents;
-  return { objects: objects(), uses, known: known(), now: means.now(), consents };
+function snapshotFor({ context, snapshot }: Run, { verb, address }: Change): Snapshot {
+  const consents = verb === 'adopt' ? new Set([...snapshot.consents, `adopt:${address}`]) : snapshot.consents;
+  return { ...snapshot, now: context.now(), consents };
 }
 
 /** Whether the fields and their live values are still the ones that were planned. */
@@ -73,7 +74,7 @@ function sameBefore(asked: Change, planned: Change): boolean {
 }
 
 /** Whether what was made a moment ago is not what is declared: somebody else made it, since its create is refused a twin. */
-export function differs(world: World, kind: Kind, desired: Desired, change: Change): boolean {
-  const { changes } = decide(kind, desired, groundsOf(world, change));
+export function differs(run: Run, kind: Kind, desired: Desired, change: Change): boolean {
+  const { changes } = decide(kind, desired, snapshotFor(run, change));
   return changes.some(({ verb, status }) => isEdit(verb) && status.is !== 'deferred');
 }

@@ -1,27 +1,29 @@
-import type { Known } from '../kinds/known.ts';
-import { containersAmongLive } from '../model/containment.ts';
 import type { Need } from '../model/relation.ts';
 import type { Desired } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { concerns } from '../rules/coverage.ts';
 import { knownFrom } from '../rules/propagation.ts';
-import type { World } from './world.ts';
 
-/** Whether a live authorization about one of these needs changed so recently that services may not know it yet. */
-export function mayBePropagating(world: World, desired: Desired): boolean {
-  const known = world.known();
-  const now = world.means.now().getTime();
-  const needs = desired.relations.needs.flatMap((need) => liveNeed(need, known));
-  const objects = world.objects();
-  const containers = containersAmongLive(objects);
-  return objects.some(({ relations }) =>
-    relations.grants.some((grant) => knownFrom(grant) > now && needs.some((need) => concerns(grant, need, containers))),
-  );
+/**
+ * Whether a live authorization about one of these needs changed so recently that services may not know it yet.
+ *
+ * @param now the cloud's time
+ */
+export function mayBePropagating(snapshot: Snapshot, desired: Desired, now: Date): boolean {
+  const { live } = snapshot;
+  return desired.relations.needs
+    .flatMap((need) => liveNeed(need, snapshot))
+    .some((need) =>
+      live
+        .grantsFor(need)
+        .some(({ grant }) => knownFrom(grant) > now.getTime() && concerns(grant, need, live.containers)),
+    );
 }
 
 /** A declared need in live words. The needer itself is not live yet, so it is known by its service and group. */
-function liveNeed(need: Need, known: Known): readonly Need[] {
-  const on = known.id(need.on);
+function liveNeed(need: Need, { idOf, catalog }: Snapshot): readonly Need[] {
+  const on = idOf(need.on);
   if (on === undefined) return [];
   const { service, resourceGroup } = need.by;
-  return [{ ...need, on, by: { service, resourceGroup: known.group(resourceGroup) } }];
+  return [{ ...need, on, by: { service, resourceGroup: catalog.group(resourceGroup) } }];
 }

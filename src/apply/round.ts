@@ -1,91 +1,91 @@
+import type { ApplyContext } from '../kinds/context.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { createLimit, type Limit } from '../limit.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Desired, Inventory } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { createRun, type Run } from './run.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { failureOf, type StepEnd, step } from './step.ts';
-import { createWorld, type Means, type World } from './world.ts';
 
 /**
  * Does what is ready, each change as soon as what it waits for is done and settled. A change that fails stops what
  * depends on it and nothing else.
  *
  * @param plan    its changes are in order, so dependencies come first; only `ready` ones are done
- * @param inventory what is live, as planned upon
+ * @param snapshot what is live, as planned upon
+ * @param deadline when to stop waiting for what settles, as milliseconds of the context's clock
  * @returns one outcome for each ready change, in plan order, and for whatever was settling already and did not end well
  */
 export async function round(
-  means: Means,
-  desired: readonly Desired[],
   plan: Pick<Plan, 'changes' | 'settling'>,
-  inventory: Inventory,
+  snapshot: Snapshot,
+  context: ApplyContext,
+  deadline: number,
 ): Promise<readonly Outcome[]> {
-  const world = createWorld(means, desired, inventory);
-  const run: Run = { world, settler: createSettler(world), inTurn: createLimit(means.parallelism), tasks: new Map() };
+  const run = createRun(context, snapshot, deadline);
+  const work: Round = { run, settler: createSettler(run), limit: createLimit(context.parallelism), tasks: new Map() };
   const ready = plan.changes.filter(({ status }) => status.is === 'ready');
-  const addresses = [...new Set(ready.map(({ address }) => address))];
-  for (const address of addresses) {
-    const own = ready.filter((change) => change.address === address);
-    run.tasks.set(address, perform(run, own));
+  for (const [address, own] of groupBy(ready, (change) => change.address)) {
+    work.tasks.set(address, perform(work, own));
   }
-  const idle = plan.settling.filter((address) => !run.tasks.has(address));
-  const waits = idle.map((address) => awaitSettling(run, address));
-  const ended = await Promise.all([...run.tasks.values(), ...waits]);
+  const idle = plan.settling.filter((address) => !work.tasks.has(address));
+  const waits = idle.map((address) => awaitSettling(work, address));
+  const ended = await Promise.all([...work.tasks.values(), ...waits]);
   return ended.flat();
 }
 
-interface Run {
-  readonly world: World;
+interface Round {
+  readonly run: Run;
   readonly settler: Settler;
-  /** As many steps at once as `--parallelism` says. */
-  readonly inTurn: Limit;
+  readonly limit: Limit;
   readonly tasks: Map<Address, Promise<readonly Outcome[]>>;
 }
 
 /** One resource's changes, one after the other. */
-async function perform(run: Run, changes: readonly Change[]): Promise<readonly Outcome[]> {
-  const { tell, signal } = run.world.means;
+async function perform(work: Round, changes: readonly Change[]): Promise<readonly Outcome[]> {
+  const { tell, signal } = work.run.context;
   const outcomes: Outcome[] = [];
   const end = (outcome: Outcome): void => {
     outcomes.push(outcome);
     tell({ type: 'ended', outcome });
   };
-  const waitedFor = await unfinished(run, changes);
+  const waitedFor = await unfinished(work, changes);
   for (const change of changes) {
     const { address, verb } = change;
     const before = outcomes.find(({ is }) => is !== 'done');
     if (waitedFor !== undefined) end({ address, verb, is: 'skipped', waitedFor });
     else if (before !== undefined) end({ address, verb, is: 'skipped', waitedFor: address });
     else if (signal.aborted) end({ address, verb, is: 'skipped' });
-    else end(await carryOut(run, change));
+    else end(await carryOut(work, change));
   }
   return outcomes;
 }
 
 /** The first dependency that was not done; this also waits for all of them. */
-async function unfinished({ tasks }: Run, changes: readonly Change[]): Promise<Address | undefined> {
+async function unfinished({ tasks }: Round, changes: readonly Change[]): Promise<Address | undefined> {
   const after = [...new Set(changes.flatMap((change) => change.after))];
   const ended = await Promise.all(after.map(async (address) => [address, await tasks.get(address)] as const));
   return ended.find(([, outcomes]) => outcomes?.some(({ is }) => is !== 'done'))?.[0];
 }
 
-async function carryOut(run: Run, change: Change): Promise<Outcome> {
-  const { world, inTurn } = run;
-  const { tell, kinds, signal } = world.means;
+async function carryOut(work: Round, change: Change): Promise<Outcome> {
+  const { run, limit } = work;
+  const { tell, kinds, signal } = run.context;
   const { address, verb } = change;
-  const desired = world.desired.find((resource) => resource.address === address);
-  const kind = kinds.find(({ name }) => name === desired?.kind);
-  if (desired === undefined || kind === undefined) throw new Error(`${address} is not in the plan's input`);
+  const desired = run.snapshot.wanted.get(address);
+  if (desired === undefined) throw new Error(`${address} is not in the plan's input`);
+  const kind = kinds.of(desired);
   try {
-    const ended = await inTurn(async (): Promise<StepEnd> => {
+    const ended = await limit(async (): Promise<StepEnd> => {
       // It may have come while this one stood in the queue.
       if (signal.aborted) return { outcome: { address, verb, is: 'skipped' } };
       tell({ type: 'started', address, verb });
-      return await step(world, kind, desired, change);
+      return await step(run, kind, desired, change);
     });
-    return await settled(run, kind, change, ended);
+    return await settled(work, kind, change, ended);
   } catch (error) {
     return { address, verb, is: 'failed', error: failureOf(error) };
   }
@@ -93,13 +93,13 @@ async function carryOut(run: Run, change: Change): Promise<Outcome> {
 
 /** A done change is over when its object has settled; one that ends as failed has failed. */
 async function settled(
-  { settler, world }: Run,
+  { settler, run }: Round,
   kind: Kind,
   { address, verb }: Pick<Change, 'address' | 'verb'>,
   { outcome, live }: StepEnd,
 ): Promise<Outcome> {
   if (outcome.is !== 'done' || live === undefined) return outcome;
-  if (live.life.is === 'settling') world.means.tell({ type: 'settling', address, verb });
+  if (live.life.is === 'settling') run.context.tell({ type: 'settling', address, verb });
   const end = live.life.is === 'settling' ? await settler.wait(kind, live) : { is: 'settled' as const, live };
   if (end.is === 'late') return { address, verb, is: 'waiting', until: [{ when: 'settled', id: live.id, address }] };
   if (end.is !== 'settled') return failed(outcome, `${live.id} went away while it was being waited for`);
@@ -112,14 +112,14 @@ function failed({ address, verb }: Outcome, message: string): Outcome {
 }
 
 /** What the cloud was still busy with when this run began. */
-async function awaitSettling(run: Run, address: Address): Promise<readonly Outcome[]> {
-  const { world } = run;
-  const live = world.objects().find(({ id }) => id === world.known().id(address));
-  const kind = world.means.kinds.find(({ name }) => name === live?.kind);
-  if (live === undefined || kind === undefined) return [];
+async function awaitSettling(work: Round, address: Address): Promise<readonly Outcome[]> {
+  const { snapshot, context } = work.run;
+  const id = snapshot.idOf(address);
+  const live = id === undefined ? undefined : snapshot.live.get(id);
+  if (live === undefined) return [];
   const outcome: Outcome = { address, verb: 'create', is: 'done', id: live.id };
-  const ended = await settled(run, kind, { address, verb: 'create' }, { outcome, live });
+  const ended = await settled(work, context.kinds.of(live), { address, verb: 'create' }, { outcome, live });
   if (ended.is === 'done') return [];
-  world.means.tell({ type: 'ended', outcome: ended });
+  context.tell({ type: 'ended', outcome: ended });
   return [ended];
 }

@@ -1,8 +1,8 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { ApplyContext } from '../kinds/context.ts';
 import type { Change, Status } from '../model/change.ts';
 import { KeysteadError } from '../model/errors.ts';
-import type { Desired } from '../model/resource.ts';
-import { nameOf, type OpenSecret } from '../model/secret.ts';
+import { nameOf } from '../model/secret.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 
 /**
  * Opens every secret that these changes will need, looks at its length, and overwrites it: what is missing or too short is
@@ -11,16 +11,15 @@ import { nameOf, type OpenSecret } from '../model/secret.ts';
  * @throws KeysteadError `MATERIAL_LENGTH`, and whatever `open` throws, naming the resource
  */
 export async function checkSecrets(
-  kinds: readonly Kind[],
-  desired: readonly Desired[],
   changes: readonly Change[],
-  open: OpenSecret,
+  { wanted }: Snapshot,
+  { kinds, secret }: ApplyContext,
 ): Promise<void> {
   for (const { address, verb, status } of changes) {
-    const own = desired.find((resource) => resource.address === address);
-    const need = own && kinds.find(({ name }) => name === own.kind)?.secret(verb, own.spec);
+    const own = wanted.get(address);
+    const need = own && kinds.of(own).secret(verb, own.spec);
     if (need === undefined || !comesInThisRun(status)) continue;
-    const bytes = await open(need.source);
+    const bytes = await secret(need.source);
     const { length } = bytes;
     bytes.fill(0);
     if (need.fits(length)) continue;

@@ -1,7 +1,7 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { Observed } from '../model/resource.ts';
 import { createPace, isInterrupt } from './pace.ts';
-import type { World } from './world.ts';
+import type { Run } from './run.ts';
 
 export type Settled = { readonly is: 'settled'; readonly live: Observed } | { readonly is: 'gone' | 'late' };
 
@@ -18,16 +18,16 @@ interface Waiter {
 }
 
 /** One loop asks for all that wait, so that waiting holds no slot of the executor. */
-export function createSettler(world: World): Settler {
+export function createSettler({ context, cloud, snapshot, deadline }: Run): Settler {
   const waiting = new Set<Waiter>();
-  const { clock, signal, deadline } = world.means;
+  const { clock, signal } = context;
   const pace = createPace(clock, signal);
   let running = false;
 
   const poll = async (waiter: Waiter): Promise<void> => {
-    const now = await waiter.kind.reread(world.means.cloud, waiter.live, world.known());
-    if (now !== undefined) world.saw(now);
-    else world.lost(waiter.live.id);
+    const now = await waiter.kind.reread(cloud, waiter.live, snapshot);
+    if (now !== undefined) snapshot.put(now);
+    else snapshot.drop(waiter.live.id);
     const settled: Settled | undefined =
       now === undefined
         ? { is: 'gone' }

@@ -6,10 +6,9 @@ import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { stepsOf } from '../model/verbs.ts';
 import { ask, differs } from './ask.ts';
-import { handsOf } from './hands.ts';
 import { createPace, isInterrupt } from './pace.ts';
 import { mayBePropagating } from './propagation.ts';
-import type { World } from './world.ts';
+import { actionContext, type Run } from './run.ts';
 
 /** After a lost create of something that may have twins, its list is looked at for so long (design 10). */
 const LOOK_MS = 60_000;
@@ -28,8 +27,8 @@ export interface StepEnd {
  * Does one change: look → decide → still asked for? → act; after a lost answer or a refusal, look and decide again.
  * What is no longer asked for has happened (architecture 4).
  */
-export async function step(world: World, kind: Kind, desired: Desired, change: Change): Promise<StepEnd> {
-  const { clock, signal, tell } = world.means;
+export async function step(run: Run, kind: Kind, desired: Desired, change: Change): Promise<StepEnd> {
+  const { clock, signal, tell, now } = run.context;
   const pace = createPace(clock, signal);
   const { address, verb } = change;
   let resends = 0;
@@ -44,8 +43,8 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
     try {
       if (pause) await pace.wait();
       pause = false;
-      await lookAgain(world, kind, desired, change);
-      const asked = ask(world, kind, desired, change);
+      await lookAgain(run, kind, desired, change);
+      const asked = ask(run, kind, desired, change);
       // What was refused, and cannot be read, was not done by somebody else.
       if (asked.is === 'done') return refused && asked.unseen ? failed(change, refused) : done(change, asked.live);
       if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
@@ -55,12 +54,12 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
         pause = true;
         continue;
       }
-      const user = await unreviewedUser(world, kind, change, asked.live);
+      const user = await unreviewedUser(run, kind, change, asked.live);
       if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
       sent = true;
-      const live = await act(world, kind, desired, asked.change);
+      const live = await act(run, kind, desired, asked.change);
       if (asked.change.verb === stepsOf(verb).at(-1)) {
-        if (verb !== 'create' || !differs(world, kind, desired, change)) return done(change, live ?? asked.live);
+        if (verb !== 'create' || !differs(run, kind, desired, change)) return done(change, live ?? asked.live);
         // Without a lost answer the difference is not an unfinished half of ours.
         if (lost === undefined) return madeOtherwise(change);
       }
@@ -72,7 +71,7 @@ export async function step(world: World, kind: Kind, desired: Desired, change: C
       if (isInterrupt(error, signal)) {
         return sent ? unknown(change, new Interrupted()) : { outcome: { address, verb, is: 'skipped' } };
       }
-      if (error instanceof NotYet && mayBePropagating(world, desired)) {
+      if (error instanceof NotYet && mayBePropagating(run.snapshot, desired, now())) {
         // Refused, so nothing came of it.
         sent = lost !== undefined || halves > 0;
         tell({ type: 'waiting', address, verb, reason: 'its authorization to take effect' });
@@ -101,39 +100,39 @@ function madeOtherwise({ address, verb }: Change): StepEnd {
  * The object of the change is asked for itself: by its id, or, for a create, by its mark and its name; and so is what takes
  * its place.
  */
-async function lookAgain({ means, objects, known, saw, lost }: World, kind: Kind, desired: Desired, change: Change) {
-  const ids = [change.target?.id, known().id(desired.address)];
-  const targets = objects().filter(({ id }) => ids.includes(id));
+async function lookAgain({ cloud, snapshot }: Run, kind: Kind, desired: Desired, change: Change): Promise<void> {
+  const ids = new Set([change.target?.id, snapshot.idOf(desired.address)]);
+  const targets = [...ids].flatMap((id) => (id === undefined ? [] : (snapshot.live.get(id) ?? [])));
   for (const target of targets) {
-    const now = await kind.reread(means.cloud, target, known());
-    if (now === undefined) lost(target.id);
-    else saw(now);
+    const now = await kind.reread(cloud, target, snapshot);
+    if (now === undefined) snapshot.drop(target.id);
+    else snapshot.put(now);
   }
   if (targets.length > 0) return;
-  for (const found of await kind.lookFor(means.cloud, desired, known())) saw(found);
+  for (const found of await kind.lookFor(cloud, desired, snapshot)) snapshot.put(found);
 }
 
 /** Just before what cannot be undone its object is asked once more: whoever uses it must have been in the plan (design 5). */
 async function unreviewedUser(
-  { means }: World,
+  { cloud }: Run,
   kind: Kind,
   { irreversible, blastRadius = [] }: Change,
   live: Observed | undefined,
 ): Promise<LiveId | undefined> {
   if (!irreversible || live === undefined) return undefined;
-  const uses = await kind.usesOf(means.cloud, live);
+  const uses = await kind.usesOf(cloud, live);
   return uses.find(({ on, by }) => !blastRadius.some((shown) => shown.on === on && shown.by === by))?.by;
 }
 
-async function act(world: World, kind: Kind, desired: Desired, change: Change): Promise<Observed | undefined> {
-  const hands = handsOf(world, change);
-  const live = world.objects().find(({ id }) => id === change.target?.id);
+async function act(run: Run, kind: Kind, desired: Desired, change: Change): Promise<Observed | undefined> {
+  const context = actionContext(run, change);
+  const live = change.target && run.snapshot.live.get(change.target.id);
   const now =
     change.verb === 'create'
-      ? await kind.create(hands, { desired, ...(live ? { failed: live } : {}) })
-      : await kind.change(change.verb, hands, { desired, live: present(live, desired), fields: change.fields });
-  if (live !== undefined && live.id !== now?.id) world.lost(live.id);
-  if (now !== undefined) world.saw(now, desired.address);
+      ? await kind.create(context, { desired, ...(live ? { failed: live } : {}) })
+      : await kind.change(change.verb, context, { desired, live: present(live, desired), fields: change.fields });
+  if (live !== undefined && live.id !== now?.id) run.snapshot.drop(live.id);
+  if (now !== undefined) run.snapshot.put(now, desired.address);
   return now;
 }
 

@@ -1,10 +1,10 @@
 import type { Address } from '../model/address.ts';
 import { KeysteadError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
-import type { Wanted } from '../pipeline.ts';
+import type { PlanInput } from '../model/plan-input.ts';
 
 /** @throws KeysteadError `UNKNOWN_ADDRESS`, with the declared address that was most likely meant */
-export function requireDeclared(address: Address, { desired }: Pick<Wanted, 'desired'>): void {
+export function requireDeclared(address: Address, { desired }: Pick<PlanInput, 'desired'>): void {
   const declared = desired.map((resource) => resource.address);
   if (declared.includes(address)) return;
   throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${address}`, {
@@ -20,9 +20,9 @@ export function closestOf(address: string, declared: readonly Address[]): string
 
 /** What is wanted, of which only so much is meant, and whether what nothing declares any more is meant too. */
 export function aim(
-  wanted: Wanted,
+  wanted: PlanInput,
   { target, prune }: { readonly target: readonly Address[]; readonly prune?: true },
-): Wanted {
+): PlanInput {
   for (const address of target) requireDeclared(address, wanted);
   return { ...wanted, targets: target, ...(prune ? { prune } : {}) };
 }

@@ -2,8 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import type { Change, Plan } from '../model/change.ts';
 import { addressIn, consentHelp, refusalOf } from '../model/consent.ts';
 import { SafetyRefusal } from '../model/errors.ts';
+import type { PlanInput } from '../model/plan-input.ts';
 import { rowOf } from '../model/verbs.ts';
-import type { Wanted } from '../pipeline.ts';
 import { closestOf } from './addresses.ts';
 
 /** Collects `--allow`; a word that consents to nothing is an error, not a silence. */
@@ -28,7 +28,7 @@ export function helpOnConsents(): string {
  */
 export function strayConsents(
   consents: readonly string[],
-  { desired }: Pick<Wanted, 'desired'>,
+  { desired }: Pick<PlanInput, 'desired'>,
   { orphans }: Pick<Plan, 'orphans'>,
 ): string {
   const known = [...desired, ...orphans].map(({ address }) => address);

@@ -1,5 +1,5 @@
-import type { Validation, Wanted } from '../pipeline.ts';
-import { validate } from '../pipeline.ts';
+import type { PlanInput } from '../model/plan-input.ts';
+import { kinds, type Validation, validate } from '../pipeline.ts';
 import { problemsAsJson, renderProblems } from '../report/problems.ts';
 import type { Output } from './output.ts';
 import { refusePlans } from './plan-file.ts';
@@ -23,6 +23,7 @@ export async function readWanted(
 ): Promise<Validation> {
   await refusePlans(paths);
   return await validate({
+    kinds,
     paths: paths.length > 0 ? paths : ['.'],
     recursive: options.recursive ?? false,
     cwd: process.cwd(),
@@ -41,7 +42,7 @@ export async function wantedOrProblems(
   options: ManifestOptions & { readonly format: string },
   env: NodeJS.ProcessEnv,
   output: Output,
-): Promise<Wanted | undefined> {
+): Promise<PlanInput | undefined> {
   const validation = await readWanted(paths, options, env);
   if (validation.wanted === undefined && options.format === 'json') output.result(problemsAsJson(validation.problems));
   else noteProblems(validation, output);

@@ -1,6 +1,7 @@
 import type { Plan } from '../model/change.ts';
 import { KeysteadError, SafetyRefusal } from '../model/errors.ts';
-import { unreviewedIn, type Wanted, wantedBy } from '../pipeline.ts';
+import { inputOf, type PlanInput } from '../model/plan-input.ts';
+import { unreviewedIn } from '../pipeline.ts';
 import { renderDifference } from '../report/plan/difference.ts';
 import { printableLines } from '../report/printable.ts';
 import { aim } from './addresses.ts';
@@ -21,7 +22,7 @@ export interface OrderOptions extends ManifestOptions {
 
 /** What to apply: manifests with the flags' consents, or what a plan file holds. */
 export interface Order {
-  readonly wanted: Wanted;
+  readonly wanted: PlanInput;
   readonly consents: readonly string[];
   readonly expect: string | undefined;
   /** The plan file and what it holds; absent for manifests. */
@@ -58,7 +59,7 @@ export async function orderOf(
   }
   const saved = await loadPlan(file);
   const { fingerprint, consents } = saved;
-  return { wanted: wantedBy(saved), consents, expect: fingerprint, saved: { file, plan: saved } };
+  return { wanted: inputOf(saved), consents, expect: fingerprint, saved: { file, plan: saved } };
 }
 
 /** @throws SafetyRefusal `OTHER_ENDPOINTS`: one cloud's plan is never tried on another */

@@ -1,11 +1,11 @@
 import type { Kind } from '../kinds/kind.ts';
-import type { Known } from '../kinds/known.ts';
 import type { Because, Change, Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import { isOurs } from '../model/ownership.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
-import type { Use } from '../model/relation.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isPresent } from '../model/wanted.ts';
 import { blocked, change } from './change.ts';
 import { ending } from './delete.ts';
 import { editing } from './edit.ts';
@@ -23,24 +23,12 @@ export interface Decision {
   readonly finished: boolean;
 }
 
-/** What a decision is made upon. */
-export interface Grounds {
-  /** What is live, of all kinds. */
-  readonly objects: readonly Observed[];
-  readonly uses: readonly Use[];
-  readonly known: Known;
-  /** The cloud's time: for the hour within which a mark counts as lost, and for what can no longer be restored. */
-  readonly now: Date;
-  /** The words of `--allow`. */
-  readonly consents: ReadonlySet<string>;
-}
-
 /**
  * Says what one resource needs. The planner calls it; the executor calls it again before a step, and it judges a lost
  * answer: if it no longer asks for the verb, the verb happened.
  */
-export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision {
-  const found = match(kind, desired, grounds.objects, grounds.known);
+export function decide(kind: Kind, desired: Desired, snapshot: Snapshot): Decision {
+  const found = match(kind, desired, snapshot);
   const there = found.is === 'one' ? found.live : undefined;
   const decided = (changes: readonly Change[], notes: readonly Note[] = []): Decision => ({
     match: found,
@@ -48,10 +36,10 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
     notes,
     finished: false,
   });
-  if (isToGo(desired)) {
+  if (!isPresent(desired)) {
     const halves =
       found.is === 'one' ? [found, ...(found.leftovers ?? []).map((live) => ({ ...found, live }))] : [found];
-    const changes = halves.flatMap((half) => ending(kind, desired, half, grounds));
+    const changes = halves.flatMap((half) => ending(kind, desired, half, snapshot));
     return { match: found, changes, notes: [], finished: changes.length === 0 };
   }
   switch (found.is) {
@@ -59,10 +47,10 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
       return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
     case 'none': {
       if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([creating(kind, desired, grounds, 'missing')]);
+      return decided([creating(kind, desired, snapshot, 'missing')]);
     }
     case 'one': {
-      const [changes, notes] = keeping(kind, desired, found.live, grounds);
+      const [changes, notes] = keeping(kind, desired, found.live, snapshot);
       // What takes another's place has to be there, and ours, before the other goes.
       const isOpen = changes.some(({ verb, status }) => verb !== 'update' && status.is === 'blocked');
       const leftovers = isOpen ? [] : (found.leftovers ?? []);
@@ -73,43 +61,44 @@ export function decide(kind: Kind, desired: Desired, grounds: Grounds): Decision
   }
 }
 
-function isToGo({ spec }: Desired): boolean {
-  return spec.state === 'absent' || spec.state === 'forgotten';
-}
-
 /** What a present resource needs that was found. */
-function keeping(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): [readonly Change[], readonly Note[]] {
-  const { known } = grounds;
-  const stop = obstacle(kind, desired, live, grounds);
-  if (stop !== undefined) return [[stop, ...onceBack(kind, desired, live, stop, known)], []];
+function keeping(
+  kind: Kind,
+  desired: Desired,
+  live: Observed,
+  snapshot: Snapshot,
+): [readonly Change[], readonly Note[]] {
+  const stop = obstacle(kind, desired, live, snapshot);
+  if (stop !== undefined) return [[stop, ...onceBack(kind, desired, live, stop, snapshot)], []];
   if (desired.spec.existing) return [[], []];
   if (live.life.is === 'failed') {
-    return [[creating(kind, desired, grounds, 'failed-before', live)], []];
+    return [[creating(kind, desired, snapshot, 'failed-before', live)], []];
   }
-  const comparison = kind.compare(desired, live, known);
+  const comparison = kind.compare(desired, live, snapshot);
   const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
-  const mark = marking(kind, desired, live, comparison, grounds);
+  const mark = marking(kind, desired, live, comparison, snapshot);
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
-  const place = replacing(kind, desired, live, comparison, known);
+  const place = replacing(kind, desired, live, comparison, snapshot);
   const marked = mark ? [mark] : [];
   // What could not be compared with it is not of interest where it is left.
   if ('changes' in place) return [[...marked, ...place.changes], []];
-  return [[...marked, ...editing(kind, desired, live, place.rest, grounds)], notes];
+  return [[...marked, ...editing(kind, desired, live, place.rest, snapshot)], notes];
 }
 
 /** The mark of what is destroyed or in reclamation cannot change: that is reviewed with the restore, and follows it. */
-function onceBack(kind: Kind, desired: Desired, live: Observed, stop: Change, known: Known): readonly Change[] {
-  const swap = stop.verb === 'restore' && stop.status.is !== 'blocked' ? swapOf(kind, desired, live, known) : undefined;
+function onceBack(kind: Kind, desired: Desired, live: Observed, stop: Change, snapshot: Snapshot): readonly Change[] {
+  const swap =
+    stop.verb === 'restore' && stop.status.is !== 'blocked' ? swapOf(kind, desired, live, snapshot) : undefined;
   if (swap?.status.is !== 'ready') return [];
   const status: Status = { is: 'deferred', until: [{ when: 'settled', id: live.id, address: desired.address }] };
   return [change(desired, 'adopt', 'former-mark', { live, fields: swap.fields, status })];
 }
 
 /** What a create will set, and what of that is for good. */
-function creating(kind: Kind, desired: Desired, { known, now }: Grounds, because: Because, live?: Observed): Change {
-  const fields = kind.listing(desired, known);
-  const status = kind.tooLate(desired.spec, now);
+function creating(kind: Kind, desired: Desired, snapshot: Snapshot, because: Because, live?: Observed): Change {
+  const fields = kind.listing(desired, snapshot);
+  const status = kind.tooLate(desired.spec, snapshot.now);
   const remarks = kind.lasting(fields);
   const made = change(desired, 'create', because, { fields, ...(live ? { live } : {}), ...(status ? { status } : {}) });
   return remarks.length > 0 ? { ...made, remarks } : made;
@@ -122,13 +111,13 @@ function notFound(desired: Desired): Change {
 }
 
 /** What stands in the way whatever the fields say: a life that ended, or another owner. */
-function obstacle(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
-  const dead = ended(kind, desired, live, grounds);
+function obstacle(kind: Kind, desired: Desired, live: Observed, snapshot: Snapshot): Change | undefined {
+  const dead = ended(kind, desired, live, snapshot);
   if (dead !== undefined) return dead;
-  return foreignOwner(kind, desired, live, grounds);
+  return foreignOwner(kind, desired, live, snapshot);
 }
 
-function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): Change | undefined {
+function ended(kind: Kind, desired: Desired, live: Observed, snapshot: Snapshot): Change | undefined {
   const { life } = live;
   switch (life.is) {
     case 'active':
@@ -138,7 +127,7 @@ function ended(kind: Kind, desired: Desired, live: Observed, grounds: Grounds): 
       // Ours is made again; somebody else's is theirs to clear away.
       return isOurs(desired, live) ? undefined : gone(desired, live, 'INACTIVE', life.why);
     case 'restorable':
-      return restoring(kind, desired, live, life, grounds);
+      return restoring(kind, desired, live, life, snapshot);
     case 'lost':
       return gone(desired, live, life.code, life.why);
     default:
@@ -154,16 +143,19 @@ function gone(desired: Desired, live: Observed, code: ProblemCode, why: string):
 type Restorable = Extract<Life, { is: 'restorable' }>;
 
 /** Brought back when the manifest or `--allow` says so, otherwise blocked with who ended it and until when it can come back. */
-function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorable, grounds: Grounds): Change {
+function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorable, snapshot: Snapshot): Change {
   const until = life.until === undefined ? undefined : Date.parse(life.until);
-  if (until !== undefined && until <= grounds.now.getTime()) {
+  if (until !== undefined && until <= snapshot.now.getTime()) {
     return gone(desired, live, 'DATA_GONE', `its data is gone since ${life.until}`);
   }
   const ours = isOurs(desired, live);
   const allow = `restore:${desired.address}`;
-  const consented = kind.revives(desired.spec) || grounds.consents.has(allow);
+  const consented = kind.revives(desired.spec) || snapshot.consents.has(allow);
   if (ours && !desired.spec.existing && consented) {
-    return change(desired, 'restore', life.as, { live, status: kind.gate('restore', live, grounds.now, desired.spec) });
+    return change(desired, 'restore', life.as, {
+      live,
+      status: kind.gate('restore', live, snapshot.now, desired.spec),
+    });
   }
   const how = ours && !desired.spec.existing ? `\`--allow ${allow}\` brings it back` : 'its owner can bring it back';
   const message = `${live.id} ${history(life)}; ${how}, or declare a new name`;

@@ -1,17 +1,16 @@
 import type { Kind } from '../kinds/kind.ts';
 import { type Address, sameMark } from '../model/address.ts';
 import type { Change, Status } from '../model/change.ts';
-import { containersAmongLive, isWithin } from '../model/containment.ts';
 import { formerAmong, isOurs, othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { rowOf, type Verb } from '../model/verbs.ts';
 import { blocked, change, READY } from './change.ts';
-import type { Grounds } from './decide.ts';
 import type { Match } from './match.ts';
 import { releasing } from './ownership.ts';
 
 /** What a tombstone still needs: nothing, its ending, or also the step before that. */
-export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grounds): readonly Change[] {
+export function ending(kind: Kind, desired: Desired, found: Match, snapshot: Snapshot): readonly Change[] {
   if (found.is === 'none' || (found.is === 'blocked' && found.code !== 'AMBIGUOUS')) return [];
   if (found.is === 'blocked') {
     return [change(desired, 'delete', 'declared-absent', { status: blocked(found.code, found.message) })];
@@ -22,8 +21,8 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, found);
   if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
   if (othersAmong(live.marks, desired).length > 0) return [releasing(desired, live)];
-  const used = isUsed(live, grounds);
-  const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, grounds);
+  const used = isUsed(live, snapshot);
+  const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, snapshot);
   if (verb === undefined) return [];
   const names = namesOf(kind, desired);
   if (names !== undefined && !names.includes(live.name)) {
@@ -39,7 +38,7 @@ export function ending(kind: Kind, desired: Desired, found: Match, grounds: Grou
   const end = { ...losing(change(desired, verb, because, { live }), live), ...remarks };
   // A deletion that waits for its uses is not announced yet: the first of two authorizations counts for days only.
   const all = [end, ...following(kind, desired, live, { verb, used })];
-  return used && verb === 'delete' ? all : [...before(kind, desired, live, grounds), ...all];
+  return used && verb === 'delete' ? all : [...before(kind, desired, live, snapshot), ...all];
 }
 
 /** What bears a former mark alone may be somebody else's by now: whoever reviews its end is told. */
@@ -75,13 +74,12 @@ function stateOf({ life, impaired }: Observed): string {
   return life.is === 'restorable' ? life.as : (impaired ?? life.is);
 }
 
-function isUsed({ id }: Observed, { objects, uses }: Grounds): boolean {
-  const containers = containersAmongLive(objects);
-  return uses.some(({ on }) => isWithin(id, on, containers));
+function isUsed({ id }: Observed, { uses }: Snapshot): boolean {
+  return uses.on(id).length > 0;
 }
 
 /** What is destroyed already is erased only where that is asked for by name: nothing else about it is declared. */
-function purging(kind: Kind, { address }: Desired, live: Observed, { consents }: Grounds): Verb | undefined {
+function purging(kind: Kind, { address }: Desired, live: Observed, { consents }: Snapshot): Verb | undefined {
   const word = erasureOf(kind, address, live);
   return word !== undefined && consents.has(word) ? 'purge' : undefined;
 }
@@ -93,7 +91,7 @@ export function erasureOf(kind: Kind, address: Address, { life }: Observed): str
 }
 
 /** The first of two steps, where the kind has two. */
-function before(kind: Kind, desired: Desired, live: Observed, { now, consents }: Grounds): readonly Change[] {
+function before(kind: Kind, desired: Desired, live: Observed, { now, consents }: Snapshot): readonly Change[] {
   const step = live.life.is === 'active' ? kind.firstStep(live, now) : undefined;
   if (step === undefined) return [];
   const { fields, consent, remark } = step;

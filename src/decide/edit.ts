@@ -1,11 +1,11 @@
 import type { Comparison, Difference, Lead } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Change, Status } from '../model/change.ts';
+import { isStanding } from '../model/phase.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { rowOf } from '../model/verbs.ts';
 import { blocked, change, READY } from './change.ts';
-import type { Grounds } from './decide.ts';
-import { isStanding } from './match.ts';
 
 /**
  * What differs, as changes: what is refused, what the update takes, and one change for each verb of a field's own. Each
@@ -16,11 +16,11 @@ export function editing(
   desired: Desired,
   live: Observed,
   { differences }: Comparison,
-  { now, objects }: Pick<Grounds, 'now' | 'objects'>,
+  snapshot: Snapshot,
 ): readonly Change[] {
   const isRefused = refusalOf(desired, differences);
   const refused = differences.filter(isRefused);
-  const taken = differences.flatMap((difference) => namesake(kind, desired, live, difference, objects) ?? []);
+  const taken = differences.flatMap((difference) => namesake(kind, desired, live, difference, snapshot) ?? []);
   const left = differences.filter(
     (difference) => !isRefused(difference) && !taken.some(({ fields }) => fields.includes(difference.change)),
   );
@@ -29,7 +29,9 @@ export function editing(
     ...(refused.length > 0 ? [refusing(desired, live, refused)] : []),
     ...taken,
     ...(updates.length > 0 ? [updating(desired, live, updates)] : []),
-    ...left.filter(({ leads }) => leads !== 'update').map((difference) => acting(kind, desired, live, difference, now)),
+    ...left
+      .filter(({ leads }) => leads !== 'update')
+      .map((difference) => acting(kind, desired, live, difference, snapshot.now)),
   ];
 }
 
@@ -58,14 +60,12 @@ function namesake(
   desired: Desired,
   live: Observed,
   { change: field }: Difference,
-  objects: readonly Observed[],
+  snapshot: Snapshot,
 ): Change | undefined {
   const identity =
     field.field === 'name' && typeof field.after === 'string' ? kind.renamed(live, field.after) : undefined;
-  const other = objects.find(
-    (object) =>
-      object.kind === live.kind && object.id !== live.id && object.identity === identity && isStanding(object),
-  );
+  const same = identity === undefined ? [] : snapshot.live.withIdentity(live.kind, identity);
+  const other = same.find((object) => object.id !== live.id && isStanding(object));
   if (other === undefined) return undefined;
   const message = `${other.id} is called ${JSON.stringify(field.after)} already`;
   const remedy = `\`name: ${JSON.stringify(live.name)}\` keeps the live name; or choose another one, or rename that instance first`;

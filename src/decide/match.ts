@@ -1,11 +1,10 @@
-import type { Kind } from '../kinds/kind.ts';
-import type { Known, Lexicon } from '../kinds/known.ts';
-import { type LiveId, sameMark } from '../model/address.ts';
-import { pending } from '../model/change.ts';
-import { instanceCrnOf, isCrn, parseCrn } from '../model/crn.ts';
-import { formerAmong, marksOf } from '../model/ownership.ts';
+import type { Kind, Kinds } from '../kinds/kind.ts';
+import type { LiveId } from '../model/address.ts';
+import { isStanding } from '../model/phase.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isPresent } from '../model/wanted.ts';
 
 /** Which live object a resource is. */
 export type Match =
@@ -13,7 +12,7 @@ export type Match =
   | {
       readonly is: 'one';
       readonly live: Observed;
-      readonly by: 'pin' | 'mark' | 'former-mark' | 'identity' | 'meets';
+      readonly by: 'pin' | 'mark' | 'former-mark' | 'identity' | 'satisfied';
       /** Others with its mark, whose place it takes: what an unfinished replace has left. */
       readonly leftovers?: readonly Observed[];
     }
@@ -22,34 +21,41 @@ export type Match =
 /**
  * Resolution goes pin → mark → former marks → identity (design 4). Objects that somebody else's machinery keeps are never
  * matched, except by an `existing` resource.
- *
- * @param objects all that was observed; those of other kinds are passed over
  */
-export function match(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
-  const ofKind = objects.filter((object) => object.kind === kind.name);
+export function match(kind: Kind, desired: Desired, snapshot: Snapshot): Match {
+  const { live } = snapshot;
   const pin = pinIn(desired);
-  const marked = ofKind.filter(({ marks }) => marks.some((mark) => sameMark(mark, desired.mark)));
-  if (pin !== undefined) return pinned(desired, pin, ofKind, marked);
+  const marked = live.withMark(kind.name, desired.mark);
+  if (pin !== undefined) return pinned(desired, pin, live.get(pin), marked);
   if (desired.spec.existing) {
-    const met = kind.meets(desired, ofKind, known);
-    if (met) return { is: 'one', live: met, by: 'meets' };
+    const [satisfying] = kind.satisfiedBy(desired, snapshot);
+    if (satisfying) return { is: 'one', live: satisfying, by: 'satisfied' };
   }
-  const halves = kind.can('replace') ? replaced(kind, desired, ofKind, marked, known) : undefined;
-  if (halves !== undefined) return halves;
-  if (kind.can('replace') && marked.length > 1) return severalHalves(kind, desired, marked, known);
+  const identity = kind.identity(desired, snapshot);
+  const same = identity === undefined ? [] : live.withIdentity(kind.name, identity);
+  const equal = same.filter(({ managedBy }) => managedBy === undefined);
+  // What somebody else's machinery keeps is never ours; where its API refuses a second one, none can be made beside it.
+  const kept = kind.twins === 'possible' ? undefined : same.find(({ managedBy }) => managedBy !== undefined);
+  if (kind.can('replace')) {
+    const halves = replaced(desired, { marked, equal, kept });
+    if (halves !== undefined) return halves;
+    if (marked.length > 1) return severalHalves(kind, desired, marked, snapshot);
+  }
   if (marked.length > 0) return single(desired, standing(marked), 'mark');
-  const before = ofKind.filter(({ marks }) => formerAmong(marks, desired).length > 0);
-  if (before.length > 0) return single(desired, standing(before), 'former-mark');
-  const identity = kind.identity(desired, known);
-  const same = ofKind.filter((object) => identity === object.identity && object.managedBy === undefined);
-  if (same.length > 0) return single(desired, standing(same), 'identity');
-  return kept(kind, ofKind, identity) ?? elsewhere(kind, desired, ofKind, known);
+  const before = new Set(desired.formerMarks?.flatMap((mark) => live.withMark(kind.name, mark)));
+  if (before.size > 0) return single(desired, standing([...before]), 'former-mark');
+  if (equal.length > 0) return single(desired, standing(equal), 'identity');
+  return kept === undefined ? elsewhere(kind, desired, snapshot) : managedElsewhere(kept);
 }
 
-/** One that somebody else's machinery keeps is never ours; where its API refuses a second one, none can be made beside it. */
-function kept(kind: Kind, objects: readonly Observed[], identity: string | undefined): Match | undefined {
-  const other = objects.find((object) => object.identity === identity && object.managedBy !== undefined);
-  return other === undefined || kind.twins === 'possible' ? undefined : managedElsewhere(other);
+/** The live id of a declared resource, for the snapshot to ask. */
+export function identifyWith(kinds: Kinds): (desired: Desired, snapshot: Snapshot) => LiveId | undefined {
+  return (desired, snapshot) => {
+    const found = match(kinds.of(desired), desired, snapshot);
+    // A destroyed or reclaiming object keeps its id: it may come back, and what waits for it must find it.
+    const isThere = found.is === 'one' && found.live.life.is !== 'failed' && found.live.life.is !== 'lost';
+    return isThere ? found.live.id : undefined;
+  };
 }
 
 function managedElsewhere({ id, managedBy = '' }: Observed): Match {
@@ -60,10 +66,6 @@ function managedElsewhere({ id, managedBy = '' }: Observed): Match {
 /** The one live object that the manifest says it is. */
 export function pinIn({ spec: { crn, policyId } }: Desired): LiveId | undefined {
   return crn ?? (policyId === undefined ? undefined : `${POLICY}${policyId}`);
-}
-
-export function isStanding({ life }: Observed): boolean {
-  return life.is === 'active' || life.is === 'settling';
 }
 
 /** One that is being used comes before one that was deleted under the same mark or name: of twins, one was. */
@@ -79,13 +81,12 @@ export function pinOf(id: LiveId): string {
 
 const POLICY = 'policy:';
 
-function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], marked: readonly Observed[]): Match {
-  const live = objects.find(({ id }) => id === pin);
-  const other = marked.find(({ id }) => id !== pin);
-  if (live === undefined) {
+function pinned(desired: Desired, pin: LiveId, live: Observed | undefined, marked: readonly Observed[]): Match {
+  if (live?.kind !== desired.kind) {
     const message = `${desired.address} is pinned to ${pin}, which is not there or cannot be seen by this login`;
     return { is: 'blocked', code: 'NOT_FOUND', message: `${message}; correct the pin, or remove it` };
   }
+  const other = marked.find(({ id }) => id !== pin);
   // Where both carry the mark the pin decides; the other one is shown.
   if (other !== undefined && !marked.includes(live)) {
     const message = `${desired.address} is pinned to ${live.id}, but ${other.id} carries its mark`;
@@ -99,26 +100,24 @@ function pinned(desired: Desired, pin: LiveId, objects: readonly Observed[], mar
   return { is: 'one', live, by: 'pin' };
 }
 
+interface Candidates {
+  readonly marked: readonly Observed[];
+  /** Of its identity, and nobody else's machinery keeps them. */
+  readonly equal: readonly Observed[];
+  /** Of its identity, and kept by somebody else's machinery. */
+  readonly kept: Observed | undefined;
+}
+
 /**
  * Of several with our mark, the one that equals what is declared is it, and the others are the unfinished half of a replace
  * (design 4). One that equals it and is not ours takes the place of ours, once it is.
  *
  * @returns undefined where nothing was replaced, or none can be told from the others
  */
-function replaced(
-  kind: Kind,
-  desired: Desired,
-  objects: readonly Observed[],
-  marked: readonly Observed[],
-  known: Known,
-): Match | undefined {
-  const identity = kind.identity(desired, known);
-  const equal = objects.filter((object) => object.identity === identity && object.managedBy === undefined);
-  const { state } = desired.spec;
+function replaced(desired: Desired, { marked, equal, kept }: Candidates): Match | undefined {
   const own = equal.find((object) => marked.includes(object));
-  const goes = state === 'absent' || state === 'forgotten';
-  const keeper = own === undefined && !goes && marked.length > 0 ? kept(kind, objects, identity) : undefined;
-  if (keeper !== undefined) return keeper;
+  const goes = !isPresent(desired);
+  if (own === undefined && !goes && marked.length > 0 && kept !== undefined) return managedElsewhere(kept);
   // What is to go goes whole, whatever its tombstone says.
   const live = own ?? (goes ? marked[0] : marked.length === 1 ? equal[0] : undefined);
   if (live === undefined) return undefined;
@@ -136,9 +135,9 @@ function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'form
 }
 
 /** A pin does not tell: none of them is what is declared. Each as the block that is it; JSON is YAML too. */
-function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly Observed[], known: Known): Match {
+function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly Observed[], snapshot: Snapshot): Match {
   const blocks = found.map((live) => {
-    const members = Object.entries(kind.tombstone(live, () => undefined, known));
+    const members = Object.entries(kind.tombstone(live, () => undefined, snapshot));
     const written = members.map(([member, value]) => `${member}: ${JSON.stringify(value)}`).join(', ');
     return `\`${mark.name}: { ${written} }\``;
   });
@@ -148,76 +147,14 @@ function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly O
 }
 
 /** The same name and service in another resource group is never twinned. */
-function elsewhere(kind: Kind, desired: Desired, objects: readonly Observed[], known: Known): Match {
-  const kinship = kind.kinship(desired, known);
-  const kin = objects.find((object) => kinship !== undefined && object.kinship === kinship && isStanding(object));
+function elsewhere(kind: Kind, desired: Desired, snapshot: Snapshot): Match {
+  const kinship = kind.kinship(desired, snapshot);
+  const kin = kinship === undefined ? undefined : snapshot.live.sameNameElsewhere(kind.name, kinship).find(isStanding);
   if (kin === undefined) return { is: 'none' };
-  const group = kin.resourceGroup === undefined ? undefined : known.groupName(kin.resourceGroup);
+  const group = kin.resourceGroup === undefined ? undefined : snapshot.catalog.groupName(kin.resourceGroup);
   const where = group === undefined ? 'another resource group' : `group ${JSON.stringify(group)}`;
   const place = group === undefined ? '`resourceGroup` to that group' : `\`resourceGroup: ${JSON.stringify(group)}\``;
   const message = `an instance of this name and service exists in ${where} (${kin.id})`;
   const remedy = `set ${place}, choose another name, or pin it with \`${pinOf(kin.id)}\``;
   return { is: 'blocked', code: 'IN_ANOTHER_GROUP', message: `${message}; ${remedy}` };
-}
-
-/**
- * What is known once these objects have been observed: containers must be paired before what is inside them.
- *
- * @param kinds in registry order, which is containers first
- */
-export function identify(
-  kinds: readonly Kind[],
-  desired: readonly Desired[],
-  objects: readonly Observed[],
-  lexicon: Lexicon,
-  /** Ids that are known from elsewhere, for example from a create a moment ago. */
-  made: ReadonlyMap<string, LiveId> = new Map(),
-): Known {
-  const ids = new Map(made);
-  const guids = new Map<string, LiveId>();
-  const know = (id: LiveId): void => {
-    const crn = parseCrn(id.split('#')[0] ?? '');
-    if (crn !== undefined) guids.set(crn.instance, instanceCrnOf(id.split('#')[0] ?? ''));
-  };
-  for (const object of objects) if (isCrn(object.id)) know(object.id);
-  for (const resource of desired) for (const ref of Object.values(resource.refs)) if (isCrn(ref)) know(ref);
-  for (const id of made.values()) if (isCrn(id)) know(id);
-  const stacks = new Set(desired.flatMap((one) => marksOf(one).map(({ stack }) => stack)));
-  const known: Known = {
-    ...lexicon,
-    id: (ref) => (ref === undefined ? undefined : isCrn(ref) ? ref : ids.get(ref)),
-    idOrPending: (ref) => (isCrn(ref) ? ref : (ids.get(ref) ?? pending(ref))),
-    instanceOfGuid: (guid) => guids.get(guid),
-    stacks,
-    get inScope() {
-      return scopeOf(desired, objects, ids, stacks);
-    },
-  };
-  for (const kind of kinds) {
-    for (const resource of desired) {
-      if (resource.kind !== kind.name || ids.has(resource.address)) continue;
-      const found = match(kind, resource, objects, known);
-      // A destroyed or reclaiming object keeps its id: it may come back, and what waits for it must find it.
-      const there = found.is === 'one' && found.live.life.is !== 'failed' && found.live.life.is !== 'lost';
-      if (there) ids.set(resource.address, found.live.id);
-    }
-  }
-  return known;
-}
-
-function scopeOf(
-  desired: readonly Desired[],
-  objects: readonly Observed[],
-  ids: ReadonlyMap<string, LiveId>,
-  stacks: ReadonlySet<string>,
-): readonly LiveId[] {
-  const marked = objects.filter(({ marks }) => marks.some(({ stack }) => stacks.has(stack))).map(({ id }) => id);
-  const targets = desired.flatMap(({ relations }) => relations.grants.map(({ target }) => target));
-  const referred = [...desired.flatMap(({ refs }) => Object.values(refs)), ...targets].filter(isCrn);
-  const crns = [...ids.values(), ...marked, ...referred].filter((id) => isCrn(id) && !id.includes('#'));
-  // An instance in reclamation answers nobody.
-  const closed = new Set(
-    objects.filter(({ life }) => life.is !== 'active' && life.is !== 'settling').map(({ id }) => id),
-  );
-  return [...new Set(crns.map(instanceCrnOf))].filter((id) => !closed.has(id)).sort();
 }

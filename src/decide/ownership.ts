@@ -1,22 +1,15 @@
 import type { Comparison } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Known } from '../kinds/known.ts';
 import type { Mark } from '../model/address.ts';
 import type { Change, FieldChange, Status } from '../model/change.ts';
 import { isOurs, otherStacks, othersAmong, replacedBy } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { blocked, change, READY } from './change.ts';
 import { swapOf } from './swap.ts';
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */
 const MARK_LOST_MS = 3_600_000;
-
-export interface Claimant {
-  readonly known: Known;
-  readonly now: Date;
-  /** The words of `--allow`. */
-  readonly consents: ReadonlySet<string>;
-}
 
 /** Leaves it to its other owners: only the mark goes. */
 export function releasing(desired: Desired, live: Observed): Change {
@@ -30,12 +23,7 @@ export function releasing(desired: Desired, live: Observed): Change {
  * anybody, but it changes what is not ours, so it is asked for as the adoption of what is nobody's is. Anything else is
  * taken over whole (`takeover`).
  */
-export function foreignOwner(
-  kind: Kind,
-  desired: Desired,
-  live: Observed,
-  { consents }: Pick<Claimant, 'consents'>,
-): Change | undefined {
+export function foreignOwner(kind: Kind, desired: Desired, live: Observed, { consents }: Snapshot): Change | undefined {
   if (desired.spec.existing || live.marks.length === 0 || isOurs(desired, live)) return undefined;
   const own = live.marks.find(({ stack }) => stack === desired.mark.stack);
   if (own !== undefined) {
@@ -74,9 +62,10 @@ export function marking(
   desired: Desired,
   live: Observed,
   comparison: Comparison,
-  { known, now, consents }: Claimant,
+  snapshot: Snapshot,
 ): Change | undefined {
-  const swap = swapOf(kind, desired, live, known);
+  const { now, consents } = snapshot;
+  const swap = swapOf(kind, desired, live, snapshot);
   if (swap !== undefined) return change(desired, 'adopt', 'former-mark', { live, ...swap });
   if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
   const gate = kind.gate('adopt', live, now, desired.spec);
@@ -87,7 +76,7 @@ export function marking(
     return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
   }
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
-  const ours = kind.twins === 'possible' && live.madeBy === known.iamId && fresh;
+  const ours = kind.twins === 'possible' && live.madeBy === snapshot.catalog.iamId && fresh;
   if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
   const allow = `adopt:${desired.address}`;
   if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });

@@ -1,9 +1,9 @@
 import type { Comparison } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Known } from '../kinds/known.ts';
 import type { Change } from '../model/change.ts';
 import { othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { blocked, change } from './change.ts';
 import { releasing } from './ownership.ts';
 
@@ -18,15 +18,15 @@ export function replacing(
   desired: Desired,
   live: Observed,
   comparison: Comparison,
-  known: Known,
+  snapshot: Snapshot,
 ): { readonly changes: readonly Change[] } | { readonly rest: Comparison } {
   const moved = comparison.differences.filter(({ leads }) => leads === 'replace');
   if (moved.length === 0) return { rest: comparison };
-  if (kind.identity(desired, known) === live.identity) {
+  if (kind.identity(desired, snapshot) === live.identity) {
     return { rest: { ...comparison, differences: comparison.differences.filter((one) => !moved.includes(one)) } };
   }
   // What other stacks keep on the old one is nothing to the new one.
-  const alone = kind.compare(desired, { ...live, marks: [desired.mark] }, known);
+  const alone = kind.compare(desired, { ...live, marks: [desired.mark] }, snapshot);
   const fields = alone.differences.map((difference) => difference.change);
   if (desired.spec.crn !== undefined || desired.spec.policyId !== undefined) {
     const names = moved.map((difference) => `\`${difference.change.field}\``).join(' and ');

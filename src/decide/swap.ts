@@ -1,9 +1,9 @@
 import type { Kind } from '../kinds/kind.ts';
-import type { Known } from '../kinds/known.ts';
 import { type Mark, sameMark } from '../model/address.ts';
 import type { FieldChange, Status } from '../model/change.ts';
 import { formerAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { blocked, READY } from './change.ts';
 import { pinIn, pinOf } from './match.ts';
 
@@ -19,12 +19,12 @@ export interface Swap {
  * both, the object must be one that is found without a mark, by its pin or its identity: else the next run would take it
  * for missing, and make a second one.
  */
-export function swapOf(kind: Kind, desired: Desired, live: Observed, known: Known): Swap | undefined {
+export function swapOf(kind: Kind, desired: Desired, live: Observed, snapshot: Snapshot): Swap | undefined {
   const former = formerAmong(live.marks, desired);
   if (former.length === 0) return undefined;
   const fields = [{ field: 'mark', before: inWords(former), after: inWords([desired.mark]) }];
   const isSet = live.marks.some((mark) => sameMark(mark, desired.mark));
-  const isFound = pinIn(desired) !== undefined || kind.identity(desired, known) === live.identity;
+  const isFound = pinIn(desired) !== undefined || kind.identity(desired, snapshot) === live.identity;
   if (isSet || isFound || !kind.isFull(live)) return { fields, status: READY };
   const remedy = `pin it with \`${pinOf(live.id)}\`, so that it is found between the two, or take one of the others away first`;
   const message = `${live.id} has no room for its new mark beside the former one; ${remedy}`;

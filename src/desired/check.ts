@@ -1,88 +1,40 @@
-import type { Address } from '../model/address.ts';
-import { type Containers, isWholeService, wholeService } from '../model/containment.ts';
-import { isCrn, parseCrn } from '../model/crn.ts';
+import type { Kinds } from '../kinds/kind.ts';
+import { isWholeService } from '../model/containment.ts';
 import type { Problem } from '../model/errors.ts';
-import type { Grant, Need } from '../model/relation.ts';
-import type { Declared, Desired } from '../model/resource.ts';
-import { concerns, covers } from '../rules/coverage.ts';
-import { missingRoles, roleCovers } from '../services/roles.ts';
-import { containersAmong } from './containers.ts';
+import type { Desired } from '../model/resource.ts';
+import { isPresent, type Wanted } from '../model/wanted.ts';
+import { checkGrants } from './check-grants.ts';
+import { checkNeeds } from './check-needs.ts';
 import { findCycle } from './graph.ts';
-import { byAuthorization, missingAuthorization } from './missing-authorization.ts';
-
-type Places = ReadonlyMap<Address, Declared>;
+import { at, type Places } from './places.ts';
 
 /** Offline rules over the whole set, all told at once. */
-export function checkSet(desired: readonly Desired[], places: Places, account: string | undefined): readonly Problem[] {
-  const containers = containersAmong(desired);
-  return [
-    ...desired.flatMap((resource) => checkNeeds(resource, desired, places, containers, account)),
-    ...desired.flatMap((resource) => checkEnding(resource, desired, places)),
-    ...desired.flatMap((resource) => checkContainers(resource, desired, places)),
-    ...checkGrants(desired, places, containers),
-    ...checkCycle(desired, places),
-  ];
-}
-
-const at = (places: Places, address: Address, pointer: string) => {
-  const place = places.get(address)?.at(pointer);
-  return place === undefined ? {} : { at: place };
-};
-
-/** The coverage rule: each need has a grant, and what is needed can wrap. */
-function checkNeeds(
-  resource: Desired,
-  desired: readonly Desired[],
+export function checkSet(
+  wanted: Wanted,
   places: Places,
-  containers: Containers,
   account: string | undefined,
+  kinds: Kinds,
 ): readonly Problem[] {
-  if (resource.spec.existing || isEnding(resource)) return [];
-  // Faults of its own keep it, or what holds it, out of the set: nothing can be said of who may use it.
-  const needs = resource.relations.needs.filter(({ on }) => isWhole(on, desired));
-  const place = ({ pointer }: Need) => at(places, resource.address, pointer);
-  const targetOf = ({ on }: Need) => desired.find(({ address }) => address === on);
-  const standard = needs.filter((need) => targetOf(need)?.relations.wraps === false);
-  const grants = desired.filter((other) => !isEnding(other)).flatMap(({ relations }) => relations.grants);
-  const open = needs.filter(
-    (need) => !standard.includes(need) && !grants.some((grant) => covers(grant, need, containers)),
-  );
-  const isElsewhere = ({ on }: Need) => isCrn(on) && account !== undefined && parseCrn(on)?.account !== account;
+  const all = [...wanted.all()];
   return [
-    ...standard.map(
-      (need): Problem => ({
-        code: 'NOT_A_ROOT_KEY',
-        severity: 'error',
-        message: `"${targetOf(need)?.mark.name}" is a standard key; only a root key can encrypt a deployment`,
-        remedy: 'remove `type: standard` from it, or refer to a root key',
-        ...place(need),
-      }),
-    ),
-    ...byAuthorization(open, desired, containers).map(
-      (need): Problem => ({
-        code: 'NOT_AUTHORIZED',
-        severity: isElsewhere(need) ? 'warning' : 'error',
-        ...missingAuthorization(resource, need, desired, containers, isElsewhere(need)),
-        ...place(need),
-      }),
-    ),
+    ...checkNeeds(wanted, places, account, kinds),
+    ...all.flatMap((resource) => checkEnding(resource, wanted, places)),
+    ...all.flatMap((resource) => checkContainers(resource, wanted, places)),
+    ...checkGrants(wanted, places),
+    ...checkCycle(wanted, places),
   ];
-}
-
-function isEnding({ spec }: Desired): boolean {
-  return spec.state === 'absent' || spec.state === 'forgotten';
 }
 
 /** What is present may not refer to what is absent, except a deployment to the key that is to be shredded under it. */
-function checkEnding(resource: Desired, desired: readonly Desired[], places: Places): readonly Problem[] {
-  if (resource.spec.existing && isEnding(resource)) {
+function checkEnding(resource: Desired, wanted: Wanted, places: Places): readonly Problem[] {
+  if (resource.spec.existing && !isPresent(resource)) {
     const message = `"${resource.mark.name}" is declared as existing, so it is not this stack's to delete`;
     const remedy = 'remove one of `existing` and `state`';
     return [{ code: 'EXISTING_ABSENT', severity: 'error', message, remedy, ...at(places, resource.address, '/state') }];
   }
-  if (isEnding(resource)) return [];
+  if (!isPresent(resource)) return [];
   return Object.entries(resource.refs).flatMap(([pointer, ref]): readonly Problem[] => {
-    const target = desired.find(({ address }) => address === ref);
+    const target = wanted.get(ref);
     if (target?.spec.state !== 'absent') return [];
     const place = at(places, resource.address, pointer);
     if ('cryptoshred' in target.spec && target.spec.cryptoshred === true) {
@@ -95,22 +47,11 @@ function checkEnding(resource: Desired, desired: readonly Desired[], places: Pla
   });
 }
 
-/** Whether a ref, and all that holds it, is known: a CRN, or declared without faults of its own. */
-function isWhole(ref: string, desired: readonly Desired[]): boolean {
-  if (isCrn(ref) || isWholeService(ref)) return true;
-  const found = desired.find(({ address }) => address === ref);
-  return (
-    found !== undefined &&
-    found.relations.inside.length > 0 &&
-    found.relations.inside.every((holder) => isWhole(holder, desired))
-  );
-}
-
 /** What holds a resource must agree: a ring in one instance cannot hold a key of another. */
-function checkContainers(resource: Desired, desired: readonly Desired[], places: Places): readonly Problem[] {
+function checkContainers(resource: Desired, wanted: Wanted, places: Places): readonly Problem[] {
   const { inside } = resource.relations;
   return Object.entries(resource.refs).flatMap(([pointer, ref]): readonly Problem[] => {
-    const holder = desired.find(({ address }) => address === ref);
+    const holder = wanted.get(ref);
     if (holder === undefined || !inside.includes(ref)) return [];
     const outer = holder.relations.inside.find((container) => !inside.includes(container));
     if (outer === undefined || isWholeService(outer)) return [];
@@ -126,50 +67,11 @@ function checkContainers(resource: Desired, desired: readonly Desired[], places:
   });
 }
 
-function checkGrants(desired: readonly Desired[], places: Places, containers: Containers): readonly Problem[] {
-  const needs = desired.flatMap(({ relations }) => relations.needs);
-  return desired.flatMap((resource): readonly Problem[] => {
-    // What is only looked up, or is to be deleted, is somebody else's to narrow.
-    if (resource.spec.existing === true || isEnding(resource)) return [];
-    const place = at(places, resource.address, '/roles');
-    const problems = resource.relations.grants.flatMap((grant) => broad(grant, needs, containers));
-    return problems.map((problem) => ({ ...problem, ...place }));
-  });
-}
-
-/** Over-broad: a target without an instance, or a role above what the declared deployments need (design 10). */
-function broad(grant: Grant, needs: readonly Need[], containers: Containers): readonly Problem[] {
-  if (grant.target === wholeService('kms')) {
-    return [
-      {
-        code: 'BROAD_AUTHORIZATION',
-        severity: 'warning',
-        message: 'this authorizes every Key Protect instance of the account',
-        remedy: 'name one `instance` as the target',
-      },
-    ];
-  }
-  const served = needs.filter((need) => concerns(grant, need, containers));
-  if (served.length === 0) return [];
-  const wanted = served.flatMap(({ roles }) => roles);
-  const above = grant.roles.filter((role) => !wanted.includes(role) && wanted.some((want) => roleCovers(role, want)));
-  if (above.length === 0 || missingRoles(grant.roles, wanted).length > 0) return [];
-  return [
-    {
-      code: 'BROAD_AUTHORIZATION',
-      severity: 'warning',
-      message: `${above.join(', ')} is more than the declared deployments need`,
-      remedy: `use roles: [${[...new Set(wanted)].join(', ')}]`,
-    },
-  ];
-}
-
-function checkCycle(desired: readonly Desired[], places: Places): readonly Problem[] {
-  const cycle = findCycle(desired);
+function checkCycle(wanted: Wanted, places: Places): readonly Problem[] {
+  const cycle = findCycle(wanted);
   if (cycle === undefined) return [];
   const [first = ''] = cycle;
-  const resources = new Map(desired.map((resource) => [resource.address, resource]));
-  const granting = cycle.map((address) => resources.get(address)).find((r) => (r?.relations.grants.length ?? 0) > 0);
+  const granting = cycle.map((address) => wanted.get(address)).find((r) => (r?.relations.grants.length ?? 0) > 0);
   if (granting === undefined) {
     const message = `these wait for each other: ${cycle.join(' → ')}`;
     return [{ code: 'REFERENCE_CYCLE', severity: 'error', message, ...at(places, first, '') }];

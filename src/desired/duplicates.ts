@@ -1,7 +1,8 @@
-import type { Claim, Kind } from '../kinds/kind.ts';
+import type { Claim, Kinds } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Declared, Desired } from '../model/resource.ts';
+import { isPresent, type Wanted } from '../model/wanted.ts';
 
 interface Taken {
   readonly resource: Desired;
@@ -15,14 +16,15 @@ interface Taken {
  * @param kinds any order; what a resource claims is its kind's to say
  */
 export function checkDuplicates(
-  kinds: readonly Kind[],
-  desired: readonly Desired[],
+  kinds: Kinds,
+  wanted: Wanted,
   places: ReadonlyMap<Address, Declared>,
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (const kind of kinds) {
     const taken = new Map<string, Taken>();
-    for (const resource of desired.filter((candidate) => candidate.kind === kind.name && isKept(candidate))) {
+    for (const resource of wanted.ofKind(kind.name)) {
+      if (resource.spec.existing || !isPresent(resource)) continue;
       for (const claim of [...pins(resource), ...kind.claims(resource)]) {
         const first = taken.get(claim.what);
         if (first === undefined) taken.set(claim.what, { resource, pointer: claim.pointer });
@@ -31,10 +33,6 @@ export function checkDuplicates(
     }
   }
   return problems;
-}
-
-function isKept({ spec }: Desired): boolean {
-  return spec.existing !== true && spec.state !== 'absent' && spec.state !== 'forgotten';
 }
 
 function pins({ spec: { crn, policyId } }: Desired): readonly Claim[] {

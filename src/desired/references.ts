@@ -4,16 +4,8 @@ import type { Problem } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Declared, Reference, Refs } from '../model/resource.ts';
 
-/** What a reference needs a full CRN to be, in words and as a pattern to copy. */
-const FORMS = {
-  instance: {
-    words: "an instance's full CRN",
-    sample: 'crn:v1:bluemix:public:<service>:<region>:a/<account>:<guid>::',
-  },
-  key: { words: "a key's full CRN", sample: 'crn:v1:bluemix:public:kms:<region>:a/<account>:<guid>:key:<key id>' },
-} as const;
-
-const KEY_SERVICES = ['kms', 'hs-crypto'];
+/** So many names are shown of those that would do. */
+const SHOWN = 20;
 
 export interface Resolved {
   readonly refs: Refs;
@@ -48,13 +40,8 @@ function checkCrn({ word, crn }: Reference): string | Fault {
     return { code: 'CRN_FORM', message: `a declared name is needed here, not a CRN`, remedy: 'use the map key' };
   }
   const parsed = parseCrn(word);
-  const form = FORMS[crn];
-  const fits =
-    crn === 'instance'
-      ? parsed?.type === '' && parsed.instance !== ''
-      : parsed?.type === 'key' && KEY_SERVICES.includes(parsed.service);
-  if (fits) return word;
-  return { code: 'CRN_FORM', message: `"${word}" is not ${form.words}`, remedy: `it has ten segments: ${form.sample}` };
+  if (parsed !== undefined && crn.fits(parsed)) return word;
+  return { code: 'CRN_FORM', message: `"${word}" is not ${crn.words}`, remedy: `it has ten segments: ${crn.sample}` };
 }
 
 function lookUp({ word, kinds, crn }: Reference, known: ReadonlySet<Address>): string | Fault {
@@ -64,8 +51,8 @@ function lookUp({ word, kinds, crn }: Reference, known: ReadonlySet<Address>): s
   if (crn !== undefined && looksLikeBareId(word)) {
     return {
       code: 'BARE_ID',
-      message: `"${word}" is an id alone; a declared name or ${FORMS[crn].words} is needed`,
-      remedy: `write the full CRN: ${FORMS[crn].sample}`,
+      message: `"${word}" is an id alone; a declared name or ${crn.words} is needed`,
+      remedy: `write the full CRN: ${crn.sample}`,
     };
   }
   const names = [...known].flatMap((address) => {
@@ -77,7 +64,7 @@ function lookUp({ word, kinds, crn }: Reference, known: ReadonlySet<Address>): s
     close !== undefined
       ? `did you mean "${close}"?`
       : names.length > 0
-        ? `declared: ${names.join(', ')}`
+        ? `declared: ${[...names.slice(0, SHOWN), ...(names.length > SHOWN ? ['…'] : [])].join(', ')}`
         : `declare it${crn ? ', or write a full CRN' : ''}`;
   return { code: 'UNKNOWN_REFERENCE', message: `no ${what} "${word}" is declared`, remedy };
 }

@@ -1,8 +1,10 @@
-import type { Defaults, Kind } from '../kinds/kind.ts';
-import type { Address } from '../model/address.ts';
+import type { Defaults, Kinds } from '../kinds/kind.ts';
+import { type Address, kindIn } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
+import { groupBy } from '../model/group-by.ts';
 import { inOrder } from '../model/json.ts';
 import type { Declared, Desired } from '../model/resource.ts';
+import { indexWanted } from '../model/wanted.ts';
 import { checkSet } from './check.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { checkFormerNames, formerMarksOf } from './former-names.ts';
@@ -36,19 +38,20 @@ export interface ResolveInput {
  *
  * @returns all problems at once; `desired` holds what could be resolved, for the rules to judge all the same
  */
-export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution {
+export function resolve(kinds: Kinds, input: ResolveInput): Resolution {
   const known = new Set<Address>([...input.declared.map(({ address }) => address), ...input.broken]);
   const places = new Map(input.declared.map((declared) => [declared.address, declared]));
+  const byKind = groupBy(input.declared, ({ kind }) => kind);
   const problems: Problem[] = [];
   const whole: Desired[] = [];
   for (const kind of kinds) {
-    for (const declared of input.declared.filter((candidate) => candidate.kind === kind.name)) {
+    for (const declared of byKind.get(kind.name) ?? []) {
       const written = kind.normalize(inOrder(declared.spec), input.defaults);
       const spec = input.absent && !written.existing ? { ...written, state: 'absent' as const } : written;
       const { refs, problems: faults } = resolveReferences(declared, kind.references(spec), known);
       problems.push(...faults.filter(({ code }) => input.complete || code !== 'UNKNOWN_REFERENCE'));
       for (const { pointer, ...finding } of kind.check(spec, declared.name)) {
-        problems.push({ ...finding, severity: 'error', at: declared.at(pointer) });
+        problems.push({ severity: 'error', ...finding, at: declared.at(pointer) });
       }
       whole.push({
         address: declared.address,
@@ -62,12 +65,13 @@ export function resolve(kinds: readonly Kind[], input: ResolveInput): Resolution
       });
     }
   }
-  const desired = withImpliedEdges(whole);
+  const desired = withImpliedEdges(indexWanted(whole));
+  const wanted = indexWanted(desired);
   // What cannot be read may be the very authorization that seems to be missing.
-  const unsure = !input.complete || [...input.broken].some((address) => address.startsWith('authorization.'));
+  const unsure = !input.complete || [...input.broken].some((address) => kinds.of({ kind: kindIn(address) }).grants);
   const faults = [
-    ...checkSet(desired, places, input.account),
-    ...checkDuplicates(kinds, desired, places),
+    ...checkSet(wanted, places, input.account, kinds),
+    ...checkDuplicates(kinds, wanted, places),
     ...checkFormerNames(desired, known, places),
   ];
   problems.push(...faults.filter(({ code }) => !unsure || code !== 'NOT_AUTHORIZED'));

@@ -1,13 +1,13 @@
 import type { Portrait } from '../kinds/declare.ts';
-import type { Kind } from '../kinds/kind.ts';
-import type { Known } from '../kinds/known.ts';
+import type { Kind, Kinds } from '../kinds/kind.ts';
 import { addressOf, type LiveId } from '../model/address.ts';
-import { containersAmongLive } from '../model/containment.ts';
 import { isCrn } from '../model/crn.ts';
 import type { Exported, ExportedBlock, LeftOut, Remark } from '../model/exported.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import { isStanding } from '../model/phase.ts';
 import type { Ref } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { stateInWords } from '../model/state.ts';
 import { covers } from '../rules/coverage.ts';
 import type { Doubts, Parts } from './doubts.ts';
@@ -16,9 +16,8 @@ import { isAbout } from './subject.ts';
 
 /** What is live, and what of it is wanted. */
 export interface Scene {
-  readonly kinds: readonly Kind[];
-  readonly objects: readonly Observed[];
-  readonly known: Known;
+  readonly kinds: Kinds;
+  readonly snapshot: Snapshot;
   readonly subjects: readonly Ref[] | 'all';
   readonly stack: string;
   readonly isPlaceholder: boolean;
@@ -41,8 +40,8 @@ export interface Draft {
  * neither is told.
  */
 export function compose(scene: Scene, doubts: Doubts): Draft {
-  const containers = containersAmongLive(scene.objects);
-  const wanted = scene.objects.filter((object) => isAbout(object, scene.subjects, containers));
+  const { live } = scene.snapshot;
+  const wanted = [...live.all()].filter((object) => isAbout(object, scene.subjects, live.containers));
   const reasons = new Map(wanted.map((object) => [object.id, whyNotOwned(object, scene, doubts)]));
   const owned = wanted.filter(({ id }) => reasons.get(id) === undefined);
   const kept = [...owned, ...supportOf(owned, scene, doubts)];
@@ -59,29 +58,23 @@ export function compose(scene: Scene, doubts: Doubts): Draft {
   });
   leftOut.sort(inOrder(scene.kinds));
   const { defaults, blocks: rest } = hoist(blocks, scene.kinds);
-  const { stack, isPlaceholder, known, unread } = scene;
-  const exported = { stack, isPlaceholder, account: known.account, defaults, blocks: rest, leftOut, unread };
+  const { stack, isPlaceholder, snapshot, unread } = scene;
+  const exported = { stack, isPlaceholder, account: snapshot.catalog.account, defaults, blocks: rest, leftOut, unread };
   return { exported, parts: written.map(({ parts }) => parts) };
 }
 
-function kindOf({ kind }: Observed, { kinds }: Scene): Kind {
-  const found = kinds.find(({ name }) => name === kind);
-  if (found === undefined) throw new Error(`no kind ${kind}`);
-  return found;
-}
-
 function isGiven(object: Observed, scene: Scene): boolean {
-  return kindOf(object, scene).isGiven(object);
+  return scene.kinds.of(object).isGiven(object);
 }
 
 /** @returns why this stack cannot own it; `undefined`: it can */
 function whyNotOwned(object: Observed, scene: Scene, doubts: Doubts): string | undefined {
   const { life, impaired, managedBy, marks } = object;
   if (isGiven(object, scene)) return 'it comes with what holds it';
-  if (life.is !== 'active' && life.is !== 'settling') return stateInWords(life, impaired);
+  if (!isStanding(object)) return stateInWords(life, impaired);
   if (managedBy !== undefined) return `it is kept by ${managedBy}, which made it`;
   if (scene.closed.has(object.id)) return CLOSED;
-  const odd = kindOf(object, scene).undeclarable(object, scene.known);
+  const odd = scene.kinds.of(object).undeclarable(object, scene.snapshot);
   if (odd !== undefined) return `no manifest can say this: ${odd}`;
   const [other] = marks.some(({ stack }) => stack === scene.stack) ? [] : marks;
   if (other !== undefined) return `it carries the mark of stack ${other.stack} (${other.name})`;
@@ -90,23 +83,21 @@ function whyNotOwned(object: Observed, scene: Scene, doubts: Doubts): string | u
 
 /** What bears no mark belongs to whoever owns what holds it. */
 function containerOfOthers(object: Observed, scene: Scene): string | undefined {
-  if (kindOf(object, scene).marks !== 'none') return undefined;
-  const holders = scene.objects.filter(({ id }) => object.relations.inside.includes(id));
+  if (scene.kinds.of(object).marks !== 'none') return undefined;
+  const holders = object.relations.inside.flatMap((id) => scene.snapshot.live.get(id) ?? []);
   const [other] = holders.flatMap(({ marks }) => marks.filter(({ stack }) => stack !== scene.stack));
   return other && `it is in what stack ${other.stack} owns (${other.name})`;
 }
 
 /** Whether a manifest can look it up. */
 function canBeNamed(object: Observed, scene: Scene, doubts: Doubts): boolean {
-  const { id, life } = object;
-  const isThere = life.is === 'active' || life.is === 'settling';
-  const odd = kindOf(object, scene).undeclarable(object, scene.known);
-  return isThere && odd === undefined && !scene.closed.has(id) && !doubts.notNamed.has(id);
+  const { id } = object;
+  const odd = scene.kinds.of(object).undeclarable(object, scene.snapshot);
+  return isStanding(object) && odd === undefined && !scene.closed.has(id) && !doubts.notNamed.has(id);
 }
 
 /** What the owned refer to, directly or not, and what lets them use their keys: neither was asked for, and both are needed. */
 function supportOf(owned: readonly Observed[], scene: Scene, doubts: Doubts): readonly Observed[] {
-  const byId = new Map(scene.objects.map((object) => [object.id, object]));
   const found = new Map<LiveId, Observed>(owned.map((object) => [object.id, object]));
   const queue = [...owned];
   const add = (object: Observed | undefined): void => {
@@ -117,9 +108,8 @@ function supportOf(owned: readonly Observed[], scene: Scene, doubts: Doubts): re
   const isOwned = new Set(owned.map(({ id }) => id));
   for (let object = queue.shift(); object !== undefined; object = queue.shift()) {
     const used = referredTo(object, isOwned.has(object.id), scene, doubts);
-    for (const id of used) add(byId.get(id));
-    if (isOwned.has(object.id))
-      for (const grant of granting(object, used, [...found.values()], scene, doubts)) add(grant);
+    for (const id of used) add(scene.snapshot.live.get(id));
+    if (isOwned.has(object.id)) for (const grant of granting(object, used, found, scene, doubts)) add(grant);
   }
   return [...found.values()].filter(({ id }) => !isOwned.has(id));
 }
@@ -134,9 +124,9 @@ function referredTo(object: Observed, isOwned: boolean, scene: Scene, doubts: Do
     },
     remark: () => undefined,
   };
-  const kind = kindOf(object, scene);
+  const kind = scene.kinds.of(object);
   const mark = { stack: scene.stack, name: '' };
-  kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.known);
+  kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.snapshot);
   return used;
 }
 
@@ -152,27 +142,29 @@ function including(
 function granting(
   { relations }: Observed,
   used: readonly LiveId[],
-  kept: readonly Observed[],
+  kept: ReadonlyMap<LiveId, Observed>,
   scene: Scene,
   doubts: Doubts,
 ): readonly Observed[] {
-  const containers = containersAmongLive(scene.objects);
+  const { live } = scene.snapshot;
   return relations.needs.flatMap((need) => {
     if (!used.includes(need.on)) return [];
     // One that is narrowed to the very user would wait for it.
-    const serves = ({ relations: { grants } }: Observed): boolean =>
-      grants.some((grant) => grant.source.instance !== need.by.instance && covers(grant, need, containers));
-    if (kept.some(serves)) return [];
-    const candidates = scene.objects.filter((object) => serves(object) && canBeNamed(object, scene, doubts));
+    const serving = live
+      .grantsFor(need)
+      .filter(({ grant }) => grant.source.instance !== need.by.instance && covers(grant, need, live.containers))
+      .map(({ owner }) => owner);
+    if (serving.some((object) => kept.has(object.id))) return [];
+    const candidates = serving.filter((object) => canBeNamed(object, scene, doubts));
     return candidates.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, 1);
   });
 }
 
 function namesOf(kept: readonly Observed[], scene: Scene): ReadonlyMap<LiveId, string> {
-  const called = new Map(scene.objects.map(({ id, name }) => [id, name]));
-  const nameOf = (id: LiveId): string => called.get(id) ?? id.split(/[:#]/).findLast((part) => part !== '') ?? id;
+  const nameOf = (id: LiveId): string =>
+    scene.snapshot.live.get(id)?.name ?? id.split(/[:#]/).findLast((part) => part !== '') ?? id;
   return new Map(
-    scene.kinds.flatMap((kind) => {
+    [...scene.kinds].flatMap((kind) => {
       const some = kept.filter((object) => object.kind === kind.name);
       const unnamed = some.map((object) => ({
         id: object.id,
@@ -200,7 +192,7 @@ function writeDown(
 ): { readonly block: ExportedBlock; readonly parts: Parts } {
   const { scene, doubts, names, reasons } = desk;
   const { id } = object;
-  const kind = kindOf(object, scene);
+  const kind = scene.kinds.of(object);
   const name = names.get(id) ?? '';
   const withheld = doubts.withheld.get(id);
   const remarks: Remark[] = [];
@@ -214,7 +206,7 @@ function writeDown(
     remark: (field: string, text: string): void => void remarks.push({ field, text }),
   };
   const mark = { stack: scene.stack, name };
-  const written = kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.known);
+  const written = kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.snapshot);
   const why = isOwned ? object.impaired : reasons.get(id);
   const about = why === undefined || kind.isGiven(object) ? [] : [{ field: '', text: why }];
   const spec: JsonObject = {
@@ -253,11 +245,12 @@ function isAmbiguous({ id, kind, identity }: Observed, twins: ReadonlySet<string
 }
 
 /** Identities that several standing objects share. */
-function sharedIdentities({ objects }: Scene): ReadonlySet<string> {
+function sharedIdentities({ snapshot }: Scene): ReadonlySet<string> {
   const seen = new Set<string>();
   const shared = new Set<string>();
-  for (const { kind, identity, life } of objects) {
-    if (life.is !== 'active' && life.is !== 'settling') continue;
+  for (const object of snapshot.live.all()) {
+    const { kind, identity } = object;
+    if (!isStanding(object)) continue;
     const one = `${kind} ${identity}`;
     if (seen.has(one)) shared.add(one);
     seen.add(one);
@@ -265,8 +258,8 @@ function sharedIdentities({ objects }: Scene): ReadonlySet<string> {
   return shared;
 }
 
-function inOrder(kinds: readonly Kind[]) {
-  const rank = new Map(kinds.map(({ name }, index) => [name, index]));
+function inOrder(kinds: Kinds) {
+  const rank = new Map([...kinds].map(({ name }, index) => [name, index]));
   const key = ({ name, id }: Pick<LeftOut, 'name' | 'id'>): string => `${name} ${id}`;
   return (left: Pick<LeftOut, 'kind' | 'name' | 'id'>, right: typeof left): number =>
     (rank.get(left.kind) ?? 0) - (rank.get(right.kind) ?? 0) || (key(left) < key(right) ? -1 : 1);
@@ -276,10 +269,10 @@ function inOrder(kinds: readonly Kind[]) {
 const DEFAULTS = ['region', 'resourceGroup'];
 
 /** What every block that has the field says stands at the top once. */
-function hoist(blocks: readonly ExportedBlock[], kinds: readonly Kind[]) {
+function hoist(blocks: readonly ExportedBlock[], kinds: Kinds) {
   const defaults: Record<string, Json> = {};
   for (const field of DEFAULTS) {
-    const having = blocks.filter(({ kind }) => kinds.find(({ name }) => name === kind)?.fields.includes(field));
+    const having = blocks.filter((block) => kinds.of(block).fields.includes(field));
     const values = new Set(having.map(({ spec }) => spec[field]));
     const [value] = values;
     if (values.size === 1 && value !== undefined) defaults[field] = value;

@@ -1,8 +1,10 @@
-import type { Kind } from '../kinds/kind.ts';
-import { type Containers, containersAmongLive, isWithin, wholeService } from '../model/containment.ts';
+import type { Kinds } from '../kinds/kind.ts';
+import { type Containers, isWithin, wholeService } from '../model/containment.ts';
 import { isCrn, parseCrn } from '../model/crn.ts';
+import { isStanding } from '../model/phase.ts';
 import type { Ref } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 
 /**
  * Whether a live object was asked for: it is the subject, lies in it, or lets something use it or it something.
@@ -27,20 +29,14 @@ export function isAbout(object: Observed, subjects: readonly Ref[] | 'all', cont
 }
 
 /** The stack whose mark all of it carries that could carry one; `undefined`: there is none, or there are several. */
-export function onlyStack(
-  kinds: readonly Kind[],
-  objects: readonly Observed[],
-  subjects: readonly Ref[] | 'all',
-): string | undefined {
-  const containers = containersAmongLive(objects);
-  const bearers = objects.filter(
-    (object) =>
-      kinds.some(({ name, marks }) => name === object.kind && marks !== 'none') &&
-      (object.life.is === 'active' || object.life.is === 'settling') &&
-      object.managedBy === undefined &&
-      isAbout(object, subjects, containers),
-  );
-  const stacks = new Set(bearers.flatMap(({ marks }) => (marks.length === 0 ? [''] : marks.map(({ stack }) => stack))));
+export function onlyStack(kinds: Kinds, { live }: Snapshot, subjects: readonly Ref[] | 'all'): string | undefined {
+  const stacks = new Set<string>();
+  for (const object of live.all()) {
+    const canBear = kinds.of(object).marks !== 'none' && isStanding(object) && object.managedBy === undefined;
+    if (!canBear || !isAbout(object, subjects, live.containers)) continue;
+    if (object.marks.length === 0) stacks.add('');
+    for (const { stack } of object.marks) stacks.add(stack);
+  }
   const [only] = stacks;
   return stacks.size === 1 && only !== '' ? only : undefined;
 }

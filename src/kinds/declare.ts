@@ -1,8 +1,8 @@
 import type { LiveId, Mark } from '../model/address.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { type Row, Unreadable } from './fields.ts';
-import type { Known } from './known.ts';
 
 /** What a kind needs to write a live object as a manifest would. */
 export interface Pen {
@@ -36,15 +36,15 @@ export function declareFrom<Spec, Live>(
   rows: readonly (readonly [string, Row<Spec, Live, NonNullable<Spec[Exclude<keyof Spec, keyof Common>]>>])[],
   live: Observed<Live>,
   { mark, includes, pen }: Portrait,
-  known: Known,
+  snapshot: Snapshot,
 ): JsonObject {
   const spec: Record<string, Json> = {};
   for (const [field, row] of rows) {
     if (row.leads === 'ignore' || !includes(field)) continue;
-    const have = row.have(live, known);
+    const have = row.have(live, snapshot);
     if (have instanceof Unreadable) pen.remark(field, have.reason);
-    else if (have !== undefined && !isEmpty(have) && !sameJson(have, row.initial?.({ mark }, known))) {
-      const value = row.written ? row.written(have, pen, live, known) : (have as Json);
+    else if (have !== undefined && !isEmpty(have) && !sameJson(have, row.initial?.({ mark }, snapshot))) {
+      const value = row.written ? row.written(have, pen, live, snapshot) : (have as Json);
       if (value !== undefined && !isEmpty(value)) spec[field] = value;
     }
   }

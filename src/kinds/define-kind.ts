@@ -2,11 +2,11 @@ import { isPending, type Pending } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
 import { otherStacks } from '../model/ownership.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
 import { declareFrom } from './declare.ts';
 import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
-import type { Known } from './known.ts';
 
 /** What is known only later leads nowhere else than what is known already. */
 function leadOf<V, Live>(
@@ -22,8 +22,8 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
   type Field = Exclude<keyof Spec, keyof Common>;
   const rows = Object.entries(spec.fields) as [Field & string, Row<Spec, Live, NonNullable<Spec[Field]>>][];
 
-  const wanted = (field: Field, row: (typeof rows)[number][1], desired: Desired<Spec>, known: Known) =>
-    row.want ? row.want(desired, known) : (desired.spec[field] ?? undefined);
+  const wanted = (field: Field, row: (typeof rows)[number][1], desired: Desired<Spec>, snapshot: Snapshot) =>
+    row.want ? row.want(desired, snapshot) : (desired.spec[field] ?? undefined);
 
   const missing = (verb: Verb): never => {
     throw new Error(`${spec.name} has no action ${verb}`);
@@ -40,27 +40,27 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     check: (written, name) => spec.check?.(written, name) ?? [],
     relations: (written, refs, self) => spec.relations(written, refs, self),
     words: (written) => spec.words?.(written) ?? {},
-    identity: (desired, known) => spec.identity(desired, known),
+    identity: (desired, snapshot) => spec.identity(desired, snapshot),
     claims: (desired) => spec.claims?.(desired) ?? [],
-    kinship: (desired, known) => spec.kinship?.(desired, known),
+    kinship: (desired, snapshot) => spec.kinship?.(desired, snapshot),
     renamed: (live, name) => spec.renamed?.(live, name),
-    observe: (read, asked, known) => spec.observe(read, asked, known),
-    reread: (read, live, known) => spec.reread(read, live, known),
-    lookFor: async (read, desired, known) => (await spec.lookFor?.(read, desired, known)) ?? [],
+    observe: (read, asked, snapshot) => spec.observe(read, asked, snapshot),
+    reread: (read, live, snapshot) => spec.reread(read, live, snapshot),
+    lookFor: async (read, desired, snapshot) => (await spec.lookFor?.(read, desired, snapshot)) ?? [],
     usesOf: async (read, live) => (await spec.usesOf?.(read, live)) ?? [],
-    meets: (desired, objects, known) => spec.meets?.(desired, objects, known),
+    satisfiedBy: (desired, snapshot) => spec.satisfiedBy?.(desired, snapshot) ?? [],
     can: (verb) => (isComposite(verb) ? rows.some(([, { leads }]) => leads === verb) : verb in spec.actions),
 
-    compare(desired, live, known) {
+    compare(desired, live, snapshot) {
       const differences: Difference[] = [];
       const unreadable: { field: string; text: string }[] = [];
       const others = otherStacks(desired, live);
       for (const [field, row] of rows) {
         if (row.leads === 'ignore') continue;
-        const want = wanted(field, row, desired, known);
+        const want = wanted(field, row, desired, snapshot);
         if (want === undefined) continue;
         const leads = typeof row.leads === 'function' ? leadOf(row.leads, want, live) : row.leads;
-        const have = row.have(live, known);
+        const have = row.have(live, snapshot);
         const shared = others.length > 0 ? whenShared(row, want, have) : want;
         if (shared !== want) {
           const text = `${JSON.stringify(have)} stays: it is shared with stack ${others.join(', ')}`;
@@ -91,9 +91,9 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
       return { differences, unreadable };
     },
 
-    describe(live, known) {
+    describe(live, snapshot) {
       return rows.flatMap(([field, row]) => {
-        const value = row.leads === 'ignore' ? undefined : row.have(live, known);
+        const value = row.leads === 'ignore' ? undefined : row.have(live, snapshot);
         if (value === undefined || value instanceof Unreadable) return [];
         const shown = (row.shown?.(value) ?? value) as Json;
         return [{ field, value: shown, ...(row.wish ? { wish: row.wish } : {}) }];
@@ -101,22 +101,23 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     },
 
     identifiedBy: spec.identifiedBy,
-    survey: async (read, place, known) => (await spec.survey?.(read, place, known)) ?? { objects: [], uses: [] },
+    holder: spec.holder,
+    survey: async (read, place, snapshot) => (await spec.survey?.(read, place, snapshot)) ?? { objects: [], uses: [] },
     title: (live, nameOf) => spec.title?.(live, nameOf) ?? live.name,
-    undeclarable: (live, known) => spec.undeclarable?.(live, known),
+    undeclarable: (live, snapshot) => spec.undeclarable?.(live, snapshot),
     isGiven: (live) => spec.isGiven?.(live) ?? false,
-    declare: (live, portrait, known) => declareFrom(rows, live, portrait, known),
+    declare: (live, portrait, snapshot) => declareFrom(rows, live, portrait, snapshot),
 
-    listing(desired, known) {
+    listing(desired, snapshot) {
       return rows.flatMap(([field, row]) => {
         if (row.leads === 'ignore') return [];
-        const want = wanted(field, row, desired, known) ?? row.initial?.(desired, known);
+        const want = wanted(field, row, desired, snapshot) ?? row.initial?.(desired, snapshot);
         return want === undefined ? [] : [{ field, after: want as Json }];
       });
     },
 
     prunable: spec.prunable ?? false,
-    tombstone: (live, refer, known) => spec.tombstone(live, refer, known),
+    tombstone: (live, refer, snapshot) => spec.tombstone(live, refer, snapshot),
     lasting: (fields) =>
       rows.flatMap(([field, { irreversible }]) =>
         fields.some((change) => change.field === field && change.after !== false) ? (irreversible ?? []) : [],
@@ -137,9 +138,11 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     history: (live) => spec.history?.(live) ?? [],
     posture: (live, users, now) => spec.posture?.(live, users, now) ?? [],
     endangers: (written) => written.state === 'absent' || (spec.endangers?.(written) ?? false),
-    consequences: (verb, live, objects) => spec.consequences?.(verb, live, objects) ?? [],
-    costOfDeletion: (live, objects) => spec.costOfDeletion?.(live, objects),
+    consequences: (verb, live, snapshot) => spec.consequences?.(verb, live, snapshot) ?? [],
+    costOfDeletion: (live, snapshot) => spec.costOfDeletion?.(live, snapshot),
 
+    grants: spec.suggest !== undefined,
+    suggest: (grant) => spec.suggest?.(grant) ?? [],
     create: (hands, job) => (spec.actions.create ?? (() => missing('create')))(hands, job),
 
     async change(verb, hands, job) {

@@ -2,9 +2,9 @@ import type { Because, FieldChange } from '../model/change.ts';
 import { isPending, type Pending } from '../model/change.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Composite, Edit } from '../model/verbs.ts';
 import type { Pen } from './declare.ts';
-import type { Known } from './known.ts';
 
 /** What a difference leads to. */
 export type Lead = 'refuse' | Edit | Composite;
@@ -34,13 +34,13 @@ export interface Row<Spec, Live, V> {
   /** Shown to users beside a refused change. */
   readonly why: string;
   /** The live value in the manifest's words; `undefined`: there is none. */
-  have(live: Observed<Live>, known: Known): V | undefined | Unreadable;
+  have(live: Observed<Live>, snapshot: Snapshot): V | undefined | Unreadable;
   /** The wanted value in the same words. Default: the spec's field. `Pending`: known after another change. */
-  want?(desired: Desired<Spec>, known: Known): V | Pending | undefined;
+  want?(desired: Desired<Spec>, snapshot: Snapshot): V | Pending | undefined;
   /** Default: equality of plain data. */
   same?(want: V, have: V): boolean;
   /** What a create sets when the manifest says nothing; never compared (design 2.4). */
-  initial?(desired: Pick<Desired<Spec>, 'mark'>, known: Known): V | undefined;
+  initial?(desired: Pick<Desired<Spec>, 'mark'>, snapshot: Snapshot): V | undefined;
   /** What is wanted of it while other stacks own the object too: nothing that they may need is taken away. Default: the same. */
   shared?(want: V, have: V): V;
   /** The live value without what nobody should see. Default: all of it. */
@@ -49,7 +49,7 @@ export interface Row<Spec, Live, V> {
    * How an export writes the live value: short forms, and references by name. Default: as it is. `undefined`: not at all.
    * What a create chooses by itself, and what is empty, is left out before it comes to this.
    */
-  written?(have: V, pen: Pen, live: Observed<Live>, known: Known): Json | undefined;
+  written?(have: V, pen: Pen, live: Observed<Live>, snapshot: Snapshot): Json | undefined;
   /**
    * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
    * is unreadable, so is each member.

@@ -1,15 +1,17 @@
-import type { Cloud, Reader } from '../cloud/reader.ts';
+import type { Reader } from '../cloud/reader.ts';
 import type { Address, LiveId } from '../model/address.ts';
+import type { CatalogNames } from '../model/catalog.ts';
 import type { Blocked, FieldChange, Status } from '../model/change.ts';
 import type { ProblemCode } from '../model/errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Relations, Use } from '../model/relation.ts';
+import type { Ref, Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
-import type { SecretNeed, SecretSource } from '../model/secret.ts';
+import type { SecretNeed } from '../model/secret.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Composite, Removal, Verb } from '../model/verbs.ts';
+import type { ActionContext } from './context.ts';
 import type { Portrait } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
-import type { Known, Words } from './known.ts';
 
 /** `defaults` of the manifest. */
 export interface Defaults {
@@ -21,6 +23,8 @@ export interface Defaults {
 export interface Finding {
   readonly pointer: string;
   readonly code: ProblemCode;
+  /** Default: error. */
+  readonly severity?: 'warning';
   readonly message: string;
   readonly remedy?: string;
 }
@@ -34,35 +38,24 @@ export interface Claim {
   readonly remedy?: string;
 }
 
+/** A grant that is missing: what to paste into the manifest. */
+export interface GrantSuggestion {
+  readonly so: 'reads' | 'unregisters';
+  /** The service that is to use it, or to unregister. */
+  readonly service: string;
+  /** An instance or a key: an address, or a CRN. */
+  readonly on: Ref;
+  /** The map key under which that is declared; absent: it is named by its CRN. */
+  readonly declared: string | undefined;
+  readonly roles: readonly string[];
+}
+
 /** Where an export looks, one after the other. */
 export type Place =
   | { readonly is: 'account' }
   /** A catalog service, by name. */
   | { readonly is: 'service'; readonly name: string }
   | { readonly is: 'instance'; readonly id: LiveId };
-
-/** What an action may use. Bytes of secrets and writing clients exist only here. */
-export interface Hands {
-  readonly cloud: Cloud;
-  readonly known: Known;
-  /** The live id of a reference; by now it must be there. */
-  resolve(ref: string): LiveId;
-  /** The cloud's time. */
-  now(): Date;
-  /** Opens a secret, which the caller overwrites. */
-  secret(source: SecretSource): Promise<Uint8Array>;
-  /** Runs work of this name one after the other, in this run. */
-  alone<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /**
-   * Tries what the cloud refuses for so long, at growing intervals, until `attempt` has something; the user is told what is
-   * waited for.
-   *
-   * @throws KeysteadError `STILL_REFUSED` when it never has
-   */
-  persist<T>(wait: { readonly reason: string; readonly ms: number }, attempt: () => Promise<T | undefined>): Promise<T>;
-  /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
-  eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
-}
 
 export interface CreateJob<Spec> {
   readonly desired: Desired<Spec>;
@@ -83,15 +76,15 @@ export interface EndJob<Spec, Live> {
 
 /** One action a verb, of which a kind has those that it can do. */
 export type Actions<Spec, Live> = {
-  create?(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
+  create?(context: ActionContext, job: CreateJob<Spec>): Promise<Observed<Live>>;
 } & {
   [V in Exclude<Verb, Removal | Composite | 'create'>]?: (
-    hands: Hands,
+    context: ActionContext,
     job: ChangeJob<Spec, Live>,
   ) => Promise<Observed<Live>>;
 } & {
   /** Succeeds when it is done already. */
-  [V in Removal]?: (hands: Hands, job: EndJob<Spec, Live>) => Promise<void>;
+  [V in Removal]?: (context: ActionContext, job: EndJob<Spec, Live>) => Promise<void>;
 };
 
 /** The first of two steps by which something ends. */
@@ -135,44 +128,46 @@ export interface KindSpec<Spec, Live> {
   check?(spec: Spec & Common, name: string): readonly Finding[];
   /** @param self its own address, which a service may be authorized by */
   relations(spec: Spec & Common, refs: Refs, self: Address): Relations;
-  words?(spec: Spec & Common): Words;
+  words?(spec: Spec & Common): CatalogNames;
 
   /** Who it is without a mark. `undefined`: its container is not live yet, so nothing can match. */
-  identity(desired: Desired<Spec>, known: Known): string | undefined;
+  identity(desired: Desired<Spec>, snapshot: Snapshot): string | undefined;
   /**
    * What only one resource of this kind may be or have, as far as the manifest tells: identities and other unique names.
    * A pinned resource is known by its pin and claims no identity. Default: nothing.
    */
   claims?(desired: Desired<Spec>): readonly Claim[];
   /** As `identity`, but for the resource group; only where the API allows the same name in another group. */
-  kinship?(desired: Desired<Spec>, known: Known): string;
+  kinship?(desired: Desired<Spec>, snapshot: Snapshot): string;
   /** The identity that it would have under another name; only where the API would let it be another one's as well. */
   renamed?(live: Observed<Live>, name: string): string;
   observe(
     read: Reader,
     asked: readonly Desired<Spec>[],
-    known: Known,
+    snapshot: Snapshot,
   ): Promise<{ readonly objects: readonly Observed<Live>[]; readonly uses: readonly Use[] }>;
   /** One object asked for anew; `undefined`: it is gone. */
-  reread(read: Reader, live: Observed<Live>, known: Known): Promise<Observed<Live> | undefined>;
+  reread(read: Reader, live: Observed<Live>, snapshot: Snapshot): Promise<Observed<Live> | undefined>;
   /**
    * Asks for the object itself, by its mark or its name, in all states: a list never proves absence (design 2.9).
    * Kinds whose create is refused when one exists already, or whose list is authoritative, need none.
    */
-  lookFor?(read: Reader, desired: Desired<Spec>, known: Known): Promise<readonly Observed<Live>[]>;
+  lookFor?(read: Reader, desired: Desired<Spec>, snapshot: Snapshot): Promise<readonly Observed<Live>[]>;
   /** Asks one live object for its uses, before something goes for want of them. Default: it has none. */
   usesOf?(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
-  /** Which live object meets an `existing` resource, where pin, mark and identity are not the whole answer. */
-  meets?(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
+  /** Which live objects satisfy an `existing` resource, where pin, mark and identity are not the whole answer. Default: none. */
+  satisfiedBy?(desired: Desired<Spec>, snapshot: Snapshot): readonly Observed[];
 
   /** Fields by which an `existing` one is looked up. */
   readonly identifiedBy: readonly Exclude<keyof Spec & string, keyof Common>[];
+  /** The catalog service whose instances are looked into, since other kinds' objects lie in them. Default: none. */
+  readonly holder?: string;
   /** All that is live at a place, without anything being declared. Default: nothing is found there. */
-  survey?(read: Reader, place: Place, known: Known): Promise<Found<Live>>;
+  survey?(read: Reader, place: Place, snapshot: Snapshot): Promise<Found<Live>>;
   /** What to call it where its name says nothing. Default: its name. */
   title?(live: Observed<Live>, nameOf: (id: LiveId) => string): string;
   /** Why no manifest can declare or look up this live object, whoever owns it. Default: any can be. */
-  undeclarable?(live: Observed<Live>, known: Known): string | undefined;
+  undeclarable?(live: Observed<Live>, snapshot: Snapshot): string | undefined;
   /** Whether it comes with what holds it, as the ring `default`: never declared for itself. Default: no. */
   isGiven?(live: Observed<Live>): boolean;
 
@@ -185,7 +180,7 @@ export interface KindSpec<Spec, Live> {
    *
    * @param refer a live object's name, where it is declared; what it returns nothing for is named by its CRN
    */
-  tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, known: Known): JsonObject;
+  tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, snapshot: Snapshot): JsonObject;
   /** How an absent one goes; `undefined`: it is gone as far as it goes. `used`: somebody uses it. Default: delete when active. */
   ending?(spec: Spec & Common, live: Observed<Live>, used: boolean): Verb | undefined;
   /** Whether the manifest says to bring it back. Default: ask. */
@@ -209,16 +204,27 @@ export interface KindSpec<Spec, Live> {
   /** What happened to it, or how it came to be, that no field says: phrases. Default: nothing. */
   history?(live: Observed<Live>): readonly string[];
   /** What should be looked at although it is as declared: sentences without a full stop. `users`: their names. Default: nothing. */
-  posture?(live: Observed<Live>, users: readonly string[], now: Date): readonly string[];
+  posture?(live: Observed<Live>, users: () => readonly string[], now: Date): readonly string[];
   /** Whether this manifest stops or ends what others may be using, so that they are asked for by name. Default: absent ones. */
   endangers?(spec: Spec & Common): boolean;
   /** What else its ending brings about, in words. Default: nothing. */
-  consequences?(verb: Verb, live: Observed<Live>, objects: readonly Observed[]): readonly string[];
+  consequences?(verb: Verb, live: Observed<Live>, snapshot: Snapshot): readonly string[];
   /** Why this live object needs an explicit consent to be deleted; `undefined`: it does not. */
-  costOfDeletion?(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
+  costOfDeletion?(live: Observed<Live>, snapshot: Snapshot): string | undefined;
+
+  /** The block, as lines of YAML, that would grant this. Default: this kind grants nothing. */
+  suggest?(grant: GrantSuggestion): readonly string[];
 
   readonly fields: Fields<Spec, Live>;
   readonly actions: Actions<Spec, Live>;
+}
+
+/** Every kind that a run knows, containers first: the order in which they are observed and shown. */
+export interface Kinds extends Iterable<Kind> {
+  /** @throws Error when nothing of that kind is known */
+  of(what: { readonly kind: string }): Kind;
+  /** What would grant this: the kind, and its blocks as YAML to paste, each once. */
+  suggest(grants: readonly GrantSuggestion[]): { readonly kind: string; readonly yaml: string };
 }
 
 /** What the stages see. Method syntax, so that a list of kinds needs no `any`. */
@@ -234,39 +240,40 @@ export interface Kind<Spec = unknown, Live = unknown> {
   check(spec: Spec & Common, name: string): readonly Finding[];
   /** @param self its own address, which a service may be authorized by */
   relations(spec: Spec & Common, refs: Refs, self: Address): Relations;
-  words(spec: Spec & Common): Words;
-  identity(desired: Desired<Spec>, known: Known): string | undefined;
+  words(spec: Spec & Common): CatalogNames;
+  identity(desired: Desired<Spec>, snapshot: Snapshot): string | undefined;
   claims(desired: Desired<Spec>): readonly Claim[];
-  kinship(desired: Desired<Spec>, known: Known): string | undefined;
+  kinship(desired: Desired<Spec>, snapshot: Snapshot): string | undefined;
   renamed(live: Observed<Live>, name: string): string | undefined;
   observe(
     read: Reader,
     asked: readonly Desired<Spec>[],
-    known: Known,
+    snapshot: Snapshot,
   ): Promise<{ readonly objects: readonly Observed<Live>[]; readonly uses: readonly Use[] }>;
-  reread(read: Reader, live: Observed<Live>, known: Known): Promise<Observed<Live> | undefined>;
-  lookFor(read: Reader, desired: Desired<Spec>, known: Known): Promise<readonly Observed<Live>[]>;
+  reread(read: Reader, live: Observed<Live>, snapshot: Snapshot): Promise<Observed<Live> | undefined>;
+  lookFor(read: Reader, desired: Desired<Spec>, snapshot: Snapshot): Promise<readonly Observed<Live>[]>;
   usesOf(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
-  meets(desired: Desired<Spec>, objects: readonly Observed<Live>[], known: Known): Observed<Live> | undefined;
+  satisfiedBy(desired: Desired<Spec>, snapshot: Snapshot): readonly Observed[];
   /** What differs in the fields that the manifest says. */
-  compare(desired: Desired<Spec>, live: Observed<Live>, known: Known): Comparison;
+  compare(desired: Desired<Spec>, live: Observed<Live>, snapshot: Snapshot): Comparison;
   /** The live values of every field that can be read, in the manifest's words. */
   describe(
     live: Observed<Live>,
-    known: Known,
+    snapshot: Snapshot,
   ): readonly { readonly field: string; readonly value: Json; readonly wish?: true }[];
   readonly identifiedBy: readonly string[];
-  survey(read: Reader, place: Place, known: Known): Promise<Found<Live>>;
+  readonly holder: string | undefined;
+  survey(read: Reader, place: Place, snapshot: Snapshot): Promise<Found<Live>>;
   title(live: Observed<Live>, nameOf: (id: LiveId) => string): string;
-  undeclarable(live: Observed<Live>, known: Known): string | undefined;
+  undeclarable(live: Observed<Live>, snapshot: Snapshot): string | undefined;
   isGiven(live: Observed<Live>): boolean;
   /** A live object as a manifest would declare it. */
-  declare(live: Observed<Live>, portrait: Portrait, known: Known): JsonObject;
+  declare(live: Observed<Live>, portrait: Portrait, snapshot: Snapshot): JsonObject;
   /** What a create will set. */
-  listing(desired: Desired<Spec>, known: Known): readonly FieldChange[];
+  listing(desired: Desired<Spec>, snapshot: Snapshot): readonly FieldChange[];
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
   readonly prunable: boolean;
-  tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, known: Known): JsonObject;
+  tombstone(live: Observed<Live>, refer: (id: LiveId) => string | undefined, snapshot: Snapshot): JsonObject;
   /** What of these fields cannot be set back, in words. */
   lasting(fields: readonly FieldChange[]): readonly string[];
   /** Whether the kind has the action. */
@@ -282,11 +289,14 @@ export interface Kind<Spec = unknown, Live = unknown> {
   undoing(live: Observed<Live>): Undoing | undefined;
   rests(spec: Spec & Common): boolean;
   history(live: Observed<Live>): readonly string[];
-  posture(live: Observed<Live>, users: readonly string[], now: Date): readonly string[];
+  posture(live: Observed<Live>, users: () => readonly string[], now: Date): readonly string[];
   endangers(spec: Spec & Common): boolean;
-  consequences(verb: Verb, live: Observed<Live>, objects: readonly Observed[]): readonly string[];
-  costOfDeletion(live: Observed<Live>, objects: readonly Observed[]): string | undefined;
-  create(hands: Hands, job: CreateJob<Spec>): Promise<Observed<Live>>;
+  consequences(verb: Verb, live: Observed<Live>, snapshot: Snapshot): readonly string[];
+  costOfDeletion(live: Observed<Live>, snapshot: Snapshot): string | undefined;
+  /** Whether resources of it grant anything. */
+  readonly grants: boolean;
+  suggest(grant: GrantSuggestion): readonly string[];
+  create(context: ActionContext, job: CreateJob<Spec>): Promise<Observed<Live>>;
   /** Any verb but `create`. The object as it is afterwards; `undefined` when it is gone, or not ours any more. */
-  change(verb: Verb, hands: Hands, job: ChangeJob<Spec, Live>): Promise<Observed<Live> | undefined>;
+  change(verb: Verb, context: ActionContext, job: ChangeJob<Spec, Live>): Promise<Observed<Live> | undefined>;
 }

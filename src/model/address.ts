@@ -17,6 +17,11 @@ export function addressOf(kind: string, name: string): Address {
   return `${kind}.${name}`;
 }
 
+/** The kind that an address names. */
+export function kindIn(address: Address): string {
+  return address.slice(0, address.indexOf('.'));
+}
+
 export function sameMark(left: Mark, right: Mark): boolean {
   return left.stack === right.stack && left.name === right.name;
 }

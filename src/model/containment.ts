@@ -1,6 +1,5 @@
-import type { LiveId } from './address.ts';
 import { instanceCrnOf, parseCrn } from './crn.ts';
-import type { Ref, Relations } from './relation.ts';
+import type { Ref } from './relation.ts';
 
 /** What holds a ref: its rings, its instance, its service. */
 export type Containers = (ref: Ref) => readonly Ref[];
@@ -8,6 +7,15 @@ export type Containers = (ref: Ref) => readonly Ref[];
 /** Stands for every instance of a service, where a grant has no narrower target. */
 export function wholeService(service: string): Ref {
   return `service:${service}`;
+}
+
+/** Stands for an instance of which nothing but its GUID is known: its policy names it, and no list shows it. */
+export function unlocated(guid: string): Ref {
+  return `guid:${guid}`;
+}
+
+export function isUnlocated(ref: Ref): boolean {
+  return ref.startsWith('guid:');
 }
 
 export function isWholeService(ref: Ref): boolean {
@@ -24,12 +32,24 @@ export function containersOfCrn(ref: Ref): readonly Ref[] {
   return crn.type === '' ? [wholeService(crn.service)] : [instanceCrnOf(ref)];
 }
 
-/** What holds a live object is what it says; what holds anything else follows from its CRN. */
-export function containersAmongLive(
-  objects: readonly { readonly id: LiveId; readonly relations: Relations }[],
-): Containers {
-  const inside = new Map(objects.map(({ id, relations }) => [id, relations.inside]));
-  return (ref) => inside.get(ref) ?? containersOfCrn(ref);
+/** Containment as these say; what holds anything else follows from its CRN. */
+export function containersAmong(insideOf: (ref: Ref) => readonly Ref[] | undefined): Containers {
+  const known = new Map<Ref, readonly Ref[]>();
+  return (ref) => {
+    const inside = insideOf(ref);
+    if (inside !== undefined) return inside;
+    const told = known.get(ref) ?? containersOfCrn(ref);
+    known.set(ref, told);
+    return told;
+  };
+}
+
+/** `ref` and all that holds it, nearest first; each once. */
+export function holdersOf(ref: Ref, containers: Containers): readonly Ref[] {
+  const holders = new Set([ref]);
+  // A set is walked in the order in which it grows.
+  for (const holder of holders) for (const outer of containers(holder)) holders.add(outer);
+  return [...holders];
 }
 
 /** Whether `ref` is `target` or lies inside it. */

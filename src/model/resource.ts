@@ -1,7 +1,8 @@
 import type { Address, Iso, LiveId, Mark } from './address.ts';
+import type { Crn } from './crn.ts';
 import type { JsonObject } from './json.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import type { Ref, Relations, Use } from './relation.ts';
+import type { Ref, Relations } from './relation.ts';
 
 /** A place in a manifest. Lines and columns count from 1. */
 export interface Location {
@@ -34,6 +35,14 @@ export interface Common {
   readonly policyId?: string;
 }
 
+/** What a full CRN in the place of a name must be. */
+export interface CrnForm {
+  readonly words: string;
+  /** A pattern to copy. */
+  readonly sample: string;
+  fits(crn: Crn): boolean;
+}
+
 /** A reference as a kind finds it in its spec. `inside` ones hold the resource; `uses` ones do not. */
 export interface Reference {
   readonly pointer: string;
@@ -42,7 +51,7 @@ export interface Reference {
   /** Kinds that the word may name. */
   readonly kinds: readonly string[];
   /** What a full CRN in its place must be; absent: only a declared name will do. */
-  readonly crn?: 'instance' | 'key';
+  readonly crn?: CrnForm;
 }
 
 /** JSON pointer → address, or a CRN as written. Words are never looked up bare: a key and a ring may share a name. */
@@ -115,20 +124,10 @@ export interface Note {
 }
 
 /** A registrant that no kind found, asked for by its CRN. */
-export interface Stranger {
+export interface ExternalUser {
   readonly name: string;
   readonly service: string;
   readonly resourceGroup?: string;
   /** Set when it is deleted: removed, or in reclamation. */
   readonly deletedAt?: Iso;
-}
-
-/** What was found live. */
-export interface Inventory {
-  readonly objects: readonly Observed[];
-  readonly uses: readonly Use[];
-  /** By CRN; only those that use what a manifest endangers. */
-  readonly strangers: ReadonlyMap<LiveId, Stranger>;
-  /** Kinds that could not be listed whole, and the API's words. Nothing may be concluded from what is missing there. */
-  readonly unreadable: readonly { readonly kind: string; readonly message: string }[];
 }

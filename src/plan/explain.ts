@@ -1,14 +1,20 @@
+import { copyOf } from '../decide/copy.ts';
+import { match } from '../decide/match.ts';
+import type { PlanContext } from '../kinds/context.ts';
 import type { Address, LiveId } from '../model/address.ts';
-import { containersAmongLive, isWithin } from '../model/containment.ts';
+import { holdersOf } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
-import type { Desired, Inventory, Observed } from '../model/resource.ts';
+import type { PlanInput } from '../model/plan-input.ts';
+import type { Grant } from '../model/relation.ts';
+import type { Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { stateInWords } from '../model/state.ts';
 import { isRemoval } from '../model/verbs.ts';
+import { indexWanted } from '../model/wanted.ts';
 import { concerns } from '../rules/coverage.ts';
-import { allUses, needOf, usesWithin } from '../rules/outlive.ts';
-import { affectedBy, groupOf } from './affected.ts';
-import { makePlan, type PlanInput } from './changes.ts';
-import { find } from './look.ts';
+import { needOf } from '../rules/outlive.ts';
+import { affectedBy } from './affected.ts';
+import { makePlan } from './make-plan.ts';
 
 /**
  * Everything that is known of one declared resource: its state, who uses it, what authorizes that, and what would block
@@ -16,19 +22,25 @@ import { find } from './look.ts';
  *
  * @param address is declared
  */
-export function explain(input: PlanInput, address: Address): Explanation {
-  const { desired, inventory } = input;
-  const { kind, known, match: found } = find(input, address);
+export function explain(
+  input: PlanInput,
+  snapshot: Snapshot,
+  { kinds, endpoints }: Pick<PlanContext, 'kinds' | 'endpoints'>,
+  address: Address,
+): Explanation {
+  const own = snapshot.wanted.get(address);
+  if (own === undefined) throw new Error(`${address} is not declared`);
+  const kind = kinds.of(own);
+  const found = match(kind, own, snapshot);
   if (found.is !== 'one') return { formatVersion: 1, address, posture: [], fields: [], uses: [], keys: [], grants: [] };
   const { live } = found;
-  const uses = usesOf(live, input);
-  const addressOf = (id: LiveId) => desired.find((resource) => known.id(resource.address) === id)?.address;
-  const affected = affectedBy(uses, { desired, inventory, known, changes: [] });
+  const affected = affectedBy([...snapshot.uses.on(live.id), ...servedBy(live, snapshot)], snapshot);
   const users = affected.filter(({ on }) => on === live.id).map(({ name }) => name);
-  const { changes } = makePlan({ ...input, desired: withAbsent(desired, address) });
-  const own = changes.filter((change) => change.address === address);
+  const { changes } = makePlan(input, withAbsent(snapshot, kinds, address), kinds, endpoints);
+  const about = changes.filter((change) => change.address === address);
   // The first of two steps is not the end; what blocks it blocks both.
-  const end = own.find(({ status }) => status.is === 'blocked') ?? own.find(({ verb }) => isRemoval(verb)) ?? own[0];
+  const end =
+    about.find(({ status }) => status.is === 'blocked') ?? about.find(({ verb }) => isRemoval(verb)) ?? about[0];
   return {
     formatVersion: 1,
     address,
@@ -41,59 +53,49 @@ export function explain(input: PlanInput, address: Address): Explanation {
       ...(live.madeAt === undefined ? {} : { madeAt: live.madeAt }),
       history: kind.history(live),
     },
-    posture: kind.posture(live, users, input.now),
-    fields: kind.describe(live, known).flatMap(({ field, value, wish }) => (wish ? [] : [{ field, value }])),
+    posture: kind.posture(live, () => users, snapshot.now),
+    fields: kind.describe(live, snapshot).flatMap(({ field, value, wish }) => (wish ? [] : [{ field, value }])),
     uses: affected,
-    keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort().map((id) => keyAt(id, inventory, addressOf)),
-    grants: grantsAbout(live, input, addressOf),
+    keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort().map((id) => keyAt(id, snapshot)),
+    grants: grantsAbout(live, snapshot),
     ...(end === undefined ? {} : { deletion: { verb: end.verb, status: end.status } }),
   };
 }
 
-function withAbsent(desired: readonly Desired[], address: Address): readonly Desired[] {
-  return desired.map((resource) =>
+function withAbsent(snapshot: Snapshot, kinds: PlanContext['kinds'], address: Address): Snapshot {
+  const desired = [...snapshot.wanted.all()].map((resource) =>
     resource.address === address
       ? { ...resource, spec: { ...resource.spec, existing: false, state: 'absent' as const } }
       : resource,
   );
+  return copyOf(snapshot, kinds, indexWanted(desired));
 }
 
-/** Uses on it or inside it; for an authorization, the uses that it serves. */
-function usesOf(live: Observed, { inventory }: PlanInput) {
-  const containers = containersAmongLive(inventory.objects);
-  const all = allUses(inventory);
-  const group = groupOf({ inventory });
-  const served = all.filter((use) =>
-    live.relations.grants.some((grant) => concerns(grant, needOf(use, group), containers)),
+/** Of an authorization, the uses that it serves. */
+function servedBy({ relations }: Observed, snapshot: Snapshot) {
+  return relations.grants.flatMap((grant) =>
+    snapshot.uses.under(grant).filter((use) => concerns(grant, needOf(use, snapshot), snapshot.live.containers)),
   );
-  return [...usesWithin(live.id, all, containers), ...served];
 }
 
-function keyAt(id: LiveId, { objects }: Inventory, addressOf: (id: LiveId) => Address | undefined): KeyState {
-  const key = objects.find((object) => object.id === id);
-  const address = addressOf(id);
+function keyAt(id: LiveId, { live, meaning }: Snapshot): KeyState {
+  const key = live.get(id);
+  const address = meaning(id)?.address;
   const state = key === undefined ? 'not in scope' : stateInWords(key.life, key.impaired);
   return { id, ...(address === undefined ? {} : { address }), state };
 }
 
 /** Live authorizations about this object: on it or what holds it, serving its needs, or the object itself. */
-function grantsAbout(
-  live: Observed,
-  { inventory }: PlanInput,
-  addressOf: (id: string) => Address | undefined,
-): Explanation['grants'] {
-  const containers = containersAmongLive(inventory.objects);
-  return inventory.objects.flatMap((object) =>
+function grantsAbout(own: Observed, { live, meaning }: Snapshot): Explanation['grants'] {
+  const holders = new Set(holdersOf(own.id, live.containers));
+  const isAbout = (grant: Grant): boolean =>
+    (own.relations.grants.length === 0 && holders.has(grant.target)) ||
+    own.relations.needs.some((need) => concerns(grant, need, live.containers));
+  return [...live.all()].flatMap((object) =>
     object.relations.grants
-      .filter(
-        (grant) =>
-          object.id === live.id ||
-          (live.relations.grants.length === 0 && isWithin(grant.target, live.id, containers)) ||
-          live.relations.needs.some((need) => concerns(grant, need, containers)),
-      )
-      .map((grant) => {
-        const address = addressOf(object.id);
-        const { source, target, roles } = grant;
+      .filter((grant) => object.id === own.id || isAbout(grant))
+      .map(({ source, target, roles }) => {
+        const address = meaning(object.id)?.address;
         return { id: object.id, ...(address ? { address } : {}), source: source.service, target, roles };
       }),
   );

@@ -1,91 +1,125 @@
-import type { Known } from '../kinds/known.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Condition } from '../model/change.ts';
-import { containersAmongLive, containersOfCrn, isWithin } from '../model/containment.ts';
-import type { Desired, Observed } from '../model/resource.ts';
+import { containersOfCrn, holdersOf } from '../model/containment.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Ref } from '../model/relation.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { isRemoval } from '../model/verbs.ts';
 
-const ends = ({ verb }: Change): boolean => isRemoval(verb);
-
-interface Scene {
-  readonly desired: readonly Desired[];
-  readonly objects: readonly Observed[];
-  readonly known: Known;
-}
+const removes = ({ verb }: Change): boolean => isRemoval(verb);
 
 /**
- * What a change waits for: what it depends on, or, when it ends something, whatever depends on that or lies in it, and ends
- * too: a tombstone need not say where its object lies. An authorization ends after the keys in its scope that end in the
- * same plan.
+ * What each change waits for: what it depends on, or, when it removes something, whatever depends on that or lies in it, and
+ * is removed too: a tombstone need not say where its object lies. An authorization goes after the keys in its scope that go
+ * in the same plan.
+ *
+ * @param all what is linked, and what `--target` leaves out
  */
-export function link(change: Change, all: readonly Change[], { desired, objects, known }: Scene): Change {
-  const own = desired.find(({ address }) => address === change.address);
-  if (!ends(change)) {
-    const depends = own?.dependsOn ?? [];
-    return {
-      ...change,
-      after: depends.filter((address) => all.some((other) => other.address === address && !ends(other))),
-    };
+export function link(changes: readonly Change[], all: readonly Change[], snapshot: Snapshot): readonly Change[] {
+  const { wanted, live } = snapshot;
+  const staying = new Set<Address>();
+  const removed = new Map<Address, Change[]>();
+  const inside = new Map<Ref, Change[]>();
+  const wrapping = new Map<Ref, Change[]>();
+  for (const change of all) {
+    const { address, target } = change;
+    if (!removes(change)) staying.add(address);
+    else {
+      push(removed, address, change);
+      if (target === undefined) continue;
+      for (const holder of holdersOf(target.id, live.containers)) push(inside, holder, change);
+      if (wanted.get(address)?.relations.wraps !== true) continue;
+      for (const holder of holdersOf(target.id, containersOfCrn)) push(wrapping, holder, change);
+    }
   }
-  const targets = own?.relations.grants.flatMap(({ target }) => known.id(target) ?? []) ?? [];
-  const containers = containersAmongLive(objects);
-  const before = all.filter(ends).filter((other) => {
-    if (other.address === change.address) return false;
-    const dependent = desired.find(({ address }) => address === other.address);
-    const inScope = targets.some((target) => {
-      const wraps = dependent?.relations.wraps === true;
-      return wraps && other.target !== undefined && isWithin(target, other.target.id, containersOfCrn);
-    });
-    const isInside =
-      change.target !== undefined &&
-      other.target !== undefined &&
-      change.target.id !== other.target.id &&
-      isWithin(change.target.id, other.target.id, containers);
-    return dependent?.dependsOn.includes(change.address) || inScope || isInside;
+  return changes.map((change) => {
+    const { address, target } = change;
+    const own = wanted.get(address);
+    if (!removes(change)) return { ...change, after: (own?.dependsOn ?? []).filter((other) => staying.has(other)) };
+    const grants = own?.relations.grants.flatMap((grant) => snapshot.idOf(grant.target) ?? []) ?? [];
+    const before = [
+      ...wanted.dependents(address).flatMap((other) => removed.get(other) ?? []),
+      ...grants.flatMap((id) => wrapping.get(id) ?? []),
+      ...(target === undefined ? [] : (inside.get(target.id) ?? [])),
+    ];
+    const after = new Set(before.filter((other) => other.address !== address).map((other) => other.address));
+    return { ...change, after: [...after].sort() };
   });
-  return { ...change, after: [...new Set(before.map(({ address }) => address))].sort() };
 }
 
 /**
- * Deferred and blocked spread along dependencies; what is still settling defers what needs it, and so does what `--target`
- * leaves out.
+ * Deferred and blocked spread along dependencies, in one pass; what is still settling defers what needs it, and so does
+ * what `--target` leaves out.
+ *
+ * @param changes in order: what one waits for stands before it
  */
 export function spread(
   changes: readonly Change[],
-  desired: readonly Desired[],
-  settling: ReadonlyMap<Address, Observed>,
+  { wanted, live, idOf }: Snapshot,
   isMeant: (address: Address) => boolean,
 ): readonly Change[] {
-  const waits = (change: Change, current: readonly Change[]): readonly Condition[] => {
-    const held = change.after.filter(
-      (address) =>
-        !isMeant(address) || current.some((other) => other.address === address && other.status.is !== 'ready'),
-    );
+  const held = new Set<Address>();
+  const heldEdits = new Set<Address>();
+  return changes.map((change): Change => {
+    const { address } = change;
+    const until = change.status.is === 'ready' ? waitsOf(change) : [];
+    const next: Change = until.length === 0 ? change : { ...change, status: { is: 'deferred', until } };
+    if (next.status.is !== 'ready') held.add(address);
+    if (next.status.is !== 'ready' && !removes(change)) heldEdits.add(address);
+    return next;
+  });
+
+  function waitsOf(change: Change): readonly Condition[] {
+    const waits = change.after.filter((address) => !isMeant(address) || held.has(address));
     // What takes its place comes first.
-    const before = ends(change)
-      ? current.filter((other) => other.address === change.address && !ends(other) && other.status.is !== 'ready')
-      : [];
-    const depends = ends(change) ? [] : (desired.find(({ address }) => address === change.address)?.dependsOn ?? []);
-    const busy = depends.flatMap((address) => {
-      const live = settling.get(address);
-      return live === undefined ? [] : [{ address, id: live.id }];
+    if (removes(change)) return doneBefore(heldEdits.has(change.address) ? [...waits, change.address] : waits);
+    const busy = (wanted.get(change.address)?.dependsOn ?? []).flatMap((address): readonly Condition[] => {
+      const id = idOf(address);
+      const isBusy = id !== undefined && live.get(id)?.life.is === 'settling';
+      return isBusy ? [{ when: 'settled', address, id }] : [];
     });
-    return [
-      ...[...held, ...new Set(before.map(({ address }) => address))].map((address) => ({
-        when: 'done' as const,
-        address,
-      })),
-      ...busy.map((settled) => ({ when: 'settled' as const, ...settled })),
-    ];
-  };
-  let current = changes;
-  for (;;) {
-    const next = current.map((change): Change => {
-      if (change.status.is !== 'ready') return change;
-      const until = waits(change, current);
-      return until.length === 0 ? change : { ...change, status: { is: 'deferred', until } };
-    });
-    if (next.every((change, index) => change === current[index])) return next;
-    current = next;
+    return [...doneBefore(waits), ...busy];
   }
+}
+
+function doneBefore(addresses: readonly Address[]): readonly Condition[] {
+  return addresses.map((address) => ({ when: 'done', address }));
+}
+
+/**
+ * The two halves of a replace are one change when the second one may follow the first at once. Otherwise they stay two: the
+ * new one is made, and the old one goes when nobody needs it any more.
+ */
+export function joinHalves(changes: readonly Change[]): readonly Change[] {
+  const byAddress = groupBy(changes, ({ address }) => address);
+  return changes.flatMap((change): readonly Change[] => {
+    const own = byAddress.get(change.address) ?? [];
+    const made = own.find(({ verb }) => verb === 'create');
+    const [old, ...more] = own.filter(({ verb }) => verb === 'delete');
+    if (made === undefined || old === undefined || more.length > 0 || old.status.is !== 'ready') return [change];
+    if (change === old) return [];
+    if (change !== made) return [change];
+    const { target, blastRadius } = old;
+    return [{ ...made, verb: 'replace', ...(target ? { target } : {}), ...(blastRadius ? { blastRadius } : {}) }];
+  });
+}
+
+/**
+ * The first of two steps by which something ends is taken when the second one waits for nothing else: the deletion of
+ * a key that is still used is not announced, since the announcement counts for days only.
+ */
+export function firstStepsInTurn(changes: readonly Change[]): readonly Change[] {
+  const removals = groupBy(changes.filter(removes), ({ address }) => address);
+  return changes.filter(({ verb, address, target }) => {
+    // Of one resource, what another takes the place of may go as well.
+    const end = removals.get(address)?.find((other) => other.target?.id === target?.id);
+    if (verb !== 'update' || end === undefined) return true;
+    return end.status.is === 'deferred' && end.status.until.every(({ when }) => when === 'approval');
+  });
+}
+
+function push(lists: Map<string, Change[]>, key: string, change: Change): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [change]);
+  else list.push(change);
 }

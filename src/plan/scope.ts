@@ -1,6 +1,6 @@
 import type { Address } from '../model/address.ts';
 import type { Change, Outside } from '../model/change.ts';
-import type { Desired } from '../model/resource.ts';
+import { isPresent, type Wanted } from '../model/wanted.ts';
 
 /**
  * What `--target` means, as in Terraform: the targets and whatever they depend on. What is to go is meant only when it is
@@ -8,24 +8,19 @@ import type { Desired } from '../model/resource.ts';
  *
  * @param targets none: everything is meant
  */
-export function scopeOf(desired: readonly Desired[], targets: readonly Address[]): (address: Address) => boolean {
+export function scopeOf(wanted: Wanted, targets: readonly Address[]): (address: Address) => boolean {
   if (targets.length === 0) return () => true;
-  const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
   const meant = new Set<Address>(targets);
   // A set is walked in the order in which it grows.
   for (const address of meant) {
-    const resource = byAddress.get(address);
+    const resource = wanted.get(address);
     if (resource === undefined || !isPresent(resource)) continue;
     for (const other of resource.dependsOn) {
-      const dependency = byAddress.get(other);
+      const dependency = wanted.get(other);
       if (dependency !== undefined && isPresent(dependency)) meant.add(other);
     }
   }
   return (address) => meant.has(address);
-}
-
-function isPresent({ spec }: Desired): boolean {
-  return spec.state === undefined || spec.state === 'present';
 }
 
 /** Changes that `--target` leaves out, which nothing in this plan may count on. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { connect } from '../../src/cloud/connect.ts';
-import { credentialsFrom } from '../../src/cloud/login/credentials.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import { credentialsFrom } from '../../src/cloud/login/credentials.ts';
 import type { FaultRule } from '../../src/emulator/core/faults.ts';
 import type { Settings } from '../../src/emulator/core/world.ts';
 import { createLog } from '../../src/log.ts';
 import type { ApplyEvent } from '../../src/model/event.ts';
-import { type Applied, apply, plan } from '../../src/pipeline.ts';
+import { type Applied, apply, kinds, plan } from '../../src/pipeline.ts';
 import { clockOf, type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 
@@ -41,7 +41,7 @@ async function interrupted(keystead: Keystead, when: When, parallelism = 10): Pr
     random: () => 0.5,
     signal: controller.signal,
   });
-  const common = { endpoints: 'emulator', now: connection.now, consents: [] };
+  const common = { kinds, endpoints: 'emulator', now: connection.now, consents: [] };
   const made = await plan(wanted, { ...common, reader: connection.reader() });
   const applied = await apply(wanted, made, {
     ...common,

@@ -1,8 +1,8 @@
 import { BearerTokenAuthenticator, IamAuthenticator } from '@ibm-cloud/platform-services/auth/index.js';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
-import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { outOfScope, type SdkName } from './scope.ts';
 
 /** What one of IBM's clients got. */

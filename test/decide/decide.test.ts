@@ -1,29 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../src/decide/decide.ts';
-import { identify } from '../../src/decide/match.ts';
-import type { Known } from '../../src/kinds/known.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
-import { desiredToy, lexicon, liveToy, type ToyFacts, toyKind } from '../helpers/toy-kind.ts';
+import { snapshotOf } from '../helpers/snapshot.ts';
+import { desiredToy, liveToy, type ToyFacts, toyKind } from '../helpers/toy-kind.ts';
 
-const NOW = new Date('2026-11-24T12:00:00Z');
 const JUST_NOW = '2026-11-24T11:30:00Z';
 const LONG_AGO = '2026-11-24T10:00:00Z';
 
-const groundsOf = (objects: readonly Observed[], known: Known) => ({
-  objects,
-  uses: [],
-  known,
-  now: NOW,
-  consents: new Set<string>(),
-});
-
 /** What is decided, as `verb because status`, a line a change. */
 function decided(desired: Desired, objects: readonly Observed[], kind = toyKind()): readonly string[] {
-  const known = identify([kind], [desired], objects, lexicon);
-  return decide(kind, desired, groundsOf(objects, known)).changes.map(({ verb, because, status }) => {
-    const word = status.is === 'blocked' ? `blocked ${status.code}` : status.is;
-    return `${verb} ${because} ${word}`;
-  });
+  return decide(kind, desired, snapshotOf([kind], { desired: [desired], objects })).changes.map(
+    ({ verb, because, status }) => {
+      const word = status.is === 'blocked' ? `blocked ${status.code}` : status.is;
+      return `${verb} ${because} ${word}`;
+    },
+  );
 }
 
 const bear = { stack: 'prod', name: 'bear' };
@@ -277,7 +268,7 @@ describe('fields', () => {
     const kind = toyKind();
     const desired = desiredToy('bear', { secret: 'x' });
     const objects = [liveToy('bear')];
-    const decision = decide(kind, desired, groundsOf(objects, identify([kind], [desired], objects, lexicon)));
+    const decision = decide(kind, desired, snapshotOf([kind], { desired: [desired], objects }));
     expect(decision.changes).toEqual([]);
     expect(decision.notes).toEqual([{ address: 'toy.bear', field: 'secret', text: 'cannot be read back' }]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { withEmulator } from '../helpers/emulator.ts';
 import { finished, postgresql } from '../helpers/databases.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, createInstance, text } from '../helpers/platform.ts';
 
 /** The path of the inside of a new deployment. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withEmulator } from '../helpers/emulator.ts';
 import { finished, postgresql } from '../helpers/databases.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, authorize, createInstance, list, scene, text } from '../helpers/platform.ts';
 
 describe('a deployment of Cloud Databases', () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { at, list, text } from '../helpers/platform.ts';
 import { seal } from '../helpers/secure-import.ts';
-import { enveloped, first, idOf, refusal, withVault, type Vault } from '../helpers/vault.ts';
+import { enveloped, first, idOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
 
 const day = 24 * 3600_000;
 const date = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
 import { at, text } from '../helpers/platform.ts';
-import { first, idOf, idsOf, refusal, withVault, withVault as withOwnVault } from '../helpers/vault.ts';
+import { first, idOf, idsOf, refusal, withVault as withOwnVault, withVault } from '../helpers/vault.ts';
 
 const hour = 3600_000;
 const badQuery = [400, 'INVALID_QUERY_PARAM_ERR'];

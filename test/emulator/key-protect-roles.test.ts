@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { GivenIdentity } from '../../src/emulator/core/account/add-identity.ts';
 import { withEmulator } from '../helpers/emulator.ts';
 import { at, createVault, text } from '../helpers/platform.ts';
-import { enveloped, first, idOf, idsOf, refusal, withVault, type Vault } from '../helpers/vault.ts';
+import { enveloped, first, idOf, idsOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
 
 const day = 24 * 3600_000;
 const unauthorized = [401, 'UNAUTHORIZED_ERR'];

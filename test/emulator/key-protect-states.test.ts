@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer } from '../helpers/emulator.ts';
 import { at, text } from '../helpers/platform.ts';
-import { enveloped, first, idOf, refusal, withVault, type Vault } from '../helpers/vault.ts';
+import { enveloped, first, idOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
 
 const hour = 3600_000;
 const day = 24 * hour;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, createInstance, createVault, defaultGroup, list, text, tieredPricing } from '../helpers/platform.ts';
 
 const instances = '/v2/resource_instances';

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Service } from '../../src/emulator/core/account/service.ts';
 import { services } from '../../src/emulator/services/table.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
-import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, authorize, createInstance, list, readerRole, registrationsOf, scene, text } from '../helpers/platform.ts';
 
 const minute = 60_000;

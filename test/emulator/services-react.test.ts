@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
-import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, authorize, encrypted, registrationsOf, scene, text } from '../helpers/platform.ts';
 
 const second = 1000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import {
   at,
   authorization,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { withEmulator } from '../helpers/emulator.ts';
 import type { Api } from '../helpers/emulator.ts';
+import { withEmulator } from '../helpers/emulator.ts';
 import { at, createInstance, createVault, list, text } from '../helpers/platform.ts';
 
 /** The attach and detach of one resource. */

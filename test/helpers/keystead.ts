@@ -9,7 +9,8 @@ import { endpointsFrom } from '../../src/cloud/endpoints.ts';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/start.ts';
 import { createLog } from '../../src/log.ts';
 import type { ApplyEvent } from '../../src/model/event.ts';
-import { type Applied, apply, type Planned, plan, type Validation, validate, type Wanted } from '../../src/pipeline.ts';
+import type { PlanInput } from '../../src/model/plan-input.ts';
+import { type Applied, apply, kinds, type Planned, plan, type Validation, validate } from '../../src/pipeline.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
 import { type Api, withEmulator } from './emulator.ts';
 import { noteEvent, writesOf } from './request-log.ts';
@@ -114,16 +115,16 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
   };
   const check = () =>
     reading(emulator, () =>
-      validate({ paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
+      validate({ kinds, paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
     );
-  const wanted = async ({ target: targets = [], prune }: PlanWords): Promise<Wanted> => {
+  const wanted = async ({ target: targets = [], prune }: PlanWords): Promise<PlanInput> => {
     const validation = await check();
     if (validation.wanted === undefined) throw new Error(JSON.stringify(validation.problems));
     return { ...validation.wanted, targets, ...(prune ? { prune } : {}) };
   };
   const planWith = async (live: Connection, { allow: consents = [], ...words }: PlanWords) =>
     await reading(emulator, async () =>
-      plan(await wanted(words), { reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
+      plan(await wanted(words), { kinds, reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
     );
   return {
     emulator,
@@ -155,6 +156,7 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
       const made = await planWith(live, { allow, target, prune });
       await between?.();
       return await apply(await wanted({ target, prune }), made, {
+        kinds,
         cloud: live.cloud,
         endpoints: 'emulator',
         clock,

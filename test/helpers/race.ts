@@ -1,7 +1,8 @@
 import { exitOfApply } from '../../src/cli/exit.ts';
 import { openSecret } from '../../src/cli/secrets.ts';
+import type { PlanInput } from '../../src/model/plan-input.ts';
 import type { SecretSource } from '../../src/model/secret.ts';
-import { type Applied, apply, plan, type Wanted } from '../../src/pipeline.ts';
+import { type Applied, apply, kinds, plan } from '../../src/pipeline.ts';
 import { clockOf, type Keystead } from './keystead.ts';
 
 /** How a run that had rivals ended. */
@@ -16,11 +17,16 @@ export interface Finish {
  */
 export async function race(
   { emulator, connection }: Keystead,
-  runners: readonly { readonly wanted: Wanted; readonly parallelism: number }[],
+  runners: readonly { readonly wanted: PlanInput; readonly parallelism: number }[],
   allow: readonly string[] = [],
 ): Promise<readonly Finish[]> {
   const clock = clockOf(emulator);
-  const common = { endpoints: 'emulator', consents: allow, secret: (source: SecretSource) => openSecret(source, {}) };
+  const common = {
+    kinds,
+    endpoints: 'emulator',
+    consents: allow,
+    secret: (source: SecretSource) => openSecret(source, {}),
+  };
   const started = await Promise.all(
     runners.map(async ({ wanted, parallelism }) => {
       const live = connection();

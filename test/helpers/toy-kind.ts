@@ -1,7 +1,7 @@
 import { defineKind } from '../../src/kinds/define-kind.ts';
 import { Unreadable } from '../../src/kinds/fields.ts';
 import type { Kind } from '../../src/kinds/kind.ts';
-import type { Lexicon } from '../../src/kinds/known.ts';
+import type { Catalog } from '../../src/model/catalog.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import type { Common, Desired, Observed } from '../../src/model/resource.ts';
 
@@ -67,7 +67,7 @@ export function liveToy(name: string, more: Partial<Observed> & { readonly facts
 }
 
 /** A cloud whose only login made everything, and which knows no words. */
-export const lexicon: Lexicon = {
+export const catalog: Catalog = {
   account: '0123456789abcdef0123456789abcdef',
   iamId: 'IBMid-me',
   service: (name) => name,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { explain } from '../../src/pipeline.ts';
+import { explain, kinds } from '../../src/pipeline.ts';
 import { driftOf, isDrift, renderDrift } from '../../src/report/drift.ts';
 import { renderExplanation } from '../../src/report/explain.ts';
 import { consoleOf } from '../helpers/console.ts';
@@ -19,7 +19,7 @@ async function said(keystead: Keystead, address = 'key.root') {
   const { wanted } = await keystead.validate();
   if (wanted === undefined) throw new Error('the manifest is invalid');
   const { reader, now } = keystead.connection();
-  const page = await explain(wanted, { reader: reader(), endpoints: 'emulator', now, consents: [] }, address);
+  const page = await explain(wanted, { kinds, reader: reader(), endpoints: 'emulator', now, consents: [] }, address);
   for (const { text: posture } of plan.posture) expect(page.posture).toContain(posture);
   const explained = renderExplanation(page, { color: false });
   expect(explained.includes('To be looked at')).toBe(plan.posture.length > 0);

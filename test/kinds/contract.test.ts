@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../src/decide/decide.ts';
-import { identify } from '../../src/decide/match.ts';
 import { kinds } from '../../src/kinds/registry.ts';
 import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
@@ -19,7 +18,7 @@ function schema(name: string): JsonObject {
 const member = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value);
 
-const each = test.each(kinds.map((kind) => [kind.name, kind] as const));
+const each = test.each([...kinds].map((kind) => [kind.name, kind] as const));
 
 describe('on paper', () => {
   test('the manifest has a block for every kind, and no other', () => {
@@ -27,7 +26,7 @@ describe('on paper', () => {
       const ref = member(value, 'additionalProperties', '$ref');
       return typeof ref === 'string' ? [`${block} ${ref}`] : [];
     });
-    expect(blocks.sort()).toEqual(kinds.map(({ name, block }) => `${block} ${name}.schema.json`).sort());
+    expect(blocks.sort()).toEqual([...kinds].map(({ name, block }) => `${block} ${name}.schema.json`).sort());
   });
 
   each('%s: every field of its schema has a row, and no other has', (name, kind) => {
@@ -52,21 +51,14 @@ async function applied(test: (keystead: Keystead, planned: Awaited<ReturnType<Ke
 
 describe('on a live cloud', () => {
   test('every kind sees what it made: same identity, its mark, active, nothing to do', async () => {
-    await applied(async (_keystead, { plan, inventory, lexicon }) => {
-      const known = identify(kinds, plan.desired, inventory.objects, lexicon);
+    await applied(async (_keystead, { plan, snapshot }) => {
       for (const kind of kinds) {
         const [desired] = plan.desired.filter((resource) => resource.kind === kind.name);
         if (desired === undefined) throw new Error(`the main manifest has no ${kind.name}`);
-        const { match, changes, notes } = decide(kind, desired, {
-          objects: inventory.objects,
-          uses: inventory.uses,
-          known,
-          now: new Date(),
-          consents: new Set(),
-        });
+        const { match, changes, notes } = decide(kind, desired, snapshot);
         if (match.is !== 'one') throw new Error(`${kind.name}: ${match.is}`);
         expect([kind.name, changes, notes]).toEqual([kind.name, [], []]);
-        expect(match.live.identity).toBe(kind.identity(desired, known));
+        expect(match.live.identity).toBe(kind.identity(desired, snapshot));
         expect(match.live.life).toEqual({ is: 'active' });
         expect(match.live.marks).toEqual(kind.marks === 'none' ? [] : [desired.mark]);
       }
@@ -74,12 +66,11 @@ describe('on a live cloud', () => {
   });
 
   test('every kind reads one object anew as its list shows it', async () => {
-    await applied(async (keystead, { plan, inventory, lexicon }) => {
-      const known = identify(kinds, plan.desired, inventory.objects, lexicon);
+    await applied(async (keystead, { snapshot }) => {
       const reader = keystead.connection().reader();
       for (const kind of kinds) {
-        for (const listed of inventory.objects.filter((object) => object.kind === kind.name)) {
-          const { version: _, ...again } = (await kind.reread(reader, listed, known)) ?? { version: '' };
+        for (const listed of [...snapshot.live.all()].filter((object) => object.kind === kind.name)) {
+          const { version: _, ...again } = (await kind.reread(reader, listed, snapshot)) ?? { version: '' };
           expect(again).toMatchObject({
             id: listed.id,
             identity: listed.identity,
@@ -92,16 +83,15 @@ describe('on a live cloud', () => {
   });
 
   test('every kind whose list proves nothing finds its own by asking for it', async () => {
-    await applied(async (keystead, { plan, inventory, lexicon }) => {
-      const known = identify(kinds, plan.desired, inventory.objects, lexicon);
+    await applied(async (keystead, { plan, snapshot }) => {
       const reader = keystead.connection().reader();
       for (const kind of kinds) {
         const [desired] = plan.desired.filter((resource) => resource.kind === kind.name);
         if (desired === undefined) throw new Error(`the main manifest has no ${kind.name}`);
-        const found = await kind.lookFor(reader, desired, known);
+        const found = await kind.lookFor(reader, desired, snapshot);
         // A ring's list is whole, and a policy's create is refused when there is one.
         const authoritative = kind.marks === 'none' || (kind.twins === 'refused' && found.length === 0);
-        if (!authoritative) expect(found.map(({ id }) => id)).toEqual([known.id(desired.address)]);
+        if (!authoritative) expect(found.map(({ id }) => id)).toEqual([snapshot.idOf(desired.address)]);
       }
     });
   });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { identify } from '../../src/decide/match.ts';
 import { see } from '../../src/kinds/deployment/facts.ts';
 import { deployment } from '../../src/kinds/deployment/kind.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { at } from '../helpers/platform.ts';
-import { lexicon } from '../helpers/toy-kind.ts';
+import { snapshotOf } from '../helpers/snapshot.ts';
 
 async function planned(keystead: Keystead): Promise<readonly string[]> {
   const { plan } = await keystead.plan();
@@ -79,7 +78,7 @@ describe('a parameter that is added after creation', () => {
     const mark = { stack: 'prod', name: 'lake' };
     const desired = { address: 'deployment.lake', kind: 'deployment', mark, spec, refs: {}, dependsOn: [] };
     const live = see({ instance, tags: [], service: 'cos', keys: [] });
-    const known = identify([], [], [], lexicon);
+    const known = snapshotOf([], {});
     expect(deployment.compare({ ...desired, relations: unrelated }, live, known)).toEqual({
       differences: [],
       unreadable: ['parameters.size', 'serviceEndpoints'].map((field) => ({

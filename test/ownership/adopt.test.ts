@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitOfApply } from '../../src/cli/exit.ts';
 import type { IamPolicy } from '../../src/cloud/iam-policies/shapes.ts';
-import { identify } from '../../src/decide/match.ts';
 import { see } from '../../src/kinds/authorization/facts.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { authorize } from '../helpers/platform.ts';
-import { lexicon } from '../helpers/toy-kind.ts';
+import { snapshotOf } from '../helpers/snapshot.ts';
 
 /** The main job made by another stack's hands, then every mark taken away: what a console or Terraform would leave. */
 async function unmarked(keystead: Keystead): Promise<void> {
@@ -79,8 +78,9 @@ describe('what exists and is not ours', () => {
   test('has no room for a mark on a key with five aliases', async () => {
     await withKeystead(async (keystead) => {
       await unmarked(keystead);
-      const { inventory } = await keystead.plan();
-      const crn = inventory.objects.find(({ name, kind }) => name === 'dv-root' && kind === 'key')?.id.split(':') ?? [];
+      const { snapshot } = await keystead.plan();
+      const crn =
+        [...snapshot.live.all()].find(({ name, kind }) => name === 'dv-root' && kind === 'key')?.id.split(':') ?? [];
       const headers = { 'Bluemix-Instance': crn[7] ?? '' };
       for (const alias of ['a1', 'a2', 'a3', 'a4', 'a5']) {
         await keystead.api('POST', `/api/v2/keys/${crn[9]}/aliases/${alias}`, { headers });
@@ -131,7 +131,7 @@ describe('a policy that somebody else keeps', () => {
       'crn:v1:bluemix:public:x:y:a/1:z::',
     ],
   ])('is known as such: %s', (_title, more, keeper) => {
-    const known = identify([], [], [], lexicon);
+    const known = snapshotOf([], {});
     expect(see({ ...policy, ...more }, known).managedBy).toBe(keeper);
   });
 

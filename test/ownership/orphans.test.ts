@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readPlan, wantedBy } from '../../src/pipeline.ts';
+import { inputOf } from '../../src/model/plan-input.ts';
+import { readPlan } from '../../src/pipeline.ts';
 import { planAsJson } from '../../src/report/plan/summary.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { expectGolden } from '../helpers/golden.ts';
@@ -83,7 +84,7 @@ describe('--prune', () => {
       expectGolden('sharing/prune', normal(await keystead.planText({ prune: true })));
       expect(plan).toMatchObject({ prune: true, orphans: [{ address: 'key.root' }] });
       expect(plan.desired.map(({ address }) => address)).toEqual(['key-protect-instance.vault']);
-      expect(wantedBy(readPlan(planAsJson(plan), 'plan'))).toMatchObject({ prune: true, desired: [{}] });
+      expect(inputOf(readPlan(planAsJson(plan), 'plan'))).toMatchObject({ prune: true, desired: [{}] });
       expect((await keystead.apply()).outcomes).toEqual([]);
       expect(liveWorld(keystead.emulator).policies).toHaveLength(2);
       const { outcomes } = await keystead.apply({ prune: true });

@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Cloud } from '../../src/cloud/reader.ts';
-import { identify } from '../../src/decide/match.ts';
 import { adopt, forget, remove, update } from '../../src/kinds/authorization/actions.ts';
 import type { LivePolicy } from '../../src/kinds/authorization/facts.ts';
 import type { AuthorizationSpec } from '../../src/kinds/authorization/spec.ts';
-import type { ChangeJob, Hands } from '../../src/kinds/kind.ts';
-import { kinds } from '../../src/kinds/registry.ts';
+import type { ActionContext } from '../../src/kinds/context.ts';
+import type { ChangeJob } from '../../src/kinds/kind.ts';
 import { Stale } from '../../src/model/errors.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { liveWorld } from '../helpers/console.ts';
@@ -18,12 +17,15 @@ type Job = ChangeJob<AuthorizationSpec, LivePolicy>;
  * The policy of stack `aa`, with what an action of its stack is handed. Whatever `meanwhile` does happens between the
  * action's first read of the policy and its write.
  */
-async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>): Promise<{ hands: Hands; job: Job }> {
+async function inBetween(
+  keystead: Keystead,
+  meanwhile: () => Promise<unknown>,
+): Promise<{ context: ActionContext; job: Job }> {
   await withInfra(keystead);
   await declare(keystead, 'aa', `authorizations:\n${reads('mine', 'roles: [Reader]')}`);
   await keystead.apply();
   await declare(keystead, 'aa', `authorizations:\n${reads('mine', 'roles: [Writer]')}`);
-  const { plan, inventory, lexicon } = await keystead.plan();
+  const { plan, snapshot } = await keystead.plan();
   const cloud = keystead.connection().cloud();
   let reading = 0;
   const watched: Cloud = {
@@ -35,8 +37,7 @@ async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>):
       return policy;
     },
   };
-  const known = identify(kinds, plan.desired, inventory.objects, lexicon);
-  const hands: Hands = {
+  const context: ActionContext = {
     cloud: watched,
     now: () => new Date(),
     secret: async () => new Uint8Array(),
@@ -46,8 +47,8 @@ async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>):
       if (done === undefined) throw new Error('it is still refused');
       return done;
     },
-    known,
-    resolve: (ref) => known.id(ref) ?? '',
+    snapshot,
+    resolve: (ref) => snapshot.idOf(ref) ?? '',
     async eventually(what, read) {
       const found = await read();
       if (found === undefined) throw new Error(`no ${what}`);
@@ -55,8 +56,8 @@ async function inBetween(keystead: Keystead, meanwhile: () => Promise<unknown>):
     },
   };
   const desired = plan.desired.find(({ kind }) => kind === 'authorization') as Desired<AuthorizationSpec>;
-  const live = inventory.objects.find(({ kind }) => kind === 'authorization') as Observed<LivePolicy>;
-  return { hands, job: { desired, live, fields: plan.changes[0]?.fields ?? [] } };
+  const live = [...snapshot.live.all()].find(({ kind }) => kind === 'authorization') as Observed<LivePolicy>;
+  return { context, job: { desired, live, fields: plan.changes[0]?.fields ?? [] } };
 }
 
 /** What another stack, or somebody at the console, writes: a description and roles. */
@@ -81,34 +82,36 @@ const joined = '[keystead:aa/mine] [keystead:bb/theirs]';
 
 test('roles are never written over what was written meanwhile: the update is stale', async () => {
   await withKeystead(async (keystead) => {
-    const { hands, job } = await inBetween(keystead, () => rewrite(keystead, joined, ['Manager', 'Reader']));
-    await expect(update(hands, job)).rejects.toBeInstanceOf(Stale);
+    const { context, job } = await inBetween(keystead, () => rewrite(keystead, joined, ['Manager', 'Reader']));
+    await expect(update(context, job)).rejects.toBeInstanceOf(Stale);
     expect(policies(keystead)).toEqual([`Manager,Reader ${joined}`]);
     // Read anew, it is shared: the role is added to what is there.
-    await update(hands, job);
+    await update(context, job);
     expect(policies(keystead)).toEqual([`Manager,Reader,Writer ${joined}`]);
   });
 });
 
 test('a mark is added to, and removed from, whatever was written meanwhile', async () => {
   await withKeystead(async (keystead) => {
-    const { hands, job } = await inBetween(keystead, () => rewrite(keystead, 'Why [keystead:bb/theirs]', ['Manager']));
+    const { context, job } = await inBetween(keystead, () =>
+      rewrite(keystead, 'Why [keystead:bb/theirs]', ['Manager']),
+    );
     await rewrite(keystead, '', ['Reader']);
-    await adopt(hands, job);
+    await adopt(context, job);
     expect(policies(keystead)).toEqual(['Manager Why [keystead:bb/theirs] [keystead:aa/mine]']);
   });
   await withKeystead(async (keystead) => {
-    const { hands, job } = await inBetween(keystead, () => rewrite(keystead, `Why ${joined}`, ['Manager']));
-    await forget(hands, job);
+    const { context, job } = await inBetween(keystead, () => rewrite(keystead, `Why ${joined}`, ['Manager']));
+    await forget(context, job);
     expect(policies(keystead)).toEqual(['Manager Why [keystead:bb/theirs]']);
   });
 });
 
 test('a policy that somebody joined since it was planned is not deleted', async () => {
   await withKeystead(async (keystead) => {
-    const { hands, job } = await inBetween(keystead, async () => undefined);
+    const { context, job } = await inBetween(keystead, async () => undefined);
     await rewrite(keystead, joined, ['Reader']);
-    await expect(remove(hands, job)).rejects.toBeInstanceOf(Stale);
+    await expect(remove(context, job)).rejects.toBeInstanceOf(Stale);
     expect(policies(keystead)).toEqual([`Reader ${joined}`]);
   });
 });

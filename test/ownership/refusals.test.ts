@@ -245,8 +245,8 @@ describe('a pin', () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
       await keystead.apply();
-      const { inventory } = await keystead.plan();
-      const idOf = (kind: string) => inventory.objects.find((object) => object.kind === kind)?.id ?? '';
+      const { snapshot } = await keystead.plan();
+      const idOf = (kind: string) => [...snapshot.live.all()].find((object) => object.kind === kind)?.id ?? '';
       const pinned = lakehouse
         .replace('  vault: {}', `  vault:\n    crn: "${idOf('key-protect-instance')}"`)
         .replace('  dv-root:\n', `  dv-root:\n    crn: "${idOf('key')}"\n`)
@@ -300,7 +300,7 @@ describe('a tombstone of what stays', () => {
       const refused = await keystead.planText();
       expectGolden('renames/tombstone-of-what-stays', normal(refused));
       const applied = await keystead.apply();
-      expect(applied.outcomes.map(({ address, verb }) => [address, verb])).toEqual([['authorization.reads', 'adopt']]);
+      expect(applied.outcomes).toEqual([]);
       const live = liveWorld(keystead.emulator);
       expect(live.keys.map(({ state }) => state)).toEqual([1]);
       expect(live.instances.map(({ state }) => state)).toEqual(['active', 'active']);

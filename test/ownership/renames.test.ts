@@ -287,8 +287,8 @@ describe('a rename that is cut short', () => {
     await withKeystead(async (keystead) => {
       await lived(keystead);
       await keystead.write(renamed);
-      const { inventory } = await keystead.plan();
-      const key = inventory.objects.find(({ kind }) => kind === 'key');
+      const { snapshot } = await keystead.plan();
+      const key = [...snapshot.live.all()].find(({ kind }) => kind === 'key');
       const [instance = '', , id] = key?.id.split(':').slice(7) ?? [];
       const headers = { 'Bluemix-Instance': instance };
       await keystead.api('POST', `/api/v2/keys/${id}/aliases/keystead_prod_root`, { headers });

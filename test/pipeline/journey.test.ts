@@ -114,13 +114,14 @@ describe('consent', () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);
       await keystead.apply();
-      const { inventory } = await keystead.plan();
+      const { snapshot } = await keystead.plan();
       const keyId =
-        inventory.objects
+        [...snapshot.live.all()]
           .find(({ kind }) => kind === 'key')
           ?.id.split(':')
           .at(-1) ?? '';
-      const vault = inventory.objects.find(({ kind }) => kind === 'key-protect-instance')?.id.split(':')[7] ?? '';
+      const vault =
+        [...snapshot.live.all()].find(({ kind }) => kind === 'key-protect-instance')?.id.split(':')[7] ?? '';
       const headers = { 'Bluemix-Instance': vault };
       const wrapped = await keystead.api('POST', `/api/v2/keys/${keyId}/actions/wrap`, { headers, body: {} });
       const { ciphertext, plaintext } = wrapped.body as { ciphertext: string; plaintext: string };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apply, plan } from '../../src/pipeline.ts';
+import { apply, kinds, plan } from '../../src/pipeline.ts';
 import { clockOf, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 
@@ -32,7 +32,7 @@ describe('what changes between two rounds', () => {
         if (wanted === undefined) throw new Error('the manifest is wrong');
         const connection = keystead.connection();
         const time = clockOf(keystead.emulator);
-        const common = { endpoints: 'emulator', now: connection.now, consents: [] };
+        const common = { kinds, endpoints: 'emulator', now: connection.now, consents: [] };
         const made = await plan(wanted, { ...common, reader: connection.reader() });
         expect(made.plan.changes).toMatchObject([{ verb: 'update', status: { is: 'deferred' } }]);
         const crn = made.plan.changes[0]?.target?.id ?? '';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { kindsOf } from '../../src/kinds/kinds.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
-import { makePlan } from '../../src/plan/changes.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import { summaryLine } from '../../src/report/plan/summary.ts';
-import { desiredToy, lexicon, liveToy, stack, toyKind } from '../helpers/toy-kind.ts';
-
-const NOW = new Date('2026-11-24T12:00:00Z');
+import { snapshotOf } from '../helpers/snapshot.ts';
+import { desiredToy, liveToy, stack, toyKind } from '../helpers/toy-kind.ts';
 
 function planOf(
   desired: readonly Desired[],
@@ -13,23 +13,11 @@ function planOf(
   unreadable: readonly string[] = [],
   targets: readonly string[] = [],
 ) {
-  return makePlan({
-    kinds: [toyKind()],
-    stack,
-    endpoints: 'public',
-    desired,
-    inventory: {
-      objects,
-      uses: [],
-      strangers: new Map(),
-      unreadable: unreadable.map((kind) => ({ kind, message: 'forbidden' })),
-    },
-    lexicon,
-    now: NOW,
-    consents: [],
-    maxDeletes: undefined,
-    targets,
-  });
+  const kinds = kindsOf([toyKind()]);
+  const refused = new Map(unreadable.map((kind) => [kind, 'forbidden']));
+  const snapshot = snapshotOf(kinds, { desired, objects, unreadable: refused });
+  const input = { stack, account: undefined, desired, maxDeletes: undefined, targets };
+  return makePlan(input, snapshot, kinds, 'public');
 }
 
 const lines = (desired: readonly Desired[], objects: readonly Observed[], unreadable: readonly string[] = []) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Change, type FieldChange, pending, type Status } from '../../src/model/change.ts';
-import { holdUnreviewed, isReviewed } from '../../src/plan/reviewed.ts';
+import { holdUnreviewed, reviewOf } from '../../src/plan/reviewed.ts';
 
 const change = (fields: readonly FieldChange[], more: Partial<Change> = {}): Change => ({
   address: 'toy.bear',
@@ -52,7 +52,7 @@ describe('a change that a later round asks for', () => {
       false,
     ],
   ])('%s', (_title, now, shown, expected) => {
-    expect(isReviewed(now, { changes: [shown] })).toBe(expected);
+    expect(reviewOf({ changes: [shown] }).holds(now)).toBe(expected);
   });
 
   test('and that nobody reviewed holds up what comes after it, and nothing else', () => {
@@ -60,7 +60,7 @@ describe('a change that a later round asks for', () => {
     const last = change([size], { address: 'toy.last', after: ['toy.duck'] });
     const other = change([size], { address: 'toy.other' });
     const reviewed = { changes: [change([size]), after, last, other] };
-    const held = holdUnreviewed([change([color]), other, after, last], reviewed);
+    const held = holdUnreviewed([change([color]), other, after, last], reviewOf(reviewed));
     expect(held.map(({ address, status }) => [address, status])).toEqual([
       ['toy.bear', { is: 'ready' }],
       ['toy.other', { is: 'ready' }],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../src/model/change.ts';
 import type { Desired } from '../../src/model/resource.ts';
+import { indexWanted } from '../../src/model/wanted.ts';
 import { outsideOf, scopeOf } from '../../src/plan/scope.ts';
 import { desiredToy } from '../helpers/toy-kind.ts';
 
@@ -15,7 +16,9 @@ const desired: readonly Desired[] = [
 ];
 
 const meant = (...targets: readonly string[]): string =>
-  desired.flatMap(({ address, mark }) => (scopeOf(desired, targets)(address) ? [mark.name] : [])).join(' ');
+  desired
+    .flatMap(({ address, mark }) => (scopeOf(indexWanted(desired), targets)(address) ? [mark.name] : []))
+    .join(' ');
 
 describe('--target', () => {
   test.each<[string, readonly string[], string]>([
@@ -39,6 +42,8 @@ describe('--target', () => {
       status: { is: 'ready' },
     });
     const changes = ['toy.c', 'toy.b', 'toy.d'].map(change);
-    expect(outsideOf(changes, scopeOf(desired, ['toy.b']))).toEqual([{ address: 'toy.d', verb: 'create' }]);
+    expect(outsideOf(changes, scopeOf(indexWanted(desired), ['toy.b']))).toEqual([
+      { address: 'toy.d', verb: 'create' },
+    ]);
   });
 });

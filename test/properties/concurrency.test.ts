@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { FaultRule } from '../../src/emulator/core/faults.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
-import type { Wanted } from '../../src/pipeline.ts';
+import type { PlanInput } from '../../src/model/plan-input.ts';
+
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
@@ -31,7 +32,7 @@ const withoutTwins = (manifest: string): string => manifest.replace(/^deployment
 const starts = ['nothing', 'vault', 'made', 'unmarked'] as const;
 type Start = (typeof starts)[number];
 
-async function wantedOf(keystead: Keystead, manifest: string): Promise<Wanted> {
+async function wantedOf(keystead: Keystead, manifest: string): Promise<PlanInput> {
   await keystead.write(manifest);
   const { wanted, problems } = await keystead.validate();
   if (wanted === undefined) throw new Error(JSON.stringify(problems));

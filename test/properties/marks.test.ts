@@ -1,12 +1,12 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { everything, manifestOf, names, valid, type Wishes } from './small-world.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { bearers, takeMarks } from '../helpers/marks.ts';
 import { property } from '../helpers/property.ts';
 import { writesOf } from '../helpers/request-log.ts';
 import { initial, type Names, type Rename, rename, renames, toManifest } from './renaming.ts';
+import { everything, manifestOf, names, valid, type Wishes } from './small-world.ts';
 
 const HOURS_MS = 7_200_000;
 const TEN_MINUTES_MS = 600_000;

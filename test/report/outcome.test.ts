@@ -4,7 +4,7 @@ import { reportError } from '../../src/cli/output.ts';
 import type { Change } from '../../src/model/change.ts';
 import { CloudUnavailable, KeysteadError } from '../../src/model/errors.ts';
 import type { Failure } from '../../src/model/outcome.ts';
-import { resultAsJson, renderResult } from '../../src/report/outcome.ts';
+import { renderResult, resultAsJson } from '../../src/report/outcome.ts';
 
 const nothing = { outcomes: [], deferred: [], blocked: [], unreviewed: [], outside: [] };
 

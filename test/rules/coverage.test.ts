@@ -3,8 +3,9 @@ import { type Containers, containersOfCrn, isWithin, wholeService } from '../../
 import type { Grant, Need, Party } from '../../src/model/relation.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import type { Desired } from '../../src/model/resource.ts';
+import { indexWanted } from '../../src/model/wanted.ts';
 import { concerns, covers } from '../../src/rules/coverage.ts';
-import { impliedEdges } from '../../src/rules/order.ts';
+import { impliedBy } from '../../src/rules/order.ts';
 import { missingRoles, roleCovers, roleWord } from '../../src/services/roles.ts';
 
 const KEY = 'crn:v1:bluemix:public:kms:us-south:a/1:guid:key:id';
@@ -68,16 +69,17 @@ test('whoever needs waits for every declared grant about it', () => {
     dependsOn: [],
     relations: { ...unrelated, ...relations },
   });
-  const desired = [
+  const wanted = indexWanted([
+    resource(KEY, { inside: [RING, VAULT] }),
+    resource(RING, { inside: [VAULT] }),
     resource('deployment', { needs: [need()] }),
     resource('enough', { grants: [grant(VAULT)] }),
     resource('too little', { grants: [grant(RING, {}, ['Viewer'])] }),
     resource('elsewhere', { grants: [grant(`${KEY}x`)] }),
-  ];
-  expect(impliedEdges(desired, containers)).toEqual([
-    { from: 'deployment', to: 'enough' },
-    { from: 'deployment', to: 'too little' },
   ]);
+  const implied = [...wanted.all()].map((one) => impliedBy(one, wanted));
+  expect(implied.flat().sort()).toEqual(['enough', 'too little']);
+  expect(implied[2]).toHaveLength(2);
 });
 
 describe('roles', () => {

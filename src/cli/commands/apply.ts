@@ -1,7 +1,7 @@
 import { systemClock } from '../../cloud/clock.ts';
 import { SafetyRefusal } from '../../model/errors.ts';
-import { type Applied, apply, mayWrite, type Planned, plan } from '../../pipeline.ts';
-import { resultAsJson, renderResult } from '../../report/outcome.ts';
+import { type Applied, apply, kinds, mayWrite, type Planned, plan } from '../../pipeline.ts';
+import { renderResult, resultAsJson } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import type { ConnectOptions, Session } from '../connect.ts';
 import { boundIn, requireExpected, strayConsents } from '../consents.ts';
@@ -30,7 +30,7 @@ export async function applyCommand(host: Host, paths: readonly string[], options
   return await inSession(host, options, output, async (session, interrupts) => {
     const { connection, endpoints } = session;
     refuseOtherEndpoints(order, endpoints);
-    const made = await plan(wanted, { reader: connection.reader(), endpoints, now: connection.now, consents });
+    const made = await plan(wanted, { kinds, reader: connection.reader(), endpoints, now: connection.now, consents });
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
     output.note(strayConsents(consents, wanted, made.plan));
@@ -62,6 +62,7 @@ async function carryOut(
 ): Promise<Applied> {
   const { connection, endpoints } = means.session;
   return await apply(wanted, made, {
+    kinds,
     cloud: connection.cloud,
     endpoints,
     clock: systemClock,

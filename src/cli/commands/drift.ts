@@ -1,4 +1,4 @@
-import { plan } from '../../pipeline.ts';
+import { kinds, plan } from '../../pipeline.ts';
 import { driftAsJson, driftOf, isDrift, renderDrift } from '../../report/drift.ts';
 import { aim } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
@@ -21,8 +21,8 @@ export async function driftCommand(host: Host, paths: readonly string[], options
   if (all === undefined) return exit.invalid;
   const wanted = aim(all, options);
   return await inSession(host, options, output, async ({ connection, endpoints }, interrupts) => {
-    const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
-    const { plan: made } = await plan(wanted, sight);
+    const context = { kinds, reader: connection.reader(), endpoints, now: connection.now, consents: [] };
+    const { plan: made } = await plan(wanted, context);
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     output.result(options.format === 'json' ? driftAsJson(made) : renderDrift(made, output));
     return isDrift(driftOf(made)) ? exit.changes : exit.ok;

@@ -1,7 +1,7 @@
 import { KeysteadError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import { problemCodes } from '../../model/problem-codes.ts';
-import { explain } from '../../pipeline.ts';
+import { explain, kinds } from '../../pipeline.ts';
 import { renderExplanation } from '../../report/explain.ts';
 import { requireDeclared } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
@@ -28,8 +28,8 @@ export async function explainCommand(
   if (wanted === undefined) return exit.invalid;
   requireDeclared(subject, wanted);
   return await inSession(host, options, output, async ({ connection, endpoints }) => {
-    const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
-    const page = await explain(wanted, sight, subject);
+    const context = { kinds, reader: connection.reader(), endpoints, now: connection.now, consents: [] };
+    const page = await explain(wanted, context, subject);
     const json = options.format === 'json';
     output.result(json ? `${JSON.stringify(page, undefined, 2)}\n` : renderExplanation(page, output));
     return exit.ok;

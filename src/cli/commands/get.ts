@@ -1,7 +1,7 @@
 import { KeysteadError } from '../../model/errors.ts';
 import type { LiveObject, Looked } from '../../model/live-object.ts';
 import { nearest } from '../../model/nearest.ts';
-import { look } from '../../pipeline.ts';
+import { kinds, look } from '../../pipeline.ts';
 import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-object.ts';
 import { requireDeclared } from '../addresses.ts';
 import type { ConnectOptions } from '../connect.ts';
@@ -28,8 +28,8 @@ export async function getCommand(
   if (wanted === undefined) return exit.invalid;
   requireDeclared(address, wanted);
   return await inSession(host, options, output, async ({ connection, endpoints }) => {
-    const sight = { reader: connection.reader(), endpoints, now: connection.now, consents: [] };
-    const object = required(address, await look(wanted, sight, address), options);
+    const context = { kinds, reader: connection.reader(), endpoints, now: connection.now, consents: [] };
+    const object = required(address, await look(wanted, context, address), options);
     output.result(shown(object, options));
     return exit.ok;
   });

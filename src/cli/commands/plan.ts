@@ -1,4 +1,4 @@
-import { plan } from '../../pipeline.ts';
+import { kinds, plan } from '../../pipeline.ts';
 import { planAsJson } from '../../report/plan/summary.ts';
 import { renderPlan } from '../../report/plan/text.ts';
 import { aim } from '../addresses.ts';
@@ -32,6 +32,7 @@ export async function planCommand(host: Host, paths: readonly string[], options:
   const wanted = aim(all, options);
   return await inSession(host, options, output, async ({ connection, endpoints }, interrupts) => {
     const made = await plan(wanted, {
+      kinds,
       reader: connection.reader(),
       endpoints,
       now: connection.now,

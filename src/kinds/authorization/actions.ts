@@ -5,7 +5,8 @@ import { isObject, sameJson } from '../../model/json.ts';
 import { marksOnceSet, otherStacks, othersAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
-import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
+import type { ChangeJob, CreateJob, EndJob } from '../kind.ts';
 import { sidesOf } from './attributes.ts';
 import { readDescription, textAfter, withMark, writeDescription } from './description.ts';
 import { type LivePolicy, see } from './facts.ts';
@@ -17,23 +18,26 @@ import type { AuthorizationSpec } from './spec.ts';
  *
  * Source: IAM Policy Management API v2, "Create a v2 policy".
  */
-export async function create(hands: Hands, { desired }: CreateJob<AuthorizationSpec>): Promise<Observed<LivePolicy>> {
-  const { cloud, known, eventually } = hands;
+export async function create(
+  context: ActionContext,
+  { desired }: CreateJob<AuthorizationSpec>,
+): Promise<Observed<LivePolicy>> {
+  const { cloud, snapshot, eventually } = context;
   const { spec, mark } = desired;
-  const sides = sidesOf(desired, known);
+  const sides = sidesOf(desired, snapshot);
   if (sides === undefined) throw new Error(`${desired.address} names something that is not live`);
-  const id = await post(hands, desired, {
+  const id = await post(context, desired, {
     type: 'authorization',
     description: writeDescription(spec.description ?? '', [mark]),
     subject: { attributes: sides.subject },
     resource: { attributes: sides.resource },
-    control: { grant: { roles: await roleIds(hands, spec.source.service, serviceOf(sides.resource), spec.roles) } },
+    control: { grant: { roles: await roleIds(context, spec.source.service, serviceOf(sides.resource), spec.roles) } },
   });
   // Done when a read answers it: a new policy may be unknown for seconds, by id and in the list.
   return await eventually(`authorization ${mark.name}`, async () => {
     const policy = await cloud.authorization(id);
     const listed = policy && (await cloud.fresh().authorizations()).some((other) => other.id === id);
-    const seen = policy && see(policy, known);
+    const seen = policy && see(policy, snapshot);
     return listed && seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
   });
 }
@@ -45,20 +49,20 @@ export async function create(hands: Hands, { desired }: CreateJob<AuthorizationS
  * @throws Stale when what would be written over is not any more what was judged: the ETag is of what is read here
  */
 export async function update(
-  hands: Hands,
+  context: ActionContext,
   { desired, live, fields }: ChangeJob<AuthorizationSpec, LivePolicy>,
 ): Promise<Observed<LivePolicy>> {
-  const current = await hands.cloud.authorization(live.facts.policy.id);
+  const current = await context.cloud.authorization(live.facts.policy.id);
   if (current === undefined) throw new Stale('the policy is gone');
-  const seen = see(current, hands.known);
+  const seen = see(current, context.snapshot);
   const body = bodyOf(current);
   const changed = new Set(fields.map(({ field }) => field));
   const isShared = otherStacks(desired, seen).length > 0;
   const isSame = isShared || !changed.has('roles') || sameJson(seen.facts.roles, live.facts.roles);
   if (!isSame || (changed.has('description') && seen.facts.text !== live.facts.text)) throw new Stale(CHANGED);
-  const roles = changed.has('roles') ? await rolesAfter(hands, desired, seen, body) : body.control.grant.roles;
+  const roles = changed.has('roles') ? await rolesAfter(context, desired, seen, body) : body.control.grant.roles;
   const text = changed.has('description') ? textAfter(desired, seen) : seen.facts.text;
-  return await replace(hands, current, {
+  return await replace(context, current, {
     ...body,
     description: writeDescription(text, withMark(seen.marks, desired.mark)),
     control: { grant: { roles } },
@@ -66,7 +70,7 @@ export async function update(
 }
 
 async function rolesAfter(
-  hands: Hands,
+  context: ActionContext,
   desired: CreateJob<AuthorizationSpec>['desired'],
   seen: Observed<LivePolicy>,
   { resource, control }: IamPolicyWrite,
@@ -75,22 +79,25 @@ async function rolesAfter(
   const standing = otherStacks(desired, seen).length > 0 ? control.grant.roles : [];
   const words = new Set(standing.map(({ role_id }) => roleWord(role_id)));
   const wanted = spec.roles.filter((word) => !words.has(word));
-  return [...standing, ...(await roleIds(hands, spec.source.service, serviceOf(resource.attributes), wanted))];
+  return [...standing, ...(await roleIds(context, spec.source.service, serviceOf(resource.attributes), wanted))];
 }
 
 /** Sets the mark, in the place of former ones, and nothing else: text, roles and other stacks' marks stay. */
 export async function adopt(
-  hands: Hands,
+  context: ActionContext,
   { desired, live }: ChangeJob<AuthorizationSpec, LivePolicy>,
 ): Promise<Observed<LivePolicy>> {
-  const marked = await remark(hands, live, (marks) => marksOnceSet(marks, desired));
+  const marked = await remark(context, live, (marks) => marksOnceSet(marks, desired));
   if (marked === undefined) throw new Stale('the policy is gone');
   return marked;
 }
 
 /** Removes the mark, and what is left of former ones; the policy and other stacks' marks stay. */
-export async function forget(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
-  await remark(hands, live, (marks) => othersAmong(marks, desired));
+export async function forget(
+  context: ActionContext,
+  { desired, live }: EndJob<AuthorizationSpec, LivePolicy>,
+): Promise<void> {
+  await remark(context, live, (marks) => othersAmong(marks, desired));
 }
 
 const CHANGED = 'the policy was changed by someone else meanwhile';
@@ -100,19 +107,19 @@ const RACES = 5;
 
 /** One mark more or less commutes with whatever others write, so losing a race for the ETag is no reason to give up. */
 async function remark(
-  hands: Hands,
+  context: ActionContext,
   live: Observed<LivePolicy>,
   next: (marks: readonly Mark[]) => readonly Mark[],
 ): Promise<Observed<LivePolicy> | undefined> {
   for (let races = 0; ; races += 1) {
-    const current = await hands.cloud.authorization(live.facts.policy.id);
+    const current = await context.cloud.authorization(live.facts.policy.id);
     if (current === undefined) return undefined;
-    const seen = see(current, hands.known);
+    const seen = see(current, context.snapshot);
     const marks = next(seen.marks);
     if (marks.length === seen.marks.length && marks.every((mark) => seen.marks.includes(mark))) return seen;
     const body = { ...bodyOf(current), description: writeDescription(seen.facts.text, marks) };
     try {
-      return await replace(hands, current, body);
+      return await replace(context, current, body);
     } catch (error) {
       // Somebody deleted it after it was read.
       if (error instanceof CloudRefused && error.facts.status === 404) return undefined;
@@ -125,10 +132,13 @@ async function remark(
  * Deletes the policy. It takes no condition (no If-Match), so whoever may have joined since it was planned is looked for
  * at the last moment.
  */
-export async function remove(hands: Hands, { desired, live }: EndJob<AuthorizationSpec, LivePolicy>): Promise<void> {
-  const { cloud, known, eventually } = hands;
+export async function remove(
+  context: ActionContext,
+  { desired, live }: EndJob<AuthorizationSpec, LivePolicy>,
+): Promise<void> {
+  const { cloud, snapshot, eventually } = context;
   const current = await cloud.authorization(live.facts.policy.id);
-  const others = current === undefined ? [] : otherStacks(desired, see(current, known));
+  const others = current === undefined ? [] : otherStacks(desired, see(current, snapshot));
   if (others.length > 0) throw new Stale(`stack ${others.join(', ')} shares the policy now`);
   await cloud.deleteAuthorization(live.facts.policy.id);
   await eventually(`the deletion of policy ${live.name}`, async () =>
@@ -148,9 +158,9 @@ function bodyOf(policy: IamPolicy): IamPolicyWrite {
 }
 
 /** @throws Stale when somebody else changed it meanwhile: a lost update is impossible */
-async function replace({ cloud, known }: Hands, current: IamPolicy, body: IamPolicyWrite) {
+async function replace({ cloud, snapshot }: ActionContext, current: IamPolicy, body: IamPolicyWrite) {
   try {
-    return see(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), known);
+    return see(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), snapshot);
   } catch (error) {
     if (error instanceof CloudRefused && (error.facts.status === 409 || error.facts.status === 412)) {
       throw new Stale(CHANGED, { cause: error });
@@ -161,23 +171,23 @@ async function replace({ cloud, known }: Hands, current: IamPolicy, body: IamPol
 
 /** @returns the policy's id: of the one just made, or of the one that a create before this one made */
 async function post(
-  hands: Hands,
+  context: ActionContext,
   { mark }: CreateJob<AuthorizationSpec>['desired'],
   body: IamPolicyWrite,
 ): Promise<string> {
   try {
-    return (await hands.cloud.createAuthorization(body)).id;
+    return (await context.cloud.createAuthorization(body)).id;
   } catch (error) {
     const there = error instanceof CloudRefused && error.facts.status === 409 ? conflicting(error.details) : undefined;
     if (there === undefined) throw error;
-    const { id, description = await describe(hands, id) } = there;
+    const { id, description = await describe(context, id) } = there;
     if (readDescription(description).marks.some((other) => sameMark(other, mark))) return id;
     throw new Stale(`policy ${id} with this source and target exists already`, { cause: error });
   }
 }
 
 /** A policy may be unknown by its id for seconds after a write that IAM itself already holds against a twin. */
-async function describe({ cloud, eventually }: Hands, id: string): Promise<string> {
+async function describe({ cloud, eventually }: ActionContext, id: string): Promise<string> {
   const policy = await eventually(`policy ${id}`, () => cloud.authorization(id));
   return policy.description ?? '';
 }
@@ -210,7 +220,7 @@ function serviceOf(resource: IamPolicyWrite['resource']['attributes']): string {
 }
 
 /** @throws KeysteadError `UNKNOWN_ROLE` naming the roles that this pair of services has */
-async function roleIds({ cloud }: Hands, source: string, target: string, words: readonly string[]) {
+async function roleIds({ cloud }: ActionContext, source: string, target: string, words: readonly string[]) {
   const roles = await cloud.roles(target, source);
   return words.map((word) => {
     const role = roles.find(({ crn, display_name }) => roleWord(crn) === word || roleWord(display_name) === word);

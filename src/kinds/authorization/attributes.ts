@@ -1,7 +1,7 @@
 import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Desired } from '../../model/resource.ts';
-import type { Known } from '../known.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** Subject and resource of a policy: together, whatever their order, they are its identity. */
@@ -16,9 +16,9 @@ export interface Sides {
  * @returns undefined while something that it names is not live
  * Source: IAM Policy Management API v2, "Create a v2 policy"; IAM docs, "Using authorizations".
  */
-export function sidesOf(desired: Desired<AuthorizationSpec>, known: Known): Sides | undefined {
-  const subject = subjectOf(desired, known);
-  const resource = resourceOf(desired, known);
+export function sidesOf(desired: Desired<AuthorizationSpec>, snapshot: Snapshot): Sides | undefined {
+  const subject = subjectOf(desired, snapshot);
+  const resource = resourceOf(desired, snapshot);
   return subject && resource && { subject, resource };
 }
 
@@ -36,28 +36,34 @@ function equals(key: string, value: string | undefined): readonly IamAttribute[]
   return value === undefined ? [] : [{ key, operator: 'stringEquals', value }];
 }
 
-function subjectOf({ spec, refs }: Desired<AuthorizationSpec>, known: Known): readonly IamAttribute[] | undefined {
+function subjectOf(
+  { spec, refs }: Desired<AuthorizationSpec>,
+  snapshot: Snapshot,
+): readonly IamAttribute[] | undefined {
   const { source } = spec;
-  const instance = known.id(refs['/source/instance']);
+  const instance = snapshot.idOf(refs['/source/instance']);
   if (source.instance !== undefined && instance === undefined) return undefined;
   return [
     ...equals('serviceName', source.service),
-    ...equals('accountId', source.account ?? known.account),
+    ...equals('accountId', source.account ?? snapshot.catalog.account),
     ...equals('serviceInstance', instance && parseCrn(instance)?.instance),
     ...equals('resourceType', source.resourceType),
-    ...equals('resourceGroupId', source.resourceGroup && known.group(source.resourceGroup)),
+    ...equals('resourceGroupId', source.resourceGroup && snapshot.catalog.group(source.resourceGroup)),
   ];
 }
 
-function resourceOf({ spec, refs }: Desired<AuthorizationSpec>, known: Known): readonly IamAttribute[] | undefined {
+function resourceOf(
+  { spec, refs }: Desired<AuthorizationSpec>,
+  snapshot: Snapshot,
+): readonly IamAttribute[] | undefined {
   const { target } = spec;
-  const account = equals('accountId', known.account);
+  const account = equals('accountId', snapshot.catalog.account);
   if (target.crn !== undefined || target.service !== undefined) {
     const crn = target.crn === undefined ? undefined : parseCrn(target.crn);
     const service = target.service ?? crn?.service;
     return [...equals('serviceName', service), ...account, ...equals('serviceInstance', crn?.instance)];
   }
-  const id = known.id(refs['/target/instance'] ?? refs['/target/ring'] ?? refs['/target/key']);
+  const id = snapshot.idOf(refs['/target/instance'] ?? refs['/target/ring'] ?? refs['/target/key']);
   if (id === undefined) return undefined;
   const [instance = '', ring] = id.split('#');
   const crn = parseCrn(instance);

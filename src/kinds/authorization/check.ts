@@ -1,4 +1,5 @@
 import { parseCrn } from '../../model/crn.ts';
+import type { Common } from '../../model/resource.ts';
 import { keyProtectRoles } from '../../services/roles.ts';
 import type { Finding } from '../kind.ts';
 import { mentionsMark } from './description.ts';
@@ -7,7 +8,7 @@ import type { AuthorizationSpec } from './spec.ts';
 const FORMS = 'name exactly one of `instance`, `ring`, `key`, or `service` with `crn`';
 
 /** Offline rules that an authorization can break by itself. */
-export function check({ target, roles, description }: AuthorizationSpec): readonly Finding[] {
+export function check({ target, roles, description, existing, state }: AuthorizationSpec & Common): readonly Finding[] {
   const findings: Finding[] = [];
   if (description !== undefined && mentionsMark(description)) {
     findings.push({
@@ -46,6 +47,16 @@ export function check({ target, roles, description }: AuthorizationSpec): readon
         remedy: `use one of ${keyProtectRoles.join(', ')}`,
       });
     }
+  }
+  const isOurs = existing !== true && (state === undefined || state === 'present');
+  if (isOurs && named.length === 1 && target.service === 'kms' && target.crn === undefined) {
+    findings.push({
+      pointer: '/roles',
+      code: 'BROAD_AUTHORIZATION',
+      severity: 'warning',
+      message: 'this authorizes every Key Protect instance of the account',
+      remedy: 'name one `instance` as the target',
+    });
   }
   return findings;
 }

@@ -2,8 +2,8 @@ import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Json } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Pen } from '../declare.ts';
-import type { Known } from '../known.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -16,7 +16,7 @@ const TARGETS = ['', 'serviceInstance', 'keyRing,serviceInstance', 'resource,res
  *
  * Source: IAM Policy Management API v2, "Create a v2 policy": attributes and operators.
  */
-export function undeclarable({ facts }: Observed<LivePolicy>, known: Known): string | undefined {
+export function undeclarable({ facts }: Observed<LivePolicy>, snapshot: Snapshot): string | undefined {
   const subject = facts.policy.subject?.attributes ?? [];
   const resource = facts.policy.resource?.attributes ?? [];
   const odd = [...subject, ...resource].find(({ operator }) => operator !== 'stringEquals');
@@ -29,16 +29,16 @@ export function undeclarable({ facts }: Observed<LivePolicy>, known: Known): str
   if (!has(resource, 'serviceName') || !TARGETS.includes(narrowed.sort().join(','))) {
     return `its target is told by ${resource.map(({ key }) => key).join(', ')}`;
   }
-  return unknownInstance([...subject, ...resource], known);
+  return unknownInstance([...subject, ...resource], snapshot);
 }
 
 function has(attributes: readonly IamAttribute[], name: string): boolean {
   return attributes.some(({ key }) => key === name);
 }
 
-function unknownInstance(attributes: readonly IamAttribute[], known: Known): string | undefined {
+function unknownInstance(attributes: readonly IamAttribute[], snapshot: Snapshot): string | undefined {
   const guids = attributes.flatMap(({ key, value }) => (key === 'serviceInstance' ? [String(value)] : []));
-  const gone = guids.find((guid) => known.instanceOfGuid(guid) === undefined);
+  const gone = guids.find((guid) => snapshot.instanceOfGuid(guid) === undefined);
   return gone && `instance ${gone} is gone, or not to be seen by this login`;
 }
 

@@ -1,10 +1,10 @@
 import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
-import { wholeService } from '../../model/containment.ts';
+import { unlocated, wholeService } from '../../model/containment.ts';
 import type { Party, Ref } from '../../model/relation.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { roleWord } from '../../services/roles.ts';
-import type { Known } from '../known.ts';
 import { identityOf } from './attributes.ts';
 import { readDescription } from './description.ts';
 
@@ -16,14 +16,19 @@ export interface LivePolicy {
   readonly roles: readonly string[];
 }
 
-export function see(policy: IamPolicy, known: Known): Observed<LivePolicy> {
+export function see(policy: IamPolicy, snapshot: Snapshot): Observed<LivePolicy> {
   const subject = policy.subject?.attributes ?? [];
   const resource = policy.resource?.attributes ?? [];
   const { text, marks } = readDescription(policy.description ?? '');
   const roles = policy.control.grant.roles.map(({ role_id }) => roleWord(role_id)).sort();
   const changedAt = policy.last_modified_at ?? policy.created_at;
-  const source = partyOf(subject, known);
-  const grant = { source, target: targetOf(resource, known), roles, ...(changedAt === undefined ? {} : { changedAt }) };
+  const source = partyOf(subject, snapshot);
+  const grant = {
+    source,
+    target: targetOf(resource, snapshot),
+    roles,
+    ...(changedAt === undefined ? {} : { changedAt }),
+  };
   const keeper = keeperOf(policy);
   return {
     kind: 'authorization',
@@ -57,25 +62,25 @@ function isPlain(attributes: readonly IamAttribute[]): boolean {
   return attributes.every(({ operator, value }) => operator === 'stringEquals' && typeof value === 'string');
 }
 
-function partyOf(subject: readonly IamAttribute[], known: Known): Party {
+function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): Party {
   const guid = read(subject, 'serviceInstance');
   const resourceGroup = read(subject, 'resourceGroupId');
   const resourceType = read(subject, 'resourceType');
   const account = read(subject, 'accountId');
   return {
     service: read(subject, 'serviceName') ?? '',
-    ...(guid === undefined ? {} : { instance: known.instanceOfGuid(guid) ?? `guid:${guid}` }),
+    ...(guid === undefined ? {} : { instance: snapshot.instanceOfGuid(guid) ?? unlocated(guid) }),
     ...(resourceGroup === undefined ? {} : { resourceGroup }),
     ...(resourceType === undefined ? {} : { resourceType }),
-    ...(account === undefined || account === known.account ? {} : { account }),
+    ...(account === undefined || account === snapshot.catalog.account ? {} : { account }),
   };
 }
 
 /** The live id of what a policy is about: a key, a ring, an instance, or a whole service. */
-function targetOf(resource: readonly IamAttribute[], known: Known): Ref {
+function targetOf(resource: readonly IamAttribute[], snapshot: Snapshot): Ref {
   const guid = read(resource, 'serviceInstance');
   if (guid === undefined) return wholeService(read(resource, 'serviceName') ?? '');
-  const instance = known.instanceOfGuid(guid) ?? `guid:${guid}`;
+  const instance = snapshot.instanceOfGuid(guid) ?? unlocated(guid);
   const ring = read(resource, 'keyRing');
   if (ring !== undefined) return `${instance}#${ring}`;
   const key = read(resource, 'resourceType') === 'key' ? read(resource, 'resource') : undefined;

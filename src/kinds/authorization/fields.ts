@@ -2,8 +2,8 @@ import { wholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Fields } from '../fields.ts';
-import type { Known } from '../known.ts';
 import { writtenSource, writtenTarget } from './declare.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
@@ -43,15 +43,15 @@ export const fields: Fields<AuthorizationSpec, LivePolicy> = {
 };
 
 /** References become live ids, or stay pending; the rest is as written. */
-function wantedSource({ spec, refs }: Desired<AuthorizationSpec>, known: Known): Source {
+function wantedSource({ spec, refs }: Desired<AuthorizationSpec>, snapshot: Snapshot): Source {
   const ref = refs['/source/instance'];
-  return ref === undefined ? spec.source : { ...spec.source, instance: known.idOrPending(ref) as string };
+  return ref === undefined ? spec.source : { ...spec.source, instance: snapshot.idOrPending(ref) as string };
 }
 
-function wantedTarget({ spec, refs }: Desired<AuthorizationSpec>, known: Known): Target {
+function wantedTarget({ spec, refs }: Desired<AuthorizationSpec>, snapshot: Snapshot): Target {
   for (const member of ['instance', 'ring', 'key'] as const) {
     const ref = refs[`/target/${member}`];
-    if (ref !== undefined) return { [member]: known.idOrPending(ref) as string };
+    if (ref !== undefined) return { [member]: snapshot.idOrPending(ref) as string };
   }
   return spec.target;
 }
@@ -83,7 +83,7 @@ function reader(attributes: readonly { readonly key: string; readonly value: unk
   };
 }
 
-function liveSource({ facts }: Observed<LivePolicy>, known: Known): Source {
+function liveSource({ facts }: Observed<LivePolicy>, snapshot: Snapshot): Source {
   const read = reader(facts.policy.subject?.attributes ?? []);
   const [guid, group, type, account] = [
     read('serviceInstance'),
@@ -93,14 +93,14 @@ function liveSource({ facts }: Observed<LivePolicy>, known: Known): Source {
   ];
   return {
     service: read('serviceName') ?? '',
-    ...(guid === undefined ? {} : { instance: known.instanceOfGuid(guid) ?? guid }),
-    ...(group === undefined ? {} : { resourceGroup: known.groupName(group) }),
+    ...(guid === undefined ? {} : { instance: snapshot.instanceOfGuid(guid) ?? guid }),
+    ...(group === undefined ? {} : { resourceGroup: snapshot.catalog.groupName(group) }),
     ...(type === undefined ? {} : { resourceType: type }),
-    ...(account === undefined || account === known.account ? {} : { account }),
+    ...(account === undefined || account === snapshot.catalog.account ? {} : { account }),
   };
 }
 
-function liveTarget({ facts, relations }: Observed<LivePolicy>, known: Known): Target {
+function liveTarget({ facts, relations }: Observed<LivePolicy>, snapshot: Snapshot): Target {
   const read = reader(facts.policy.resource?.attributes ?? []);
   const target = relations.grants[0]?.target ?? '';
   const service = read('serviceName') ?? '';
@@ -108,5 +108,5 @@ function liveTarget({ facts, relations }: Observed<LivePolicy>, known: Known): T
   if (target.includes('#')) return { ring: target };
   if (parseCrn(target)?.type === 'key') return { key: target };
   if (service === 'kms' && guid !== undefined) return { instance: target };
-  return guid === undefined ? { service } : { service, crn: known.instanceOfGuid(guid) ?? guid };
+  return guid === undefined ? { service } : { service, crn: snapshot.instanceOfGuid(guid) ?? guid };
 }

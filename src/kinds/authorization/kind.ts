@@ -1,10 +1,11 @@
-import { containersOfCrn, isWithin, wholeService } from '../../model/containment.ts';
+import { containersOfCrn, wholeService } from '../../model/containment.ts';
 import type { Party } from '../../model/relation.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { instanceCrn, keyCrn } from '../../services/crn-forms.ts';
 import { missingRoles } from '../../services/roles.ts';
 import { defineKind } from '../define-kind.ts';
-import type { Known } from '../known.ts';
 import { adopt, create, forget, remove, update } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
@@ -14,6 +15,7 @@ import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { located, tombstone } from './orphan.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
+import { suggest } from './suggest.ts';
 
 const INSTANCE_KINDS = ['key-protect-instance'];
 
@@ -25,10 +27,10 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
 
   normalize,
   references: ({ source, target }) => [
-    ...reference('/source/instance', source.instance, ['deployment', ...INSTANCE_KINDS], 'instance'),
-    ...reference('/target/instance', target.instance, INSTANCE_KINDS, 'instance'),
+    ...reference('/source/instance', source.instance, ['deployment', ...INSTANCE_KINDS], instanceCrn),
+    ...reference('/target/instance', target.instance, INSTANCE_KINDS, instanceCrn),
     ...reference('/target/ring', target.ring, ['key-ring']),
-    ...reference('/target/key', target.key, ['key'], 'key'),
+    ...reference('/target/key', target.key, ['key'], keyCrn),
   ],
   relations: (spec, refs) => ({
     ...unrelated,
@@ -37,8 +39,8 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
   words: ({ source }) => ({ groups: source.resourceGroup === undefined ? [] : [source.resourceGroup] }),
   check,
 
-  identity(desired, known) {
-    const sides = sidesOf(desired, known);
+  identity(desired, snapshot) {
+    const sides = sidesOf(desired, snapshot);
     return sides && identityOf(sides);
   },
   claims({ spec, relations }) {
@@ -49,20 +51,20 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     const remedy = 'keep one of them, with the roles of both: IAM keeps one policy for a source and a target';
     return [{ pointer: '/source', what: `the authorization of ${source} on ${grant.target}`, remedy }];
   },
-  async observe(read, _asked, known) {
+  async observe(read, _asked, snapshot) {
     const policies = await read.authorizations();
-    const seen = policies.map((policy) => see(policy, known));
-    return { objects: await Promise.all(seen.map((live) => located(live, read, known))), uses: [] };
+    const seen = policies.map((policy) => see(policy, snapshot));
+    return { objects: await Promise.all(seen.map((live) => located(live, read, snapshot))), uses: [] };
   },
-  async reread(read, live, known) {
+  async reread(read, live, snapshot) {
     const policy = await read.authorization(live.facts.policy.id);
-    return policy && see(policy, known);
+    return policy && see(policy, snapshot);
   },
-  meets,
+  satisfiedBy,
   identifiedBy: ['source', 'target', 'roles'],
-  async survey(read, place, known) {
+  async survey(read, place, snapshot) {
     const policies = place.is === 'account' ? await read.authorizations() : [];
-    return { objects: policies.map((policy) => see(policy, known)), uses: [] };
+    return { objects: policies.map((policy) => see(policy, snapshot)), uses: [] };
   },
   title: titleOf,
   undeclarable,
@@ -74,11 +76,12 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
     return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
   },
 
-  async lookFor(read, { spec }, known) {
+  async lookFor(read, { spec }, snapshot) {
     const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);
-    return policy === undefined ? [] : [see(policy, known)];
+    return policy === undefined ? [] : [see(policy, snapshot)];
   },
   overfull,
+  suggest,
 
   fields,
   actions: {
@@ -117,26 +120,25 @@ function targetOf({ target }: AuthorizationSpec, refs: Refs): string {
 }
 
 /** An `existing` authorization is met by any policy that covers it, whoever made it (design 3). */
-function meets(
+function satisfiedBy(
   { spec, relations, refs }: Desired<AuthorizationSpec & Common>,
-  policies: readonly Observed<LivePolicy>[],
-  known: Known,
-): Observed<LivePolicy> | undefined {
+  snapshot: Snapshot,
+): readonly Observed[] {
   const wanted = relations.grants[0];
-  if (wanted === undefined) return undefined;
-  const target = known.id(wanted.target) ?? wanted.target;
-  const instance = known.id(refs['/source/instance']);
-  const group = spec.source.resourceGroup && known.group(spec.source.resourceGroup);
-  return policies.find((policy) =>
-    policy.relations.grants.some(
-      (grant) =>
-        grant.source.service === wanted.source.service &&
-        (grant.source.instance === undefined || grant.source.instance === instance) &&
-        (grant.source.resourceGroup === undefined || grant.source.resourceGroup === group) &&
-        grant.source.resourceType === wanted.source.resourceType &&
-        grant.source.account === wanted.source.account &&
-        isWithin(grant.target, target, containersOfCrn) &&
-        missingRoles(grant.roles, wanted.roles).length === 0,
-    ),
-  );
+  if (wanted === undefined) return [];
+  const on = snapshot.idOf(wanted.target) ?? wanted.target;
+  const instance = snapshot.idOf(refs['/source/instance']);
+  const group = spec.source.resourceGroup && snapshot.catalog.group(spec.source.resourceGroup);
+  const by = { service: wanted.source.service, ...(instance === undefined ? {} : { instance }) };
+  const need = { by, on, roles: wanted.roles, pointer: '' };
+  return snapshot.live
+    .grantsFor(need, containersOfCrn)
+    .filter(
+      ({ grant: { source, roles } }) =>
+        (source.resourceGroup === undefined || source.resourceGroup === group) &&
+        source.resourceType === wanted.source.resourceType &&
+        source.account === wanted.source.account &&
+        missingRoles(roles, wanted.roles).length === 0,
+    )
+    .map(({ owner }) => owner);
 }

@@ -5,20 +5,20 @@ import { isCrn, parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { Known } from '../known.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { type LivePolicy, see } from './facts.ts';
 
 type Refer = (id: LiveId) => string | undefined;
 
 /** Source and target as they are live; whatever is not declared is named by its CRN. */
-export function tombstone(live: Observed<LivePolicy>, refer: Refer, known: Known): JsonObject {
+export function tombstone(live: Observed<LivePolicy>, refer: Refer, snapshot: Snapshot): JsonObject {
   const [grant] = live.relations.grants;
   const { roles } = live.facts;
   if (grant === undefined) return { source: 'unknown', target: { service: 'kms' }, roles: [...roles] };
   const { service, instance, resourceGroup, resourceType, account } = grant.source;
   const narrower = {
     ...(instance !== undefined && isCrn(instance) ? { instance: refer(instance) ?? instance } : {}),
-    ...(resourceGroup === undefined ? {} : { resourceGroup: known.groupName(resourceGroup) }),
+    ...(resourceGroup === undefined ? {} : { resourceGroup: snapshot.catalog.groupName(resourceGroup) }),
     ...(resourceType === undefined ? {} : { resourceType }),
     ...(account === undefined ? {} : { account }),
   };
@@ -43,13 +43,20 @@ function targetOf(target: string, refer: Refer): string | JsonObject {
  * A policy of this stack about an instance that nothing else names any more: a policy knows it by its GUID alone, so it is
  * asked for. One that may not be read keeps its GUID.
  */
-export async function located(live: Observed<LivePolicy>, read: Reader, known: Known): Promise<Observed<LivePolicy>> {
+export async function located(
+  live: Observed<LivePolicy>,
+  read: Reader,
+  snapshot: Snapshot,
+): Promise<Observed<LivePolicy>> {
   const [grant] = live.relations.grants;
-  const isOurs = live.marks.some(({ stack }) => known.stacks.has(stack));
+  const isOurs = live.marks.some(({ stack }) => snapshot.stacks.has(stack));
   const guids = [grant?.target, grant?.source.instance].flatMap((ref) => /^guid:([^#]+)/.exec(ref ?? '')?.[1] ?? []);
   if (!isOurs || guids.length === 0) return live;
   const crns = new Map(await Promise.all(guids.map(async (guid) => [guid, await crnOf(read, guid)] as const)));
-  return see(live.facts.policy, { ...known, instanceOfGuid: (guid) => known.instanceOfGuid(guid) ?? crns.get(guid) });
+  return see(live.facts.policy, {
+    ...snapshot,
+    instanceOfGuid: (guid) => snapshot.instanceOfGuid(guid) ?? crns.get(guid),
+  });
 }
 
 async function crnOf(read: Reader, guid: string): Promise<LiveId | undefined> {

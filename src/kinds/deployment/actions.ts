@@ -2,7 +2,8 @@ import { CloudRefused, NotYet } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
-import type { ChangeJob, CreateJob, Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
+import type { ChangeJob, CreateJob } from '../kind.ts';
 import { adoptInstance, createInstance, refuseNamesake, tagInstance } from '../service-instance/actions.ts';
 import type { InstanceFacts } from '../service-instance/facts.ts';
 import { rereadInstance } from '../service-instance/observe.ts';
@@ -16,23 +17,23 @@ import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
  *   missing, one that has not propagated, and a key it cannot find (deployments reference 4.3)
  */
 export async function create(
-  hands: Hands,
+  context: ActionContext,
   { desired, failed }: CreateJob<DeploymentSpec>,
 ): Promise<Observed<LiveDeployment>> {
   const { spec, mark } = desired;
   try {
-    const facts = await createInstance(hands, {
+    const facts = await createInstance(context, {
       service: spec.service,
       name: spec.name ?? mark.name,
       mark,
       region: spec.region ?? '',
       ...(spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup }),
       plan: spec.plan ?? '',
-      parameters: parametersOf(hands, desired),
+      parameters: parametersOf(context, desired),
       tags: spec.tags ?? [],
       ...(failed ? { failed } : {}),
     });
-    return await complete(hands, desired, facts);
+    return await complete(context, desired, facts);
   } catch (error) {
     const refused = error instanceof CloudRefused && error.facts.status === 400;
     if (refused && desired.relations.needs.length > 0) throw new NotYet(error.message, { cause: error });
@@ -41,34 +42,34 @@ export async function create(
 }
 
 export async function update(
-  hands: Hands,
+  context: ActionContext,
   { desired, live, fields }: ChangeJob<DeploymentSpec, LiveDeployment>,
 ): Promise<Observed<LiveDeployment>> {
-  const { cloud } = hands;
+  const { cloud } = context;
   const changed = fields.map(({ field }) => field);
-  const all = parametersOf(hands, desired);
+  const all = parametersOf(context, desired);
   const members = changed.flatMap((field) =>
     field.startsWith('parameters.') ? [field.slice('parameters.'.length)] : [],
   );
   if (changed.includes('serviceEndpoints')) members.push(ENDPOINTS_PARAMETER);
   const parameters = Object.fromEntries(members.map((member) => [member, all[member]]));
   const name = changed.includes('name') ? { name: desired.spec.name ?? desired.mark.name } : {};
-  if (name.name !== undefined) await refuseNamesake(hands, live.facts, name.name);
+  if (name.name !== undefined) await refuseNamesake(context, live.facts, name.name);
   // One request: a second one is refused while the service still works on the first.
   if (members.length > 0) await cloud.updateInstance(live.id, { ...name, parameters });
   else if (name.name !== undefined) await cloud.updateInstance(live.id, name);
-  if (changed.includes('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
-  return await complete(hands, desired, (await rereadInstance(cloud, live.id)) ?? live.facts);
+  if (changed.includes('tags')) await tagInstance(context, live.facts.instance, desired.spec.tags ?? []);
+  return await complete(context, desired, (await rereadInstance(cloud, live.id)) ?? live.facts);
 }
 
 export async function adopt(
-  hands: Hands,
+  context: ActionContext,
   { desired, live }: ChangeJob<DeploymentSpec, LiveDeployment>,
 ): Promise<Observed<LiveDeployment>> {
-  return await complete(hands, desired, await adoptInstance(hands, live, desired));
+  return await complete(context, desired, await adoptInstance(context, live, desired));
 }
 
-function parametersOf({ resolve }: Hands, { spec, refs }: Desired<DeploymentSpec>): JsonObject {
+function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<DeploymentSpec>): JsonObject {
   const key = refs[ENCRYPTION_KEY];
   const parameter = serviceRow(spec.service)?.keyParameter;
   return {
@@ -79,6 +80,6 @@ function parametersOf({ resolve }: Hands, { spec, refs }: Desired<DeploymentSpec
 }
 
 /** The facts of an instance with the keys that it uses. */
-export async function complete({ cloud }: Hands, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
+export async function complete({ cloud }: ActionContext, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
   return see(await withKeys(cloud, facts, spec.service, []));
 }

@@ -1,17 +1,17 @@
 import { parseCrn } from '../../model/crn.ts';
 import { FORBIDDEN_KEYS, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import type { Pen } from '../declare.ts';
-import type { Known } from '../known.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
 
 /** Without its service's prefix, where that says the same. */
-export function writtenPlan(plan: string, _pen: Pen, { facts }: Observed<LiveDeployment>, known: Known): string {
+export function writtenPlan(plan: string, _pen: Pen, { facts }: Observed<LiveDeployment>, snapshot: Snapshot): string {
   const word = planWord(facts.service, plan);
-  const isSame = word !== plan && known.plan(facts.service, word) === facts.instance.resource_plan_id;
+  const isSame = word !== plan && snapshot.catalog.plan(facts.service, word) === facts.instance.resource_plan_id;
   return isSame ? word : plan;
 }
 

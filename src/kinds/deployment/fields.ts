@@ -18,17 +18,18 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
   plan: {
     leads: 'refuse',
     why: 'most services cannot change the plan; declare a new deployment and migrate',
-    want: ({ spec }, known) => spec.plan && known.planName(spec.service, known.plan(spec.service, spec.plan)),
-    have: (live, known) => known.planName(live.facts.service, live.facts.instance.resource_plan_id),
+    want: ({ spec }, snapshot) =>
+      spec.plan && snapshot.catalog.planName(spec.service, snapshot.catalog.plan(spec.service, spec.plan)),
+    have: (live, snapshot) => snapshot.catalog.planName(live.facts.service, live.facts.instance.resource_plan_id),
     written: writtenPlan,
   },
   encryption: {
     leads: 'refuse',
     why: 'the key is fixed when a deployment is made; declare a new deployment and migrate its data',
-    want(desired, known) {
+    want(desired, snapshot) {
       const ref = desired.refs[ENCRYPTION_KEY];
       // A key that is not live yet stays pending inside the map, where the plan shows it.
-      return ref === undefined ? undefined : { key: known.idOrPending(ref) as string };
+      return ref === undefined ? undefined : { key: snapshot.idOrPending(ref) as string };
     },
     have: ({ facts }) =>
       facts.encryptedBy === undefined
@@ -39,7 +40,8 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
   parameters: {
     leads: 'update',
     why: 'PATCH /v2/resource_instances/{id} takes parameters',
-    want: ({ spec, refs }, known) => spec.parameters && fillKeys(spec, refs, (ref): Json => known.idOrPending(ref)),
+    want: ({ spec, refs }, snapshot) =>
+      spec.parameters && fillKeys(spec, refs, (ref): Json => snapshot.idOrPending(ref)),
     have: ({ facts }) => echoed(facts.instance) ?? UNSEEN,
     align,
     byMember: true,

@@ -4,9 +4,10 @@ import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired, Reference } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { keyCrn } from '../../services/crn-forms.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
-import type { Known } from '../known.ts';
 import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from '../service-instance/actions.ts';
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, identityOf, regionOf } from '../service-instance/facts.ts';
@@ -39,7 +40,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
         word,
         role: 'uses',
         kinds: ['key'],
-        crn: 'key',
+        crn: keyCrn,
       }),
     );
   },
@@ -57,20 +58,25 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
   }),
   check,
 
-  identity: ({ spec, mark }, known) =>
-    [known.service(spec.service), spec.region ?? '', known.group(spec.resourceGroup), spec.name ?? mark.name].join('|'),
+  identity: ({ spec, mark }, snapshot) =>
+    [
+      snapshot.catalog.service(spec.service),
+      spec.region ?? '',
+      snapshot.catalog.group(spec.resourceGroup),
+      spec.name ?? mark.name,
+    ].join('|'),
   claims: (desired) => instanceClaims(desired.spec.service, desired),
-  kinship: ({ spec, mark }, known) =>
-    [known.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
+  kinship: ({ spec, mark }, snapshot) =>
+    [snapshot.catalog.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
   renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
 
-  async observe(read, asked, known) {
+  async observe(read, asked, snapshot) {
     const services = new Set(asked.map(({ spec }) => spec.service));
     const objects = await Promise.all(
       [...services].map(async (service) => {
         const some = asked.filter(({ spec }) => spec.service === service);
-        const vaults = vaultsOf(some, known);
-        const facts = await observeInstances(read, known.service(service), some);
+        const vaults = vaultsOf(some, snapshot);
+        const facts = await observeInstances(read, snapshot.catalog.service(service), some);
         return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
       }),
     );
@@ -80,8 +86,8 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
     const found = new Set([...listed, ...strays.map(({ instance }) => instance.crn)]);
     // Marked and not declared any more, of whatever service.
-    const left = await instancesOfStacks(read, known.stacks, (crn) => isDeployment(crn) && !found.has(crn));
-    const others = await seeStrays(read, [...strays, ...left], vaultsOf(asked, known));
+    const left = await instancesOfStacks(read, snapshot.stacks, (crn) => isDeployment(crn) && !found.has(crn));
+    const others = await seeStrays(read, [...strays, ...left], vaultsOf(asked, snapshot));
     return { objects: [...objects.flat(), ...others], uses: [] };
   },
   async reread(read, live) {
@@ -89,27 +95,27 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     const vaults = [...new Set(live.facts.keys.map(instanceCrnOf))];
     return facts && see(await withKeys(read, facts, live.facts.service, vaults));
   },
-  async lookFor(read, desired, known) {
-    const found = await lookForInstance(read, known.service(desired.spec.service), desired, true);
+  async lookFor(read, desired, snapshot) {
+    const found = await lookForInstance(read, snapshot.catalog.service(desired.spec.service), desired, true);
     return await seeStrays(
       read,
       found.filter(({ instance }) => isDeployment(instance.crn)),
-      vaultsOf([desired], known),
+      vaultsOf([desired], snapshot),
     );
   },
 
   identifiedBy: ['name', 'service', 'region', 'resourceGroup'],
-  async survey(read, place, known) {
+  async survey(read, place, snapshot) {
     if (place.is !== 'service' || place.name === 'kms') return { objects: [], uses: [] };
-    const facts = await surveyInstances(read, known.service(place.name));
-    const vaults = known.inScope.filter((crn) => !isDeployment(crn));
+    const facts = await surveyInstances(read, snapshot.catalog.service(place.name));
+    const vaults = snapshot.scope('kms');
     const objects = await Promise.all(facts.map(async (item) => see(await withKeys(read, item, place.name, vaults))));
     return { objects, uses: [] };
   },
 
-  tombstone: ({ facts: { instance, service } }, _refer, known) => ({
+  tombstone: ({ facts: { instance, service } }, _refer, snapshot) => ({
     service,
-    plan: known.planName(service, instance.resource_plan_id),
+    plan: snapshot.catalog.planName(service, instance.resource_plan_id),
     region: regionOf(instance),
   }),
   ending(spec, { life }) {
@@ -143,7 +149,7 @@ async function seeStrays(read: Reader, found: readonly InstanceFacts[], vaults: 
 }
 
 /** The live Key Protect instances that hold the keys of these deployments. */
-function vaultsOf(asked: readonly Desired<DeploymentSpec>[], known: Known): readonly LiveId[] {
-  const keys = asked.flatMap(({ refs }) => Object.values(refs).flatMap((ref) => known.id(ref) ?? []));
+function vaultsOf(asked: readonly Desired<DeploymentSpec>[], snapshot: Snapshot): readonly LiveId[] {
+  const keys = asked.flatMap(({ refs }) => Object.values(refs).flatMap((ref) => snapshot.idOf(ref) ?? []));
   return [...new Set(keys.map(instanceCrnOf))];
 }

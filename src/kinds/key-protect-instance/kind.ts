@@ -7,11 +7,12 @@ import type { JsonObject } from '../../model/json.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { keyProtectRegions } from '../../services/table.ts';
+import type { ActionContext } from '../context.ts';
 import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
-import type { Defaults, Finding, Hands } from '../kind.ts';
-import type { Known } from '../known.ts';
+import type { Defaults, Finding } from '../kind.ts';
 import {
   adoptInstance,
   createInstance,
@@ -95,15 +96,16 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     return [...findings, ...(spec.policies === undefined ? [] : checkPolicies(spec.policies))];
   },
 
-  identity: (desired, known) => [...place(desired, known), nameOf(desired)].join('|'),
+  identity: (desired, snapshot) => [...place(desired, snapshot), nameOf(desired)].join('|'),
   claims: (desired) => instanceClaims(SERVICE, desired),
-  kinship: (desired, known) => [known.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
+  kinship: (desired, snapshot) =>
+    [snapshot.catalog.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
   renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
-  async observe(read, asked, known) {
+  async observe(read, asked, snapshot) {
     // Marked and not declared any more.
     if (asked.length === 0)
-      return { objects: (await instancesOfStacks(read, known.stacks, isVault)).map(see), uses: [] };
-    const facts = await observeInstances(read, known.service(SERVICE), asked);
+      return { objects: (await instancesOfStacks(read, snapshot.stacks, isVault)).map(see), uses: [] };
+    const facts = await observeInstances(read, snapshot.catalog.service(SERVICE), asked);
     const declared = asked.filter(({ spec }) => spec.policies !== undefined);
     const whole = await Promise.all(facts.map((one) => withPolicies(read, one, isOneOf(declared, one))));
     return { objects: whole.map(see), uses: [] };
@@ -112,26 +114,26 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     const facts = await rereadInstance(read, live.id);
     return facts && see(await withPolicies(read, facts, live.facts.policies !== undefined));
   },
-  async lookFor(read, desired, known) {
-    const found = (await lookForInstance(read, known.service(SERVICE), desired, false)).filter(isKeyProtect);
+  async lookFor(read, desired, snapshot) {
+    const found = (await lookForInstance(read, snapshot.catalog.service(SERVICE), desired, false)).filter(isKeyProtect);
     const isDeclared = desired.spec.policies !== undefined;
     return (await Promise.all(found.map((facts) => withPolicies(read, facts, isDeclared)))).map(see);
   },
 
+  holder: SERVICE,
   identifiedBy: ['name', 'region', 'resourceGroup'],
-  async survey(read, place, known) {
+  async survey(read, place, snapshot) {
     if (place.is !== 'service' || place.name !== SERVICE) return { objects: [], uses: [] };
-    return { objects: (await surveyInstances(read, known.service(SERVICE))).map(see), uses: [] };
+    return { objects: (await surveyInstances(read, snapshot.catalog.service(SERVICE))).map(see), uses: [] };
   },
   tombstone: ({ facts: { instance } }) => ({ region: regionOf(instance) }),
   // Of any service: deployments are marked the same way.
   owned: ownedInstances,
-  costOfDeletion(live, objects) {
+  costOfDeletion(live, snapshot) {
     // Those that are deleted in the same run count too: without their instance they could not be restored any more.
-    const inside = objects.filter(
-      ({ life, relations }) =>
-        relations.wraps !== undefined && relations.inside.includes(live.id) && life.is !== 'lost',
-    );
+    const inside = snapshot.live
+      .inside(live.id)
+      .filter(({ life, relations }) => relations.wraps !== undefined && life.is !== 'lost');
     if (inside.length === 0) return undefined;
     const names = inside.map(({ name }) => `"${name}"`).join(', ');
     return `${names} could otherwise be restored for 30 days after deletion`;
@@ -142,9 +144,11 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     plan: {
       leads: 'refuse',
       why: 'another plan is not a setting of the instance; declare a new one',
-      want: ({ spec }, known) =>
-        spec.plan === undefined ? undefined : known.planName(SERVICE, known.plan(SERVICE, spec.plan)),
-      have: (live, known) => known.planName(SERVICE, live.facts.instance.resource_plan_id),
+      want: ({ spec }, snapshot) =>
+        spec.plan === undefined
+          ? undefined
+          : snapshot.catalog.planName(SERVICE, snapshot.catalog.plan(SERVICE, spec.plan)),
+      have: (live, snapshot) => snapshot.catalog.planName(SERVICE, live.facts.instance.resource_plan_id),
       initial: () => DEFAULT_PLAN,
     },
     policies: {
@@ -162,9 +166,9 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
   },
 
   actions: {
-    async create(hands, { desired, failed }) {
+    async create(context, { desired, failed }) {
       const { spec, mark } = desired;
-      const facts = await createInstance(hands, {
+      const facts = await createInstance(context, {
         service: SERVICE,
         name: nameOf(desired),
         mark,
@@ -175,23 +179,23 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
         tags: spec.tags ?? [],
         ...(failed ? { failed } : {}),
       });
-      return see(await givePolicies(hands, facts, spec.policies));
+      return see(await givePolicies(context, facts, spec.policies));
     },
-    async update(hands, { desired, live, fields }) {
+    async update(context, { desired, live, fields }) {
       const changed = new Set(fields.map(({ field }) => field));
       if (changed.has('name')) {
-        await refuseNamesake(hands, live.facts, nameOf(desired));
-        await hands.cloud.updateInstance(live.id, { name: nameOf(desired) });
+        await refuseNamesake(context, live.facts, nameOf(desired));
+        await context.cloud.updateInstance(live.id, { name: nameOf(desired) });
       }
-      if (changed.has('tags')) await tagInstance(hands, live.facts.instance, desired.spec.tags ?? []);
-      const { policies } = await givePolicies(hands, live.facts, changedPolicies(desired.spec.policies, changed));
-      const now = (await rereadInstance(hands.cloud, live.id)) ?? live.facts;
+      if (changed.has('tags')) await tagInstance(context, live.facts.instance, desired.spec.tags ?? []);
+      const { policies } = await givePolicies(context, live.facts, changedPolicies(desired.spec.policies, changed));
+      const now = (await rereadInstance(context.cloud, live.id)) ?? live.facts;
       return see(policies === undefined ? now : { ...now, policies });
     },
-    adopt: async (hands, { desired, live }) => see(await adoptInstance(hands, live, desired)),
-    restore: async (hands, { live }) => see(await restoreInstance(hands, live)),
-    delete: (hands, { live }) => deleteInstance(hands, live),
-    forget: (hands, { desired, live }) => forgetInstance(hands, live, desired),
+    adopt: async (context, { desired, live }) => see(await adoptInstance(context, live, desired)),
+    restore: async (context, { live }) => see(await restoreInstance(context, live)),
+    delete: (context, { live }) => deleteInstance(context, live),
+    forget: (context, { desired, live }) => forgetInstance(context, live, desired),
   },
 });
 
@@ -213,7 +217,7 @@ async function withPolicies(read: Reader, facts: InstanceFacts, isDeclared: bool
 
 /** @param wanted undefined: they stay as they are */
 async function givePolicies(
-  { cloud, eventually }: Hands,
+  { cloud, eventually }: ActionContext,
   facts: VaultFacts,
   wanted: Policies | undefined,
 ): Promise<VaultFacts> {
@@ -238,6 +242,6 @@ function isKeyProtect({ instance: { crn } }: InstanceFacts): boolean {
   return parseCrn(crn)?.service === SERVICE;
 }
 
-function place({ spec }: Desired<KeyProtectInstanceWritten>, known: Known): readonly string[] {
-  return [known.service(SERVICE), spec.region ?? '', known.group(spec.resourceGroup)];
+function place({ spec }: Desired<KeyProtectInstanceWritten>, snapshot: Snapshot): readonly string[] {
+  return [snapshot.catalog.service(SERVICE), spec.region ?? '', snapshot.catalog.group(spec.resourceGroup)];
 }

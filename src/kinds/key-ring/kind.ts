@@ -4,6 +4,7 @@ import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed } from '../../model/resource.ts';
+import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Finding } from '../kind.ts';
 import type { KeyRingWritten } from './spec.gen.ts';
@@ -61,15 +62,15 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
 
   normalize: (written) => written as unknown as KeyRingWritten,
   references: (spec) => [
-    { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: 'instance' },
+    { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: instanceCrn },
   ],
   relations: (_spec, refs) => ({ ...unrelated, inside: [refs[INSTANCE] ?? ''] }),
   check,
 
   tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
 
-  identity(desired, known) {
-    const instance = known.id(desired.refs[INSTANCE]);
+  identity(desired, snapshot) {
+    const instance = snapshot.idOf(desired.refs[INSTANCE]);
     return instance && ringId(instance, nameOf(desired));
   },
   claims({ refs, spec, mark }) {
@@ -78,12 +79,13 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
       ? []
       : [{ pointer: '/name', what: `the ring "${spec.name ?? mark.name}" in ${instance}` }];
   },
-  async observe(read, asked, known) {
-    const instances = new Set(asked.flatMap((desired) => known.id(desired.refs[INSTANCE]) ?? []));
-    const open = [...instances].filter((instance) => known.inScope.includes(instance));
+  async observe(read, asked, snapshot) {
+    const instances = new Set(asked.flatMap((desired) => snapshot.idOf(desired.refs[INSTANCE]) ?? []));
+    const scope = new Set(snapshot.scope('kms'));
+    const open = [...instances].filter((instance) => scope.has(instance));
     const lists = await Promise.all(
       open.map(async (instance) => {
-        const some = asked.filter((desired) => known.id(desired.refs[INSTANCE]) === instance);
+        const some = asked.filter((desired) => snapshot.idOf(desired.refs[INSTANCE]) === instance);
         try {
           return await list(read, instance);
         } catch (error) {
@@ -105,10 +107,9 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   isGiven: ({ facts }) => facts.ring === 'default',
   reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
 
-  consequences(_verb, live, objects) {
-    const dead = objects.filter(
-      ({ life, relations }) => relations.inside.includes(live.id) && (life.is === 'restorable' || life.is === 'lost'),
-    );
+  consequences(_verb, live, snapshot) {
+    const inside = snapshot.live.inside(live.id);
+    const dead = inside.filter(({ life }) => life.is === 'restorable' || life.is === 'lost');
     if (dead.length === 0) return [];
     const names = dead.map(({ name, id }) => `"${name}" (${id})`).sort();
     return [`its destroyed keys move to the ring \`default\`: ${names.join(', ')}`];
@@ -124,7 +125,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
     instance: {
       leads: 'refuse',
       why: 'a ring does not move between instances',
-      want: (desired, known) => known.idOrPending(desired.refs[INSTANCE] ?? ''),
+      want: (desired, snapshot) => snapshot.idOrPending(desired.refs[INSTANCE] ?? ''),
       have: (live) => live.facts.instance,
       written: (instance, pen) => pen.refer(INSTANCE, instance),
     },

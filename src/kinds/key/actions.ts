@@ -1,7 +1,8 @@
 import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ChangeJob, CreateJob, EndJob, Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
+import type { ChangeJob, CreateJob, EndJob } from '../kind.ts';
 import { changeAliases, freeAgain, isAliasTaken, ownHolder, yielding } from './aliases.ts';
 import { setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, ringOf, see } from './facts.ts';
@@ -15,8 +16,8 @@ import type { KeyWritten } from './spec.gen.ts';
  * @throws Stale when the alias is taken by a key that is not live
  * Source: Key Protect API reference, "Create a new key"; docs, "Creating key aliases".
  */
-export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): Promise<Observed<LiveKey>> {
-  const { cloud, resolve, eventually } = hands;
+export async function create(context: ActionContext, { desired }: CreateJob<KeyWritten>): Promise<Observed<LiveKey>> {
+  const { cloud, resolve, eventually } = context;
   const { spec, mark, refs } = desired;
   const instance = resolve(refs['/instance'] ?? '');
   const ring = refs['/ring'] === undefined ? undefined : ringNameOf(resolve(refs['/ring']));
@@ -30,18 +31,18 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
   };
   const send = async (): Promise<unknown> => {
     if (spec.material === undefined) return await cloud.createKey(instance, body, ring);
-    return await withMaterial(hands, spec, instance, (material) =>
+    return await withMaterial(context, spec, instance, (material) =>
       cloud.createKey(instance, { ...body, material }, ring),
     );
   };
-  const givesUp = yielding(hands, mark);
-  const before = await hands.persist(freeAgain(body.aliases), async () => {
+  const givesUp = yielding(context, mark);
+  const before = await context.persist(freeAgain(body.aliases), async () => {
     try {
       await send();
       return 'made';
     } catch (error) {
       if (!isAliasTaken(error)) throw error;
-      return await ownHolder(hands, instance, desired, givesUp);
+      return await ownHolder(context, instance, desired, givesUp);
     }
   });
   if (before !== 'made') return before;
@@ -60,7 +61,7 @@ export async function create(hands: Hands, { desired }: CreateJob<KeyWritten>): 
 
 /** Same id, CRN and material. Source: Key Protect API reference, "Restore". */
 export async function restore(
-  { cloud, eventually }: Hands,
+  { cloud, eventually }: ActionContext,
   { live }: EndJob<KeyWritten, LiveKey>,
 ): Promise<Observed<LiveKey>> {
   const { instance, key } = live.facts;
@@ -73,17 +74,17 @@ export async function restore(
 
 /** Each declared field has its own call. Source: Key Protect API reference, "Update a key", "Set key policies", aliases. */
 export async function update(
-  hands: Hands,
+  context: ActionContext,
   { desired, live, fields }: ChangeJob<KeyWritten, LiveKey>,
 ): Promise<Observed<LiveKey>> {
-  const { cloud, resolve } = hands;
+  const { cloud, resolve } = context;
   const { instance, key } = live.facts;
   const { spec, refs } = desired;
   const changed = new Set(fields.map(({ field }) => field));
   if (changed.has('ring') && refs['/ring'] !== undefined) {
     await cloud.moveKey(instance, key.id, { from: ringOf(key), to: ringNameOf(resolve(refs['/ring'])) });
   }
-  if (changed.has('aliases')) await changeAliases(hands, live, desired);
+  if (changed.has('aliases')) await changeAliases(context, live, desired);
   if (changed.has('rotation') && spec.rotation) {
     await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
   }

@@ -1,7 +1,7 @@
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import type { Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
 import { aliasOf, type LiveKey, plainAliases, see } from './facts.ts';
 import { isCode } from './refusal.ts';
 import { withRotation } from './rotation.ts';
@@ -18,15 +18,15 @@ export function isAliasTaken(error: unknown): boolean {
 
 /** Removing first keeps within the five that a key may have. */
 export async function changeAliases(
-  hands: Hands,
+  context: ActionContext,
   live: Observed<LiveKey>,
   { mark, spec }: Desired<KeyWritten>,
 ): Promise<void> {
   const [want, have] = [new Set(spec.aliases), new Set(plainAliases(live.facts.key))];
   for (const alias of have) {
-    if (!want.has(alias)) await hands.cloud.removeAlias(live.facts.instance, live.facts.key.id, alias);
+    if (!want.has(alias)) await context.cloud.removeAlias(live.facts.instance, live.facts.key.id, alias);
   }
-  for (const alias of want) if (!have.has(alias)) await giveAlias(hands, live, alias, mark);
+  for (const alias of want) if (!have.has(alias)) await giveAlias(context, live, alias, mark);
 }
 
 /**
@@ -35,10 +35,15 @@ export async function changeAliases(
  * @param mark whose it is going to be
  * @throws KeysteadError `ALIAS_TAKEN` when another key has it: waiting would not free it
  */
-export async function giveAlias(hands: Hands, live: Observed<LiveKey>, alias: string, mark: Mark): Promise<void> {
-  const { cloud, persist } = hands;
+export async function giveAlias(
+  context: ActionContext,
+  live: Observed<LiveKey>,
+  alias: string,
+  mark: Mark,
+): Promise<void> {
+  const { cloud, persist } = context;
   const { instance, key } = live.facts;
-  const givesUp = yielding(hands, mark);
+  const givesUp = yielding(context, mark);
   await persist(freeAgain([alias]), async () => {
     try {
       await cloud.addAlias(instance, key.id, alias);
@@ -66,7 +71,7 @@ export function freeAgain(aliases: readonly string[]): { readonly reason: string
  *   not ours, has the mark
  */
 export async function ownHolder(
-  { cloud }: Hands,
+  { cloud }: ActionContext,
   instance: LiveId,
   { mark, spec }: Desired<KeyWritten>,
   givesUp: (holder: Observed) => boolean,
@@ -84,13 +89,13 @@ export async function ownHolder(
 }
 
 /** A key of this stack may be losing it in this very run: that is seen in a moment. Two that declare it are told offline. */
-export function yielding({ now }: Hands, { stack }: Mark): (holder: Observed) => boolean {
+export function yielding({ now }: ActionContext, { stack }: Mark): (holder: Observed) => boolean {
   const until = now().getTime() + YIELD_MS;
   return ({ marks }) => now().getTime() < until && marks.some((mark) => mark.stack === stack);
 }
 
 async function refuseHolder(
-  cloud: Hands['cloud'],
+  cloud: ActionContext['cloud'],
   instance: LiveId,
   aliases: readonly string[],
   givesUp: (holder: Observed) => boolean,

@@ -17,7 +17,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
   instance: {
     leads: 'refuse',
     why: 'a key does not move between instances',
-    want: (desired, known) => known.idOrPending(desired.refs['/instance'] ?? ''),
+    want: (desired, snapshot) => snapshot.idOrPending(desired.refs['/instance'] ?? ''),
     have: (live) => live.facts.instance,
     written: (instance, pen) => pen.refer('/instance', instance),
   },
@@ -30,10 +30,10 @@ export const fields: Fields<KeyWritten, LiveKey> = {
   ring: {
     leads: 'update',
     why: 'PATCH /api/v2/keys/{id} moves a key',
-    want(desired, known) {
+    want(desired, snapshot) {
       const ref = desired.refs['/ring'];
       if (ref === undefined) return undefined;
-      const id = known.idOrPending(ref);
+      const id = snapshot.idOrPending(ref);
       return isPending(id) ? id : ringName(id);
     },
     have: (live) => ringOf(live.facts.key),

@@ -6,8 +6,9 @@ import { CloudRefused } from '../../model/errors.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
-import type { Known } from '../known.ts';
 import { create, restore, update } from './actions.ts';
 import { check } from './check.ts';
 import { deletionWord, setForDeletion, standingWord } from './dual-authorization.ts';
@@ -21,6 +22,8 @@ import { history, posture } from './posture.ts';
 import { seeWhole } from './rotation.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
+/** The catalog's name of Key Protect. */
+const SERVICE = 'kms';
 const INSTANCE = '/instance';
 const RING = '/ring';
 
@@ -37,7 +40,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
       word: spec.instance,
       role: 'inside',
       kinds: ['key-protect-instance'],
-      crn: 'instance',
+      crn: instanceCrn,
     };
     if (spec.ring === undefined) return [instance];
     return [instance, { pointer: RING, word: spec.ring, role: 'inside', kinds: ['key-ring'] }];
@@ -49,8 +52,8 @@ export const key = defineKind<KeyWritten, LiveKey>({
   }),
   check,
 
-  identity(desired, known) {
-    const instance = known.id(desired.refs[INSTANCE]);
+  identity(desired, snapshot) {
+    const instance = snapshot.idOf(desired.refs[INSTANCE]);
     return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
   },
   claims({ refs, spec, mark }) {
@@ -63,10 +66,10 @@ export const key = defineKind<KeyWritten, LiveKey>({
     if (spec.crn !== undefined) return aliases;
     return [{ pointer: '/name', what: `the key "${spec.name ?? mark.name}" in ${instance}` }, ...aliases];
   },
-  async observe(read, asked, known) {
+  async observe(read, asked, snapshot) {
     const scopes = await Promise.all(
-      vaultsIn(known).map(async (instance) => {
-        const some = asked.filter((desired) => known.id(desired.refs[INSTANCE]) === instance);
+      vaultsIn(snapshot).map(async (instance) => {
+        const some = asked.filter((desired) => snapshot.idOf(desired.refs[INSTANCE]) === instance);
         try {
           const [objects, rows] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
           return { objects, uses: rows.flatMap((row) => useOf(row, objects)) };
@@ -84,14 +87,14 @@ export const key = defineKind<KeyWritten, LiveKey>({
     const found = await read.key(facts.instance, facts.key.id);
     return found && (await seeWhole(read, facts.instance, found));
   },
-  async lookFor(read, desired, known) {
+  async lookFor(read, desired, snapshot) {
     // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
     const pin = parseCrn(desired.spec.crn ?? '')?.resource;
     const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
     const asked = await Promise.all(
-      vaultsIn(known).flatMap((instance) =>
+      vaultsIn(snapshot).flatMap((instance) =>
         words.map(async (word) => {
-          const isNeeded = desired.spec.state !== 'absent' && known.id(desired.refs[INSTANCE]) === instance;
+          const isNeeded = desired.spec.state !== 'absent' && snapshot.idOf(desired.refs[INSTANCE]) === instance;
           const found = await read.key(instance, word).catch((error: unknown) => {
             if (isNeeded || !isGone(error)) throw error;
             return undefined;
@@ -156,12 +159,12 @@ export const key = defineKind<KeyWritten, LiveKey>({
 });
 
 /** Key Protect instances in scope. */
-function vaultsIn(known: Known): readonly LiveId[] {
-  return known.inScope.filter(isVault);
+function vaultsIn(snapshot: Snapshot): readonly LiveId[] {
+  return snapshot.scope(SERVICE);
 }
 
 function isVault(instance: LiveId): boolean {
-  return parseCrn(instance)?.service === 'kms';
+  return parseCrn(instance)?.service === SERVICE;
 }
 
 const none = { objects: [], uses: [] };

@@ -1,6 +1,7 @@
 import { Deferred } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ChangeJob, EndJob, Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
+import type { ChangeJob, EndJob } from '../kind.ts';
 import { type LiveKey, see } from './facts.ts';
 import { withMaterial } from './material.ts';
 import { isCode } from './refusal.ts';
@@ -13,19 +14,19 @@ const HOUR_MS = 3_600_000;
 const SETTLE_MS = 30_000;
 
 /** From suspended to active, 30 seconds after it was disabled at the earliest. */
-export async function enable(hands: Hands, { live }: Job): Promise<Observed<LiveKey>> {
+export async function enable(context: ActionContext, { live }: Job): Promise<Observed<LiveKey>> {
   const { instance, key } = live.facts;
-  await hands.cloud.enableKey(instance, key.id).catch((error: unknown) => {
+  await context.cloud.enableKey(instance, key.id).catch((error: unknown) => {
     if (!isCode(error, 'REQ_TOO_EARLY_ERR')) throw error;
-    throw later(hands, `${live.id} was changed a moment ago`, SETTLE_MS, error);
+    throw later(context, `${live.id} was changed a moment ago`, SETTLE_MS, error);
   });
-  return await inState(hands, live, 1);
+  return await inState(context, live, 1);
 }
 
 /** From active to suspended: nothing under it can be read or written until it is enabled again. */
-export async function disable(hands: Hands, { live }: Job): Promise<Observed<LiveKey>> {
-  await hands.cloud.disableKey(live.facts.instance, live.facts.key.id);
-  return await inState(hands, live, 2);
+export async function disable(context: ActionContext, { live }: Job): Promise<Observed<LiveKey>> {
+  await context.cloud.disableKey(live.facts.instance, live.facts.key.id);
+  return await inState(context, live, 2);
 }
 
 /**
@@ -33,33 +34,33 @@ export async function disable(hands: Hands, { live }: Job): Promise<Observed<Liv
  *
  * Source: Key Protect docs, "Rotating keys".
  */
-export async function rotate(hands: Hands, { desired, live }: Job): Promise<Observed<LiveKey>> {
+export async function rotate(context: ActionContext, { desired, live }: Job): Promise<Observed<LiveKey>> {
   const { instance, key } = live.facts;
   const sent =
     key.imported === true
-      ? withMaterial(hands, desired.spec, instance, (material) => hands.cloud.rotateKey(instance, key.id, material))
-      : hands.cloud.rotateKey(instance, key.id);
+      ? withMaterial(context, desired.spec, instance, (material) => context.cloud.rotateKey(instance, key.id, material))
+      : context.cloud.rotateKey(instance, key.id);
   await sent.catch((error: unknown) => {
     if (!isCode(error, 'KEY_ROTATION_NOT_PERMITTED')) throw error;
-    throw later(hands, `${live.id} was rotated within the hour`, HOUR_MS, error);
+    throw later(context, `${live.id} was rotated within the hour`, HOUR_MS, error);
   });
-  return await hands.eventually(`the rotation of key ${key.name}`, async () => {
-    const now = await hands.cloud.key(instance, key.id);
+  return await context.eventually(`the rotation of key ${key.name}`, async () => {
+    const now = await context.cloud.key(instance, key.id);
     return now !== undefined && now.lastRotateDate !== key.lastRotateDate ? see(instance, now) : undefined;
   });
 }
 
-export async function destroy({ cloud }: Hands, { live }: Ending): Promise<void> {
+export async function destroy({ cloud }: ActionContext, { live }: Ending): Promise<void> {
   await cloud.deleteKey(live.facts.instance, live.facts.key.id).catch(secondIdentity(live));
 }
 
 /** The only step that forces a key's deletion. */
-export async function shred({ cloud }: Hands, { live }: Ending): Promise<void> {
+export async function shred({ cloud }: ActionContext, { live }: Ending): Promise<void> {
   await cloud.shredKey(live.facts.instance, live.facts.key.id).catch(secondIdentity(live));
 }
 
 /** Erases a destroyed key, its metadata, aliases and registrations. */
-export async function purge({ cloud }: Hands, { live }: Ending): Promise<void> {
+export async function purge({ cloud }: ActionContext, { live }: Ending): Promise<void> {
   await cloud.purgeKey(live.facts.instance, live.facts.key.id);
 }
 
@@ -73,13 +74,13 @@ function secondIdentity(live: Observed<LiveKey>): (error: unknown) => never {
   };
 }
 
-function later({ now }: Hands, why: string, ms: number, cause: unknown): Deferred {
+function later({ now }: ActionContext, why: string, ms: number, cause: unknown): Deferred {
   const from = new Date(now().getTime() + ms).toISOString();
   return new Deferred(why, [{ when: 'time', from }], { cause });
 }
 
 async function inState(
-  { cloud, eventually }: Hands,
+  { cloud, eventually }: ActionContext,
   { facts: { instance, key } }: Observed<LiveKey>,
   state: number,
 ): Promise<Observed<LiveKey>> {

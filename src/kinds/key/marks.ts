@@ -1,6 +1,7 @@
 import { ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ChangeJob, EndJob, Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
+import type { ChangeJob, EndJob } from '../kind.ts';
 import { giveAlias } from './aliases.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
@@ -18,16 +19,16 @@ export function isFull({ facts: { key } }: Observed<LiveKey>): boolean {
  * one that is full of aliases, which is planned only where it is found without a mark.
  */
 export async function adopt(
-  hands: Hands,
+  context: ActionContext,
   { desired, live }: ChangeJob<KeyWritten, LiveKey>,
 ): Promise<Observed<LiveKey>> {
-  const { cloud, eventually } = hands;
+  const { cloud, eventually } = context;
   const { instance, key } = live.facts;
   const alias = aliasOf(desired.mark);
   const replaced = replacedBy(desired, live).map(aliasOf);
   const isSet = key.aliases?.includes(alias) === true;
   const set = async (): Promise<void> => {
-    if (!isSet) await giveAlias(hands, live, alias, desired.mark);
+    if (!isSet) await giveAlias(context, live, alias, desired.mark);
   };
   if (!isFull(live)) await set();
   for (const other of replaced) await cloud.removeAlias(instance, key.id, other);
@@ -40,7 +41,7 @@ export async function adopt(
 }
 
 /** Also what is left of a rename that did not end. */
-export async function forget({ cloud }: Hands, { desired, live }: EndJob<KeyWritten, LiveKey>): Promise<void> {
+export async function forget({ cloud }: ActionContext, { desired, live }: EndJob<KeyWritten, LiveKey>): Promise<void> {
   const { instance, key } = live.facts;
   for (const mark of ownAmong(live.marks, desired)) await cloud.removeAlias(instance, key.id, aliasOf(mark));
 }

@@ -2,7 +2,7 @@ import type { KpMaterial } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import { KeysteadError } from '../../model/errors.ts';
 import type { SecretNeed, SecretSource } from '../../model/secret.ts';
-import type { Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
 import { isCode } from './refusal.ts';
 import { sealMaterial } from './seal.ts';
 import type { KeyWritten } from './spec.gen.ts';
@@ -41,18 +41,18 @@ function sourceOf({ env, file, encoding }: Material): SecretSource {
  * @throws KeysteadError `MATERIAL_LENGTH`: it changed after it was checked
  */
 export async function withMaterial<T>(
-  hands: Pick<Hands, 'cloud' | 'secret' | 'alone'>,
+  context: Pick<ActionContext, 'cloud' | 'secret' | 'alone'>,
   spec: KeyWritten,
   instance: LiveId,
   send: (material: KpMaterial) => Promise<T>,
 ): Promise<T> {
   const need = materialNeed(spec);
   if (need === undefined) throw new Error('no material is declared');
-  const bytes = await hands.secret(need.source);
+  const bytes = await context.secret(need.source);
   try {
     if (!need.fits(bytes.length)) throw new KeysteadError('MATERIAL_LENGTH', `the material must be ${need.lengths}`);
     if (!isSecure(spec)) return await send({ payload: Buffer.from(bytes).toString('base64') });
-    return await hands.alone(`import token of ${instance}`, () => sendSealed(hands, bytes, instance, send));
+    return await context.alone(`import token of ${instance}`, () => sendSealed(context, bytes, instance, send));
   } finally {
     bytes.fill(0);
   }
@@ -64,7 +64,7 @@ function isSecure({ type, material }: KeyWritten): boolean {
 
 /** Another run may replace the token between two requests. */
 async function sendSealed<T>(
-  { cloud }: Pick<Hands, 'cloud'>,
+  { cloud }: Pick<ActionContext, 'cloud'>,
   bytes: Uint8Array,
   instance: LiveId,
   send: (material: KpMaterial) => Promise<T>,

@@ -12,7 +12,7 @@ const NEAR_MS = 30 * DAY_MS;
  * What a security officer looks for in a key that is as declared: a rotation that did not happen, an expiration that is
  * near, users that are cut off. Dates are the key's own.
  */
-export function posture(live: Observed<LiveKey>, users: readonly string[], now: Date): readonly string[] {
+export function posture(live: Observed<LiveKey>, users: () => readonly string[], now: Date): readonly string[] {
   if (live.life.is !== 'active') return [];
   return [...overdue(live, now), ...expiring(live, now), ...cutOff(live, users)];
 }
@@ -41,8 +41,9 @@ function expiring({ facts: { key } }: Observed<LiveKey>, now: Date): readonly st
   return [`it expires on ${key.expirationDate}, which cannot be changed: move to another key before then`];
 }
 
-function cutOff({ facts: { key } }: Observed<LiveKey>, users: readonly string[]): readonly string[] {
-  if (key.state !== 2 || users.length === 0) return [];
-  const names = users.map((name) => `"${name}"`).join(', ');
-  return [`it is disabled, and ${names} cannot read or write under it; \`enabled: true\` brings that back`];
+function cutOff({ facts: { key } }: Observed<LiveKey>, users: () => readonly string[]): readonly string[] {
+  if (key.state !== 2) return [];
+  const names = users().map((name) => `"${name}"`);
+  if (names.length === 0) return [];
+  return [`it is disabled, and ${names.join(', ')} cannot read or write under it; \`enabled: true\` brings that back`];
 }

@@ -5,7 +5,7 @@ import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Bearer, ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { Hands } from '../kind.ts';
+import type { ActionContext } from '../context.ts';
 import { type InstanceFacts, identityOf } from './facts.ts';
 import { tagOf } from './marks.ts';
 import { lookForInstances, rereadInstance } from './observe.ts';
@@ -31,26 +31,26 @@ export interface InstanceOrder {
  * @throws KeysteadError `TWIN` when another run made the same instance meanwhile; the API cannot prevent it (design 4)
  * Source: Resource Controller API reference, "Create (provision) a new resource instance".
  */
-export async function createInstance(hands: Hands, order: InstanceOrder): Promise<InstanceFacts> {
-  const { cloud, known } = hands;
+export async function createInstance(context: ActionContext, order: InstanceOrder): Promise<InstanceFacts> {
+  const { cloud, snapshot } = context;
   if (order.failed) await cloud.deleteInstance(order.failed.id);
   const tags = [tagOf(order.mark), ...order.tags];
   const made = await cloud.createInstance({
     name: order.name,
     target: order.region,
-    resource_group: known.group(order.resourceGroup),
-    resource_plan_id: known.plan(order.service, order.plan),
+    resource_group: snapshot.catalog.group(order.resourceGroup),
+    resource_plan_id: snapshot.catalog.plan(order.service, order.plan),
     ...(Object.keys(order.parameters).length > 0 ? { parameters: order.parameters } : {}),
     tags,
   });
-  const facts = await tagInstance(hands, made, tags);
-  await refuseTwin(hands, made);
+  const facts = await tagInstance(context, made, tags);
+  await refuseTwin(context, made);
   return facts;
 }
 
 /** Attaches tags and waits until the tagging API shows them. */
 export async function tagInstance(
-  { cloud, eventually }: Hands,
+  { cloud, eventually }: ActionContext,
   instance: RcInstance,
   tags: readonly string[],
 ): Promise<InstanceFacts> {
@@ -62,7 +62,7 @@ export async function tagInstance(
   });
 }
 
-async function refuseTwin({ cloud }: Hands, made: RcInstance): Promise<void> {
+async function refuseTwin({ cloud }: ActionContext, made: RcInstance): Promise<void> {
   const twins = await namesakes(cloud, made, made.name);
   if (twins.length === 0) return;
   const crns = [made.crn, ...twins];
@@ -77,7 +77,11 @@ async function refuseTwin({ cloud }: Hands, made: RcInstance): Promise<void> {
  *
  * @throws Stale when there is: the next plan says what can be done
  */
-export async function refuseNamesake({ cloud }: Hands, { instance }: InstanceFacts, name: string): Promise<void> {
+export async function refuseNamesake(
+  { cloud }: ActionContext,
+  { instance }: InstanceFacts,
+  name: string,
+): Promise<void> {
   const [other] = await namesakes(cloud, instance, name);
   if (other !== undefined) throw new Stale(`${other} is called "${name}" by now`);
 }
@@ -96,28 +100,28 @@ function isInUse({ state }: RcInstance): boolean {
 }
 
 /** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until it is listed no more. */
-export async function deleteInstance(hands: Hands, live: Observed<InstanceFacts>): Promise<void> {
-  await hands.cloud.deleteInstance(live.id);
-  await hands.eventually(`the deletion of ${live.name}`, async () => {
-    const facts = await rereadInstance(hands.cloud.fresh(), live.id);
+export async function deleteInstance(context: ActionContext, live: Observed<InstanceFacts>): Promise<void> {
+  await context.cloud.deleteInstance(live.id);
+  await context.eventually(`the deletion of ${live.name}`, async () => {
+    const facts = await rereadInstance(context.cloud.fresh(), live.id);
     const gone = facts === undefined || facts.instance.state === 'pending_reclamation';
     return gone ? true : undefined;
   });
 }
 
 /** @throws Stale when its reclamation is over already */
-export async function restoreInstance(hands: Hands, live: Observed<InstanceFacts>): Promise<InstanceFacts> {
-  await hands.cloud.endReclamation(await reclamationOf(hands, live), 'restore');
-  return await hands.eventually(`the restore of ${live.name}`, async () => {
-    const facts = await rereadInstance(hands.cloud.fresh(), live.id);
+export async function restoreInstance(context: ActionContext, live: Observed<InstanceFacts>): Promise<InstanceFacts> {
+  await context.cloud.endReclamation(await reclamationOf(context, live), 'restore');
+  return await context.eventually(`the restore of ${live.name}`, async () => {
+    const facts = await rereadInstance(context.cloud.fresh(), live.id);
     return facts !== undefined && facts.instance.state !== 'pending_reclamation' ? facts : undefined;
   });
 }
 
-export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts>): Promise<void> {
-  await hands.cloud.endReclamation(await reclamationOf(hands, live), 'reclaim');
-  await hands.eventually(`the removal of ${live.name}`, async () =>
-    (await rereadInstance(hands.cloud.fresh(), live.id)) === undefined ? true : undefined,
+export async function reclaimInstance(context: ActionContext, live: Observed<InstanceFacts>): Promise<void> {
+  await context.cloud.endReclamation(await reclamationOf(context, live), 'reclaim');
+  await context.eventually(`the removal of ${live.name}`, async () =>
+    (await rereadInstance(context.cloud.fresh(), live.id)) === undefined ? true : undefined,
   );
 }
 
@@ -126,29 +130,33 @@ export async function reclaimInstance(hands: Hands, live: Observed<InstanceFacts
  * shows it, too: once nobody tells what it was called before, only its mark finds it.
  */
 export async function adoptInstance(
-  hands: Hands,
+  context: ActionContext,
   live: Observed<InstanceFacts>,
   desired: Bearer,
 ): Promise<InstanceFacts> {
-  const facts = await tagInstance(hands, live.facts.instance, [tagOf(desired.mark)]);
+  const facts = await tagInstance(context, live.facts.instance, [tagOf(desired.mark)]);
   const replaced = replacedBy(desired, live).map(tagOf);
   if (replaced.length === 0) return facts;
-  await hands.cloud.detachTags(live.id, replaced);
+  await context.cloud.detachTags(live.id, replaced);
   const isSettled = (tags: readonly string[]): boolean =>
     tags.includes(tagOf(desired.mark)) && !replaced.some((tag) => tags.includes(tag));
-  return await hands.eventually(`the mark of ${live.name}`, async () => {
-    const now = await rereadInstance(hands.cloud, live.id);
-    const found = (await hands.cloud.fresh().taggedInstances()).find(({ crn }) => crn === live.id);
+  return await context.eventually(`the mark of ${live.name}`, async () => {
+    const now = await rereadInstance(context.cloud, live.id);
+    const found = (await context.cloud.fresh().taggedInstances()).find(({ crn }) => crn === live.id);
     return now !== undefined && isSettled(now.tags) && isSettled(found?.tags ?? []) ? now : undefined;
   });
 }
 
 /** Also what is left of a rename that did not end. */
-export async function forgetInstance({ cloud }: Hands, live: Observed<InstanceFacts>, desired: Bearer): Promise<void> {
+export async function forgetInstance(
+  { cloud }: ActionContext,
+  live: Observed<InstanceFacts>,
+  desired: Bearer,
+): Promise<void> {
   await cloud.detachTags(live.id, ownAmong(live.marks, desired).map(tagOf));
 }
 
-async function reclamationOf({ cloud }: Hands, live: Observed<InstanceFacts>): Promise<string> {
+async function reclamationOf({ cloud }: ActionContext, live: Observed<InstanceFacts>): Promise<string> {
   const rows = await cloud.fresh().reclamations();
   const row = rows.find(({ resource_instance_id }) => resource_instance_id === live.facts.instance.guid);
   if (row === undefined) throw new Stale(`${live.id} is not in reclamation any more`);

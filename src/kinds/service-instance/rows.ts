@@ -1,5 +1,5 @@
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Row } from '../fields.ts';
-import type { Known } from '../known.ts';
 import type { InstanceFacts } from './facts.ts';
 import { regionOf } from './facts.ts';
 import { isMarkTag } from './marks.ts';
@@ -33,8 +33,8 @@ export function instanceRows<Spec extends InstanceSpec, Facts extends InstanceFa
     resourceGroup: {
       leads: 'refuse',
       why: 'an instance does not move between resource groups',
-      have: (live, known: Known) => known.groupName(live.facts.instance.resource_group_id),
-      initial: (_desired, known) => known.groupName(known.group()),
+      have: (live, snapshot: Snapshot) => snapshot.catalog.groupName(live.facts.instance.resource_group_id),
+      initial: (_desired, snapshot) => snapshot.catalog.groupName(snapshot.catalog.group()),
     },
     tags: {
       leads: 'update',

@@ -1,0 +1,93 @@
+import type { LiveId } from '../model/address.ts';
+import type { Change } from '../model/change.ts';
+import { type Containers, isWholeService } from '../model/containment.ts';
+import type { Grant, Relations } from '../model/relation.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isDeletion } from '../model/verbs.ts';
+import { isPresent } from '../model/wanted.ts';
+import type { Grants } from '../rules/outlive.ts';
+
+/** What the live objects will hold and grant once a plan is done. Built once a plan; nothing is copied. */
+export interface After {
+  readonly containers: Containers;
+  /** The relations to which this plan's update leads; the live ones where it changes none. */
+  relations(live: Observed): Relations;
+  /**
+   * What will be granted, seen with the containers of now or of then.
+   *
+   * @param deletions `kept`: as if nothing were deleted, since nobody can say which comes first
+   */
+  grants(containers: Containers, deletions: 'kept' | 'done'): Grants;
+  /** Whether a grant is live as it is, and not what an update makes of it. */
+  isLive(grant: Grant): boolean;
+}
+
+export function afterPlan(changes: readonly Change[], snapshot: Snapshot): After {
+  const { live, wanted } = snapshot;
+  const changed = new Map<LiveId, Relations>();
+  const deleted = new Set<LiveId>();
+  const fresh = new Set<Grant>();
+  for (const change of changes) {
+    const { verb, target, address, status } = change;
+    const object = target && live.get(target.id);
+    if (object === undefined) continue;
+    if (isDeletion(verb)) deleted.add(object.id);
+    const resource = wanted.get(address);
+    if (verb !== 'update' || status.is === 'blocked' || resource === undefined || changed.has(object.id)) continue;
+    const relations = relationsAfter(resource, object, change, snapshot);
+    changed.set(object.id, relations);
+    if (relations.grants !== object.relations.grants) for (const grant of relations.grants) fresh.add(grant);
+  }
+  const containers: Containers = (ref) => changed.get(ref)?.inside ?? live.containers(ref);
+  return {
+    containers,
+    relations: ({ id, relations }) => changed.get(id) ?? relations,
+    grants: (view, deletions) => ({
+      containers: view,
+      grantsFor: (need) =>
+        live.grantsFor(need, view).flatMap(({ grant, owner: { id } }): readonly Grant[] => {
+          if (deletions === 'done' && deleted.has(id)) return [];
+          return changed.get(id)?.grants ?? [grant];
+        }),
+    }),
+    isLive: (grant) => !fresh.has(grant),
+  };
+}
+
+/** Only what the update changes, the rest as it is. A container that is not live yet is named by its address. */
+function relationsAfter(
+  { refs, relations }: Desired,
+  live: Observed,
+  { fields }: Change,
+  { idOf }: Snapshot,
+): Relations {
+  const changed = new Set(fields.map(({ field }) => field));
+  const [grant] = live.relations.grants;
+  const roles = changed.has('roles') ? relations.grants[0]?.roles : undefined;
+  const isMoved = fields.some(({ field }) => relations.inside.includes(refs[`/${field}`] ?? ''));
+  return {
+    ...live.relations,
+    ...(grant !== undefined && roles !== undefined ? { grants: [{ ...grant, roles }] } : {}),
+    ...(isMoved ? { inside: relations.inside.map((ref) => idOf(ref) ?? ref) } : {}),
+  };
+}
+
+/**
+ * What the object that takes the place of this one will grant, in live ids; it is there before this one goes. Nothing while
+ * it names something that is not live.
+ */
+export function replacementGrants({ verb }: Change, desired: Desired, { idOf, catalog }: Snapshot): readonly Grant[] {
+  if (verb !== 'delete' || !isPresent(desired)) return [];
+  return desired.relations.grants.flatMap((grant): readonly Grant[] => {
+    const { resourceGroup, instance, ...who } = grant.source;
+    const target = isWholeService(grant.target) ? grant.target : idOf(grant.target);
+    const source = instance === undefined ? undefined : idOf(instance);
+    if (target === undefined || (instance !== undefined && source === undefined)) return [];
+    const narrower = {
+      ...(source === undefined ? {} : { instance: source }),
+      ...(resourceGroup === undefined ? {} : { resourceGroup: catalog.group(resourceGroup) }),
+    };
+    return [{ source: { ...who, ...narrower }, target, roles: grant.roles }];
+  });
+}

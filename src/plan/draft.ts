@@ -1,0 +1,35 @@
+import type { Kinds } from '../kinds/kind.ts';
+import type { Change, Condition } from '../model/change.ts';
+import type { Changes } from '../model/changes.ts';
+import type { Use } from '../model/relation.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { After } from './after.ts';
+
+/** A plan in the making: what was decided, before anybody has judged it as a whole. */
+export interface Draft {
+  readonly kinds: Kinds;
+  readonly snapshot: Snapshot;
+  readonly changes: Changes;
+  /** How the live objects will lie, and what they will grant, once the plan is done. */
+  readonly after: After;
+}
+
+/** Which uses a change concerns. */
+export interface Effect {
+  /** Uses that the change ends, stops, or leaves without an authorization. */
+  readonly hit: readonly Use[];
+  /** Uses that it moves, although it strands none. */
+  readonly moved: readonly Use[];
+  /** Uses that will be served only by grants that services may not know yet, and until when. */
+  readonly leaning?: { readonly uses: readonly Use[]; readonly until: Condition };
+}
+
+/** One change of a draft, with what a guard wants to know of it. */
+export interface Proposal {
+  readonly change: Change;
+  readonly desired: Desired;
+  /** Absent for what is to be created. */
+  readonly live: Observed | undefined;
+  readonly effect: Effect;
+}

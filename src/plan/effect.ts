@@ -1,0 +1,93 @@
+import type { Change, Condition } from '../model/change.ts';
+import type { Grant, Use } from '../model/relation.ts';
+import type { Desired, Observed } from '../model/resource.ts';
+import { isDeletion } from '../model/verbs.ts';
+import { covers } from '../rules/coverage.ts';
+import { type Grants, grantsThat, liveGrants, needOf, onlyGrants, stranded } from '../rules/outlive.ts';
+import { knownFrom } from '../rules/propagation.ts';
+import { replacementGrants } from './after.ts';
+import type { Draft, Effect } from './draft.ts';
+
+const none: Effect = { hit: [], moved: [] };
+
+export function effectOf(change: Change, desired: Desired, live: Observed | undefined, draft: Draft): Effect {
+  if (live === undefined) return none;
+  if (change.verb === 'update') return effectOfUpdate(live, draft);
+  if (change.verb === 'disable') return { ...none, hit: draft.snapshot.uses.on(live.id) };
+  return isDeletion(change.verb) ? effectOfDeletion(change, desired, live, draft) : none;
+}
+
+/**
+ * What is on it or inside it, and what its grants serve and nothing else would: neither as things are nor as the updates of
+ * this plan will leave them, since nobody can say which comes first.
+ */
+function effectOfDeletion(change: Change, desired: Desired, live: Observed, draft: Draft): Effect {
+  const { snapshot, after } = draft;
+  const { containers } = snapshot.live;
+  const before = onlyGrants(live.relations.grants, containers);
+  const served = usesUnder(live, draft);
+  const replacement = replacementGrants(change, desired, snapshot);
+  const remaining = after.grants(containers, 'done');
+  const lost = [remaining, after.grants(after.containers, 'done')].flatMap((later) =>
+    stranded(served, before, withMore(replacement, later), snapshot),
+  );
+  const leaning = leaningOn(served, before, remaining, draft);
+  return { hit: [...snapshot.uses.on(live.id), ...lost], moved: [], ...(leaning === undefined ? {} : { leaning }) };
+}
+
+function withMore(more: readonly Grant[], { containers, grantsFor }: Grants): Grants {
+  return { containers, grantsFor: (need) => [...grantsFor(need), ...more] };
+}
+
+/** Uses that the grants of this object may serve; each once. */
+function usesUnder({ relations }: Observed, { snapshot }: Draft): readonly Use[] {
+  return [...new Set(relations.grants.flatMap((grant) => snapshot.uses.under(grant)))];
+}
+
+/**
+ * Narrowed roles, or a move to where an authorization does not reach. The updates of a plan are judged together, and each
+ * answers for the uses that it touches. What is deleted still counts: it goes only when nobody leans on it.
+ */
+function effectOfUpdate(live: Observed, draft: Draft): Effect {
+  const { snapshot, after } = draft;
+  const next = after.relations(live);
+  const isMoved = next.inside !== live.relations.inside;
+  if (!isMoved && next.grants === live.relations.grants) return none;
+  const { containers } = snapshot.live;
+  const own = onlyGrants(live.relations.grants, containers);
+  const touched = isMoved
+    ? snapshot.uses.on(live.id)
+    : stranded(usesUnder(live, draft), own, onlyGrants(next.grants, containers), snapshot);
+  const now = liveGrants(snapshot);
+  const later = after.grants(after.containers, 'kept');
+  const lost = stranded(touched, now, later, snapshot);
+  if (lost.length > 0) return { hit: lost, moved: [] };
+  const propagated = grantsThat((grant) => knownFrom(grant) <= snapshot.now.getTime(), now);
+  const leaning = leaningOn(touched, isMoved ? propagated : own, later, draft);
+  return { hit: [], moved: isMoved ? touched : [], ...(leaning === undefined ? {} : { leaning }) };
+}
+
+/**
+ * Uses that are served now, and afterwards only by grants that services may not know yet: what this plan makes or changes, and
+ * what was made or changed a moment ago. Without a wait their service would be refused its key for that moment.
+ *
+ * @param later serves each of them in the end
+ */
+function leaningOn(uses: readonly Use[], before: Grants, later: Grants, { snapshot, after }: Draft): Effect['leaning'] {
+  const now = snapshot.now.getTime();
+  const isPropagated = (grant: Grant): boolean => after.isLive(grant) && knownFrom(grant) <= now;
+  const leaning = stranded(uses, before, grantsThat(isPropagated, later), snapshot);
+  if (leaning.length === 0) return undefined;
+  const dates = leaning.map((use) => {
+    const need = needOf(use, snapshot);
+    const young = later.grantsFor(need).filter((grant) => after.isLive(grant) && !isPropagated(grant));
+    const serving = young.filter((grant) => covers(grant, need, later.containers));
+    return serving.length === 0 ? undefined : Math.min(...serving.map(knownFrom));
+  });
+  const known = dates.filter((date) => date !== undefined);
+  const until: Condition =
+    known.length === dates.length
+      ? { when: 'known', from: new Date(Math.max(...known)).toISOString() }
+      : { when: 'known' };
+  return { uses: leaning, until };
+}
