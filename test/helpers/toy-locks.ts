@@ -1,0 +1,149 @@
+import { defineKind } from '../../src/kinds/define-kind.ts';
+import { kindsOf } from '../../src/kinds/kinds.ts';
+import type { LiveId } from '../../src/model/address.ts';
+import type { Status } from '../../src/model/change.ts';
+import { type Grant, type Ref, type Relations, unrelated } from '../../src/model/relation.ts';
+import type { Common, Desired, Observed } from '../../src/model/resource.ts';
+import { stack } from './toy-kind.ts';
+
+/**
+ * The four facts that kinds share, and nothing of IBM Cloud: a box holds locks, a pass lets a service at what lies in a box
+ * or at one lock, a door is of that service and uses a lock.
+ */
+type Spec = {
+  box?: string;
+  roles?: readonly string[];
+  enabled?: boolean;
+  shred?: boolean;
+};
+interface Facts {
+  readonly box?: string;
+  readonly roles?: readonly string[];
+  readonly enabled?: boolean;
+  /** Why its deletion costs more than itself. */
+  readonly cost?: string;
+  /** What its API says to a deletion. */
+  readonly gate?: Status;
+}
+
+/** A service whose registrations linger for nine days, as the table of services says. */
+const SERVICE = 'data-virtualization';
+
+const kind = (name: string, block: string) =>
+  defineKind<Spec, Facts>({
+    name,
+    block,
+    twins: 'refused',
+    marks: 'carried',
+    identifiedBy: [],
+    normalize: (written) => written,
+    references: () => [],
+    relations: () => unrelated,
+    identity: ({ mark }) => mark.name,
+    tombstone: () => ({}),
+    observe: async () => ({ objects: [], uses: [] }),
+    reread: async () => undefined,
+    ending: ({ shred }, { life }, used) =>
+      life.is === 'active' ? (shred === true && used ? 'cryptoshred' : 'delete') : undefined,
+    rests: ({ enabled }) => enabled === false,
+    gate: (_verb, { facts }) => facts.gate ?? { is: 'ready' },
+    costOfDeletion: ({ facts }) => facts.cost,
+    satisfiedBy: ({ relations }, { live }) =>
+      [...live.all()].filter((one) => relations.grants.length > 0 && one.relations.grants.length > 0),
+    ...(name === 'pass' ? { suggest: ({ on }) => [`  pass: { on: ${on} }`] } : {}),
+    fields: {
+      box: { leads: 'update', why: 'a lock moves', have: ({ facts }) => facts.box },
+      roles: { leads: 'update', why: 'a pass is narrowed', have: ({ facts }) => facts.roles },
+      enabled: {
+        leads: (want) => (want ? 'enable' : 'disable'),
+        why: 'a lock is shut',
+        have: ({ facts }) => facts.enabled,
+      },
+      shred: { leads: 'ignore', why: 'says how it goes', have: () => undefined },
+    },
+    actions: {
+      update: async (_context, { live }) => live,
+      enable: async (_context, { live }) => live,
+      disable: async (_context, { live }) => live,
+      delete: async () => undefined,
+      cryptoshred: async () => undefined,
+    },
+  });
+
+export const kinds = kindsOf([
+  kind('box', 'boxes'),
+  kind('lock', 'locks'),
+  kind('pass', 'passes'),
+  kind('door', 'doors'),
+]);
+
+export const idOf = {
+  box: (name: string): LiveId => `crn:v1:test:public:boxes:here:a/1:${name}::`,
+  lock: (name: string, box = 'b'): LiveId => `crn:v1:test:public:boxes:here:a/1:${box}:lock:${name}`,
+  pass: (name: string): LiveId => `pass:${name}`,
+  door: (name: string): LiveId => `crn:v1:test:public:${SERVICE}:here:a/1:${name}::`,
+};
+
+type Name = keyof typeof idOf;
+
+function desired(kindName: Name, name: string, spec: Spec & Common, relations: Partial<Relations>, refs = {}): Desired {
+  return {
+    address: `${kindName}.${name}`,
+    kind: kindName,
+    mark: { stack, name },
+    spec,
+    refs,
+    dependsOn: Object.values(refs),
+    relations: { ...unrelated, ...relations },
+  };
+}
+
+/** What is declared; a second lock lies in the same box. */
+export const declared = {
+  box: (name: string, spec: Spec & Common = {}) => desired('box', name, spec, {}),
+  lock: (name: string, spec: Spec & Common = {}) => {
+    const box = `box.${spec.box ?? 'b'}`;
+    return desired('lock', name, spec, { inside: [box], wraps: true }, { '/box': box });
+  },
+  pass: (name: string, on: Ref, spec: Spec & Common = {}) => {
+    const grant = { source: { service: SERVICE }, target: on, roles: spec.roles ?? ['Reader'] };
+    return desired('pass', name, spec, { grants: [grant] }, { '/on': on });
+  },
+  door: (name: string, on: Ref, spec: Spec & Common = {}) => {
+    const by = { service: SERVICE, instance: `door.${name}` };
+    return desired('door', name, spec, { needs: [{ by, on, roles: ['Reader'], pointer: '' }] }, { '/on': on });
+  },
+};
+
+type More = Partial<Observed> & { readonly facts?: Facts };
+
+function observed(kindName: Name, name: string, relations: Partial<Relations>, more: More): Observed {
+  return {
+    kind: kindName,
+    id: idOf[kindName](name),
+    name,
+    identity: name,
+    marks: [{ stack, name }],
+    life: { is: 'active' },
+    version: '1',
+    relations: { ...unrelated, ...relations },
+    facts: {},
+    ...more,
+  };
+}
+
+/** What is live, with this stack's mark. */
+export const live = {
+  box: (name: string, more: More = {}) => observed('box', name, {}, more),
+  lock: (name: string, more: More = {}) => observed('lock', name, { inside: [idOf.box('b')], wraps: true }, more),
+  pass: (name: string, on: Ref, more: More & Pick<Grant, 'changedAt'> = {}) => {
+    const { changedAt, ...rest } = more;
+    const told = changedAt === undefined ? {} : { changedAt };
+    const roles = more.facts?.roles ?? ['Reader'];
+    return observed('pass', name, { grants: [{ source: { service: SERVICE }, target: on, roles, ...told }] }, rest);
+  },
+  door: (name: string, on: LiveId, more: More = {}) => {
+    const by = { service: SERVICE, instance: idOf.door(name) };
+    return observed('door', name, { needs: [{ by, on, roles: ['Reader'], pointer: '' }] }, more);
+  },
+};
