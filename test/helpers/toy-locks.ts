@@ -1,4 +1,5 @@
 import { defineKind } from '../../src/kinds/define-kind.ts';
+import type { Kinds, KindSpec } from '../../src/kinds/kind.ts';
 import { kindsOf } from '../../src/kinds/kinds.ts';
 import type { LiveId } from '../../src/model/address.ts';
 import type { Status } from '../../src/model/change.ts';
@@ -16,7 +17,7 @@ type Spec = {
   enabled?: boolean;
   shred?: boolean;
 };
-interface Facts {
+export interface Facts {
   readonly box?: string;
   readonly roles?: readonly string[];
   readonly enabled?: boolean;
@@ -29,7 +30,7 @@ interface Facts {
 /** A service whose registrations linger for nine days, as the table of services says. */
 const SERVICE = 'data-virtualization';
 
-const kind = (name: string, block: string) =>
+const kind = (name: Name, block: string, more: Partial<KindSpec<Spec, Facts>>) =>
   defineKind<Spec, Facts>({
     name,
     block,
@@ -68,14 +69,20 @@ const kind = (name: string, block: string) =>
       delete: async () => undefined,
       cryptoshred: async () => undefined,
     },
+    ...more,
   });
 
-export const kinds = kindsOf([
-  kind('box', 'boxes'),
-  kind('lock', 'locks'),
-  kind('pass', 'passes'),
-  kind('door', 'doors'),
-]);
+/** Containers first. @param more what one of them does otherwise */
+export function lockKinds(more: (name: Name) => Partial<KindSpec<Spec, Facts>>): Kinds {
+  return kindsOf([
+    kind('box', 'boxes', more('box')),
+    kind('lock', 'locks', more('lock')),
+    kind('pass', 'passes', more('pass')),
+    kind('door', 'doors', more('door')),
+  ]);
+}
+
+export const kinds = lockKinds(() => ({}));
 
 export const idOf = {
   box: (name: string): LiveId => `crn:v1:test:public:boxes:here:a/1:${name}::`,
@@ -84,7 +91,7 @@ export const idOf = {
   door: (name: string): LiveId => `crn:v1:test:public:${SERVICE}:here:a/1:${name}::`,
 };
 
-type Name = keyof typeof idOf;
+export type Name = keyof typeof idOf;
 
 function desired(kindName: Name, name: string, spec: Spec & Common, relations: Partial<Relations>, refs = {}): Desired {
   return {
