@@ -1,21 +1,8 @@
-import type { LiveId, Mark } from '../model/address.ts';
+import type { Mark } from '../model/address.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Row, Unreadable } from './fields.ts';
-
-/** What a kind needs to write a live object as a manifest would. */
-export interface Pen {
-  /**
-   * How a manifest refers to a live object: by its map key; by its full CRN where it has no block; `undefined` where it has
-   * neither, as a ring.
-   *
-   * @param pointer where in the resource the reference is going to stand
-   */
-  refer(pointer: string, id: LiveId): string | undefined;
-  /** A comment for people: why a field is not there, or what is not as it seems. */
-  remark(field: string, text: string): void;
-}
+import { type Pen, type Row, Unreadable } from './fields.ts';
 
 /** As what a live object is written down. */
 export interface Portrait {

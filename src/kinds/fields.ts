@@ -1,13 +1,26 @@
+import type { LiveId } from '../model/address.ts';
 import type { Because, FieldChange } from '../model/change.ts';
 import { isPending, type Pending } from '../model/change.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Composite, Edit } from '../model/verbs.ts';
-import type { Pen } from './declare.ts';
 
 /** What a difference leads to. */
 export type Lead = 'refuse' | Edit | Composite;
+
+/** What a kind needs to write a live object as a manifest would. */
+export interface Pen {
+  /**
+   * How a manifest refers to a live object: by its map key; by its full CRN where it has no block; `undefined` where it has
+   * neither, as a ring.
+   *
+   * @param pointer where in the resource the reference is going to stand
+   */
+  refer(pointer: string, id: LiveId): string | undefined;
+  /** A comment for people: why a field is not there, or what is not as it seems. */
+  remark(field: string, text: string): void;
+}
 
 /** A live value that cannot be read back; shown as `not compared`, never as equal. */
 export class Unreadable {

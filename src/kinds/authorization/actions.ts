@@ -8,7 +8,8 @@ import { roleWord } from '../../services/roles.ts';
 import type { ActionContext } from '../context.ts';
 import type { ChangeJob, CreateJob, EndJob } from '../kind.ts';
 import { sidesOf } from './attributes.ts';
-import { readDescription, textAfter, withMark, writeDescription } from './description.ts';
+import { textAfter } from './description.ts';
+import { readDescription, withMark, writeDescription } from './marks.ts';
 import { type LivePolicy, see } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 

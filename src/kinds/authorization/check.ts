@@ -2,7 +2,7 @@ import { parseCrn } from '../../model/crn.ts';
 import type { Common } from '../../model/resource.ts';
 import { keyProtectRoles } from '../../services/roles.ts';
 import type { Finding } from '../kind.ts';
-import { mentionsMark } from './description.ts';
+import { mentionsMark } from './marks.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 const FORMS = 'name exactly one of `instance`, `ring`, `key`, or `service` with `crn`';

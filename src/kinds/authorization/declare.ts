@@ -3,7 +3,7 @@ import { parseCrn } from '../../model/crn.ts';
 import type { Json } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Pen } from '../declare.ts';
+import type { Pen } from '../fields.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 

@@ -6,7 +6,7 @@ import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { roleWord } from '../../services/roles.ts';
 import { identityOf } from './attributes.ts';
-import { readDescription } from './description.ts';
+import { readDescription } from './marks.ts';
 
 export interface LivePolicy {
   readonly policy: IamPolicy;

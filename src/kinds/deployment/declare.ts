@@ -3,7 +3,7 @@ import { FORBIDDEN_KEYS, isObject, type Json, type JsonObject } from '../../mode
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
-import type { Pen } from '../declare.ts';
+import type { Pen } from '../fields.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
