@@ -9,6 +9,8 @@ import { run } from './process.mjs';
 
 export const program = 'dist/keystead.mjs';
 const CONNECTIONS = 32;
+/** How many requests an emulator remembers: from there on they cannot be counted. */
+const REMEMBERED = 50_000;
 const LAGS = [
   'provisioningMs',
   'propagationMs',
@@ -57,14 +59,14 @@ function withoutLogin() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(IBMCLOUD|IC|IAM|KEYSTEAD)_/.test(name)));
 }
 
-/** One run of Keystead against it, with how many requests it made. */
+/** One run of Keystead against it, with how many requests it made where they can be counted. */
 export async function keystead(cloud, args, options = {}) {
   const before = cloud === undefined ? 0 : await requestsOf(cloud);
   const cost = await run(process.execPath, [program, ...args], { env: cloud?.env ?? withoutLogin(), ...options });
-  return cloud === undefined ? cost : { ...cost, requests: (await requestsOf(cloud)) - before };
+  const after = cloud === undefined ? 0 : await requestsOf(cloud);
+  return cloud === undefined || after === REMEMBERED ? cost : { ...cost, requests: after - before };
 }
 
-/** It remembers the last 50,000. */
 async function requestsOf({ url }) {
   const response = await fetch(`${url}/_emulator/requests`);
   return (await response.json()).requests.length;
