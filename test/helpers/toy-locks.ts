@@ -11,7 +11,8 @@ import { stack } from './toy-kind.ts';
  * The four facts that kinds share, and nothing of IBM Cloud: a box holds locks, a pass lets a service at what lies in a box
  * or at one lock, a door is of that service and uses a lock.
  */
-type Spec = {
+export type Spec = {
+  name?: string;
   box?: string;
   roles?: readonly string[];
   enabled?: boolean;
@@ -53,6 +54,7 @@ const kind = (name: Name, block: string, more: Partial<KindSpec<Spec, Facts>>) =
       [...live.all()].filter((one) => relations.grants.length > 0 && one.relations.grants.length > 0),
     ...(name === 'pass' ? { suggest: ({ on }) => [`  pass: { on: ${on} }`] } : {}),
     fields: {
+      name: { leads: 'update', why: 'a name changes', have: (one) => one.name },
       box: { leads: 'update', why: 'a lock moves', have: ({ facts }) => facts.box },
       roles: { leads: 'update', why: 'a pass is narrowed', have: ({ facts }) => facts.roles },
       enabled: {
