@@ -1,4 +1,4 @@
-import type { Portrait } from '../kinds/declare.ts';
+import type { ExportOptions } from '../kinds/declare.ts';
 import type { Kind, Kinds } from '../kinds/kind.ts';
 import { addressOf, type LiveId } from '../model/address.ts';
 import { isCrn } from '../model/crn.ts';
@@ -117,7 +117,7 @@ function supportOf(owned: readonly Observed[], scene: Scene, doubts: Doubts): re
 function referredTo(object: Observed, isOwned: boolean, scene: Scene, doubts: Doubts): readonly LiveId[] {
   const used: LiveId[] = [];
   const withheld = doubts.withheld.get(object.id);
-  const pen = {
+  const writer = {
     refer: (pointer: string, id: LiveId) => {
       if (!withheld?.has(pointer)) used.push(id);
       return id;
@@ -126,7 +126,7 @@ function referredTo(object: Observed, isOwned: boolean, scene: Scene, doubts: Do
   };
   const kind = scene.kinds.of(object);
   const mark = { stack: scene.stack, name: '' };
-  kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.snapshot);
+  kind.toManifest(object, { mark, includes: including(kind, isOwned, withheld), writer }, scene.snapshot);
   return used;
 }
 
@@ -134,7 +134,7 @@ function including(
   kind: Kind,
   isOwned: boolean,
   withheld: ReadonlyMap<string, string> | undefined,
-): Portrait['includes'] {
+): ExportOptions['includes'] {
   return (field) => (isOwned || kind.identifiedBy.includes(field)) && !withheld?.has(field);
 }
 
@@ -197,7 +197,7 @@ function writeDown(
   const withheld = doubts.withheld.get(id);
   const remarks: Remark[] = [];
   const named: string[] = [];
-  const pen = {
+  const writer = {
     refer: (pointer: string, other: LiveId): string | undefined => {
       const word = withheld?.has(pointer) ? undefined : names.get(other);
       if (word !== undefined) named.push(pointer);
@@ -206,7 +206,11 @@ function writeDown(
     remark: (field: string, text: string): void => void remarks.push({ field, text }),
   };
   const mark = { stack: scene.stack, name };
-  const written = kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.snapshot);
+  const written = kind.toManifest(
+    object,
+    { mark, includes: including(kind, isOwned, withheld), writer },
+    scene.snapshot,
+  );
   const why = isOwned ? object.impaired : reasons.get(id);
   const about = why === undefined || kind.isGiven(object) ? [] : [{ field: '', text: why }];
   const spec: JsonObject = {

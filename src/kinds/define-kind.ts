@@ -4,7 +4,7 @@ import { otherStacks } from '../model/ownership.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
-import { declareFrom } from './declare.ts';
+import { manifestOf } from './declare.ts';
 import { type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
 import type { Kind, KindSpec } from './kind.ts';
 
@@ -106,7 +106,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     title: (live, nameOf) => spec.title?.(live, nameOf) ?? live.name,
     undeclarable: (live, snapshot) => spec.undeclarable?.(live, snapshot),
     isGiven: (live) => spec.isGiven?.(live) ?? false,
-    declare: (live, portrait, snapshot) => declareFrom(rows, live, portrait, snapshot),
+    toManifest: (live, options, snapshot) => manifestOf(rows, live, options, snapshot),
 
     listing(desired, snapshot) {
       return rows.flatMap(([field, row]) => {

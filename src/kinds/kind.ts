@@ -10,7 +10,7 @@ import type { SecretNeed } from '../model/secret.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Composite, Removal, Verb } from '../model/verbs.ts';
 import type { ActionContext } from './context.ts';
-import type { Portrait } from './declare.ts';
+import type { ExportOptions } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
 
 /** `defaults` of the manifest. */
@@ -268,7 +268,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   undeclarable(live: Observed<Live>, snapshot: Snapshot): string | undefined;
   isGiven(live: Observed<Live>): boolean;
   /** A live object as a manifest would declare it. */
-  declare(live: Observed<Live>, portrait: Portrait, snapshot: Snapshot): JsonObject;
+  toManifest(live: Observed<Live>, options: ExportOptions, snapshot: Snapshot): JsonObject;
   /** What a create will set. */
   listing(desired: Desired<Spec>, snapshot: Snapshot): readonly FieldChange[];
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
