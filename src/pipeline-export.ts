@@ -93,7 +93,7 @@ function flawsOfWords(
 ): readonly Flaw[] {
   return desired.flatMap((resource) => {
     const { address, spec } = resource;
-    const { plans = [], groups = [] } = kinds.of(resource).words(spec);
+    const { plans = [], groups = [] } = kinds.of(resource).identity.catalogNames(spec);
     try {
       for (const [service, word] of plans) catalog.plan(service, word);
       for (const group of groups) catalog.group(group);

@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud/reader.ts';
 import { copyOf } from '../decide/copy.ts';
-import type { ActionContext, ApplyContext } from '../kinds/context.ts';
+import type { ActionContext } from '../kinds/action.ts';
+import type { ApplyContext } from '../kinds/context.ts';
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
 import { KeysteadError } from '../model/errors.ts';

@@ -17,7 +17,7 @@ export async function checkSecrets(
 ): Promise<void> {
   for (const { address, verb, status } of changes) {
     const own = wanted.get(address);
-    const need = own && kinds.of(own).secret(verb, own.spec);
+    const need = own && kinds.of(own).lifecycle.secret(verb, own.spec);
     if (need === undefined || !comesInThisRun(status)) continue;
     const bytes = await secret(need.source);
     const { length } = bytes;

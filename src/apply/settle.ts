@@ -25,7 +25,7 @@ export function createSettler({ context, cloud, snapshot, deadline }: Run): Sett
   let running = false;
 
   const poll = async (waiter: Waiter): Promise<void> => {
-    const now = await waiter.kind.reread(cloud, waiter.live, snapshot);
+    const now = await waiter.kind.observe.reread(cloud, waiter.live, snapshot);
     if (now !== undefined) snapshot.put(now);
     else snapshot.drop(waiter.live.id);
     const settled: Settled | undefined =

@@ -49,7 +49,7 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
       if (asked.is === 'done') return refused && asked.unseen ? failed(change, refused) : done(change, asked.live);
       if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
       if (refused !== undefined) return failed(change, refused);
-      if (lost !== undefined && asked.change.verb === 'create' && kind.twins === 'possible') {
+      if (lost !== undefined && asked.change.verb === 'create' && kind.identity.duplicates) {
         if (clock.now() - lost.at >= LOOK_MS) return unknown(change, lost.error);
         pause = true;
         continue;
@@ -104,12 +104,12 @@ async function lookAgain({ cloud, snapshot }: Run, kind: Kind, desired: Desired,
   const ids = new Set([change.target?.id, snapshot.idOf(desired.address)]);
   const targets = [...ids].flatMap((id) => (id === undefined ? [] : (snapshot.live.get(id) ?? [])));
   for (const target of targets) {
-    const now = await kind.reread(cloud, target, snapshot);
+    const now = await kind.observe.reread(cloud, target, snapshot);
     if (now === undefined) snapshot.drop(target.id);
     else snapshot.put(now);
   }
   if (targets.length > 0) return;
-  for (const found of await kind.lookFor(cloud, desired, snapshot)) snapshot.put(found);
+  for (const found of await kind.observe.search(cloud, desired, snapshot)) snapshot.put(found);
 }
 
 /** Just before what cannot be undone its object is asked once more: whoever uses it must have been in the plan (design 5). */
@@ -120,8 +120,9 @@ async function unreviewedUser(
   live: Observed | undefined,
 ): Promise<LiveId | undefined> {
   if (!irreversible || live === undefined) return undefined;
-  const uses = await kind.usesOf(cloud, live);
-  return uses.find(({ on, by }) => !blastRadius.some((shown) => shown.on === on && shown.by === by))?.by;
+  const reviewed = new Set(blastRadius.map(({ on, by }) => `${on} ${by}`));
+  for (const { on, by } of await kind.observe.usesOf(cloud, live)) if (!reviewed.has(`${on} ${by}`)) return by;
+  return undefined;
 }
 
 async function act(run: Run, kind: Kind, desired: Desired, change: Change): Promise<Observed | undefined> {

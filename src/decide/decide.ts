@@ -97,9 +97,9 @@ function onceBack(kind: Kind, desired: Desired, live: Observed, stop: Change, sn
 
 /** What a create will set, and what of that is for good. */
 function creating(kind: Kind, desired: Desired, snapshot: Snapshot, because: Because, live?: Observed): Change {
-  const fields = kind.listing(desired, snapshot);
-  const status = kind.tooLate(desired.spec, snapshot.now);
-  const remarks = kind.lasting(fields);
+  const fields = kind.createFields(desired, snapshot);
+  const status = kind.lifecycle.expired(desired.spec, snapshot.now);
+  const remarks = kind.irreversible(fields);
   const made = change(desired, 'create', because, { fields, ...(live ? { live } : {}), ...(status ? { status } : {}) });
   return remarks.length > 0 ? { ...made, remarks } : made;
 }
@@ -150,11 +150,11 @@ function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorabl
   }
   const ours = isOurs(desired, live);
   const allow = `restore:${desired.address}`;
-  const consented = kind.revives(desired.spec) || snapshot.consents.has(allow);
+  const consented = kind.lifecycle.autoRestore(desired.spec) || snapshot.consents.has(allow);
   if (ours && !desired.spec.existing && consented) {
     return change(desired, 'restore', life.as, {
       live,
-      status: kind.gate('restore', live, snapshot.now, desired.spec),
+      status: kind.lifecycle.gate('restore', live, snapshot.now, desired.spec),
     });
   }
   const how = ours && !desired.spec.existing ? `\`--allow ${allow}\` brings it back` : 'its owner can bring it back';

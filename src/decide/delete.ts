@@ -18,11 +18,12 @@ export function ending(kind: Kind, desired: Desired, found: Match, snapshot: Sna
   const { live } = found;
   const ours = isOurs(desired, live);
   // Without our mark there is nothing to forget.
-  if (kind.marks !== 'none' && !ours) return desired.spec.state === 'forgotten' ? [] : stranger(desired, found);
+  if (kind.ownership.marks !== 'none' && !ours)
+    return desired.spec.state === 'forgotten' ? [] : stranger(desired, found);
   if (desired.spec.state === 'forgotten') return [change(desired, 'forget', 'forgotten', { live })];
   if (othersAmong(live.marks, desired).length > 0) return [releasing(desired, live)];
   const used = isUsed(live, snapshot);
-  const verb = kind.ending(desired.spec, live, used) ?? purging(kind, desired, live, snapshot);
+  const verb = kind.lifecycle.deletion(desired.spec, live, used) ?? purging(kind, desired, live, snapshot);
   if (verb === undefined) return [];
   const names = namesOf(kind, desired);
   if (names !== undefined && !names.includes(live.name)) {
@@ -31,7 +32,7 @@ export function ending(kind: Kind, desired: Desired, found: Match, snapshot: Sna
     return [change(desired, verb, 'declared-absent', { live, status: blocked('NAME_DIFFERS', message) })];
   }
   const wished = desired.pruned ? 'orphan-pruned' : 'declared-absent';
-  const undoing = kind.undoing(live);
+  const undoing = kind.lifecycle.cancelDeletion(live);
   const because = undoing ? 'set-for-deletion' : wished;
   const told = [...(undoing ? [undoing.standing] : []), ...borneBefore(desired, live)];
   const remarks = told.length > 0 ? { remarks: told } : {};
@@ -57,7 +58,7 @@ function following(
 ): readonly Change[] {
   const life = { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since: undefined } as const;
   const gone = { ...live, life };
-  if (first.verb !== 'delete' || kind.ending(desired.spec, gone, first.used) !== 'reclaim') return [];
+  if (first.verb !== 'delete' || kind.lifecycle.deletion(desired.spec, gone, first.used) !== 'reclaim') return [];
   const { address } = desired;
   const status: Status = { is: 'deferred', until: [{ when: 'settled', id: live.id, address }] };
   return [losing(change(desired, 'reclaim', 'declared-absent', { live, status }), gone)];
@@ -92,7 +93,7 @@ export function erasureOf(kind: Kind, address: Address, { life }: Observed): str
 
 /** The first of two steps, where the kind has two. */
 function before(kind: Kind, desired: Desired, live: Observed, { now, consents }: Snapshot): readonly Change[] {
-  const step = live.life.is === 'active' ? kind.firstStep(live, now) : undefined;
+  const step = live.life.is === 'active' ? kind.lifecycle.prerequisite(live, now) : undefined;
   if (step === undefined) return [];
   const { fields, consent, remark } = step;
   const allow = consent && `${consent.word}:${desired.address}`;

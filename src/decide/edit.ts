@@ -63,7 +63,7 @@ function namesake(
   snapshot: Snapshot,
 ): Change | undefined {
   const identity =
-    field.field === 'name' && typeof field.after === 'string' ? kind.renamed(live, field.after) : undefined;
+    field.field === 'name' && typeof field.after === 'string' ? kind.identity.renamed(live, field.after) : undefined;
   const same = identity === undefined ? [] : snapshot.live.withIdentity(live.kind, identity);
   const other = same.find((object) => object.id !== live.id && isStanding(object));
   if (other === undefined) return undefined;
@@ -99,7 +99,7 @@ function acting(
   now: Date,
 ): Change {
   const verb: Exclude<Lead, 'refuse'> = leads === 'refuse' ? 'update' : leads;
-  const status = kind.gate(verb, live, now, desired.spec);
+  const status = kind.lifecycle.gate(verb, live, now, desired.spec);
   const planned = change(desired, verb, rowOf(verb).because ?? 'differs', { live, fields: [field], status });
   return remark === undefined ? planned : { ...planned, remarks: [remark] };
 }

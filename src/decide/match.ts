@@ -28,14 +28,14 @@ export function match(kind: Kind, desired: Desired, snapshot: Snapshot): Match {
   const marked = live.withMark(kind.name, desired.mark);
   if (pin !== undefined) return pinned(desired, pin, live.get(pin), marked);
   if (desired.spec.existing) {
-    const [satisfying] = kind.satisfiedBy(desired, snapshot);
+    const [satisfying] = kind.identity.satisfiedBy(desired, snapshot);
     if (satisfying) return { is: 'one', live: satisfying, by: 'satisfied' };
   }
-  const identity = kind.identity(desired, snapshot);
+  const identity = kind.identity.of(desired, snapshot);
   const same = identity === undefined ? [] : live.withIdentity(kind.name, identity);
   const equal = same.filter(({ managedBy }) => managedBy === undefined);
   // What somebody else's machinery keeps is never ours; where its API refuses a second one, none can be made beside it.
-  const kept = kind.twins === 'possible' ? undefined : same.find(({ managedBy }) => managedBy !== undefined);
+  const kept = kind.identity.duplicates ? undefined : same.find(({ managedBy }) => managedBy !== undefined);
   if (kind.can('replace')) {
     const halves = replaced(desired, { marked, equal, kept });
     if (halves !== undefined) return halves;
@@ -137,7 +137,7 @@ function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'form
 /** A pin does not tell: none of them is what is declared. Each as the block that is it; JSON is YAML too. */
 function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly Observed[], snapshot: Snapshot): Match {
   const blocks = found.map((live) => {
-    const members = Object.entries(kind.tombstone(live, () => undefined, snapshot));
+    const members = Object.entries(kind.toManifest.tombstone(live, () => undefined, snapshot));
     const written = members.map(([member, value]) => `${member}: ${JSON.stringify(value)}`).join(', ');
     return `\`${mark.name}: { ${written} }\``;
   });
@@ -148,7 +148,7 @@ function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly O
 
 /** The same name and service in another resource group is never twinned. */
 function elsewhere(kind: Kind, desired: Desired, snapshot: Snapshot): Match {
-  const kinship = kind.kinship(desired, snapshot);
+  const kinship = kind.identity.sameNameElsewhere(desired, snapshot);
   const kin = kinship === undefined ? undefined : snapshot.live.sameNameElsewhere(kind.name, kinship).find(isStanding);
   if (kin === undefined) return { is: 'none' };
   const group = kin.resourceGroup === undefined ? undefined : snapshot.catalog.groupName(kin.resourceGroup);

@@ -33,7 +33,7 @@ export function orphansOf(
     for (const mark of marks) {
       if (!stacks.has(mark.stack) || isUndecided(kind, mark)) continue;
       // What several blocks may be carries the mark of each: one that nothing declares stays on it.
-      const isLeftOn = kinds.of(object).marks === 'shared' && wanted.withMark(kind, mark).length === 0;
+      const isLeftOn = kinds.of(object).ownership.marks === 'shared' && wanted.withMark(kind, mark).length === 0;
       if (isClaimed && !isLeftOn) continue;
       const former = mark.stack === input.stack ? {} : { stack: mark.stack };
       orphans.push({ address: addressOf(kind, mark.name), id, name, ...former });

@@ -44,7 +44,7 @@ export function foreignOwner(kind: Kind, desired: Desired, live: Observed, { con
 
 /** The consents that let this stack in, and what the first one brings about. */
 function entry(kind: Kind, { address }: Desired): { readonly words: readonly [string, ...string[]]; effect: string } {
-  return kind.marks === 'shared'
+  return kind.ownership.marks === 'shared'
     ? {
         words: [`adopt:${address}`, 'adopt'],
         effect: "shares it: this stack's mark is added, and roles are only added",
@@ -67,16 +67,16 @@ export function marking(
   const { now, consents } = snapshot;
   const swap = swapOf(kind, desired, live, snapshot);
   if (swap !== undefined) return change(desired, 'adopt', 'former-mark', { live, ...swap });
-  if (kind.marks === 'none' || isOurs(desired, live)) return undefined;
-  const gate = kind.gate('adopt', live, now, desired.spec);
+  if (kind.ownership.marks === 'none' || isOurs(desired, live)) return undefined;
+  const gate = kind.lifecycle.gate('adopt', live, now, desired.spec);
   // What is taken over gives its place to ours, so there is room for it.
-  const isSwap = kind.marks === 'carried' && replacedBy(desired, live).length > 0;
+  const isSwap = kind.ownership.marks === 'carried' && replacedBy(desired, live).length > 0;
   const status: Status = isSwap && gate.is === 'blocked' && gate.code === 'MARK_FULL' ? READY : gate;
   if (live.marks.length > 0) {
     return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
   }
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
-  const ours = kind.twins === 'possible' && live.madeBy === snapshot.catalog.iamId && fresh;
+  const ours = kind.identity.duplicates && live.madeBy === snapshot.catalog.iamId && fresh;
   if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
   const allow = `adopt:${desired.address}`;
   if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });
@@ -89,7 +89,11 @@ export function marking(
 /** Who owns it before and after: what is reviewed is whom it is shared with, or taken from. */
 function ownersField(kind: Kind, { mark }: Desired, { marks }: Observed): FieldChange {
   const before = marks.map(ownerText);
-  return { field: 'owners', before, after: kind.marks === 'shared' ? [...before, ownerText(mark)] : [ownerText(mark)] };
+  return {
+    field: 'owners',
+    before,
+    after: kind.ownership.marks === 'shared' ? [...before, ownerText(mark)] : [ownerText(mark)],
+  };
 }
 
 function ownerText({ stack, name }: Mark): string {
@@ -99,6 +103,6 @@ function ownerText({ stack, name }: Mark): string {
 /** A mark, or the text before it, that its carrier has no room for is not written. */
 export function fitting(kind: Kind, desired: Desired, live: Observed | undefined, planned: Change): Change {
   if (planned.status.is === 'blocked') return planned;
-  const message = kind.overfull(planned.verb, desired, live);
+  const message = kind.ownership.overfull(planned.verb, desired, live);
   return message === undefined ? planned : { ...planned, status: blocked('MARK_FULL', message) };
 }

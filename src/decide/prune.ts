@@ -19,11 +19,11 @@ export function prunedIn(kinds: Kinds, input: PlanInput, snapshot: Snapshot): re
     // What bears the former stack's mark is this one's only where it is declared: that stack may still be somebody's.
     if (live === undefined || orphan.stack !== undefined || snapshot.wanted.get(address) !== undefined) return [];
     const kind = kinds.of(live);
-    if (!kind.prunable) return [];
-    const spec = kind.normalize(tombstoneOf(kind, live, orphan, unnamed, snapshot), {});
-    const words = kind.references(spec).filter(({ word }) => isCrn(word));
+    if (!kind.ownership.prunable) return [];
+    const spec = kind.identity.normalize(tombstoneOf(kind, live, orphan, unnamed, snapshot), {});
+    const words = kind.identity.references(spec).filter(({ word }) => isCrn(word));
     const refs = Object.fromEntries(words.map(({ pointer, word }) => [pointer, word]));
-    const relations = kind.relations(spec, refs, address);
+    const relations = kind.identity.relations(spec, refs, address);
     const mark = { stack: input.stack, name: nameIn(orphan) };
     return [{ address, kind: kind.name, mark, spec, refs, dependsOn: [], relations, pruned: true as const }];
   });

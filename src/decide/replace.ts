@@ -22,7 +22,7 @@ export function replacing(
 ): { readonly changes: readonly Change[] } | { readonly rest: Comparison } {
   const moved = comparison.differences.filter(({ leads }) => leads === 'replace');
   if (moved.length === 0) return { rest: comparison };
-  if (kind.identity(desired, snapshot) === live.identity) {
+  if (kind.identity.of(desired, snapshot) === live.identity) {
     return { rest: { ...comparison, differences: comparison.differences.filter((one) => !moved.includes(one)) } };
   }
   // What other stacks keep on the old one is nothing to the new one.

@@ -24,8 +24,8 @@ export function swapOf(kind: Kind, desired: Desired, live: Observed, snapshot: S
   if (former.length === 0) return undefined;
   const fields = [{ field: 'mark', before: inWords(former), after: inWords([desired.mark]) }];
   const isSet = live.marks.some((mark) => sameMark(mark, desired.mark));
-  const isFound = pinIn(desired) !== undefined || kind.identity(desired, snapshot) === live.identity;
-  if (isSet || isFound || !kind.isFull(live)) return { fields, status: READY };
+  const isFound = pinIn(desired) !== undefined || kind.identity.of(desired, snapshot) === live.identity;
+  if (isSet || isFound || !kind.ownership.isFull(live)) return { fields, status: READY };
   const remedy = `pin it with \`${pinOf(live.id)}\`, so that it is found between the two, or take one of the others away first`;
   const message = `${live.id} has no room for its new mark beside the former one; ${remedy}`;
   return { fields, status: blocked('MARK_FULL', message) };

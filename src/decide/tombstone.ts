@@ -15,7 +15,7 @@ export function withTombstones(kinds: Kinds, orphans: readonly Orphan[], snapsho
     const spec = tombstoneOf(kind, live, orphan, (id) => snapshot.meaning(id)?.mark.name, snapshot);
     const tombstone = `${kind.block}:\n  ${nameIn(orphan)}: ${inFlow(spec)}`;
     // What the stack marked under its former name only a tombstone ends.
-    const prunable = kind.prunable && orphan.stack === undefined;
+    const prunable = kind.ownership.prunable && orphan.stack === undefined;
     return { ...orphan, tombstone, ...(prunable ? { prunable: true as const } : {}) };
   });
 }
@@ -34,7 +34,7 @@ export function tombstoneOf(
   snapshot: Snapshot,
 ): JsonObject {
   const named = kind.fields.includes('name') && live.name !== nameIn(orphan) ? { name: live.name } : {};
-  return { state: 'absent', ...named, ...kind.tombstone(live, refer, snapshot) };
+  return { state: 'absent', ...named, ...kind.toManifest.tombstone(live, refer, snapshot) };
 }
 
 /** Words that YAML reads as something else than text. */

@@ -25,7 +25,7 @@ export function checkDuplicates(
     const taken = new Map<string, Taken>();
     for (const resource of wanted.ofKind(kind.name)) {
       if (resource.spec.existing || !isPresent(resource)) continue;
-      for (const claim of [...pins(resource), ...kind.claims(resource)]) {
+      for (const claim of [...pins(resource), ...kind.identity.claims(resource)]) {
         const first = taken.get(claim.what);
         if (first === undefined) taken.set(claim.what, { resource, pointer: claim.pointer });
         else problems.push(duplicate(claim, first, resource, places));

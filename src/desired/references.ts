@@ -1,4 +1,4 @@
-import { type Address, addressOf } from '../model/address.ts';
+import { type Address, addressOf, kindIn } from '../model/address.ts';
 import { isCrn, looksLikeBareId, parseCrn } from '../model/crn.ts';
 import type { Problem } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
@@ -55,9 +55,10 @@ function lookUp({ word, kinds, crn }: Reference, known: ReadonlySet<Address>): s
       remedy: `write the full CRN: ${crn.sample}`,
     };
   }
+  const meant = new Set(kinds);
   const names = [...known].flatMap((address) => {
-    const kind = kinds.find((candidate) => address.startsWith(`${candidate}.`));
-    return kind === undefined ? [] : [address.slice(kind.length + 1)];
+    const kind = kindIn(address);
+    return meant.has(kind) ? [address.slice(kind.length + 1)] : [];
   });
   const close = nearest(word, names);
   const remedy =

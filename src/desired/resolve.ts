@@ -46,11 +46,11 @@ export function resolve(kinds: Kinds, input: ResolveInput): Resolution {
   const whole: Desired[] = [];
   for (const kind of kinds) {
     for (const declared of byKind.get(kind.name) ?? []) {
-      const written = kind.normalize(inOrder(declared.spec), input.defaults);
+      const written = kind.identity.normalize(inOrder(declared.spec), input.defaults);
       const spec = input.absent && !written.existing ? { ...written, state: 'absent' as const } : written;
-      const { refs, problems: faults } = resolveReferences(declared, kind.references(spec), known);
+      const { refs, problems: faults } = resolveReferences(declared, kind.identity.references(spec), known);
       problems.push(...faults.filter(({ code }) => input.complete || code !== 'UNKNOWN_REFERENCE'));
-      for (const { pointer, ...finding } of kind.check(spec, declared.name)) {
+      for (const { pointer, ...finding } of kind.identity.check(spec, declared.name)) {
         problems.push({ severity: 'error', ...finding, at: declared.at(pointer) });
       }
       whole.push({
@@ -61,14 +61,16 @@ export function resolve(kinds: Kinds, input: ResolveInput): Resolution {
         spec,
         refs,
         dependsOn: Object.values(refs).filter((ref) => known.has(ref)),
-        relations: kind.relations(spec, refs, declared.address),
+        relations: kind.identity.relations(spec, refs, declared.address),
       });
     }
   }
   const desired = withImpliedEdges(indexWanted(whole));
   const wanted = indexWanted(desired);
   // What cannot be read may be the very authorization that seems to be missing.
-  const unsure = !input.complete || [...input.broken].some((address) => kinds.of({ kind: kindIn(address) }).grants);
+  const unsure =
+    !input.complete ||
+    [...input.broken].some((address) => kinds.of({ kind: kindIn(address) }).toManifest.suggest !== undefined);
   const faults = [
     ...checkSet(wanted, places, input.account, kinds),
     ...checkDuplicates(kinds, wanted, places),

@@ -1,4 +1,4 @@
-import type { ExportOptions } from '../kinds/declare.ts';
+import type { Portrait } from '../kinds/declare.ts';
 import type { Kind, Kinds } from '../kinds/kind.ts';
 import { addressOf, type LiveId } from '../model/address.ts';
 import { isCrn } from '../model/crn.ts';
@@ -41,7 +41,9 @@ export interface Draft {
  */
 export function compose(scene: Scene, doubts: Doubts): Draft {
   const { live } = scene.snapshot;
-  const wanted = [...live.all()].filter((object) => isAbout(object, scene.subjects, live.containers));
+  const wanted = [...live.all()].flatMap((object) =>
+    isAbout(object, scene.subjects, live.containers) ? [object] : [],
+  );
   const reasons = new Map(wanted.map((object) => [object.id, whyNotOwned(object, scene, doubts)]));
   const owned = wanted.filter(({ id }) => reasons.get(id) === undefined);
   const kept = [...owned, ...supportOf(owned, scene, doubts)];
@@ -64,7 +66,7 @@ export function compose(scene: Scene, doubts: Doubts): Draft {
 }
 
 function isGiven(object: Observed, scene: Scene): boolean {
-  return scene.kinds.of(object).isGiven(object);
+  return scene.kinds.of(object).toManifest.isBuiltin(object);
 }
 
 /** @returns why this stack cannot own it; `undefined`: it can */
@@ -74,7 +76,7 @@ function whyNotOwned(object: Observed, scene: Scene, doubts: Doubts): string | u
   if (!isStanding(object)) return stateInWords(life, impaired);
   if (managedBy !== undefined) return `it is kept by ${managedBy}, which made it`;
   if (scene.closed.has(object.id)) return CLOSED;
-  const odd = scene.kinds.of(object).undeclarable(object, scene.snapshot);
+  const odd = scene.kinds.of(object).toManifest.undeclarable(object, scene.snapshot);
   if (odd !== undefined) return `no manifest can say this: ${odd}`;
   const [other] = marks.some(({ stack }) => stack === scene.stack) ? [] : marks;
   if (other !== undefined) return `it carries the mark of stack ${other.stack} (${other.name})`;
@@ -83,7 +85,7 @@ function whyNotOwned(object: Observed, scene: Scene, doubts: Doubts): string | u
 
 /** What bears no mark belongs to whoever owns what holds it. */
 function containerOfOthers(object: Observed, scene: Scene): string | undefined {
-  if (scene.kinds.of(object).marks !== 'none') return undefined;
+  if (scene.kinds.of(object).ownership.marks !== 'none') return undefined;
   const holders = object.relations.inside.flatMap((id) => scene.snapshot.live.get(id) ?? []);
   const [other] = holders.flatMap(({ marks }) => marks.filter(({ stack }) => stack !== scene.stack));
   return other && `it is in what stack ${other.stack} owns (${other.name})`;
@@ -92,7 +94,7 @@ function containerOfOthers(object: Observed, scene: Scene): string | undefined {
 /** Whether a manifest can look it up. */
 function canBeNamed(object: Observed, scene: Scene, doubts: Doubts): boolean {
   const { id } = object;
-  const odd = scene.kinds.of(object).undeclarable(object, scene.snapshot);
+  const odd = scene.kinds.of(object).toManifest.undeclarable(object, scene.snapshot);
   return isStanding(object) && odd === undefined && !scene.closed.has(id) && !doubts.notNamed.has(id);
 }
 
@@ -117,7 +119,7 @@ function supportOf(owned: readonly Observed[], scene: Scene, doubts: Doubts): re
 function referredTo(object: Observed, isOwned: boolean, scene: Scene, doubts: Doubts): readonly LiveId[] {
   const used: LiveId[] = [];
   const withheld = doubts.withheld.get(object.id);
-  const writer = {
+  const pen = {
     refer: (pointer: string, id: LiveId) => {
       if (!withheld?.has(pointer)) used.push(id);
       return id;
@@ -126,7 +128,7 @@ function referredTo(object: Observed, isOwned: boolean, scene: Scene, doubts: Do
   };
   const kind = scene.kinds.of(object);
   const mark = { stack: scene.stack, name: '' };
-  kind.toManifest(object, { mark, includes: including(kind, isOwned, withheld), writer }, scene.snapshot);
+  kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.snapshot);
   return used;
 }
 
@@ -134,8 +136,8 @@ function including(
   kind: Kind,
   isOwned: boolean,
   withheld: ReadonlyMap<string, string> | undefined,
-): ExportOptions['includes'] {
-  return (field) => (isOwned || kind.identifiedBy.includes(field)) && !withheld?.has(field);
+): Portrait['includes'] {
+  return (field) => (isOwned || kind.identity.lookedUpBy.includes(field)) && !withheld?.has(field);
 }
 
 /** For each use of a key that is declared, one authorization that serves it, unless the manifest has one already. */
@@ -169,7 +171,7 @@ function namesOf(kept: readonly Observed[], scene: Scene): ReadonlyMap<LiveId, s
       const unnamed = some.map((object) => ({
         id: object.id,
         marked: object.marks.find(({ stack }) => stack === scene.stack)?.name,
-        title: kind.title(object, nameOf),
+        title: kind.toManifest.title(object, nameOf),
         fallback: kind.name,
       }));
       return [...giveNames(unnamed)];
@@ -197,7 +199,7 @@ function writeDown(
   const withheld = doubts.withheld.get(id);
   const remarks: Remark[] = [];
   const named: string[] = [];
-  const writer = {
+  const pen = {
     refer: (pointer: string, other: LiveId): string | undefined => {
       const word = withheld?.has(pointer) ? undefined : names.get(other);
       if (word !== undefined) named.push(pointer);
@@ -206,19 +208,15 @@ function writeDown(
     remark: (field: string, text: string): void => void remarks.push({ field, text }),
   };
   const mark = { stack: scene.stack, name };
-  const written = kind.toManifest(
-    object,
-    { mark, includes: including(kind, isOwned, withheld), writer },
-    scene.snapshot,
-  );
+  const written = kind.declare(object, { mark, includes: including(kind, isOwned, withheld), pen }, scene.snapshot);
   const why = isOwned ? object.impaired : reasons.get(id);
-  const about = why === undefined || kind.isGiven(object) ? [] : [{ field: '', text: why }];
+  const about = why === undefined || kind.toManifest.isBuiltin(object) ? [] : [{ field: '', text: why }];
   const spec: JsonObject = {
     ...(isOwned ? {} : { existing: true }),
     ...(isAmbiguous(object, desk.twins) ? { crn: id } : {}),
     ...written,
   };
-  const spare = Object.keys(written).filter((field) => isOwned && !kind.identifiedBy.includes(field));
+  const spare = Object.keys(written).filter((field) => isOwned && !kind.identity.lookedUpBy.includes(field));
   return {
     block: {
       address: addressOf(kind.name, name),

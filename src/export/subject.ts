@@ -32,7 +32,7 @@ export function isAbout(object: Observed, subjects: readonly Ref[] | 'all', cont
 export function onlyStack(kinds: Kinds, { live }: Snapshot, subjects: readonly Ref[] | 'all'): string | undefined {
   const stacks = new Set<string>();
   for (const object of live.all()) {
-    const canBear = kinds.of(object).marks !== 'none' && isStanding(object) && object.managedBy === undefined;
+    const canBear = kinds.of(object).ownership.marks !== 'none' && isStanding(object) && object.managedBy === undefined;
     if (!canBear || !isAbout(object, subjects, live.containers)) continue;
     if (object.marks.length === 0) stacks.add('');
     for (const { stack } of object.marks) stacks.add(stack);

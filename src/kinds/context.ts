@@ -1,9 +1,7 @@
 import type { Clock } from '../cloud/clock.ts';
 import type { Cloud, Reader } from '../cloud/reader.ts';
-import type { LiveId } from '../model/address.ts';
 import type { Tell } from '../model/event.ts';
-import type { OpenSecret, SecretSource } from '../model/secret.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { OpenSecret } from '../model/secret.ts';
 import type { Kinds } from './kind.ts';
 
 /** What planning asks of the outside; it cannot write. */
@@ -31,27 +29,4 @@ export interface ApplyContext extends Omit<PlanContext, 'reader'> {
   readonly signal: AbortSignal;
   /** Opens key material. */
   readonly secret: OpenSecret;
-}
-
-/** What an action may use. Bytes of secrets and writing clients exist only here. */
-export interface ActionContext {
-  readonly cloud: Cloud;
-  readonly snapshot: Snapshot;
-  /** The live id of a reference; by now it must be there. */
-  resolve(ref: string): LiveId;
-  /** The cloud's time. */
-  now(): Date;
-  /** Opens a secret, which the caller overwrites. */
-  secret(source: SecretSource): Promise<Uint8Array>;
-  /** Runs work of this name one after the other, in this run. */
-  alone<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /**
-   * Tries what the cloud refuses for so long, at growing intervals, until `attempt` has something; the user is told what is
-   * waited for.
-   *
-   * @throws KeysteadError `STILL_REFUSED` when it never has
-   */
-  persist<T>(wait: { readonly reason: string; readonly ms: number }, attempt: () => Promise<T | undefined>): Promise<T>;
-  /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
-  eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
 }

@@ -6,9 +6,10 @@ export function kindsOf(list: readonly Kind[]): Kinds {
   return {
     [Symbol.iterator]: () => list[Symbol.iterator](),
     suggest(grants) {
-      const kind = list.find((one) => one.grants);
-      if (kind === undefined) throw new Error('no kind grants anything');
-      const blocks = new Set(grants.map((grant) => kind.suggest(grant).join('\n')));
+      const kind = list.find(({ toManifest }) => toManifest.suggest !== undefined);
+      const suggest = kind?.toManifest.suggest;
+      if (kind === undefined || suggest === undefined) throw new Error('no kind grants anything');
+      const blocks = new Set(grants.map((grant) => suggest(grant).join('\n')));
       return { kind: kind.name, yaml: [`${kind.block}:`, ...blocks].join('\n') };
     },
     of({ kind }) {

@@ -95,9 +95,9 @@ export interface Observed<Live = unknown> {
   readonly kind: string;
   readonly id: LiveId;
   readonly name: string;
-  /** Equals `kind.identity(desired)` of the resource it would be without a mark. */
+  /** Equals `kind.identity.of(desired)` of the resource it would be without a mark. */
   readonly identity: string;
-  /** Equals `kind.kinship(desired)` of a resource that differs in its resource group alone. */
+  /** Equals `kind.identity.sameNameElsewhere(desired)` of a resource that differs in its resource group alone. */
   readonly kinship?: string;
   /** The resource group's id, where the kind has one. */
   readonly resourceGroup?: string;

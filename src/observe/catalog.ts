@@ -64,7 +64,10 @@ export async function lookUpNames(
 }
 
 function gather(kinds: Kinds, desired: readonly Desired[], more: CatalogNames) {
-  const all: readonly CatalogNames[] = [more, ...desired.map((resource) => kinds.of(resource).words(resource.spec))];
+  const all: readonly CatalogNames[] = [
+    more,
+    ...desired.map((resource) => kinds.of(resource).identity.catalogNames(resource.spec)),
+  ];
   return {
     services: new Set(all.flatMap(({ services }) => services ?? [])),
     plans: all.flatMap(({ plans }) => plans ?? []),

@@ -23,8 +23,8 @@ export async function confirm(
     const open = (byKind.get(kind.name) ?? []).flatMap((resource) => openQuestion(kind, resource, snapshot));
     const answers = await Promise.all(
       open.map(async ({ resource, stale }) => {
-        if (stale === undefined) return await kind.lookFor(reader, resource, snapshot);
-        const found = await Promise.all(stale.map((live) => kind.reread(reader, live, snapshot)));
+        if (stale === undefined) return await kind.observe.search(reader, resource, snapshot);
+        const found = await Promise.all(stale.map((live) => kind.observe.reread(reader, live, snapshot)));
         return found.flatMap((live) => live ?? []);
       }),
     );

@@ -1,4 +1,5 @@
 import type { PlanContext } from '../kinds/context.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { CloudRefused } from '../model/errors.ts';
 import type { OpenSnapshot } from '../model/snapshot.ts';
 
@@ -7,10 +8,15 @@ import type { OpenSnapshot } from '../model/snapshot.ts';
  *
  * A kind whose list is refused is noted as unreadable and the rest goes on: its resources will be blocked, not created.
  */
-export async function discover(snapshot: OpenSnapshot, { kinds, reader }: PlanContext): Promise<void> {
+export async function discover(
+  snapshot: OpenSnapshot,
+  { kinds, reader }: PlanContext,
+  isMeant: (kind: Kind) => boolean = () => true,
+): Promise<void> {
   for (const kind of kinds) {
+    if (!isMeant(kind)) continue;
     try {
-      const { objects, uses } = await kind.observe(reader, snapshot.wanted.ofKind(kind.name), snapshot);
+      const { objects, uses } = await kind.observe.list(reader, snapshot.wanted.ofKind(kind.name), snapshot);
       for (const object of objects) snapshot.put(object);
       snapshot.register(uses);
     } catch (error) {

@@ -38,27 +38,26 @@ export async function observeOne(input: PlanInput, context: PlanContext, address
   const needed = new Set([address]);
   // A set is walked in the order in which it grows.
   for (const one of needed) for (const ref of Object.values(all.get(one)?.refs ?? {})) needed.add(ref);
-  const desired = input.desired.filter((resource) => needed.has(resource.address));
-  const snapshot = await listWith(desired, input, context);
+  const desired = input.desired.flatMap((resource) => (needed.has(resource.address) ? [resource] : []));
+  const snapshot = await openFor(desired, input, context);
+  const kinds = new Set(desired.map(({ kind }) => kind));
+  await discover(snapshot, context, ({ name }) => kinds.has(name));
   await confirm(snapshot, context, desired);
   return snapshot;
 }
 
 async function listWith(desired: readonly Desired[], input: PlanInput, context: PlanContext): Promise<OpenSnapshot> {
-  const { kinds, reader, now, consents } = context;
-  const catalog = await lookUpNames(kinds, desired, reader);
-  const snapshot = openSnapshot(
-    {
-      wanted: indexWanted(desired),
-      catalog,
-      now: now(),
-      consents: new Set(consents),
-      stacks: stacksOf(input),
-    },
-    identifyWith(kinds),
-  );
+  const snapshot = await openFor(desired, input, context);
   await discover(snapshot, context);
   return snapshot;
+}
+
+async function openFor(desired: readonly Desired[], input: PlanInput, context: PlanContext): Promise<OpenSnapshot> {
+  const { kinds, reader, now, consents } = context;
+  const catalog = await lookUpNames(kinds, desired, reader);
+  const wanted = indexWanted(desired);
+  const facts = { wanted, catalog, now: now(), consents: new Set(consents), stacks: stacksOf(input) };
+  return openSnapshot(facts, identifyWith(kinds));
 }
 
 /**
@@ -70,7 +69,7 @@ function endangeredIn(snapshot: Snapshot, { kinds }: PlanContext): readonly Live
   const add = (ref: string): void => void ids.add(snapshot.idOf(ref) ?? ref);
   for (const resource of snapshot.wanted.all()) {
     const kind = kinds.of(resource);
-    if (kind.endangers(resource.spec)) {
+    if (resource.spec.state === 'absent' || kind.lifecycle.isStopped(resource.spec)) {
       add(resource.address);
       for (const { target } of resource.relations.grants) add(target);
     }

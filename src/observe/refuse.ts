@@ -20,7 +20,7 @@ export async function refuseOtherAccount({ account }: PlanInput, reader: Reader)
  */
 export async function refuseEmptySet(input: PlanInput, { kinds, reader }: PlanContext): Promise<void> {
   if (input.desired.length > 0) return;
-  const asked = [...stacksOf(input)].flatMap((stack) => [...kinds].map((kind) => kind.owned(reader, stack)));
+  const asked = [...stacksOf(input)].flatMap((stack) => [...kinds].map((kind) => kind.observe.owned(reader, stack)));
   const owned = (await Promise.all(asked)).flat();
   if (owned.length === 0) return;
   throw new SafetyRefusal('EMPTY_SET', `nothing is declared, but stack ${input.stack} owns ${owned.join(', ')}`, {

@@ -41,7 +41,7 @@ export interface Survey {
  * @throws KeysteadError `NO_SUCH_INSTANCE`, `AMBIGUOUS_INSTANCE`, `UNKNOWN_SERVICE` (exit 1), naming what there is
  */
 export async function survey(kinds: Kinds, wish: Wish, read: Reader, now: Date): Promise<Survey> {
-  const holders = new Set([...kinds].flatMap(({ holder = [] }) => holder));
+  const holders = new Set([...kinds].flatMap(({ toManifest }) => toManifest.holder ?? []));
   const instances = (await read.instances()).filter(({ state }) => state !== 'removed' && state !== 'pending_removal');
   const chosen = wish.instances.map((word) => instanceCalled(word, instances));
   const services = await servicesOf(wish, chosen, instances, holders, read);
@@ -144,7 +144,7 @@ async function look(kinds: Kinds, scope: Scope, read: Reader) {
 /** @returns a sentence where it is refused */
 async function ask(kind: Kind, place: Place, snapshot: Snapshot, read: Reader) {
   try {
-    return await kind.survey(read, place, snapshot);
+    return await kind.toManifest.survey(read, place, snapshot);
   } catch (error) {
     if (!(error instanceof CloudRefused) || ![401, 403, 404].includes(error.facts.status ?? 0)) throw error;
     // Without what differs from run to run: a manifest is the same text for the same cloud.

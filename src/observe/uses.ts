@@ -19,6 +19,6 @@ export async function askForUses(
       if (object !== undefined && object.life.is !== 'lost') asked.add(object);
     }
   }
-  const answers = await Promise.all([...asked].map((object) => kinds.of(object).usesOf(reader, object)));
+  const answers = await Promise.all([...asked].map((object) => kinds.of(object).observe.usesOf(reader, object)));
   snapshot.register(answers.flat());
 }

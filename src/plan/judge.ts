@@ -27,7 +27,8 @@ export function judge(change: Change, draft: Draft): Change {
 }
 
 function remarksOf({ change: { verb, remarks = [] }, live }: Proposal, { kinds, snapshot }: Draft): Partial<Change> {
-  const told = live !== undefined && isDeletion(verb) ? kinds.of(live).consequences(verb, live, snapshot) : [];
+  const told =
+    live !== undefined && isDeletion(verb) ? kinds.of(live).lifecycle.consequences(verb, live, snapshot) : [];
   return told.length === 0 ? {} : { remarks: [...remarks, ...told] };
 }
 

@@ -44,7 +44,7 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
     targets: [...new Set(input.targets)].sort(),
     ...(input.prune ? { prune: input.prune } : {}),
     desired: [...wanted.all()]
-      .filter(({ pruned }) => !pruned)
+      .flatMap((resource) => (resource.pruned ? [] : [resource]))
       .sort((left, right) => (left.address < right.address ? -1 : 1)),
     changes: ordered,
     outside: outsideOf(changes, isMeant),
@@ -93,7 +93,9 @@ function tell(kind: Kind, resource: Desired, decision: Decision, snapshot: Snaps
     changes,
     notes,
     impaired: impairments(kind, resource, live).map((why) => ({ address, why })),
-    posture: kind.posture(live, () => usersOf(live, snapshot), snapshot.now).map((text) => ({ address, text })),
+    posture: kind.advisories
+      .posture(live, () => usersOf(live, snapshot), snapshot.now)
+      .map((text) => ({ address, text })),
     settling: live.life.is === 'settling' ? [address] : [],
   };
 }
@@ -104,8 +106,8 @@ function usersOf({ id }: Observed, snapshot: Snapshot): readonly string[] {
 
 /** Why it does not do its work, or not for this stack alone. */
 function impairments(kind: Kind, resource: Desired, live: Observed): readonly string[] {
-  const resting = live.impaired === undefined || kind.rests(resource.spec);
-  const others = kind.marks === 'carried' && isOurs(resource, live) ? otherStacks(resource, live) : [];
+  const resting = live.impaired === undefined || kind.lifecycle.isStopped(resource.spec);
+  const others = kind.ownership.marks === 'carried' && isOurs(resource, live) ? otherStacks(resource, live) : [];
   const stacks = others.map((stack) => `"${stack}"`).join(' and ');
   return [
     ...(resting ? [] : [live.impaired ?? '']),

@@ -57,8 +57,8 @@ export function stranded(
   after: Grants,
   snapshot: Pick<Snapshot, 'live' | 'externalUsers'>,
 ): readonly Use[] {
-  return uses.filter((use) => {
+  return uses.flatMap((use) => {
     const need = needOf(use, snapshot);
-    return isServed(need, before) && !isServed(need, after);
+    return isServed(need, before) && !isServed(need, after) ? [use] : [];
   });
 }

@@ -9,8 +9,8 @@ import { declared, live, lockKinds } from '../helpers/toy-locks.ts';
 
 const former = 'staging';
 const kinds = lockKinds((name) => ({
-  ...(name === 'pass' ? { marks: 'shared', prunable: true } : {}),
-  tombstone: ({ relations }, refer) => ({ on: relations.inside.map((id) => refer(id) ?? id) }),
+  ...(name === 'pass' ? { ownership: { marks: 'shared', prunable: true } } : {}),
+  toManifest: { tombstone: ({ relations }, refer) => ({ on: relations.inside.map((id) => refer(id) ?? id) }) },
 }));
 
 /** What is left over of an account of these objects, with the stack's former name known or not. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Decision, decide } from '../../src/decide/decide.ts';
-import type { FirstStep, KindSpec } from '../../src/kinds/kind.ts';
+import type { Prerequisite } from '../../src/kinds/kind.ts';
 import type { Change } from '../../src/model/change.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { snapshotOf, type World } from '../helpers/snapshot.ts';
 import { stack } from '../helpers/toy-kind.ts';
-import { declared, type Facts, live, lockKinds, type Spec } from '../helpers/toy-locks.ts';
+import { declared, live, lockKinds, type Otherwise } from '../helpers/toy-locks.ts';
 
 const absent = { state: 'absent' } as const;
 const goes = declared.lock('k', absent);
@@ -18,12 +18,7 @@ const reclaiming = {
 const destroyed = { life: { ...reclaiming.life, as: 'destroyed' } } as const;
 
 /** What is decided of one lock; `more`: what locks do otherwise. */
-function decided(
-  desired: Desired,
-  objects: readonly Observed[],
-  more: Partial<KindSpec<Spec, Facts>> = {},
-  world: World = {},
-): Decision {
+function decided(desired: Desired, objects: readonly Observed[], more: Otherwise = {}, world: World = {}): Decision {
   const kinds = lockKinds(() => more);
   return decide(kinds.of(desired), desired, snapshotOf(kinds, { desired: [desired], objects, ...world }));
 }
@@ -104,7 +99,7 @@ describe('what is destroyed is erased by name alone', () => {
   const gone = { ...lock, ...destroyed };
   const word = new Set(['purge:lock.k']);
   const purges = { actions: { delete: async () => undefined, purge: async () => undefined } };
-  test.each<readonly [string, Partial<KindSpec<Spec, Facts>>, ReadonlySet<string>, readonly string[]]>([
+  test.each<readonly [string, Otherwise, ReadonlySet<string>, readonly string[]]>([
     ['with its word', purges, word, ['purge declared-absent ready']],
     ['not without it', purges, new Set(), []],
     ['not with the word of another', purges, new Set(['purge:lock.l']), []],
@@ -115,11 +110,11 @@ describe('what is destroyed is erased by name alone', () => {
 });
 
 describe('what ends in two', () => {
-  const reclaims: Partial<KindSpec<Spec, Facts>> = {
-    ending: (_spec, { life }) => (life.is === 'active' ? 'delete' : 'reclaim'),
+  const reclaims: Otherwise = {
+    lifecycle: { deletion: (_spec, { life }) => (life.is === 'active' ? 'delete' : 'reclaim') },
   };
-  const step: FirstStep = { fields: [{ field: 'agreed', after: true }], remark: 'the first of two words' };
-  const asks: FirstStep = { ...step, consent: { word: 'renew-deletion', why: 'the first word has expired' } };
+  const step: Prerequisite = { fields: [{ field: 'agreed', after: true }], remark: 'the first of two words' };
+  const asks: Prerequisite = { ...step, consent: { word: 'renew-deletion', why: 'the first word has expired' } };
 
   test('is removed once it is deleted, and both are reviewed', () => {
     const { changes } = decided(goes, [lock], reclaims);
@@ -134,7 +129,7 @@ describe('what ends in two', () => {
     ]);
   });
 
-  test.each<readonly [string, FirstStep, World, readonly Observed[], readonly string[]]>([
+  test.each<readonly [string, Prerequisite, World, readonly Observed[], readonly string[]]>([
     ['the first step comes first', step, {}, [lock], ['update declared-absent ready', 'delete declared-absent ready']],
     [
       'it is asked for where it was given once',
@@ -152,20 +147,22 @@ describe('what ends in two', () => {
     ],
     ['it is not announced while somebody uses it', step, {}, [lock, door], ['delete declared-absent ready']],
   ])('%s', (_title, first, world, objects, expected) => {
-    expect(decided(goes, objects, { firstStep: () => first }, world).changes.map(lineOf)).toEqual(expected);
+    expect(decided(goes, objects, { lifecycle: { prerequisite: () => first } }, world).changes.map(lineOf)).toEqual(
+      expected,
+    );
   });
 
   test('what was begun is gone on with, and how it stands is told', () => {
-    const undoing = () => ({
+    const cancelDeletion = () => ({
       field: { field: 'agreed', before: true, after: false },
       standing: 'its first word counts until Friday',
       undone: 'takes the first word back',
     });
-    expect(decided(goes, [lock], { undoing }).changes).toMatchObject([
+    expect(decided(goes, [lock], { lifecycle: { cancelDeletion } }).changes).toMatchObject([
       { verb: 'delete', because: 'set-for-deletion', remarks: ['its first word counts until Friday'] },
     ]);
     // A present one takes it back.
-    expect(decided(declared.lock('k'), [lock], { undoing }).changes).toMatchObject([
+    expect(decided(declared.lock('k'), [lock], { lifecycle: { cancelDeletion } }).changes).toMatchObject([
       { verb: 'update', because: 'set-for-deletion', fields: [{ field: 'agreed', after: false }] },
     ]);
   });

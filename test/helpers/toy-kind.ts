@@ -22,22 +22,35 @@ export function toyKind(
   return defineKind<ToySpec, ToyFacts>({
     name: 'toy',
     block: 'toys',
-    twins: options.twins ?? 'refused',
-    marks: options.marks ?? 'carried',
-    identifiedBy: ['size'],
-    normalize: (written) => written as ToySpec,
-    references: () => [],
-    relations: () => unrelated,
-    identity: ({ mark, spec }) => (options.colors === 'replace' ? `${mark.name} in ${spec.color}` : mark.name),
-    kinship: (desired) => `kin of ${desired.mark.name}`,
-    tombstone: () => ({}),
-    observe: async () => ({ objects: [], uses: [] }),
-    reread: async () => undefined,
+
+    identity: {
+      duplicates: options.twins === 'possible',
+      lookedUpBy: ['size'],
+      normalize: (written) => written as ToySpec,
+      references: () => [],
+      relations: () => unrelated,
+      of: ({ mark, spec }) => (options.colors === 'replace' ? `${mark.name} in ${spec.color}` : mark.name),
+      sameNameElsewhere: (desired) => `kin of ${desired.mark.name}`,
+    },
+
+    observe: {
+      list: async () => ({ objects: [], uses: [] }),
+      reread: async () => undefined,
+    },
+
     fields: {
       size: { leads: 'update', why: 'toys are resized', have: (live) => live.facts.size },
       color: { leads: options.colors ?? 'refuse', why: 'toys are painted once', have: (live) => live.facts.color },
       secret: { leads: 'update', why: 'written only', have: () => new Unreadable('cannot be read back') },
       box: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
+    },
+
+    ownership: {
+      marks: options.marks ?? 'carried',
+    },
+
+    toManifest: {
+      tombstone: () => ({}),
     },
     actions: { update: async (_hands, { live }) => live },
   });

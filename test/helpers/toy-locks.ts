@@ -1,5 +1,5 @@
 import { defineKind } from '../../src/kinds/define-kind.ts';
-import type { Kinds, KindSpec } from '../../src/kinds/kind.ts';
+import type { KindSpec, Kinds } from '../../src/kinds/kind.ts';
 import { kindsOf } from '../../src/kinds/kinds.ts';
 import type { LiveId } from '../../src/model/address.ts';
 import type { Status } from '../../src/model/change.ts';
@@ -31,28 +31,25 @@ export interface Facts {
 /** A service whose registrations linger for nine days, as the table of services says. */
 const SERVICE = 'data-virtualization';
 
-const kind = (name: Name, block: string, more: Partial<KindSpec<Spec, Facts>>) =>
+/** What one of them does otherwise, facet by facet. */
+export type Otherwise = {
+  readonly [Facet in 'observe' | 'ownership' | 'lifecycle' | 'toManifest']?: Partial<KindSpec<Spec, Facts>[Facet]>;
+} & { readonly actions?: KindSpec<Spec, Facts>['actions'] };
+
+const kind = (name: Name, block: string, more: Otherwise) =>
   defineKind<Spec, Facts>({
     name,
     block,
-    twins: 'refused',
-    marks: 'carried',
-    identifiedBy: [],
-    normalize: (written) => written,
-    references: () => [],
-    relations: () => unrelated,
-    identity: ({ mark }) => mark.name,
-    tombstone: () => ({}),
-    observe: async () => ({ objects: [], uses: [] }),
-    reread: async () => undefined,
-    ending: ({ shred }, { life }, used) =>
-      life.is === 'active' ? (shred === true && used ? 'cryptoshred' : 'delete') : undefined,
-    rests: ({ enabled }) => enabled === false,
-    gate: (_verb, { facts }) => facts.gate ?? { is: 'ready' },
-    costOfDeletion: ({ facts }) => facts.cost,
-    satisfiedBy: ({ relations }, { live }) =>
-      [...live.all()].filter((one) => relations.grants.length > 0 && one.relations.grants.length > 0),
-    ...(name === 'pass' ? { suggest: ({ on }) => [`  pass: { on: ${on} }`] } : {}),
+    identity: {
+      normalize: (written) => written,
+      references: () => [],
+      relations: () => unrelated,
+      of: ({ mark }) => mark.name,
+      lookedUpBy: [],
+      satisfiedBy: ({ relations }, { live }) =>
+        [...live.all()].filter((one) => relations.grants.length > 0 && one.relations.grants.length > 0),
+    },
+    observe: { list: async () => ({ objects: [], uses: [] }), reread: async () => undefined, ...more.observe },
     fields: {
       name: { leads: 'update', why: 'a name changes', have: (one) => one.name },
       box: { leads: 'update', why: 'a lock moves', have: ({ facts }) => facts.box },
@@ -64,18 +61,31 @@ const kind = (name: Name, block: string, more: Partial<KindSpec<Spec, Facts>>) =
       },
       shred: { leads: 'ignore', why: 'says how it goes', have: () => undefined },
     },
-    actions: {
+    ownership: more.ownership ?? {},
+    lifecycle: {
+      deletion: ({ shred }, { life }, used) =>
+        life.is === 'active' ? (shred === true && used ? 'cryptoshred' : 'delete') : undefined,
+      isStopped: ({ enabled }) => enabled === false,
+      gate: (_verb, { facts }) => facts.gate ?? { is: 'ready' },
+      costOfDeletion: ({ facts }) => facts.cost,
+      ...more.lifecycle,
+    },
+    toManifest: {
+      tombstone: () => ({}),
+      ...(name === 'pass' ? { suggest: ({ on }) => [`  pass: { on: ${on} }`] } : {}),
+      ...more.toManifest,
+    },
+    actions: more.actions ?? {
       update: async (_context, { live }) => live,
       enable: async (_context, { live }) => live,
       disable: async (_context, { live }) => live,
       delete: async () => undefined,
       cryptoshred: async () => undefined,
     },
-    ...more,
   });
 
 /** Containers first. @param more what one of them does otherwise */
-export function lockKinds(more: (name: Name) => Partial<KindSpec<Spec, Facts>>): Kinds {
+export function lockKinds(more: (name: Name) => Otherwise): Kinds {
   return kindsOf([
     kind('box', 'boxes', more('box')),
     kind('lock', 'locks', more('lock')),

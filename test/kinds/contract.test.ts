@@ -36,7 +36,7 @@ describe('on paper', () => {
 
   each('%s: has the actions that its marks and rows lead to', (_name, kind) => {
     expect(kind.can('create')).toBe(true);
-    expect(kind.can('adopt')).toBe(kind.marks !== 'none');
+    expect(kind.can('adopt')).toBe(kind.ownership.marks !== 'none');
   });
 });
 
@@ -58,9 +58,9 @@ describe('on a live cloud', () => {
         const { match, changes, notes } = decide(kind, desired, snapshot);
         if (match.is !== 'one') throw new Error(`${kind.name}: ${match.is}`);
         expect([kind.name, changes, notes]).toEqual([kind.name, [], []]);
-        expect(match.live.identity).toBe(kind.identity(desired, snapshot));
+        expect(match.live.identity).toBe(kind.identity.of(desired, snapshot));
         expect(match.live.life).toEqual({ is: 'active' });
-        expect(match.live.marks).toEqual(kind.marks === 'none' ? [] : [desired.mark]);
+        expect(match.live.marks).toEqual(kind.ownership.marks === 'none' ? [] : [desired.mark]);
       }
     });
   });
@@ -70,7 +70,7 @@ describe('on a live cloud', () => {
       const reader = keystead.connection().reader();
       for (const kind of kinds) {
         for (const listed of [...snapshot.live.all()].filter((object) => object.kind === kind.name)) {
-          const { version: _, ...again } = (await kind.reread(reader, listed, snapshot)) ?? { version: '' };
+          const { version: _, ...again } = (await kind.observe.reread(reader, listed, snapshot)) ?? { version: '' };
           expect(again).toMatchObject({
             id: listed.id,
             identity: listed.identity,
@@ -88,9 +88,9 @@ describe('on a live cloud', () => {
       for (const kind of kinds) {
         const [desired] = plan.desired.filter((resource) => resource.kind === kind.name);
         if (desired === undefined) throw new Error(`the main manifest has no ${kind.name}`);
-        const found = await kind.lookFor(reader, desired, snapshot);
+        const found = await kind.observe.search(reader, desired, snapshot);
         // A ring's list is whole, and a policy's create is refused when there is one.
-        const authoritative = kind.marks === 'none' || (kind.twins === 'refused' && found.length === 0);
+        const authoritative = kind.ownership.marks === 'none' || (!kind.identity.duplicates && found.length === 0);
         if (!authoritative) expect(found.map(({ id }) => id)).toEqual([snapshot.idOf(desired.address)]);
       }
     });

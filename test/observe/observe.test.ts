@@ -40,24 +40,26 @@ async function seen(
 ): Promise<Seen> {
   const asked: string[] = [];
   const kinds = lockKinds((name) => ({
-    async observe() {
-      asked.push(`list ${name}`);
-      if (refused.includes(name)) throw error(403, `no ${name} for you`);
-      return { objects: listed.filter(({ kind }) => kind === name) as Observed<Facts>[], uses: [] };
+    observe: {
+      async list() {
+        asked.push(`list ${name}`);
+        if (refused.includes(name)) throw error(403, `no ${name} for you`);
+        return { objects: listed.filter(({ kind }) => kind === name) as Observed<Facts>[], uses: [] };
+      },
+      async reread(_read, { id }) {
+        asked.push(`reread ${id}`);
+        return there.find((object) => object.id === id) as Observed<Facts> | undefined;
+      },
+      async search(_read, { address, mark }) {
+        asked.push(`search ${address}`);
+        return there.filter((object) => object.kind === name && object.name === mark.name) as Observed<Facts>[];
+      },
+      async usesOf(_read, { id }) {
+        asked.push(`uses ${id}`);
+        return uses.filter(({ on }) => on === id);
+      },
     },
-    async reread(_read, { id }) {
-      asked.push(`reread ${id}`);
-      return there.find((object) => object.id === id) as Observed<Facts> | undefined;
-    },
-    async lookFor(_read, { address, mark }) {
-      asked.push(`search ${address}`);
-      return there.filter((object) => object.kind === name && object.name === mark.name) as Observed<Facts>[];
-    },
-    async usesOf(_read, { id }) {
-      asked.push(`uses ${id}`);
-      return uses.filter(({ on }) => on === id);
-    },
-    ...(name === 'pass' ? { prunable: true } : {}),
+    ...(name === 'pass' ? { ownership: { prunable: true } } : {}),
   }));
   const reader: Pick<Reader, 'login' | 'resourceGroups' | 'instance'> = {
     login: async () => ({ accountId: '0123456789abcdef0123456789abcdef', iamId: 'IBMid-me' }),
@@ -100,7 +102,7 @@ describe('lists', () => {
 
   test('that cannot be had for another reason end the run', async () => {
     const kinds = lockKinds(() => ({
-      observe: () => Promise.reject(new CloudUnavailable({ api: 'toys', operation: 'list' }, 'no answer')),
+      observe: { list: () => Promise.reject(new CloudUnavailable({ api: 'toys', operation: 'list' }, 'no answer')) },
     }));
     const reader = { login: async () => ({ accountId: 'a', iamId: 'i' }), resourceGroups: async () => [] };
     const input = { stack, account: undefined, desired: boxes, maxDeletes: undefined, targets: [] };
@@ -237,6 +239,6 @@ describe('with --prune', () => {
 test('one resource is read with what it refers to, and nothing else is asked about', async () => {
   const desired = [...boxes, declared.box('c'), lockToo, declared.door('d', 'lock.k')];
   const { asked, snapshot } = await seen({ desired }, 'lock.k');
-  expect(asked).toEqual([...lists, 'search box.b', 'search lock.k']);
+  expect(asked).toEqual(['list box', 'list lock', 'search box.b', 'search lock.k']);
   expect([...snapshot.wanted.all()].map(({ address }) => address)).toEqual(['box.b', 'lock.k']);
 });

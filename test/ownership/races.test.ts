@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Cloud } from '../../src/cloud/reader.ts';
+import type { ActionContext, ChangeJob } from '../../src/kinds/action.ts';
 import { adopt, forget, remove, update } from '../../src/kinds/authorization/actions.ts';
 import type { LivePolicy } from '../../src/kinds/authorization/facts.ts';
 import type { AuthorizationSpec } from '../../src/kinds/authorization/spec.ts';
-import type { ActionContext } from '../../src/kinds/context.ts';
-import type { ChangeJob } from '../../src/kinds/kind.ts';
 import { Stale } from '../../src/model/errors.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { liveWorld } from '../helpers/console.ts';

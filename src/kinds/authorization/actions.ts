@@ -5,12 +5,11 @@ import { isObject, sameJson } from '../../model/json.ts';
 import { marksOnceSet, otherStacks, othersAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
-import type { ActionContext } from '../context.ts';
-import type { ChangeJob, CreateJob, EndJob } from '../kind.ts';
+import type { ActionContext, ChangeJob, CreateJob, EndJob } from '../action.ts';
 import { sidesOf } from './attributes.ts';
 import { textAfter } from './description.ts';
-import { readDescription, withMark, writeDescription } from './marks.ts';
 import { type LivePolicy, see } from './facts.ts';
+import { readDescription, withMark, writeDescription } from './marks.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /**

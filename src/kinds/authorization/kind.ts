@@ -11,9 +11,9 @@ import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
 import { titleOf, undeclarable } from './declare.ts';
 import { overfull } from './description.ts';
-import { readDescription } from './marks.ts';
 import { type LivePolicy, see } from './facts.ts';
 import { fields } from './fields.ts';
+import { readDescription } from './marks.ts';
 import { located, tombstone } from './orphan.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
 import { suggest } from './suggest.ts';
@@ -23,68 +23,76 @@ const INSTANCE_KINDS = ['key-protect-instance'];
 export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
   name: 'authorization',
   block: 'authorizations',
-  twins: 'refused',
-  marks: 'shared',
 
-  normalize,
-  references: ({ source, target }) => [
-    ...reference('/source/instance', source.instance, ['deployment', ...INSTANCE_KINDS], instanceCrn),
-    ...reference('/target/instance', target.instance, INSTANCE_KINDS, instanceCrn),
-    ...reference('/target/ring', target.ring, ['key-ring']),
-    ...reference('/target/key', target.key, ['key'], keyCrn),
-  ],
-  relations: (spec, refs) => ({
-    ...unrelated,
-    grants: [{ source: partyOf(spec, refs), target: targetOf(spec, refs), roles: spec.roles }],
-  }),
-  words: ({ source }) => ({ groups: source.resourceGroup === undefined ? [] : [source.resourceGroup] }),
-  check,
-
-  identity(desired, snapshot) {
-    const sides = sidesOf(desired, snapshot);
-    return sides && identityOf(sides);
-  },
-  claims({ spec, relations }) {
-    const [grant] = relations.grants;
-    if (grant === undefined || spec.policyId !== undefined) return [];
-    const { service, ...narrower } = grant.source;
-    const source = [service, ...Object.entries(narrower).map(([member, value]) => `${member} ${value}`)].join(', ');
-    const remedy = 'keep one of them, with the roles of both: IAM keeps one policy for a source and a target';
-    return [{ pointer: '/source', what: `the authorization of ${source} on ${grant.target}`, remedy }];
-  },
-  async observe(read, _asked, snapshot) {
-    const policies = await read.authorizations();
-    const seen = policies.map((policy) => see(policy, snapshot));
-    return { objects: await Promise.all(seen.map((live) => located(live, read, snapshot))), uses: [] };
-  },
-  async reread(read, live, snapshot) {
-    const policy = await read.authorization(live.facts.policy.id);
-    return policy && see(policy, snapshot);
-  },
-  satisfiedBy,
-  identifiedBy: ['source', 'target', 'roles'],
-  async survey(read, place, snapshot) {
-    const policies = place.is === 'account' ? await read.authorizations() : [];
-    return { objects: policies.map((policy) => see(policy, snapshot)), uses: [] };
-  },
-  title: titleOf,
-  undeclarable,
-  prunable: true,
-  tombstone,
-  async owned(read, stack) {
-    const policies = await read.authorizations();
-    const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);
-    return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
+  identity: {
+    normalize,
+    references: ({ source, target }) => [
+      ...reference('/source/instance', source.instance, ['deployment', ...INSTANCE_KINDS], instanceCrn),
+      ...reference('/target/instance', target.instance, INSTANCE_KINDS, instanceCrn),
+      ...reference('/target/ring', target.ring, ['key-ring']),
+      ...reference('/target/key', target.key, ['key'], keyCrn),
+    ],
+    relations: (spec, refs) => ({
+      ...unrelated,
+      grants: [{ source: partyOf(spec, refs), target: targetOf(spec, refs), roles: spec.roles }],
+    }),
+    catalogNames: ({ source }) => ({ groups: source.resourceGroup === undefined ? [] : [source.resourceGroup] }),
+    check,
+    of(desired, snapshot) {
+      const sides = sidesOf(desired, snapshot);
+      return sides && identityOf(sides);
+    },
+    claims({ spec, relations }) {
+      const [grant] = relations.grants;
+      if (grant === undefined || spec.policyId !== undefined) return [];
+      const { service, ...narrower } = grant.source;
+      const source = [service, ...Object.entries(narrower).map(([member, value]) => `${member} ${value}`)].join(', ');
+      const remedy = 'keep one of them, with the roles of both: IAM keeps one policy for a source and a target';
+      return [{ pointer: '/source', what: `the authorization of ${source} on ${grant.target}`, remedy }];
+    },
+    satisfiedBy,
+    lookedUpBy: ['source', 'target', 'roles'],
   },
 
-  async lookFor(read, { spec }, snapshot) {
-    const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);
-    return policy === undefined ? [] : [see(policy, snapshot)];
+  observe: {
+    async list(read, _asked, snapshot) {
+      const policies = await read.authorizations();
+      const seen = policies.map((policy) => see(policy, snapshot));
+      return { objects: await Promise.all(seen.map((live) => located(live, read, snapshot))), uses: [] };
+    },
+    async reread(read, live, snapshot) {
+      const policy = await read.authorization(live.facts.policy.id);
+      return policy && see(policy, snapshot);
+    },
+    async owned(read, stack) {
+      const policies = await read.authorizations();
+      const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);
+      return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
+    },
+    async search(read, { spec }, snapshot) {
+      const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);
+      return policy === undefined ? [] : [see(policy, snapshot)];
+    },
   },
-  overfull,
-  suggest,
-
   fields,
+
+  ownership: {
+    marks: 'shared',
+    prunable: true,
+    overfull,
+  },
+
+  toManifest: {
+    async survey(read, place, snapshot) {
+      const policies = place.is === 'account' ? await read.authorizations() : [];
+      return { objects: policies.map((policy) => see(policy, snapshot)), uses: [] };
+    },
+    title: titleOf,
+    undeclarable,
+    tombstone,
+    suggest,
+  },
+
   actions: {
     create,
     update,

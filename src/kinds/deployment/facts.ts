@@ -1,9 +1,11 @@
+import type { KpRegistration } from '../../cloud/key-protect/shapes.ts';
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
+import { indexedBy } from '../index-rows.ts';
 import { type InstanceFacts, seen } from '../service-instance/facts.ts';
 
 export interface LiveDeployment extends InstanceFacts {
@@ -45,11 +47,11 @@ export async function withKeys(
   return { ...facts, service, keys, ...(registered.length === 1 && only !== undefined ? { encryptedBy: only } : {}) };
 }
 
+const byRegistrant = indexedBy<KpRegistration, 'resourceCrn'>('resourceCrn');
+
 async function registeredKeys(read: Reader, vault: LiveId, crn: LiveId): Promise<readonly LiveId[]> {
-  const registrations = await read.registrations(vault);
-  return registrations
-    .filter(({ resourceCrn }) => resourceCrn === crn)
-    .map(({ keyId }) => `${vault.slice(0, -1)}key:${keyId}`);
+  const registrations = byRegistrant(await read.registrations(vault)).get(crn) ?? [];
+  return registrations.map(({ keyId }) => `${vault.slice(0, -1)}key:${keyId}`);
 }
 
 /** Every full CRN of a key, however deep. */

@@ -28,103 +28,109 @@ import { type DeploymentSpec, ENCRYPTION_KEY, normalize, wordsIn } from './spec.
 export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
   name: 'deployment',
   block: 'deployments',
-  twins: 'possible',
-  marks: 'carried',
 
-  normalize,
-  references(spec) {
-    const own = spec.encryption === undefined ? [] : [{ pointer: ENCRYPTION_KEY, word: spec.encryption.key }];
-    return [...own, ...wordsIn(spec, 'key')].map(
-      ({ pointer, word }): Reference => ({
-        pointer,
-        word,
-        role: 'uses',
-        kinds: ['key'],
-        crn: keyCrn,
-      }),
-    );
-  },
-  relations(spec, refs, self) {
-    const group = spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup };
-    const by = { service: spec.service, instance: self, ...group };
-    const roles = serviceRow(spec.service)?.roles ?? [KEY_ROLE];
-    const needs: Need[] = Object.entries(refs).map(([pointer, on]) => ({ by, on, roles, pointer }));
-    return { ...unrelated, needs };
-  },
-  words: (spec) => ({
-    services: [spec.service],
-    plans: spec.plan === undefined ? [] : [[spec.service, spec.plan]],
-    groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
-  }),
-  check,
-
-  identity: ({ spec, mark }, snapshot) =>
-    [
-      snapshot.catalog.service(spec.service),
-      spec.region ?? '',
-      snapshot.catalog.group(spec.resourceGroup),
-      spec.name ?? mark.name,
-    ].join('|'),
-  claims: (desired) => instanceClaims(desired.spec.service, desired),
-  kinship: ({ spec, mark }, snapshot) =>
-    [snapshot.catalog.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
-  renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
-
-  async observe(read, asked, snapshot) {
-    const services = new Set(asked.map(({ spec }) => spec.service));
-    const objects = await Promise.all(
-      [...services].map(async (service) => {
-        const some = asked.filter(({ spec }) => spec.service === service);
-        const vaults = vaultsOf(some, snapshot);
-        const facts = await observeInstances(read, snapshot.catalog.service(service), some);
-        return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
-      }),
-    );
-    const listed = new Set(objects.flat().map(({ id }) => id));
-    const marks = asked.flatMap(marksOf);
-    // Ours, though of another service than is declared now: it must not be taken for missing.
-    const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
-    const found = new Set([...listed, ...strays.map(({ instance }) => instance.crn)]);
-    // Marked and not declared any more, of whatever service.
-    const left = await instancesOfStacks(read, snapshot.stacks, (crn) => isDeployment(crn) && !found.has(crn));
-    const others = await seeStrays(read, [...strays, ...left], vaultsOf(asked, snapshot));
-    return { objects: [...objects.flat(), ...others], uses: [] };
-  },
-  async reread(read, live) {
-    const facts = await rereadInstance(read, live.id);
-    const vaults = [...new Set(live.facts.keys.map(instanceCrnOf))];
-    return facts && see(await withKeys(read, facts, live.facts.service, vaults));
-  },
-  async lookFor(read, desired, snapshot) {
-    const found = await lookForInstance(read, snapshot.catalog.service(desired.spec.service), desired, true);
-    return await seeStrays(
-      read,
-      found.filter(({ instance }) => isDeployment(instance.crn)),
-      vaultsOf([desired], snapshot),
-    );
+  identity: {
+    duplicates: true,
+    normalize,
+    references(spec) {
+      const own = spec.encryption === undefined ? [] : [{ pointer: ENCRYPTION_KEY, word: spec.encryption.key }];
+      return [...own, ...wordsIn(spec, 'key')].map(
+        ({ pointer, word }): Reference => ({
+          pointer,
+          word,
+          role: 'uses',
+          kinds: ['key'],
+          crn: keyCrn,
+        }),
+      );
+    },
+    relations(spec, refs, self) {
+      const group = spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup };
+      const by = { service: spec.service, instance: self, ...group };
+      const roles = serviceRow(spec.service)?.roles ?? [KEY_ROLE];
+      const needs: Need[] = Object.entries(refs).map(([pointer, on]) => ({ by, on, roles, pointer }));
+      return { ...unrelated, needs };
+    },
+    catalogNames: (spec) => ({
+      services: [spec.service],
+      plans: spec.plan === undefined ? [] : [[spec.service, spec.plan]],
+      groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
+    }),
+    check,
+    of: ({ spec, mark }, snapshot) =>
+      [
+        snapshot.catalog.service(spec.service),
+        spec.region ?? '',
+        snapshot.catalog.group(spec.resourceGroup),
+        spec.name ?? mark.name,
+      ].join('|'),
+    claims: (desired) => instanceClaims(desired.spec.service, desired),
+    sameNameElsewhere: ({ spec, mark }, snapshot) =>
+      [snapshot.catalog.service(spec.service), spec.region ?? '', spec.name ?? mark.name].join('|'),
+    renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
+    lookedUpBy: ['name', 'service', 'region', 'resourceGroup'],
   },
 
-  identifiedBy: ['name', 'service', 'region', 'resourceGroup'],
-  async survey(read, place, snapshot) {
-    if (place.is !== 'service' || place.name === 'kms') return { objects: [], uses: [] };
-    const facts = await surveyInstances(read, snapshot.catalog.service(place.name));
-    const vaults = snapshot.scope('kms');
-    const objects = await Promise.all(facts.map(async (item) => see(await withKeys(read, item, place.name, vaults))));
-    return { objects, uses: [] };
+  observe: {
+    async list(read, asked, snapshot) {
+      const services = new Set(asked.map(({ spec }) => spec.service));
+      const objects = await Promise.all(
+        [...services].map(async (service) => {
+          const some = asked.filter(({ spec }) => spec.service === service);
+          const vaults = vaultsOf(some, snapshot);
+          const facts = await observeInstances(read, snapshot.catalog.service(service), some);
+          return await Promise.all(facts.map(async (item) => see(await withKeys(read, item, service, vaults))));
+        }),
+      );
+      const listed = new Set(objects.flat().map(({ id }) => id));
+      const marks = asked.flatMap(marksOf);
+      // Ours, though of another service than is declared now: it must not be taken for missing.
+      const strays = await markedInstances(read, marks, (crn) => isDeployment(crn) && !listed.has(crn));
+      const found = new Set([...listed, ...strays.map(({ instance }) => instance.crn)]);
+      // Marked and not declared any more, of whatever service.
+      const left = await instancesOfStacks(read, snapshot.stacks, (crn) => isDeployment(crn) && !found.has(crn));
+      const others = await seeStrays(read, [...strays, ...left], vaultsOf(asked, snapshot));
+      return { objects: [...objects.flat(), ...others], uses: [] };
+    },
+    async reread(read, live) {
+      const facts = await rereadInstance(read, live.id);
+      const vaults = [...new Set(live.facts.keys.map(instanceCrnOf))];
+      return facts && see(await withKeys(read, facts, live.facts.service, vaults));
+    },
+    async search(read, desired, snapshot) {
+      const found = await lookForInstance(read, snapshot.catalog.service(desired.spec.service), desired, true);
+      return await seeStrays(
+        read,
+        found.filter(({ instance }) => isDeployment(instance.crn)),
+        vaultsOf([desired], snapshot),
+      );
+    },
   },
-
-  tombstone: ({ facts: { instance, service } }, _refer, snapshot) => ({
-    service,
-    plan: snapshot.catalog.planName(service, instance.resource_plan_id),
-    region: regionOf(instance),
-  }),
-  ending(spec, { life }) {
-    if (life.is === 'restorable') return spec.skipReclamation === true ? 'reclaim' : undefined;
-    return life.is === 'lost' ? undefined : 'delete';
-  },
-  revives: (spec) => spec.whenDeleted === 'restore',
-
   fields,
+
+  lifecycle: {
+    deletion(spec, { life }) {
+      if (life.is === 'restorable') return spec.skipReclamation === true ? 'reclaim' : undefined;
+      return life.is === 'lost' ? undefined : 'delete';
+    },
+    autoRestore: (spec) => spec.whenDeleted === 'restore',
+  },
+
+  toManifest: {
+    async survey(read, place, snapshot) {
+      if (place.is !== 'service' || place.name === 'kms') return { objects: [], uses: [] };
+      const facts = await surveyInstances(read, snapshot.catalog.service(place.name));
+      const vaults = snapshot.scope('kms');
+      const objects = await Promise.all(facts.map(async (item) => see(await withKeys(read, item, place.name, vaults))));
+      return { objects, uses: [] };
+    },
+    tombstone: ({ facts: { instance, service } }, _refer, snapshot) => ({
+      service,
+      plan: snapshot.catalog.planName(service, instance.resource_plan_id),
+      region: regionOf(instance),
+    }),
+  },
+
   actions: {
     create,
     update,

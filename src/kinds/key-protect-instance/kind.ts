@@ -9,7 +9,7 @@ import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { keyProtectRegions } from '../../services/table.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../action.ts';
 import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
 import type { Defaults, Finding } from '../kind.ts';
@@ -65,78 +65,67 @@ const nameOf = ({ spec, mark }: Desired<KeyProtectInstanceWritten>): string => s
 export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFacts>({
   name: NAME,
   block: 'keyProtectInstances',
-  twins: 'possible',
-  marks: 'carried',
 
-  normalize: (written: JsonObject, defaults: Defaults) => ({ ...defaults, ...written }),
-  references: () => [],
-  relations: () => relations,
-  words: (spec) => ({
-    services: [SERVICE],
-    plans: spec.existing ? [] : [[SERVICE, spec.plan ?? DEFAULT_PLAN]],
-    groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
-  }),
-  check(spec, name) {
-    const findings: Finding[] = [...checkTags(spec.tags)];
-    if (spec.region === undefined && spec.crn === undefined) {
-      findings.push({
-        pointer: '',
-        code: 'MISSING_FIELD',
-        message: `Key Protect instance "${name}" has no region`,
-        remedy: 'add `region: us-south`, or `defaults: { region: us-south }` for all',
-      });
-    } else if (spec.region !== undefined && !keyProtectRegions.includes(spec.region)) {
-      findings.push({
-        pointer: '/region',
-        code: 'REGION_UNSUPPORTED',
-        message: `Key Protect is not offered in "${spec.region}"`,
-        remedy: `use one of ${keyProtectRegions.join(', ')}`,
-      });
-    }
-    return [...findings, ...(spec.policies === undefined ? [] : checkPolicies(spec.policies))];
-  },
-
-  identity: (desired, snapshot) => [...place(desired, snapshot), nameOf(desired)].join('|'),
-  claims: (desired) => instanceClaims(SERVICE, desired),
-  kinship: (desired, snapshot) =>
-    [snapshot.catalog.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
-  renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
-  async observe(read, asked, snapshot) {
-    // Marked and not declared any more.
-    if (asked.length === 0)
-      return { objects: (await instancesOfStacks(read, snapshot.stacks, isVault)).map(see), uses: [] };
-    const facts = await observeInstances(read, snapshot.catalog.service(SERVICE), asked);
-    const declared = asked.filter(({ spec }) => spec.policies !== undefined);
-    const whole = await Promise.all(facts.map((one) => withPolicies(read, one, isOneOf(declared, one))));
-    return { objects: whole.map(see), uses: [] };
-  },
-  async reread(read, live) {
-    const facts = await rereadInstance(read, live.id);
-    return facts && see(await withPolicies(read, facts, live.facts.policies !== undefined));
-  },
-  async lookFor(read, desired, snapshot) {
-    const found = (await lookForInstance(read, snapshot.catalog.service(SERVICE), desired, false)).filter(isKeyProtect);
-    const isDeclared = desired.spec.policies !== undefined;
-    return (await Promise.all(found.map((facts) => withPolicies(read, facts, isDeclared)))).map(see);
+  identity: {
+    duplicates: true,
+    normalize: (written: JsonObject, defaults: Defaults) => ({ ...defaults, ...written }),
+    references: () => [],
+    relations: () => relations,
+    catalogNames: (spec) => ({
+      services: [SERVICE],
+      plans: spec.existing ? [] : [[SERVICE, spec.plan ?? DEFAULT_PLAN]],
+      groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
+    }),
+    check(spec, name) {
+      const findings: Finding[] = [...checkTags(spec.tags)];
+      if (spec.region === undefined && spec.crn === undefined) {
+        findings.push({
+          pointer: '',
+          code: 'MISSING_FIELD',
+          message: `Key Protect instance "${name}" has no region`,
+          remedy: 'add `region: us-south`, or `defaults: { region: us-south }` for all',
+        });
+      } else if (spec.region !== undefined && !keyProtectRegions.includes(spec.region)) {
+        findings.push({
+          pointer: '/region',
+          code: 'REGION_UNSUPPORTED',
+          message: `Key Protect is not offered in "${spec.region}"`,
+          remedy: `use one of ${keyProtectRegions.join(', ')}`,
+        });
+      }
+      return [...findings, ...(spec.policies === undefined ? [] : checkPolicies(spec.policies))];
+    },
+    of: (desired, snapshot) => [...place(desired, snapshot), nameOf(desired)].join('|'),
+    claims: (desired) => instanceClaims(SERVICE, desired),
+    sameNameElsewhere: (desired, snapshot) =>
+      [snapshot.catalog.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
+    renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
+    lookedUpBy: ['name', 'region', 'resourceGroup'],
   },
 
-  holder: SERVICE,
-  identifiedBy: ['name', 'region', 'resourceGroup'],
-  async survey(read, place, snapshot) {
-    if (place.is !== 'service' || place.name !== SERVICE) return { objects: [], uses: [] };
-    return { objects: (await surveyInstances(read, snapshot.catalog.service(SERVICE))).map(see), uses: [] };
-  },
-  tombstone: ({ facts: { instance } }) => ({ region: regionOf(instance) }),
-  // Of any service: deployments are marked the same way.
-  owned: ownedInstances,
-  costOfDeletion(live, snapshot) {
-    // Those that are deleted in the same run count too: without their instance they could not be restored any more.
-    const inside = snapshot.live
-      .inside(live.id)
-      .filter(({ life, relations }) => relations.wraps !== undefined && life.is !== 'lost');
-    if (inside.length === 0) return undefined;
-    const names = inside.map(({ name }) => `"${name}"`).join(', ');
-    return `${names} could otherwise be restored for 30 days after deletion`;
+  observe: {
+    async list(read, asked, snapshot) {
+      // Marked and not declared any more.
+      if (asked.length === 0)
+        return { objects: (await instancesOfStacks(read, snapshot.stacks, isVault)).map(see), uses: [] };
+      const facts = await observeInstances(read, snapshot.catalog.service(SERVICE), asked);
+      const declared = asked.filter(({ spec }) => spec.policies !== undefined);
+      const whole = await Promise.all(facts.map((one) => withPolicies(read, one, isOneOf(declared, one))));
+      return { objects: whole.map(see), uses: [] };
+    },
+    async reread(read, live) {
+      const facts = await rereadInstance(read, live.id);
+      return facts && see(await withPolicies(read, facts, live.facts.policies !== undefined));
+    },
+    async search(read, desired, snapshot) {
+      const found = (await lookForInstance(read, snapshot.catalog.service(SERVICE), desired, false)).filter(
+        isKeyProtect,
+      );
+      const isDeclared = desired.spec.policies !== undefined;
+      return (await Promise.all(found.map((facts) => withPolicies(read, facts, isDeclared)))).map(see);
+    },
+    // Of any service: deployments are marked the same way.
+    owned: ownedInstances,
   },
 
   fields: {
@@ -163,6 +152,27 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
       // Read only where they are declared, so an export has none.
       written: () => undefined,
     },
+  },
+
+  lifecycle: {
+    costOfDeletion(live, snapshot) {
+      // Those that are deleted in the same run count too: without their instance they could not be restored any more.
+      const inside = snapshot.live
+        .inside(live.id)
+        .filter(({ life, relations }) => relations.wraps !== undefined && life.is !== 'lost');
+      if (inside.length === 0) return undefined;
+      const names = inside.map(({ name }) => `"${name}"`).join(', ');
+      return `${names} could otherwise be restored for 30 days after deletion`;
+    },
+  },
+
+  toManifest: {
+    holder: SERVICE,
+    async survey(read, place, snapshot) {
+      if (place.is !== 'service' || place.name !== SERVICE) return { objects: [], uses: [] };
+      return { objects: (await surveyInstances(read, snapshot.catalog.service(SERVICE))).map(see), uses: [] };
+    },
+    tombstone: ({ facts: { instance } }) => ({ region: regionOf(instance) }),
   },
 
   actions: {

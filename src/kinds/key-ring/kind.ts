@@ -57,62 +57,48 @@ function check(spec: KeyRingWritten & Common, key: string): readonly Finding[] {
 export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   name: 'key-ring',
   block: 'keyRings',
-  twins: 'refused',
-  marks: 'none',
 
-  normalize: (written) => written as unknown as KeyRingWritten,
-  references: (spec) => [
-    { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: instanceCrn },
-  ],
-  relations: (_spec, refs) => ({ ...unrelated, inside: [refs[INSTANCE] ?? ''] }),
-  check,
+  identity: {
+    normalize: (written) => written as unknown as KeyRingWritten,
+    references: (spec) => [
+      { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: instanceCrn },
+    ],
+    relations: (_spec, refs) => ({ ...unrelated, inside: [refs[INSTANCE] ?? ''] }),
+    check,
+    of(desired, snapshot) {
+      const instance = snapshot.idOf(desired.refs[INSTANCE]);
+      return instance && ringId(instance, nameOf(desired));
+    },
+    claims({ refs, spec, mark }) {
+      const instance = refs[INSTANCE];
+      return instance === undefined
+        ? []
+        : [{ pointer: '/name', what: `the ring "${spec.name ?? mark.name}" in ${instance}` }];
+    },
+    lookedUpBy: ['name', 'instance'],
+  },
 
-  tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
-
-  identity(desired, snapshot) {
-    const instance = snapshot.idOf(desired.refs[INSTANCE]);
-    return instance && ringId(instance, nameOf(desired));
-  },
-  claims({ refs, spec, mark }) {
-    const instance = refs[INSTANCE];
-    return instance === undefined
-      ? []
-      : [{ pointer: '/name', what: `the ring "${spec.name ?? mark.name}" in ${instance}` }];
-  },
-  async observe(read, asked, snapshot) {
-    const instances = new Set(asked.flatMap((desired) => snapshot.idOf(desired.refs[INSTANCE]) ?? []));
-    const scope = new Set(snapshot.scope('kms'));
-    const open = [...instances].filter((instance) => scope.has(instance));
-    const lists = await Promise.all(
-      open.map(async (instance) => {
-        const some = asked.filter((desired) => snapshot.idOf(desired.refs[INSTANCE]) === instance);
-        try {
-          return await list(read, instance);
-        } catch (error) {
-          // As with keys: what was to go with an instance that is gone is gone.
-          const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
-          if (!isNeeded && error instanceof CloudRefused && error.facts.status === 404) return [];
-          throw error;
-        }
-      }),
-    );
-    return { objects: lists.flat(), uses: [] };
-  },
-  identifiedBy: ['name', 'instance'],
-  async survey(read, place) {
-    const isVault = place.is === 'instance' && parseCrn(place.id)?.service === 'kms';
-    return { objects: isVault ? await list(read, place.id) : [], uses: [] };
-  },
-  // Every instance has it.
-  isGiven: ({ facts }) => facts.ring === 'default',
-  reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
-
-  consequences(_verb, live, snapshot) {
-    const inside = snapshot.live.inside(live.id);
-    const dead = inside.filter(({ life }) => life.is === 'restorable' || life.is === 'lost');
-    if (dead.length === 0) return [];
-    const names = dead.map(({ name, id }) => `"${name}" (${id})`).sort();
-    return [`its destroyed keys move to the ring \`default\`: ${names.join(', ')}`];
+  observe: {
+    async list(read, asked, snapshot) {
+      const instances = new Set(asked.flatMap((desired) => snapshot.idOf(desired.refs[INSTANCE]) ?? []));
+      const scope = new Set(snapshot.scope('kms'));
+      const open = [...instances].filter((instance) => scope.has(instance));
+      const lists = await Promise.all(
+        open.map(async (instance) => {
+          const some = asked.filter((desired) => snapshot.idOf(desired.refs[INSTANCE]) === instance);
+          try {
+            return await list(read, instance);
+          } catch (error) {
+            // As with keys: what was to go with an instance that is gone is gone.
+            const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
+            if (!isNeeded && error instanceof CloudRefused && error.facts.status === 404) return [];
+            throw error;
+          }
+        }),
+      );
+      return { objects: lists.flat(), uses: [] };
+    },
+    reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
   },
 
   fields: {
@@ -127,8 +113,32 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
       why: 'a ring does not move between instances',
       want: (desired, snapshot) => snapshot.idOrPending(desired.refs[INSTANCE] ?? ''),
       have: (live) => live.facts.instance,
-      written: (instance, writer) => writer.refer(INSTANCE, instance),
+      written: (instance, pen) => pen.refer(INSTANCE, instance),
     },
+  },
+
+  ownership: {
+    marks: 'none',
+  },
+
+  lifecycle: {
+    consequences(_verb, live, snapshot) {
+      const inside = snapshot.live.inside(live.id);
+      const dead = inside.filter(({ life }) => life.is === 'restorable' || life.is === 'lost');
+      if (dead.length === 0) return [];
+      const names = dead.map(({ name, id }) => `"${name}" (${id})`).sort();
+      return [`its destroyed keys move to the ring \`default\`: ${names.join(', ')}`];
+    },
+  },
+
+  toManifest: {
+    tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
+    async survey(read, place) {
+      const isVault = place.is === 'instance' && parseCrn(place.id)?.service === 'kms';
+      return { objects: isVault ? await list(read, place.id) : [], uses: [] };
+    },
+    // Every instance has it.
+    isBuiltin: ({ facts }) => facts.ring === 'default',
   },
 
   actions: {

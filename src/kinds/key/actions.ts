@@ -1,8 +1,7 @@
 import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../context.ts';
-import type { ChangeJob, CreateJob, EndJob } from '../kind.ts';
+import type { ActionContext, ChangeJob, CreateJob, EndJob } from '../action.ts';
 import { changeAliases, freeAgain, isAliasTaken, ownHolder, yielding } from './aliases.ts';
 import { setForDeletion } from './dual-authorization.ts';
 import { aliasOf, type LiveKey, ringOf, see } from './facts.ts';

@@ -1,7 +1,7 @@
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../action.ts';
 import { aliasOf, type LiveKey, plainAliases, see } from './facts.ts';
 import { isCode } from './refusal.ts';
 import { withRotation } from './rotation.ts';

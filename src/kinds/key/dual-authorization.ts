@@ -1,6 +1,6 @@
 import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import type { FieldChange } from '../../model/change.ts';
-import type { Undoing } from '../kind.ts';
+import type { Cancellation } from '../kind.ts';
 
 /** The first of the two authorizations that a key's deletion may need. */
 export type DeletionWord =
@@ -26,7 +26,7 @@ export function deletionWord({ dualAuthDelete }: KpKey, now: Date): DeletionWord
 export const setForDeletion: FieldChange = { field: 'setForDeletion', before: false, after: true };
 
 /** One that stands, and how it is taken back. */
-export function standingWord({ dualAuthDelete }: KpKey): Undoing | undefined {
+export function standingWord({ dualAuthDelete }: KpKey): Cancellation | undefined {
   if (dualAuthDelete?.keySetForDeletion !== true) return undefined;
   const { authExpiration } = dualAuthDelete;
   const until = authExpiration === undefined ? '' : ` until ${authExpiration}`;

@@ -3,10 +3,10 @@ import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
 import type { Desired, Observed, Reference } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
 import { create, restore, update } from './actions.ts';
@@ -30,119 +30,130 @@ const RING = '/ring';
 export const key = defineKind<KeyWritten, LiveKey>({
   name: 'key',
   block: 'keys',
-  twins: 'refused',
-  marks: 'carried',
 
-  normalize: (written) => written as unknown as KeyWritten,
-  references(spec) {
-    const instance: Reference = {
-      pointer: INSTANCE,
-      word: spec.instance,
-      role: 'inside',
-      kinds: ['key-protect-instance'],
-      crn: instanceCrn,
-    };
-    if (spec.ring === undefined) return [instance];
-    return [instance, { pointer: RING, word: spec.ring, role: 'inside', kinds: ['key-ring'] }];
+  identity: {
+    normalize: (written) => written as unknown as KeyWritten,
+    references(spec) {
+      const instance: Reference = {
+        pointer: INSTANCE,
+        word: spec.instance,
+        role: 'inside',
+        kinds: ['key-protect-instance'],
+        crn: instanceCrn,
+      };
+      if (spec.ring === undefined) return [instance];
+      return [instance, { pointer: RING, word: spec.ring, role: 'inside', kinds: ['key-ring'] }];
+    },
+    relations: (spec, refs) => ({
+      ...unrelated,
+      inside: [INSTANCE, RING].flatMap((pointer) => refs[pointer] ?? []),
+      wraps: spec.type !== 'standard',
+    }),
+    check,
+    of(desired, snapshot) {
+      const instance = snapshot.idOf(desired.refs[INSTANCE]);
+      return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
+    },
+    claims({ refs, spec, mark }) {
+      const instance = refs[INSTANCE];
+      if (instance === undefined) return [];
+      const aliases = (spec.aliases ?? []).map((alias, index) => ({
+        pointer: `/aliases/${index}`,
+        what: `the alias "${alias}" in ${instance}`,
+      }));
+      if (spec.crn !== undefined) return aliases;
+      return [{ pointer: '/name', what: `the key "${spec.name ?? mark.name}" in ${instance}` }, ...aliases];
+    },
+    lookedUpBy: ['name', 'instance'],
   },
-  relations: (spec, refs) => ({
-    ...unrelated,
-    inside: [INSTANCE, RING].flatMap((pointer) => refs[pointer] ?? []),
-    wraps: spec.type !== 'standard',
-  }),
-  check,
 
-  identity(desired, snapshot) {
-    const instance = snapshot.idOf(desired.refs[INSTANCE]);
-    return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
-  },
-  claims({ refs, spec, mark }) {
-    const instance = refs[INSTANCE];
-    if (instance === undefined) return [];
-    const aliases = (spec.aliases ?? []).map((alias, index) => ({
-      pointer: `/aliases/${index}`,
-      what: `the alias "${alias}" in ${instance}`,
-    }));
-    if (spec.crn !== undefined) return aliases;
-    return [{ pointer: '/name', what: `the key "${spec.name ?? mark.name}" in ${instance}` }, ...aliases];
-  },
-  async observe(read, asked, snapshot) {
-    const scopes = await Promise.all(
-      vaultsIn(snapshot).map(async (instance) => {
-        const some = asked.filter((desired) => snapshot.idOf(desired.refs[INSTANCE]) === instance);
-        try {
-          const [objects, rows] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
-          return { objects, uses: rows.flatMap((row) => useOf(row, objects)) };
-        } catch (error) {
-          // An instance that only a CRN names may be gone: it holds nothing then, and what was to go with it is gone.
-          const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
-          if (!isNeeded && isGone(error)) return none;
-          throw error;
-        }
-      }),
-    );
-    return { objects: scopes.flatMap(({ objects }) => objects), uses: scopes.flatMap(({ uses }) => uses) };
-  },
-  async reread(read, { facts }) {
-    const found = await read.key(facts.instance, facts.key.id);
-    return found && (await seeWhole(read, facts.instance, found));
-  },
-  async lookFor(read, desired, snapshot) {
-    // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
-    const pin = parseCrn(desired.spec.crn ?? '')?.resource;
-    const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
-    const asked = await Promise.all(
-      vaultsIn(snapshot).flatMap((instance) =>
-        words.map(async (word) => {
-          const isNeeded = desired.spec.state !== 'absent' && snapshot.idOf(desired.refs[INSTANCE]) === instance;
-          const found = await read.key(instance, word).catch((error: unknown) => {
-            if (isNeeded || !isGone(error)) throw error;
-            return undefined;
-          });
-          return found ? [await seeWhole(read, instance, found)] : [];
+  observe: {
+    async list(read, asked, snapshot) {
+      const byInstance = groupBy(asked, ({ refs }) => snapshot.idOf(refs[INSTANCE]));
+      const scopes = await Promise.all(
+        snapshot.scope(SERVICE).map(async (instance) => {
+          const some = byInstance.get(instance) ?? [];
+          try {
+            const [objects, rows] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
+            return { objects, uses: usesIn(rows, objects) };
+          } catch (error) {
+            // An instance that only a CRN names may be gone: it holds nothing then, and what was to go with it is gone.
+            const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
+            if (!isNeeded && isGone(error)) return none;
+            throw error;
+          }
         }),
-      ),
-    );
-    return asked.flat();
+      );
+      return { objects: scopes.flatMap(({ objects }) => objects), uses: scopes.flatMap(({ uses }) => uses) };
+    },
+    async reread(read, { facts }) {
+      const found = await read.key(facts.instance, facts.key.id);
+      return found && (await seeWhole(read, facts.instance, found));
+    },
+    async search(read, desired, snapshot) {
+      // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
+      const pin = parseCrn(desired.spec.crn ?? '')?.resource;
+      const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
+      const asked = await Promise.all(
+        snapshot.scope(SERVICE).flatMap((instance) =>
+          words.map(async (word) => {
+            const isNeeded = desired.spec.state !== 'absent' && snapshot.idOf(desired.refs[INSTANCE]) === instance;
+            const found = await read.key(instance, word).catch((error: unknown) => {
+              if (isNeeded || !isGone(error)) throw error;
+              return undefined;
+            });
+            return found ? [await seeWhole(read, instance, found)] : [];
+          }),
+        ),
+      );
+      return asked.flat();
+    },
+    async usesOf(read, live) {
+      const rows = await read.registrationsOf(live.facts.instance, live.facts.key.id);
+      return usesIn(rows, [live]);
+    },
   },
-
-  identifiedBy: ['name', 'instance'],
-  async survey(read, place) {
-    if (place.is !== 'instance' || !isVault(place.id)) return none;
-    const [objects, rows] = await Promise.all([surveyKeys(read, place.id), read.registrations(place.id)]);
-    return { objects, uses: rows.flatMap((row) => useOf(row, objects)) };
-  },
-
-  async usesOf(read, live) {
-    const rows = await read.registrationsOf(live.facts.instance, live.facts.key.id);
-    return rows.flatMap((row) => useOf(row, [live]));
-  },
-
-  tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
-  ending(spec, live, used) {
-    if (live.life.is !== 'active') return undefined;
-    return spec.cryptoshred === true && used ? 'cryptoshred' : 'delete';
-  },
-  revives: (spec) => spec.whenDeleted === 'restore',
-  gate,
-  history,
-  posture,
-  rests: (spec) => spec.enabled === false,
-  endangers: (spec) => spec.enabled === false,
-  tooLate,
-  secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
-  firstStep(live, now) {
-    const word = deletionWord(live.facts.key, now);
-    const step = { fields: [setForDeletion], remark: 'the first of two authorizations; it counts for seven days' };
-    if (word.is === 'missing') return step;
-    if (word.is !== 'expired') return undefined;
-    const why = `the first authorization to delete ${live.id} expired on ${word.since}`;
-    return { ...step, consent: { word: 'renew-deletion', why } };
-  },
-  undoing: ({ facts }) => standingWord(facts.key),
-  isFull,
-
   fields,
+
+  ownership: {
+    isFull,
+  },
+
+  lifecycle: {
+    deletion(spec, live, used) {
+      if (live.life.is !== 'active') return undefined;
+      return spec.cryptoshred === true && used ? 'cryptoshred' : 'delete';
+    },
+    autoRestore: (spec) => spec.whenDeleted === 'restore',
+    gate,
+    isStopped: (spec) => spec.enabled === false,
+    expired: tooLate,
+    secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
+    prerequisite(live, now) {
+      const word = deletionWord(live.facts.key, now);
+      const step = { fields: [setForDeletion], remark: 'the first of two authorizations; it counts for seven days' };
+      if (word.is === 'missing') return step;
+      if (word.is !== 'expired') return undefined;
+      const why = `the first authorization to delete ${live.id} expired on ${word.since}`;
+      return { ...step, consent: { word: 'renew-deletion', why } };
+    },
+    cancelDeletion: ({ facts }) => standingWord(facts.key),
+  },
+
+  advisories: {
+    history,
+    posture,
+  },
+
+  toManifest: {
+    async survey(read, place) {
+      if (place.is !== 'instance' || !isVault(place.id)) return none;
+      const [objects, rows] = await Promise.all([surveyKeys(read, place.id), read.registrations(place.id)]);
+      return { objects, uses: usesIn(rows, objects) };
+    },
+    tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
+  },
+
   actions: {
     create,
     update,
@@ -158,11 +169,6 @@ export const key = defineKind<KeyWritten, LiveKey>({
   },
 });
 
-/** Key Protect instances in scope. */
-function vaultsIn(snapshot: Snapshot): readonly LiveId[] {
-  return snapshot.scope(SERVICE);
-}
-
 function isVault(instance: LiveId): boolean {
   return parseCrn(instance)?.service === SERVICE;
 }
@@ -173,10 +179,12 @@ function isGone(error: unknown): boolean {
   return error instanceof CloudRefused && error.facts.status === 404;
 }
 
-function useOf(row: KpRegistration, keys: readonly Observed<LiveKey>[]): readonly Use[] {
-  const key = keys.find(({ facts }) => facts.key.id === row.keyId);
-  if (key === undefined) return [];
-  return [{ on: key.id, by: row.resourceCrn, preventsDeletion: row.preventKeyDeletion === true }];
+function usesIn(rows: readonly KpRegistration[], keys: readonly Observed<LiveKey>[]): readonly Use[] {
+  const ids = new Map(keys.map(({ id, facts }) => [facts.key.id, id]));
+  return rows.flatMap(({ keyId, resourceCrn, preventKeyDeletion }): readonly Use[] => {
+    const on = ids.get(keyId);
+    return on === undefined ? [] : [{ on, by: resourceCrn, preventsDeletion: preventKeyDeletion === true }];
+  });
 }
 
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */

@@ -1,7 +1,6 @@
 import { Deferred } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../context.ts';
-import type { ChangeJob, EndJob } from '../kind.ts';
+import type { ActionContext, ChangeJob, EndJob } from '../action.ts';
 import { type LiveKey, see } from './facts.ts';
 import { withMaterial } from './material.ts';
 import { isCode } from './refusal.ts';

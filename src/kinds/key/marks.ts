@@ -1,7 +1,6 @@
 import { ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../context.ts';
-import type { ChangeJob, EndJob } from '../kind.ts';
+import type { ActionContext, ChangeJob, EndJob } from '../action.ts';
 import { giveAlias } from './aliases.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';

@@ -2,7 +2,7 @@ import type { KpMaterial } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import { KeysteadError } from '../../model/errors.ts';
 import type { SecretNeed, SecretSource } from '../../model/secret.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../action.ts';
 import { isCode } from './refusal.ts';
 import { sealMaterial } from './seal.ts';
 import type { KeyWritten } from './spec.gen.ts';

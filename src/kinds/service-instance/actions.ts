@@ -5,7 +5,7 @@ import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Bearer, ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../context.ts';
+import type { ActionContext } from '../action.ts';
 import { type InstanceFacts, identityOf } from './facts.ts';
 import { tagOf } from './marks.ts';
 import { lookForInstances, rereadInstance } from './observe.ts';

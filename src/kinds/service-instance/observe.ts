@@ -4,7 +4,7 @@ import { type Mark, sameMark } from '../../model/address.ts';
 import { marksOf } from '../../model/ownership.ts';
 import type { Desired } from '../../model/resource.ts';
 import type { InstanceFacts } from './facts.ts';
-import { marksOfTags } from './marks.ts';
+import { marksOfTags, tagOf } from './marks.ts';
 
 /** What a declared instance is looked for by. */
 export type Sought = Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark' | 'formerMarks'>;
@@ -28,10 +28,9 @@ export async function observeInstances(
   const names = new Set(asked.flatMap(namesOf));
   const known = asked.flatMap(marksOf);
   const stacks = new Set(known.map(({ stack }) => stack));
+  const knownTags = new Set(known.map(tagOf));
   return await listWithTags(read, serviceId, ({ name }, marks) =>
-    marks.length === 0
-      ? names.has(name)
-      : marks.some((mark) => stacks.has(mark.stack) && !known.some((one) => sameMark(one, mark))),
+    marks.length === 0 ? names.has(name) : marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark))),
   );
 }
 
@@ -119,7 +118,10 @@ export async function markedInstances(
   isSought: (crn: string) => boolean,
 ): Promise<readonly InstanceFacts[]> {
   if (marks.length === 0) return [];
-  const tagged = (await read.taggedInstances()).filter(({ crn, tags }) => isSought(crn) && carries(tags, marks));
+  const sought = new Set(marks.map(tagOf));
+  const tagged = (await read.taggedInstances()).filter(
+    ({ crn, tags }) => isSought(crn) && tags.some((tag) => sought.has(tag)),
+  );
   const found = await Promise.all(tagged.map(({ crn }) => rereadInstance(read, crn)));
   return found.flatMap((facts) => facts ?? []);
 }

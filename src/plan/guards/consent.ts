@@ -5,7 +5,7 @@ import { blocked, type Guard } from './guard.ts';
 export const consent: Guard = ({ change: { verb, address }, live, effect }, { kinds, snapshot }) => {
   const row = rowOf(verb).consent;
   if (row === undefined || live === undefined) return undefined;
-  const cost = row.when === 'costly' ? kinds.of(live).costOfDeletion(live, snapshot) : undefined;
+  const cost = row.when === 'costly' ? kinds.of(live).lifecycle.costOfDeletion(live, snapshot) : undefined;
   const asks = row.when === 'always' || cost !== undefined || (row.when === 'used' && effect.hit.length > 0);
   const allow = `${verb}:${address}`;
   if (!asks || snapshot.consents.has(allow)) return undefined;

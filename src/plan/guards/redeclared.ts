@@ -16,7 +16,7 @@ export const redeclared: Guard = ({ change, desired, live }, { kinds, snapshot }
       !one.spec.existing ||
       kinds
         .of(one)
-        .satisfiedBy(one, snapshot)
+        .identity.satisfiedBy(one, snapshot)
         .every((object) => object.id === id)
     );
   });

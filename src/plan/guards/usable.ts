@@ -16,7 +16,8 @@ export const usable: Guard = ({ change, desired }, draft) => {
 /** Why something does not do its work, and will not once this plan is done. */
 function idle(ref: Ref, { kinds, snapshot, changes }: Draft): string | undefined {
   const declared = snapshot.wanted.get(ref);
-  if (declared !== undefined && kinds.of(declared).rests(declared.spec)) return 'it is declared to be disabled';
+  if (declared !== undefined && kinds.of(declared).lifecycle.isStopped(declared.spec))
+    return 'it is declared to be disabled';
   const id = snapshot.idOf(ref);
   if (id === undefined || changes.to(id).some(({ verb }) => verb === 'enable')) return undefined;
   return snapshot.live.get(id)?.impaired;

@@ -17,10 +17,10 @@ import {
   lockToo,
   pass,
   passGoes,
+  type Row,
   reclaiming,
   registered,
   retained,
-  type Row,
 } from './world.ts';
 
 describe('usable: nothing is made upon what does not do its work', () => {

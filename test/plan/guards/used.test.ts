@@ -17,9 +17,9 @@ import {
   minutesAgo,
   pass,
   passGoes,
+  type Row,
   reclaiming,
   registered,
-  type Row,
 } from './world.ts';
 
 describe('stranding: no update leaves a use without an authorization', () => {
