@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { afterEach } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
 import { watchRequests } from './request-log.ts';
 
@@ -32,6 +33,12 @@ const instant = {
   taskMs: 0,
 } as const;
 
+/** Those of the test that runs; of one whose time is over it is closed under it, so that nothing of it goes on for long. */
+const running = new Set<Emulator>();
+afterEach(async () => {
+  await Promise.all([...running].map((emulator) => emulator.close()));
+});
+
 /**
  * Runs a test against an emulator of its own on a free port, and closes it afterwards. At the end it holds that Keystead
  * destroyed no key by force but by a cryptoshred step.
@@ -42,10 +49,12 @@ export async function withEmulator(
 ): Promise<void> {
   const emulator = await startEmulator({ signingKey, ...options, settings: { ...instant, ...options.settings } });
   const watch = watchRequests(emulator);
+  running.add(emulator);
   try {
     await test({ emulator, api: apiOf(emulator.url) });
     watch.hold();
   } finally {
+    running.delete(emulator);
     await emulator.close();
   }
 }
