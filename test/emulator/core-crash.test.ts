@@ -62,7 +62,7 @@ test('kill -9 under writes loses no write that was acknowledged', async () => {
     },
     { dataFile },
   );
-  process.stdout.write(`kill -9: ${kills} times, ${acknowledged.length} writes acknowledged\n`);
+  expect(acknowledged.length).toBeGreaterThan(kills);
 }, 600_000);
 
 interface Child {
