@@ -1,4 +1,5 @@
 import { apiKeySecret } from './core/account/identities.ts';
+import { wordsOf } from './core/json.ts';
 
 /** IBM's Node SDKs read `<NAME>_URL` and `<NAME>_AUTH_…`. Source: platform reference, "Hosts and base URLs" and "ibm-cloud-sdk-core configuration". */
 const sdkServices: Readonly<Record<string, string>> = {
@@ -17,21 +18,12 @@ const sdkServices: Readonly<Record<string, string>> = {
  * What else IBM's provider for Terraform asks for an address: an older client for policies, and APIs that are not
  * emulated. Source: platform reference, "Provider bootstrap: exact sequence" (endpoint redirection).
  */
-const elsewhere: readonly string[] = [
-  'IBMCLOUD_IAMPAP_API_ENDPOINT',
-  'IBMCLOUD_ACCOUNT_MANAGEMENT_API_ENDPOINT',
-  'IBMCLOUD_USER_MANAGEMENT_ENDPOINT',
-  'IBMCLOUD_UAA_ENDPOINT',
-  'IBMCLOUD_ENTERPRISE_API_ENDPOINT',
-  'IBMCLOUD_CONTEXT_BASED_RESTRICTIONS_ENDPOINT',
-  'IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT',
-  'IBMCLOUD_HPCS_API_ENDPOINT',
-  'IBMCLOUD_KP_CRYPTOUNIT_ENDPOINT',
-  'IBMCLOUD_DB2_API_ENDPOINT',
-  'IBMCLOUD_COS_CONFIG_ENDPOINT',
-  'IBMCLOUD_CS_API_ENDPOINT',
-  'IBMCLOUD_CR_API_ENDPOINT',
-];
+const elsewhere: readonly string[] = wordsOf(`
+  IBMCLOUD_IAMPAP_API_ENDPOINT IBMCLOUD_ACCOUNT_MANAGEMENT_API_ENDPOINT IBMCLOUD_USER_MANAGEMENT_ENDPOINT
+  IBMCLOUD_UAA_ENDPOINT IBMCLOUD_ENTERPRISE_API_ENDPOINT IBMCLOUD_CONTEXT_BASED_RESTRICTIONS_ENDPOINT
+  IBMCLOUD_CATALOG_MANAGEMENT_API_ENDPOINT IBMCLOUD_HPCS_API_ENDPOINT IBMCLOUD_KP_CRYPTOUNIT_ENDPOINT
+  IBMCLOUD_DB2_API_ENDPOINT IBMCLOUD_COS_CONFIG_ENDPOINT IBMCLOUD_CS_API_ENDPOINT IBMCLOUD_CR_API_ENDPOINT
+`);
 
 /**
  * The environment that points Keystead, IBM's provider for Terraform and IBM's SDKs at an emulator.

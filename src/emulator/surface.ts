@@ -1,13 +1,13 @@
 import { operations as catalog } from './apis/catalog/operations.ts';
 import { operations as databases, timers as databasesTimers } from './apis/databases/operations.ts';
 import { operations as iam } from './apis/iam/operations.ts';
-import { verifyBearer } from './apis/iam/verify.ts';
+import { verifyBearer } from './apis/iam/token.ts';
+import { refusesDeletion } from './apis/key-protect/lifecycle.ts';
 import {
   operations as keyProtect,
   reactions as keyProtectReactions,
   timers as keyProtectTimers,
 } from './apis/key-protect/operations.ts';
-import { refusesDeletion } from './apis/key-protect/purge.ts';
 import { accessFromPolicies, rolesFromPolicies } from './apis/policy/access.ts';
 import { operations as policy, timers as policyTimers } from './apis/policy/operations.ts';
 import {
@@ -20,7 +20,7 @@ import {
   reactions as searchReactions,
   timers as searchTimers,
 } from './apis/search/operations.ts';
-import { findByQuery } from './apis/search/understand.ts';
+import { findByQuery } from './apis/search/query.ts';
 import { operations as tagging, reactions as taggingReactions } from './apis/tagging/operations.ts';
 import { tagsOf } from './apis/tagging/state.ts';
 import type { Operation, Ports, Reactions, Timers } from './core/world.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { Service } from '../../src/emulator/core/account/service.ts';
+import type { Service } from '../../src/emulator/core/account/catalog.ts';
 import type { Operation } from '../../src/emulator/core/world.ts';
 import { services } from '../../src/emulator/services/table.ts';
 import { type Api, apis } from '../../src/emulator/surface.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Service } from '../../src/emulator/core/account/service.ts';
+import type { Service } from '../../src/emulator/core/account/catalog.ts';
 import { services } from '../../src/emulator/services/table.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import type { Api } from '../helpers/emulator.ts';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type ClockRecord, clockTable, timeAfter } from './clock.ts';
+import { addTimer, type ClockRecord, clockTable, dropTimer, firstDue, type TimerRecord, timeAfter } from './clock.ts';
 import { messageOf } from './emulator-error.ts';
 import type { LogFile } from './log-file.ts';
 import { secretPrefix, type Tables } from './tables.ts';
-import { addTimer, dropTimer, firstDue, type TimerRecord } from './timers.ts';
 import type { ActivityEvent, Json, Ports, Reactions, Settings, Timers, World } from './world.ts';
 
 const eventsTable = 'core/events';
@@ -168,7 +167,7 @@ export class Engine {
       schedule: (dueAt, timer) => addTimer(tables, dueAt, timer),
       record: (event) => {
         const events = tables.table<ActivityEvent>(eventsTable);
-        events.put(String(events.size), { correlationId, ...event });
+        events.put(String(events.size), { correlationId, at: now.toISOString(), outcome: 'success', ...event });
       },
       emit: (name, event) => {
         for (const reactions of engine.#options.reactions) reactions[name]?.(world, event);

@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isObject, type Members } from './json.ts';
 
 /** Which requests a rule is for. Requests are counted from the moment the rule was added. */
 export interface FaultMatch {
@@ -167,7 +167,7 @@ const kinds: Readonly<Record<string, (value: unknown) => string | undefined>> = 
       : '"rateLimit" must be an object such as {"requests": 10, "perMs": 1000}',
 };
 
-function readFault(given: Readonly<Record<string, unknown>>): Fault | string {
+function readFault(given: Members): Fault | string {
   const { retryAfterSeconds, ...rest } = given;
   const names = Object.keys(kinds);
   const stray = Object.keys(rest).find((name) => !names.includes(name));

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Callers, refuseHost, refuseOrigin } from './callers.ts';
 import { dispatch, type Outcome } from './dispatch.ts';
-import type { Mishap } from './faults.ts';
-import type { Parts } from './parts.ts';
+import type { Engine } from './engine.ts';
+import type { Faults, Mishap } from './faults.ts';
+import { type Callers, refuseHost, refuseOrigin } from './listen.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Route } from './router.ts';
 import type { BareCall, Reply } from './world.ts';
 
@@ -209,4 +210,13 @@ async function drip(response: ServerResponse, body: Buffer, ms: number): Promise
 /** An answer that belongs to no API. */
 function neutral(status: number, code: string, message: string): Reply {
   return { status, body: { errors: [{ code, message }], status_code: status } };
+}
+
+/** What the server and the control API work on together. */
+export interface Parts {
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  /** Makes what there is from the start; again after every reset. */
+  readonly sow: () => void;
 }

@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isObject, type Members } from './json.ts';
 
 /** What can be tuned while the emulator runs. All durations are milliseconds of emulator time. */
 export interface Settings {
@@ -80,7 +80,7 @@ export const realisticSettings: Settings = {
  *
  * @returns the part that was given, or a sentence saying what is wrong with it
  */
-export function readSettings(given: Readonly<Record<string, unknown>>): Partial<Settings> | string {
+export function readSettings(given: Members): Partial<Settings> | string {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultSettings, name)) {
       return `there is no setting "${name}"; there are ${Object.keys(defaultSettings).join(', ')}`;

@@ -1,13 +1,11 @@
+import type { Service } from './account/catalog.ts';
 import type { Access, Identity, PlatformTarget } from './account/identities.ts';
 import type { Instance } from './account/instances.ts';
-import type { Service } from './account/service.ts';
-import type { ActivityEvent } from './activity.ts';
-import type { Json } from './json.ts';
+import type { Json, Members } from './json.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 
 export type { Identity } from './account/identities.ts';
-export type { ActivityEvent } from './activity.ts';
 export type { Json } from './json.ts';
 export type { Settings } from './settings.ts';
 export type { Store, Table } from './store.ts';
@@ -112,7 +110,7 @@ export interface Ports {
   /** Services: the broker's decision on a new instance, which it then registers on the keys that it uses. */
   admit(world: World, instance: Instance): Refused | undefined;
   /** Services: the broker's decision on changed parameters. */
-  admitUpdate(world: World, instance: Instance, changed: Readonly<Record<string, unknown>>): Refused | undefined;
+  admitUpdate(world: World, instance: Instance, changed: Members): Refused | undefined;
   /** Services: whether a deployment is disabled because of its key. */
   isLocked(store: Store, instanceGuid: string): boolean;
   /** Key Protect: why an instance of it cannot be deleted. */
@@ -141,6 +139,23 @@ export interface Events {
 /** Who does what when something happens, within the same transaction. */
 export type Reactions = { readonly [E in keyof Events]?: (world: World, event: Events[E]) => void };
 
+/** What a handler is; see Operation. */
+export type Handler = Operation['handle'];
+
+/** A row of a table: IBM's operation id, `GET /v2/policies`, what does the work, and what of it is judged. */
+export type Row = readonly [name: string, request: string, handle: Handler, judged?: string];
+
+/** The operations of rows that have the rest in common. */
+export function operationsOf(
+  shared: Pick<Operation, 'auth' | 'dialect' | 'bodyIs' | 'judged'>,
+  rows: readonly Row[],
+): readonly Operation[] {
+  return rows.map(([name, request, handle, judged]) => {
+    const [method = '', path = ''] = request.split(' ');
+    return { ...shared, name, method, path, handle, ...(judged === undefined ? {} : { judged }) };
+  });
+}
+
 /** What handlers and timers may touch. */
 export interface World {
   readonly store: Store;
@@ -152,8 +167,8 @@ export interface World {
   newId(): string;
   /** Stores a timer, as part of the running transaction; it runs when emulator time reaches `dueAt`. */
   schedule(dueAt: Date, timer: { readonly kind: string; readonly payload: Json }): void;
-  /** Adds to the activity log, as part of the running transaction. */
-  record(event: ActivityEvent): void;
+  /** Adds to the activity log, as part of the running transaction: a success of now, unless it says otherwise. */
+  record(event: Omit<ActivityEvent, 'at' | 'outcome'> & Partial<ActivityEvent>): void;
   /** Says what happened; whoever reacts has done so when it returns. */
   emit<E extends keyof Events>(name: E, event: Events[E]): void;
   /** What others answer. */
@@ -164,3 +179,23 @@ export interface World {
 
 /** What runs when a timer is due, by its kind. Each run is a transaction of its own. */
 export type Timers = Readonly<Record<string, (world: World, payload: Json) => void>>;
+
+/**
+ * One entry of the activity log, such as IBM Cloud Activity Tracker shows.
+ * Source: Key Protect docs, "Activity tracking events".
+ */
+export interface ActivityEvent {
+  /** `kms.secrets.delete` and the like. */
+  readonly action: string;
+  /** ISO 8601, emulator time. */
+  readonly at: string;
+  /** The CRN of what it was done to. */
+  readonly target: string;
+  /** The IAM id of who did it; a service's CRN where a service did. */
+  readonly initiator: string;
+  readonly outcome: 'success' | 'failure';
+  readonly severity: 'normal' | 'warning' | 'critical';
+  /** The caller's transaction id, or one made for the timer; filled in by the engine where the event does not say it. */
+  readonly correlationId?: string;
+  readonly data?: Readonly<Record<string, Json>>;
+}

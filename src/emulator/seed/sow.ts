@@ -1,16 +1,17 @@
+import { type Key, keys } from '../apis/key-protect/state.ts';
 import { addIdentities } from '../core/account/add-identity.ts';
-import { findPlanByName } from '../core/account/added.ts';
+import { added, findPlanByName } from '../core/account/catalog.ts';
 import { instances } from '../core/account/instances.ts';
+import { offerings } from '../core/account/offerings.ts';
 import { rolesOn } from '../core/account/roles.ts';
 import { EmulatorError } from '../core/emulator-error.ts';
 import type { Engine } from '../core/engine.ts';
 import { isObject } from '../core/json.ts';
 import type { Route } from '../core/router.ts';
+import type { Store } from '../core/store.ts';
 import type { Json, Settings } from '../core/world.ts';
 import { type Caller, callerIn } from './caller.ts';
-import { addServices } from './catalog.ts';
-import { sowKey } from './keys.ts';
-import type { Seed, SeedAuthorization, SeedDeployment, SeedVault } from './seed.ts';
+import type { Seed, SeedAuthorization, SeedDeployment, SeedKey, SeedPlan, SeedService, SeedVault } from './seed.ts';
 
 /** Nothing lags while a seed is sown: it is how the account has been for long. */
 const instant: Partial<Settings> = {
@@ -155,4 +156,100 @@ function withKeys(given: SeedDeployment, keys: ReadonlyMap<string, string>): Pic
 
 function unknown(what: string, why: string): EmulatorError {
   return new EmulatorError(`The seed's ${what} cannot be made: ${why}.`, 'Change the seed.');
+}
+
+/** Makes a key of a seed, in its state. @returns its CRN */
+function sowKey(
+  engine: Engine,
+  call: Caller,
+  given: SeedKey,
+  { headers, vault }: { readonly headers: Readonly<Record<string, string>>; readonly vault: string },
+): string {
+  const { state = 'active', ring, type = 'root', policies = {}, ...members } = given;
+  const what = `key ${given.name} of ${vault}`;
+  const resource = {
+    type: 'application/vnd.ibm.kms.key+json',
+    extractable: type === 'standard',
+    ...members,
+    ...policies,
+  };
+  const made = call(what, 'POST', '/api/v2/keys_with_policy_overrides', {
+    headers: { ...headers, ...(ring === undefined ? {} : { 'x-kms-key-ring': ring }) },
+    body: {
+      metadata: { collectionType: 'application/vnd.ibm.kms.key+json', collectionTotal: 1 },
+      resources: [resource],
+    },
+  });
+  const list: unknown = isObject(made) ? made['resources'] : undefined;
+  const shown: unknown = Array.isArray(list) ? list[0] : undefined;
+  const [id, crn] = isObject(shown) ? [String(shown['id']), String(shown['crn'])] : ['', ''];
+  switch (state) {
+    case 'active':
+      break;
+    case 'suspended':
+      call(what, 'POST', `/api/v2/keys/${id}/actions/disable`, { headers });
+      break;
+    case 'destroyed':
+      call(what, 'DELETE', `/api/v2/keys/${id}`, { headers });
+      break;
+    case 'pre-activation':
+      put(engine, id, 0);
+      break;
+    case 'deactivated':
+      put(engine, id, 3);
+      break;
+  }
+  return crn;
+}
+
+/** States to which no call leads: one is of keys that an older API made, the other takes time. */
+function put(engine: Engine, id: string, state: Key['state']): void {
+  engine.transact(({ store }) => {
+    const key = keys(store).get(id);
+    if (key !== undefined) keys(store).put(id, { ...key, state });
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Adds services of a seed to the catalog. An id that is left out is made by the pattern of Cloud Databases: the service's
+ * is its name, a plan's `<service>-<plan>`.
+ *
+ * @throws EmulatorError for a service that the emulator has of its own
+ */
+function addServices(store: Store, services: readonly SeedService[]): void {
+  for (const given of services) {
+    const { name, displayName = name, plans, provisions = 'async', keyParameters = [], reclamationDays = 3 } = given;
+    if (offerings.some((offering) => offering.name === name)) {
+      throw new EmulatorError(`The seed's service ${name} is in the catalog already.`, 'Leave it out of the seed.');
+    }
+    const idOf = (plan: SeedPlan): string => plan.id ?? `${name}-${plan.name}`;
+    added(store).put(name, {
+      offering: {
+        id: name,
+        name,
+        kind: 'service',
+        displayName,
+        description: `${displayName}, from a seed.`,
+        tags: [],
+        plans: plans.map((plan) => ({
+          id: idOf(plan),
+          name: plan.name,
+          displayName: plan.name,
+          free: plan.free ?? false,
+          locations: plan.locations ?? ['us-south'],
+        })),
+      },
+      service: {
+        name,
+        provisions,
+        keyParameters: keyParameters.map((parameter) => ({ roles: ['Reader'], ...parameter })),
+        keyPlans: plans.filter(({ takesKey = true }) => takesKey).map(idOf),
+        reclamationMs: reclamationDays * DAY_MS,
+        unreclaimable: [],
+        judged: 'everything: it is what a seed says',
+      },
+    });
+  }
 }

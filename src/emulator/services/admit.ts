@@ -1,18 +1,17 @@
 import { faultOfParameters } from '../apis/databases/parameters.ts';
-import { register } from '../apis/key-protect/register.ts';
+import { register } from '../apis/key-protect/registrations.ts';
 import { findKeyByCrn, type Key } from '../apis/key-protect/state.ts';
-import { authorizes } from '../apis/policy/authorizes.ts';
+import { authorizes } from '../apis/policy/access.ts';
+import type { KeyParameter, Service } from '../core/account/catalog.ts';
 import type { Instance } from '../core/account/instances.ts';
-import type { KeyParameter, Service } from '../core/account/service.ts';
+import type { Members } from '../core/json.ts';
 import type { Refused, World } from '../core/world.ts';
 import { delegate } from './delegate.ts';
 import { type Binding, bindings, bindingsOf } from './state.ts';
 import { serviceNamed } from './table.ts';
 
-type Parameters = Readonly<Record<string, unknown>>;
-
 /**
- * Source: deployments reference, "Parameters (classic plans)" (terraform-provider-ibm issue 2771, paraphrased): one
+ * Source: deployments reference, "Members (classic plans)" (terraform-provider-ibm issue 2771, paraphrased): one
  * text, whether policy, instance or key is what is missing.
  */
 const notFound =
@@ -23,7 +22,7 @@ const notFound =
  * Of Cloud Databases it checks what else is documented of them; other services' parameters are not looked at.
  *
  * @returns why it refuses, before anything is written
- * Source: deployments reference, "Parameters (classic plans)", "The seed, step by step", "Authorization that a
+ * Source: deployments reference, "Members (classic plans)", "The seed, step by step", "Authorization that a
  * deployment needs".
  */
 export function admit(world: World, applicant: Instance): Refused | undefined {
@@ -46,7 +45,7 @@ export function admit(world: World, applicant: Instance): Refused | undefined {
  * A key is chosen once and for all: a change of a parameter that carries one is refused (judged: the reference says no
  * more than "create-only"). A deployment whose key is gone is disabled, and takes no change at all (judged).
  */
-export function admitUpdate(world: World, instance: Instance, changed: Parameters): Refused | undefined {
+export function admitUpdate(world: World, instance: Instance, changed: Members): Refused | undefined {
   for (const { name } of serviceNamed(world.store, instance.serviceName).keyParameters) {
     if (changed[name] !== undefined && changed[name] !== instance.parameters[name]) {
       return refused(`The parameter ${name} cannot be changed after the instance was provisioned.`);

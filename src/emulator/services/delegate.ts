@@ -1,8 +1,7 @@
-import { endGrantsOf, grantAs } from '../apis/policy/by-services.ts';
+import { endGrantsOf, grantAs } from '../apis/policy/write.ts';
 import { instances } from '../core/account/instances.ts';
 import type { Timers, World } from '../core/world.ts';
-import { mayUseKey } from './access.ts';
-import { type Binding, bindings } from './state.ts';
+import { type Binding, bindings, mayUseKey } from './state.ts';
 
 /** The kind of the timer by which a service learns that a policy of its own is gone. */
 export const goneTimer = 'services/policy-gone';

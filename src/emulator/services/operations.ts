@@ -1,14 +1,15 @@
 import type { Reactions, Timers } from '../core/world.ts';
 import { timers as delegationTimers, goneTimer } from './delegate.ts';
-import { keyEventTimer, timers as keyTimers } from './react.ts';
 import {
   arrivedTimer,
   instanceDeleted,
   instanceFailed,
   instanceRemoved,
   instanceRestored,
-  timers as releaseTimers,
-} from './release.ts';
+  keyEventTimer,
+  timers as keyTimers,
+  releaseTimers,
+} from './react.ts';
 
 /** How soon they notice that one of their own policies is gone. Source: deployments reference, "Emulator checklist" (a deleted one is back within a minute). */
 const noticeMs = 60_000;

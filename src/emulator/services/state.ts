@@ -1,5 +1,7 @@
-import type { KeyEvent } from '../apis/key-protect/state.ts';
+import { type KeyEvent, keys } from '../apis/key-protect/state.ts';
+import { authorizes } from '../apis/policy/access.ts';
 import type { Store, Table } from '../core/store.ts';
+import type { World } from '../core/world.ts';
 
 /** That an instance uses a key: what its service remembers, beside the registration that Key Protect shows. */
 export interface Binding {
@@ -48,4 +50,22 @@ export function bindingsOf(store: Store, instanceGuid: string): readonly Binding
 /** Whether a deployment is disabled because of its key. */
 export function isLocked(store: Store, instanceGuid: string): boolean {
   return bindingsOf(store, instanceGuid).some(({ locked }) => locked !== undefined);
+}
+
+/** Whether an authorization lets the service at the key that its instance uses, now. A played service needs none. */
+export function mayUseKey(world: World, binding: Binding, role = 'Reader'): boolean {
+  if (binding.byHand) return true;
+  const key = keys(world.store).get(binding.keyId);
+  return authorizes(world, {
+    sourceService: binding.serviceName,
+    sourceInstance: binding.instanceGuid,
+    sourceResourceGroup: binding.resourceGroupId,
+    target: {
+      service: 'kms',
+      instance: binding.keyInstance,
+      key: binding.keyId,
+      ...(key === undefined ? {} : { keyRing: key.keyRingId }),
+    },
+    role,
+  });
 }

@@ -1,5 +1,4 @@
-import { added } from '../core/account/added.ts';
-import type { Service } from '../core/account/service.ts';
+import { added, type Service } from '../core/account/catalog.ts';
 import type { Store } from '../core/store.ts';
 
 const day = 24 * 60 * 60 * 1000;

@@ -1,5 +1,6 @@
-import { added } from '../../core/account/added.ts';
+import { added } from '../../core/account/catalog.ts';
 import { deploymentCrn, type Offering, offerings, type Plan } from '../../core/account/offerings.ts';
+import type { Members } from '../../core/json.ts';
 import type { Store } from '../../core/store.ts';
 
 /** An entry of the catalog, before it is shown: a service, one of its plans, or a plan in a location. */
@@ -14,7 +15,7 @@ export interface Entry {
   readonly tags: readonly string[];
   readonly locations: readonly string[];
   readonly free: boolean;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: Members;
 }
 
 const own = offerings.flatMap(entriesOf);

@@ -1,5 +1,6 @@
+import type { Members } from '../../core/json.ts';
 import { plainDialect as dialect, refuse } from '../../core/words/words.ts';
-import { ApiError, type Call, type Operation, type Reply, type World } from '../../core/world.ts';
+import { ApiError, type Call, type Operation, operationsOf, type Reply, type World } from '../../core/world.ts';
 import { childrenOf, type Entry, findEntry, topEntries } from './entries.ts';
 
 const defaultPage = 50;
@@ -53,7 +54,7 @@ function getPricingDeployments(world: World, call: Call): Reply {
   return pageOf(call, priced);
 }
 
-function pricing(entry: Entry): Readonly<Record<string, unknown>> {
+function pricing(entry: Entry): Members {
   return { type: entry.free ? 'free' : 'paid', origin: 'global_catalog', metrics: [] };
 }
 
@@ -142,7 +143,7 @@ function readNumber(call: Call, name: string, absent: number, largest: number): 
 }
 
 /** Fields marked required by the Go SDK are always there; `metadata` only when asked for with `include`. */
-function view(call: Call, entry: Entry): Readonly<Record<string, unknown>> {
+function view(call: Call, entry: Entry): Members {
   const include = call.query.get('include') ?? '';
   const url = `${call.origin}/api/v1/${encodeURIComponent(entry.id)}`;
   return {
@@ -174,37 +175,18 @@ function view(call: Call, entry: Entry): Readonly<Record<string, unknown>> {
  * Global Catalog, reading only, and without a token.
  * Source: platform reference, "Global Catalog"; operation ids: platform-services-node-sdk.
  */
-export const operations: readonly Operation[] = [
-  { name: 'listCatalogEntries', method: 'GET', path: '/api/v1', auth: 'none', dialect, handle: listEntries },
-  { name: 'getCatalogEntry', method: 'GET', path: '/api/v1/{id}', auth: 'none', dialect, handle: getEntry },
+export const operations: readonly Operation[] = operationsOf({ auth: 'none', dialect }, [
+  ['listCatalogEntries', 'GET /api/v1', listEntries],
+  ['getCatalogEntry', 'GET /api/v1/{id}', getEntry],
   // bluemix-go asks so for the deployments of a plan whose name it did not find: 404, not 501.
-  { name: 'getChildObjects', method: 'GET', path: '/api/v1//{kind}', auth: 'none', dialect, handle: listChildren },
-  {
-    name: 'getVisibility',
-    method: 'GET',
-    path: '/api/v1/{id}/visibility',
-    auth: 'none',
-    dialect,
-    handle: getVisibility,
-    judged: 'everything is public',
-  },
-  {
-    name: 'getPricing',
-    method: 'GET',
-    path: '/api/v1/{id}/pricing',
-    auth: 'none',
-    dialect,
-    handle: getPricing,
-    judged: 'free or paid, without prices',
-  },
-  {
-    name: 'getPricingDeployments',
-    method: 'GET',
-    path: '/api/v1/{id}/pricing/deployment',
-    auth: 'none',
-    dialect,
-    handle: getPricingDeployments,
-    judged: 'free or paid, without prices',
-  },
-  { name: 'getChildObjects', method: 'GET', path: '/api/v1/{id}/{kind}', auth: 'none', dialect, handle: listChildren },
-];
+  ['getChildObjects', 'GET /api/v1//{kind}', listChildren],
+  ['getVisibility', 'GET /api/v1/{id}/visibility', getVisibility, 'everything is public'],
+  ['getPricing', 'GET /api/v1/{id}/pricing', getPricing, 'free or paid, without prices'],
+  [
+    'getPricingDeployments',
+    'GET /api/v1/{id}/pricing/deployment',
+    getPricingDeployments,
+    'free or paid, without prices',
+  ],
+  ['getChildObjects', 'GET /api/v1/{id}/{kind}', listChildren],
+]);

@@ -1,15 +1,16 @@
 import { EmulatorError } from '../../core/emulator-error.ts';
 import { isObject } from '../../core/json.ts';
-import type { Parts } from '../../core/parts.ts';
+import type { Parts } from '../../core/server.ts';
 import type { World } from '../../core/world.ts';
 import {
+  listServiceUses,
   preventDeletionByHand,
   type RegisterByHand,
   registerByHand,
+  type ServiceUse,
   type Use,
   unregisterByHand,
 } from '../../services/by-hand.ts';
-import { listServiceUses, type ServiceUse } from '../../services/list.ts';
 
 /** Plays IBM's services, and looks inside them. Each call is a transaction; what is refused changes nothing. */
 export interface Services {

@@ -1,5 +1,5 @@
 import { isObject } from '../../core/json.ts';
-import type { Parts } from '../../core/parts.ts';
+import type { Parts } from '../../core/server.ts';
 
 /** So many lines of what happened last. */
 const shown = 30;

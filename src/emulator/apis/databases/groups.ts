@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { notFound, unprocessable } from './errors.ts';
-import { faultOfFlavor, faultOfSize } from './limits.ts';
-import { addressed, numberIn, objectIn, type Sizes } from './state.ts';
+import { faultOfFlavor, faultOfSize } from './parameters.ts';
+import { addressed, notFound, numberIn, objectIn, type Sizes, unprocessable } from './state.ts';
 import { start } from './tasks.ts';
 import { type DatabaseType, flavors, multitenant, type Size, typeNamed } from './types.ts';
 
@@ -52,7 +51,7 @@ export function scaleGroup(world: World, call: Call): Reply {
   return start(world, deployment, 'instance', 'Scaling database deployment', { sizes: wanted });
 }
 
-function resized(type: DatabaseType, now: Sizes, asked: Readonly<Record<string, unknown>>): Sizes {
+function resized(type: DatabaseType, now: Sizes, asked: Members): Sizes {
   const flavor = flavorOf(asked) ?? now.flavor;
   requireFlavor(type, flavor);
   const members = numberIn(asked['members'], 'allocation_count') ?? now.members;
@@ -82,7 +81,7 @@ function resized(type: DatabaseType, now: Sizes, asked: Readonly<Record<string, 
   return next;
 }
 
-function flavorOf(asked: Readonly<Record<string, unknown>>): string | undefined {
+function flavorOf(asked: Members): string | undefined {
   const flavor = asked['host_flavor'];
   return isObject(flavor) && typeof flavor['id'] === 'string' ? flavor['id'] : undefined;
 }

@@ -1,143 +1,90 @@
-import { ApiError, type Operation, type Timers } from '../../core/world.ts';
-import { addAddress, getAllowlist, removeAddress, setAllowlist } from './allowlist.ts';
-import { createBackup, getBackup, listBackups } from './backups.ts';
-import { askCapability, getCapability } from './capabilities.ts';
-import { closeConnections, completeConnection, getConnection } from './connections.ts';
-import { getDeployment, getDeploymentV4, listDeployables, listRegions } from './deployments.ts';
-import { dialect, notFound } from './errors.ts';
-import { listDefaultGroups, listGroups, scaleGroup } from './groups.ts';
-import { getPointInTimeRecovery, listRemotes, promoteReplica, resyncReplica } from './remotes.ts';
-import { createSlot, deleteSlot } from './replication-slots.ts';
-import { getAutoscaling, getConfigurationSchema, setAutoscaling, updateConfiguration } from './settings.ts';
-import { finishTask, getTask, listTasks, taskTimer } from './tasks.ts';
-import { createUser, deleteUser, updateUser } from './users.ts';
-import { setVersion } from './versions.ts';
+import { ApiError, type Operation, operationsOf, type Row, type Timers } from '../../core/world.ts';
+import * as groups from './groups.ts';
+import * as remotes from './remotes.ts';
+import * as settings from './settings.ts';
+import { dialect, notFound } from './state.ts';
+import * as tasks from './tasks.ts';
+import * as users from './users.ts';
+import * as versions from './versions.ts';
 
 const v5 = '/v5/ibm';
 const one = `${v5}/deployments/{id}`;
 const group = `${one}/groups/{group_id}`;
 const user = `${one}/users/{user_type}`;
-
-/** The allowlist had another name, which IBM's Node SDK still uses. */
-const allowlists = (['allowlists', 'whitelists'] as const).flatMap((word) => {
-  const path = `${one}/${word}/ip_addresses`;
-  const name = word === 'allowlists' ? 'Allowlist' : 'Whitelist';
-  return [
-    { name: `get${name}`, method: 'GET', path, handle: getAllowlist },
-    { name: `set${name}`, method: 'PUT', path, handle: setAllowlist },
-    { name: `add${name}Entry`, method: 'POST', path, handle: addAddress },
-    { name: `delete${name}Entry`, method: 'DELETE', path: `${path}/{ip}`, handle: removeAddress },
-  ];
-});
-
 const connection = `${user}/{username}/connections/{endpoint_type}`;
 const slots = `${one}/postgresql/logical_replication_slots`;
+const where = 'hosts, certificate';
 
-/**
- * The id of a deployment has a slash; where it was not encoded, the path has a segment more than any operation, and the
- * answer is a 404 with a hint. Other paths of that length are not emulated.
- * Source: deployments reference, "Errors" (Cloud Databases API v5).
- */
-function unencoded(row: Row): Row {
-  return {
-    ...row,
-    path: row.path.replace('{id}', '{id}/{rest}'),
-    handle: (_world, call) => {
-      throw call.params['id']?.endsWith(':a') === true ? notFound() : new ApiError(dialect.notImplemented(call));
-    },
-  };
-}
-
-type Row = Omit<Operation, 'auth' | 'dialect'>;
+/** The allowlist had another name, which IBM's Node SDK still uses. */
+const allowlists = ['Allowlist', 'Whitelist'].flatMap((word): readonly Row[] => {
+  const path = `${one}/${word.toLowerCase()}s/ip_addresses`;
+  return [
+    [`get${word}`, `GET ${path}`, settings.getAllowlist],
+    [`set${word}`, `PUT ${path}`, settings.setAllowlist],
+    [`add${word}Entry`, `POST ${path}`, settings.addAddress],
+    [`delete${word}Entry`, `DELETE ${path}/{ip}`, settings.removeAddress],
+  ];
+});
 
 /**
  * Cloud Databases v5, and the two calls of v4 that Terraform's provider still makes.
  * Source: deployments reference, "Cloud Databases API v5"; operation ids: cloud-databases-go-sdk.
  */
 const rows: readonly Row[] = [
-  { name: 'listDeployables', method: 'GET', path: `${v5}/deployables`, handle: listDeployables },
-  {
-    name: 'getDefaultScalingGroups',
-    method: 'GET',
-    path: `${v5}/deployables/{type}/groups`,
-    handle: listDefaultGroups,
-  },
-  { name: 'listRegions', method: 'GET', path: `${v5}/regions`, handle: listRegions },
-  { name: 'getDeploymentInfo', method: 'GET', path: one, handle: getDeployment },
-  { name: 'listDeploymentScalingGroups', method: 'GET', path: `${one}/groups`, handle: listGroups },
-  { name: 'setDeploymentScalingGroup', method: 'PATCH', path: group, handle: scaleGroup },
-  { name: 'getAutoscalingConditions', method: 'GET', path: `${group}/autoscaling`, handle: getAutoscaling },
-  { name: 'setAutoscalingConditions', method: 'PATCH', path: `${group}/autoscaling`, handle: setAutoscaling },
-  {
-    name: 'getDatabaseConfigurationSchema',
-    method: 'GET',
-    path: `${one}/configuration/schema`,
-    handle: getConfigurationSchema,
-  },
-  { name: 'updateDatabaseConfiguration', method: 'PATCH', path: `${one}/configuration`, handle: updateConfiguration },
-  { name: 'createDatabaseUser', method: 'POST', path: user, handle: createUser },
-  { name: 'updateUser', method: 'PATCH', path: `${user}/{username}`, handle: updateUser },
-  { name: 'deleteDatabaseUser', method: 'DELETE', path: `${user}/{username}`, handle: deleteUser },
-  { name: 'getConnection', method: 'GET', path: connection, handle: getConnection, judged: 'hosts, certificate' },
-  {
-    name: 'completeConnection',
-    method: 'POST',
-    path: connection,
-    handle: completeConnection,
-    judged: 'hosts, certificate',
-  },
-  {
-    name: 'killConnections',
-    method: 'DELETE',
-    path: `${one}/management/database_connections`,
-    handle: closeConnections,
-  },
-  { name: 'createLogicalReplicationSlot', method: 'POST', path: slots, handle: createSlot, judged: 'refusals' },
-  {
-    name: 'deleteLogicalReplicationSlot',
-    method: 'DELETE',
-    path: `${slots}/{name}`,
-    handle: deleteSlot,
-    judged: 'refusals',
-  },
-  { name: 'listRemotes', method: 'GET', path: `${one}/remotes`, handle: listRemotes },
-  { name: 'resyncReplica', method: 'POST', path: `${one}/remotes/resync`, handle: resyncReplica, judged: 'refusals' },
-  {
-    name: 'promoteReadOnlyReplica',
-    method: 'POST',
-    path: `${one}/remotes/promotion`,
-    handle: promoteReplica,
-    judged: 'refusals',
-  },
-  { name: 'getPitrData', method: 'GET', path: `${one}/point_in_time_recovery_data`, handle: getPointInTimeRecovery },
-  {
-    name: 'setDatabaseInplaceVersionUpgrade',
-    method: 'PATCH',
-    path: `${one}/version`,
-    handle: setVersion,
-    judged: 'which versions',
-  },
+  ['listDeployables', `GET ${v5}/deployables`, versions.listDeployables],
+  ['getDefaultScalingGroups', `GET ${v5}/deployables/{type}/groups`, groups.listDefaultGroups],
+  ['listRegions', `GET ${v5}/regions`, versions.listRegions],
+  ['getDeploymentInfo', `GET ${one}`, versions.getDeployment],
+  ['listDeploymentScalingGroups', `GET ${one}/groups`, groups.listGroups],
+  ['setDeploymentScalingGroup', `PATCH ${group}`, groups.scaleGroup],
+  ['getAutoscalingConditions', `GET ${group}/autoscaling`, settings.getAutoscaling],
+  ['setAutoscalingConditions', `PATCH ${group}/autoscaling`, settings.setAutoscaling],
+  ['getDatabaseConfigurationSchema', `GET ${one}/configuration/schema`, settings.getConfigurationSchema],
+  ['updateDatabaseConfiguration', `PATCH ${one}/configuration`, settings.updateConfiguration],
+  ['createDatabaseUser', `POST ${user}`, users.createUser],
+  ['updateUser', `PATCH ${user}/{username}`, users.updateUser],
+  ['deleteDatabaseUser', `DELETE ${user}/{username}`, users.deleteUser],
+  ['getConnection', `GET ${connection}`, users.getConnection, where],
+  ['completeConnection', `POST ${connection}`, users.completeConnection, where],
+  ['killConnections', `DELETE ${one}/management/database_connections`, users.closeConnections],
+  ['createLogicalReplicationSlot', `POST ${slots}`, remotes.createSlot, 'refusals'],
+  ['deleteLogicalReplicationSlot', `DELETE ${slots}/{name}`, remotes.deleteSlot, 'refusals'],
+  ['listRemotes', `GET ${one}/remotes`, remotes.listRemotes],
+  ['resyncReplica', `POST ${one}/remotes/resync`, remotes.resyncReplica, 'refusals'],
+  ['promoteReadOnlyReplica', `POST ${one}/remotes/promotion`, remotes.promoteReplica, 'refusals'],
+  ['getPitrData', `GET ${one}/point_in_time_recovery_data`, remotes.getPointInTimeRecovery],
+  ['setDatabaseInplaceVersionUpgrade', `PATCH ${one}/version`, versions.setVersion, 'which versions'],
   ...allowlists,
-  { name: 'listDeploymentTasks', method: 'GET', path: `${one}/tasks`, handle: listTasks },
-  { name: 'getTask', method: 'GET', path: `${v5}/tasks/{task_id}`, handle: getTask },
-  { name: 'getDeploymentCapability', method: 'GET', path: `${one}/capability/{capability_id}`, handle: getCapability },
-  { name: 'getCapability', method: 'POST', path: `${v5}/capability/{capability_id}`, handle: askCapability },
-  { name: 'listDeploymentBackups', method: 'GET', path: `${one}/backups`, handle: listBackups },
-  { name: 'startOndemandBackup', method: 'POST', path: `${one}/backups`, handle: createBackup },
-  { name: 'getBackupInfo', method: 'GET', path: `${v5}/backups/{backup_id}`, handle: getBackup },
-  { name: 'getDeploymentInfoV4', method: 'GET', path: '/v4/ibm/deployments/{id}', handle: getDeploymentV4 },
-  {
-    name: 'getConfigurationSchemaV4',
-    method: 'GET',
-    path: '/v4/ibm/deployments/{id}/configuration/schema',
-    handle: getConfigurationSchema,
-  },
+  ['listDeploymentTasks', `GET ${one}/tasks`, tasks.listTasks],
+  ['getTask', `GET ${v5}/tasks/{task_id}`, tasks.getTask],
+  ['getDeploymentCapability', `GET ${one}/capability/{capability_id}`, versions.getCapability],
+  ['getCapability', `POST ${v5}/capability/{capability_id}`, versions.askCapability],
+  ['listDeploymentBackups', `GET ${one}/backups`, tasks.listBackups],
+  ['startOndemandBackup', `POST ${one}/backups`, tasks.createBackup],
+  ['getBackupInfo', `GET ${v5}/backups/{backup_id}`, tasks.getBackup],
+  ['getDeploymentInfoV4', 'GET /v4/ibm/deployments/{id}', versions.getDeploymentV4],
+  ['getConfigurationSchemaV4', 'GET /v4/ibm/deployments/{id}/configuration/schema', settings.getConfigurationSchema],
 ];
 
-export const operations: readonly Operation[] = [
-  ...rows,
-  ...rows.filter(({ path }) => path.includes('/deployments/{id}')).map(unencoded),
-].map((row) => ({ ...row, auth: 'bearer', dialect }) as const);
+/**
+ * The id of a deployment has a slash; where it was not encoded, the path has a segment more than any operation, and the
+ * answer is a 404 with a hint. Other paths of that length are not emulated.
+ * Source: deployments reference, "Errors" (Cloud Databases API v5).
+ */
+const unencoded = rows
+  .filter(([, request]) => request.includes('/deployments/{id}'))
+  .map(([name, request]): Row => {
+    const path = request.replace('{id}', '{id}/{rest}');
+    return [
+      name,
+      path,
+      (_world, call) => {
+        throw call.params['id']?.endsWith(':a') === true ? notFound() : new ApiError(dialect.notImplemented(call));
+      },
+    ];
+  });
+
+export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', dialect }, [...rows, ...unencoded]);
 
 /** What Cloud Databases does later. */
-export const timers: Timers = { [taskTimer]: finishTask };
+export const timers: Timers = { [tasks.taskTimer]: tasks.finishTask };

@@ -1,24 +1,22 @@
 import { instances } from '../../core/account/instances.ts';
+import type { Members } from '../../core/json.ts';
 import type { Store } from '../../core/store.ts';
-import { faultOfFlavor, faultOfSize } from './limits.ts';
 import { insideOf } from './state.ts';
-import { type DatabaseType, flavors, type Size, typeOfPlan } from './types.ts';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { type DatabaseType, flavors, multitenant, type Size, typeOfPlan } from './types.ts';
 
 const endpoints = ['public', 'private', 'public-and-private'];
 /** Given with the CRN of the deployment that a new one is made from. */
 const sources = ['remote_leader_id', 'point_in_time_recovery_deployment_id'];
 
 /**
- * What of the parameters of a classic plan its broker does not take. Parameters that are empty count as left out; those
+ * What of the parameters of a classic plan its broker does not take. Members that are empty count as left out; those
  * that are not known here are nobody's business.
  *
  * @returns a sentence that names the first parameter at fault; undefined where there is none, and for any other plan
- * Source: deployments reference, "Parameters (classic plans)", "Default and limit data for the emulator"; that the
+ * Source: deployments reference, "Members (classic plans)", "Default and limit data for the emulator"; that the
  * broker refuses, and does so at once, is judged by how it refuses a key.
  */
-export function faultOfParameters(store: Store, planId: string, parameters: Parameters): string | undefined {
+export function faultOfParameters(store: Store, planId: string, parameters: Members): string | undefined {
   const type = typeOfPlan(planId);
   if (type === undefined) return undefined;
   const members = membersOf(store, type, parameters);
@@ -34,7 +32,7 @@ export function faultOfParameters(store: Store, planId: string, parameters: Para
 interface Given {
   readonly type: DatabaseType;
   readonly members: number;
-  readonly parameters: Parameters;
+  readonly parameters: Members;
 }
 
 /** By parameter: why it cannot have a value, to follow its name. */
@@ -59,7 +57,7 @@ function faultOfTotal(value: unknown, size: Size, { members }: Given): string | 
   return isWhole ? faultOfSize(Number(value), size, members) : 'must be a whole number';
 }
 
-function faultBesideFlavor({ members_host_flavor: flavor }: Parameters): string | undefined {
+function faultBesideFlavor({ members_host_flavor: flavor }: Members): string | undefined {
   return typeof flavor === 'string' && Object.hasOwn(flavors, flavor)
     ? `is given by the host flavor ${flavor}`
     : undefined;
@@ -71,7 +69,7 @@ function faultOfEndpoints(value: unknown, { type }: Given): string | undefined {
 }
 
 /** Whoever makes a deployment from another gives totals over the members of that one, as IBM's provider does. */
-function membersOf(store: Store, type: DatabaseType, parameters: Parameters): number {
+function membersOf(store: Store, type: DatabaseType, parameters: Members): number {
   const crn = sources.map((name) => parameters[name]).find((value) => typeof value === 'string' && value !== '');
   const source = typeof crn === 'string' ? instances(store).get(crn.split(':')[7] ?? '') : undefined;
   const isAlike = source !== undefined && typeOfPlan(source.planId) === type;
@@ -80,4 +78,26 @@ function membersOf(store: Store, type: DatabaseType, parameters: Parameters): nu
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
+}
+
+/** @returns why a type cannot have a host flavor, to follow its name; undefined where it can */
+export function faultOfFlavor(type: DatabaseType, flavor: string): string | undefined {
+  if (flavor === multitenant) return type.isolated ? 'multitenant is not offered' : undefined;
+  return Object.hasOwn(flavors, flavor) ? undefined : 'is unknown';
+}
+
+/**
+ * @param total  over the members; memory and disk in MB
+ * @returns why a size is none of its type, to follow its name; undefined for what it can be
+ */
+export function faultOfSize(total: number, { min, max, step }: Size, members: number): string | undefined {
+  const [least, most, steps] = [min * members, max * members, step * members];
+  const fits = total >= least && total <= most && total % steps === 0;
+  return fits ? undefined : `must be from ${least} to ${most} in steps of ${steps}`;
+}
+
+/** @returns why a type has no such version, to follow its name; undefined where it has */
+export function faultOfVersion({ versions }: DatabaseType, version: string): string | undefined {
+  const known = versions.map((one) => one.version);
+  return known.includes(version) ? undefined : `must be one of ${known.join(', ')}`;
 }

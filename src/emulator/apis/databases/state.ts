@@ -1,10 +1,9 @@
 import type { PlatformRole } from '../../core/account/identities.ts';
 import { findInstance, type Instance } from '../../core/account/instances.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import type { Store, Table } from '../../core/store.ts';
-import type { Call, World } from '../../core/world.ts';
-import { forbidden, notFound } from './errors.ts';
+import { ApiError, type BareCall, type Call, type Dialect, type Reply, type World } from '../../core/world.ts';
 import { type DatabaseType, flavors, multitenant, typeOfPlan } from './types.ts';
 
 /** What is set of a group, in totals over its members; sizes in MB. `cpu` 0: as the memory gives. */
@@ -36,8 +35,8 @@ export interface Database {
   readonly allowlist: readonly Address[];
   readonly users: readonly User[];
   /** What was set; the API shows defaults only. */
-  readonly configuration: Readonly<Record<string, unknown>>;
-  readonly autoscaling: Readonly<Record<string, unknown>>;
+  readonly configuration: Members;
+  readonly autoscaling: Members;
   readonly backups: readonly { readonly id: string; readonly at: string }[];
   /** What it was upgraded to. */
   readonly version?: string;
@@ -105,7 +104,7 @@ export function insideOf(store: Store, instance: Instance, type: DatabaseType): 
  * Sizes as the create's parameters give them: totals, as numbers or as strings.
  * Source: deployments reference, "Parameters (classic plans)"; that `members_cpu_allocation_count` is a total is UNSURE.
  */
-function sizesOf(parameters: Readonly<Record<string, unknown>>, type: DatabaseType): Sizes {
+function sizesOf(parameters: Members, type: DatabaseType): Sizes {
   const members = type.members.least;
   const wanted = String(parameters['members_host_flavor'] || multitenant);
   const flavor = type.isolated && flavors[wanted] === undefined ? 'b3c.4x16.encrypted' : wanted;
@@ -128,7 +127,7 @@ function number(value: unknown, otherwise: number): number {
 }
 
 /** A member of the body that must be an object. */
-export function objectIn(call: Call, name: string): Readonly<Record<string, unknown>> | undefined {
+export function objectIn(call: Call, name: string): Members | undefined {
   const inner = isObject(call.body) ? call.body[name] : undefined;
   return isObject(inner) ? inner : undefined;
 }
@@ -138,3 +137,45 @@ export function numberIn(value: unknown, member: string): number | undefined {
   const found = isObject(value) ? value[member] : undefined;
   return found === undefined || found === null ? undefined : Number(found);
 }
+
+/**
+ * `errors` is an object, never an array: SDKs show the plain status text.
+ * Source: deployments reference, "Errors" (Cloud Databases API v5); bodies other than the 404 are UNSURE.
+ */
+function refusal(status: number, errors: Members): Reply {
+  return { status, body: { errors } };
+}
+
+export function notFound(): ApiError {
+  const hint = 'You may need to URL-encode the deployment id.';
+  return new ApiError(refusal(404, { errors: 'not_found', hint }));
+}
+
+/** The caller's platform role does not reach that far. */
+function forbidden(): ApiError {
+  return new ApiError(refusal(403, { errors: 'forbidden' }));
+}
+
+/** One field of the body cannot be what it is. */
+export function unprocessable(field: string, text: string): ApiError {
+  return new ApiError(refusal(422, { [field]: [text] }));
+}
+
+/** Another task runs, or the deployment is disabled because of its key (both UNSURE in the reference). */
+export function conflict(text: string): ApiError {
+  return new ApiError(refusal(409, { errors: text }));
+}
+
+/** `If-Match` of an allowlist that was changed meanwhile (UNSURE in the reference). */
+export function preconditionFailed(): ApiError {
+  return new ApiError(refusal(412, { errors: 'precondition_failed' }));
+}
+
+/** How Cloud Databases words what the server itself refuses. */
+export const dialect: Dialect = {
+  unauthorized: () => refusal(401, { errors: 'unauthorized' }),
+  badJson: () => refusal(400, { errors: 'bad_request' }),
+  notImplemented: (call: BareCall) => refusal(501, { errors: `${call.method} ${call.path} is not emulated.` }),
+  unexpected: () => refusal(500, { errors: 'internal_server_error' }),
+  injected: (status) => refusal(status, { errors: `A fault rule of the emulator answered ${status}.` }),
+};

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../core/json.ts';
 /** A size of one group, for each member: totals are these times the members. Memory and disk in MB. */
 export interface Size {
   readonly min: number;
@@ -34,44 +35,19 @@ const mostMemory = 114_688;
 const mostDisk = 4_194_304;
 const mostCpu = 28;
 
-const postgresqlSettings = [
-  'archive_timeout',
-  'deadlock_timeout',
-  'effective_io_concurrency',
-  'log_connections',
-  'log_disconnections',
-  'log_min_duration_statement',
-  'max_connections',
-  'max_locks_per_transaction',
-  'max_prepared_transactions',
-  'max_replication_slots',
-  'max_wal_senders',
-  'shared_buffers',
-  'synchronous_commit',
-  'tcp_keepalives_count',
-  'tcp_keepalives_idle',
-  'tcp_keepalives_interval',
-  'wal_level',
-];
+const postgresqlSettings = wordsOf(`
+  archive_timeout deadlock_timeout effective_io_concurrency log_connections log_disconnections
+  log_min_duration_statement max_connections max_locks_per_transaction max_prepared_transactions
+  max_replication_slots max_wal_senders shared_buffers synchronous_commit tcp_keepalives_count tcp_keepalives_idle
+  tcp_keepalives_interval wal_level
+`);
 
-const mysqlSettings = [
-  'default_authentication_plugin',
-  'innodb_buffer_pool_size_percentage',
-  'innodb_flush_log_at_trx_commit',
-  'innodb_log_buffer_size',
-  'innodb_log_file_size',
-  'innodb_lru_scan_depth',
-  'innodb_read_io_threads',
-  'innodb_write_io_threads',
-  'max_allowed_packet',
-  'max_connections',
-  'max_prepared_stmt_count',
-  'mysql_max_binlog_age_sec',
-  'net_read_timeout',
-  'net_write_timeout',
-  'sql_mode',
-  'wait_timeout',
-];
+const mysqlSettings = wordsOf(`
+  default_authentication_plugin innodb_buffer_pool_size_percentage innodb_flush_log_at_trx_commit
+  innodb_log_buffer_size innodb_log_file_size innodb_lru_scan_depth innodb_read_io_threads innodb_write_io_threads
+  max_allowed_packet max_connections max_prepared_stmt_count mysql_max_binlog_age_sec net_read_timeout
+  net_write_timeout sql_mode wait_timeout
+`);
 
 /**
  * Source: deployments reference, "Plans and ids", "Default and limit data for the emulator", "Objects" (configuration

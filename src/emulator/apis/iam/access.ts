@@ -1,13 +1,15 @@
 import {
-  type IdentityRecord,
-  identities,
+  developer,
+  findIdentity,
+  identityOf,
+  keyOfSecret,
   type PlatformRole,
   type PlatformTarget,
 } from '../../core/account/identities.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import type { Call, World } from '../../core/world.ts';
-import { aboutOf } from './about.ts';
-import { refuse } from './errors.ts';
+import type { Store, Table } from '../../core/store.ts';
+import type { Call, Identity, World } from '../../core/world.ts';
+import { refuse } from './call.ts';
 
 /** What the identity service keeps: a kind of identity, or one of them. */
 interface Kept {
@@ -27,7 +29,7 @@ export function kept(iamId: string): Kept {
  * Whether the caller has that platform role on it; everybody sees oneself, and administers the service IDs that one made.
  * Source of the last: IBM Cloud docs, IAM Identity service.
  */
-function mayOnIdentity(world: World, call: Call, role: PlatformRole, one: Kept): boolean {
+export function mayOnIdentity(world: World, call: Call, role: PlatformRole, one: Kept): boolean {
   const { iamId } = call.identity;
   const isMaker = one.type === 'serviceid' && one.id !== undefined && aboutOf(world.store, one.id).createdBy === iamId;
   const isEnough = isMaker || (role === 'Viewer' && isCaller(call, one));
@@ -65,19 +67,88 @@ export function isCaller(call: Call, one: Kept): boolean {
   return one.id !== undefined && kept(call.identity.iamId).id === one.id;
 }
 
-/** Those of one kind that a list is asked for and that the caller sees: of the account, by name if one is given. */
-export function identitiesAsked(world: World, call: Call, kind: IdentityRecord['kind']): readonly IdentityRecord[] {
-  if ((call.query.get('account_id') ?? world.account) !== world.account) return [];
-  const name = call.query.get('name');
-  return world.store.remember(`identities ${kind} ${call.identity.iamId} ${name ?? ''}`, () => {
-    const table = identities(world.store);
-    return (name === null ? table.all() : table.by('name', name))
-      .filter((one) => one.kind === kind)
-      .filter(({ iamId }) => mayOnIdentity(world, call, 'Viewer', kept(iamId)));
-  });
-}
-
 function targetOf(one: Kept): PlatformTarget {
   const guid = one.id === undefined ? {} : { guid: one.id };
   return { serviceName: 'iam-identity', isAccountManagement: true, resource: one, ...guid };
+}
+
+/** What the identity API keeps of a service ID, an API key or a profile beside who it is. */
+export interface About {
+  /** Of an API key; undefined: its identity's. */
+  readonly name: string | undefined;
+  readonly description: string;
+  readonly locked: boolean;
+  readonly disabled: boolean;
+  readonly expiresAt: string | undefined;
+  readonly supportSessions: boolean;
+  readonly actionWhenLeaked: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly modifiedAt: string;
+  /** Raised with every write: the first part of the entity tag. */
+  readonly version: number;
+}
+
+/** Of what was there before anybody asked: the default identity and those of the start. */
+const unsaid: About = {
+  name: undefined,
+  description: '',
+  locked: false,
+  disabled: false,
+  expiresAt: undefined,
+  supportSessions: false,
+  actionWhenLeaked: 'none',
+  createdAt: '2026-01-02T03:04:00.000Z',
+  createdBy: 'IBMid-3100000001',
+  modifiedAt: '2026-01-02T03:04:00.000Z',
+  version: 1,
+};
+
+/** By the id of the API key, service ID or profile. */
+export function abouts(store: Store): Table<About> {
+  return store.table<About>('iam/about');
+}
+
+/** What is known of it; what nobody said otherwise. */
+export function aboutOf(store: Store, id: string): About {
+  return abouts(store).get(id) ?? unsaid;
+}
+
+/** Writes something new. */
+export function describe(world: World, call: Call, id: string, given: Partial<About>): void {
+  const at = world.now().toISOString();
+  abouts(world.store).put(id, { ...unsaid, ...given, createdAt: at, modifiedAt: at, createdBy: call.identity.iamId });
+}
+
+/** Changes what is known, with another entity tag. */
+export function change(world: World, id: string, given: Partial<About>): void {
+  const before = aboutOf(world.store, id);
+  const modifiedAt = world.now().toISOString();
+  abouts(world.store).put(id, { ...before, ...given, modifiedAt, version: before.version + 1 });
+}
+
+/** As IBM writes them: the version and a part that differs from thing to thing. */
+export function entityTag(id: string, version: number): string {
+  return `${version}-${Buffer.from(id).toString('hex').slice(-32)}`;
+}
+
+/** `2026-01-02T03:04+0000`: minutes, and no colon in the zone. Source: platform reference, "Identity API used for bootstrap". */
+export function identityTime(iso: string): string {
+  return `${iso.slice(0, 16)}+0000`;
+}
+
+/** The API key of that secret, if it may be used. */
+export function findApiKey(
+  world: World,
+  secret: string,
+): { readonly id: string; readonly name: string; readonly identity: Identity } | undefined {
+  const key = keyOfSecret(world.store, secret);
+  const record = key === undefined ? undefined : findIdentity(world.store, key.iamId);
+  if (key === undefined || record === undefined) return undefined;
+  const about = aboutOf(world.store, key.id);
+  if (about.disabled || (about.expiresAt !== undefined && Date.parse(about.expiresAt) <= world.now().getTime())) {
+    return undefined;
+  }
+  const name = about.name ?? (record.iamId === developer.iamId ? 'keystead' : record.name);
+  return { id: key.id, name, identity: identityOf(world, record) };
 }

@@ -7,22 +7,22 @@ import {
   findIdentity,
   keyOfSecret,
 } from '../../core/account/identities.ts';
+import type { Members } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { aboutOf, abouts, change, describe, entityTag, findApiKey, identityTime } from './about.ts';
-import { isCaller, kept, mayOnKeysOf, requireOnKeysOf } from './access.ts';
 import {
-  badRequest,
-  conflict,
-  entity,
-  notFound,
-  page,
-  readObject,
-  readOptional,
-  readText,
-  requireAccount,
-  requireMatch,
-} from './call.ts';
-import { refuse } from './errors.ts';
+  aboutOf,
+  abouts,
+  change,
+  describe,
+  entityTag,
+  findApiKey,
+  identityTime,
+  isCaller,
+  kept,
+  mayOnKeysOf,
+  requireOnKeysOf,
+} from './access.ts';
+import * as api from './call.ts';
 
 /**
  * `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. Those of others
@@ -33,7 +33,8 @@ export function listApiKeys(world: World, call: Call): Reply {
   const isAll = query.get('scope') === 'account';
   const iamId = query.get('iam_id') ?? call.identity.iamId;
   const type = query.get('type');
-  if (type !== null && type !== 'user' && type !== 'serviceid') throw badRequest(call, `type '${type}' is unknown.`);
+  if (type !== null && type !== 'user' && type !== 'serviceid')
+    throw api.badRequest(call, `type '${type}' is unknown.`);
   const isForeign = (query.get('account_id') ?? world.account) !== world.account;
   const found = isForeign
     ? []
@@ -45,39 +46,35 @@ export function listApiKeys(world: World, call: Call): Reply {
           (type === null || (type === 'user') === (kind === 'user'))
         );
       });
-  return { status: 200, body: page(call, 'apikeys', found, (key) => apiKeyView(world, key)) };
+  return { status: 200, body: api.page(call, 'apikeys', found, (key) => apiKeyView(world, key)) };
 }
 
 /** `POST /v1/apikeys` → 201, with the key itself; it is never shown again. */
 export function createApiKey(world: World, call: Call): Reply {
-  const body = readObject(call);
-  if (body['account_id'] !== undefined) requireAccount(world, call, body);
-  const iamId = readText(call, body, 'iam_id');
-  if (findIdentity(world.store, iamId) === undefined) throw notFound(call, `The identity ${iamId}`);
+  const body = api.readObject(call);
+  if (body['account_id'] !== undefined) api.requireAccount(world, call, body);
+  const iamId = api.readText(call, body, 'iam_id');
+  if (findIdentity(world.store, iamId) === undefined) throw api.notFound(call, `The identity ${iamId}`);
   requireOnKeysOf(world, call, iamId);
   const key = addApiKey(world, call, iamId, body);
-  return entity(apiKeyView(world, key, key.secret), 201);
+  return api.entity(apiKeyView(world, key, key.secret), 201);
 }
 
 /** Makes a key for an identity. @throws ApiError 409 for a value that is another key's (judged) */
-export function addApiKey(
-  world: World,
-  call: Call,
-  iamId: string,
-  body: Readonly<Record<string, unknown>>,
-): ApiKeyRecord {
+export function addApiKey(world: World, call: Call, iamId: string, body: Members): ApiKeyRecord {
   const id = `ApiKey-${world.newId()}`;
-  const secret = readOptional(call, body, 'apikey') ?? randomBytes(33).toString('base64url');
-  if (keyOfSecret(world.store, secret) !== undefined) throw conflict(call, 'The value is that of another API key.');
-  const expiresAt = readOptional(call, body, 'expires_at');
-  if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt))) throw badRequest(call, 'expires_at is no date.');
+  const secret = api.readOptional(call, body, 'apikey') ?? randomBytes(33).toString('base64url');
+  if (keyOfSecret(world.store, secret) !== undefined) throw api.conflict(call, 'The value is that of another API key.');
+  const expiresAt = api.readOptional(call, body, 'expires_at');
+  if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt)))
+    throw api.badRequest(call, 'expires_at is no date.');
   describe(world, call, id, {
-    name: readText(call, body, 'name'),
-    description: readOptional(call, body, 'description') ?? '',
+    name: api.readText(call, body, 'name'),
+    description: api.readOptional(call, body, 'description') ?? '',
     locked: call.header('Entity-Lock') === 'true',
     disabled: call.header('Entity-Disable') === 'true',
     supportSessions: body['support_sessions'] === true,
-    actionWhenLeaked: readOptional(call, body, 'action_when_leaked') ?? 'none',
+    actionWhenLeaked: api.readOptional(call, body, 'action_when_leaked') ?? 'none',
     expiresAt,
   });
   const key = { id, iamId, secret };
@@ -88,34 +85,34 @@ export function addApiKey(
 /** `GET /v1/apikeys/details`, with the key in the header `IAM-ApiKey`. */
 export function getApiKeyDetails(world: World, call: Call): Reply {
   const secret = call.header('iam-apikey');
-  if (secret === undefined) throw badRequest(call, 'The IAM-ApiKey header is required.');
+  if (secret === undefined) throw api.badRequest(call, 'The IAM-ApiKey header is required.');
   const key = findApiKey(world, secret) === undefined ? undefined : keyOfSecret(world.store, secret);
   // UNSURE in the reference: the code of this 404.
-  if (key === undefined) throw refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
-  return entity(apiKeyView(world, key));
+  if (key === undefined) throw api.refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
+  return api.entity(apiKeyView(world, key));
 }
 
 /** `GET /v1/apikeys/{id}`; its value is never shown again. */
 export function getApiKey(world: World, call: Call): Reply {
   const key = addressed(world, call);
   if (!sees(world, call, key)) requireOnKeysOf(world, call, key.iamId);
-  return entity(apiKeyView(world, key));
+  return api.entity(apiKeyView(world, key));
 }
 
 /** `PUT /v1/apikeys/{id}`, with `If-Match`: name, description, what happens when it leaks. */
 export function updateApiKey(world: World, call: Call): Reply {
   const key = addressedForWrite(world, call);
-  requireMatch(call, entityTag(key.id, aboutOf(world.store, key.id).version));
+  api.requireMatch(call, entityTag(key.id, aboutOf(world.store, key.id).version));
   requireUnlocked(world, call, key);
-  const body = readObject(call);
+  const body = api.readObject(call);
   const before = aboutOf(world.store, key.id);
   change(world, key.id, {
-    name: readOptional(call, body, 'name') ?? before.name,
-    description: readOptional(call, body, 'description') ?? before.description,
-    actionWhenLeaked: readOptional(call, body, 'action_when_leaked') ?? before.actionWhenLeaked,
-    expiresAt: readOptional(call, body, 'expires_at') ?? before.expiresAt,
+    name: api.readOptional(call, body, 'name') ?? before.name,
+    description: api.readOptional(call, body, 'description') ?? before.description,
+    actionWhenLeaked: api.readOptional(call, body, 'action_when_leaked') ?? before.actionWhenLeaked,
+    expiresAt: api.readOptional(call, body, 'expires_at') ?? before.expiresAt,
   });
-  return entity(apiKeyView(world, key));
+  return api.entity(apiKeyView(world, key));
 }
 
 /** `DELETE /v1/apikeys/{id}` → 204; 409 while it is locked (judged). The default identity's key stays: 403 (judged). */
@@ -123,7 +120,7 @@ export function deleteApiKey(world: World, call: Call): Reply {
   const key = addressedForWrite(world, call);
   requireUnlocked(world, call, key);
   if (apiKeys(world.store).get(key.id) === undefined) {
-    throw refuse(call, 403, 'forbidden', 'This API key comes with the emulator and cannot be deleted.');
+    throw api.refuse(call, 403, 'forbidden', 'This API key comes with the emulator and cannot be deleted.');
   }
   apiKeys(world.store).delete(key.id);
   abouts(world.store).delete(key.id);
@@ -139,7 +136,7 @@ export function setApiKey(given: { readonly locked?: boolean; readonly disabled?
 }
 
 /** @param secret shown in the answer to the create only */
-export function apiKeyView(world: World, key: ApiKeyRecord, secret = ''): Readonly<Record<string, unknown>> {
+export function apiKeyView(world: World, key: ApiKeyRecord, secret = ''): Members {
   const about = aboutOf(world.store, key.id);
   const name = about.name ?? (secret === '' ? nameOf(world, key) : '');
   return {
@@ -169,7 +166,7 @@ function nameOf(world: World, key: ApiKeyRecord): string {
 function addressed(world: World, call: Call): ApiKeyRecord {
   const id = call.params['id'] ?? '';
   const key = id === developerKey.id ? developerKey : apiKeys(world.store).get(id);
-  if (key === undefined) throw notFound(call, `The API key ${id}`);
+  if (key === undefined) throw api.notFound(call, `The API key ${id}`);
   return key;
 }
 
@@ -185,5 +182,5 @@ function sees(world: World, call: Call, { iamId }: ApiKeyRecord): boolean {
 }
 
 function requireUnlocked(world: World, call: Call, { id }: ApiKeyRecord): void {
-  if (aboutOf(world.store, id).locked) throw conflict(call, `The API key ${id} is locked.`);
+  if (aboutOf(world.store, id).locked) throw api.conflict(call, `The API key ${id} is locked.`);
 }

@@ -1,6 +1,6 @@
-import { isObject } from '../../core/json.ts';
-import type { ApiError, Call, Reply, World } from '../../core/world.ts';
-import { refuse } from './errors.ts';
+import { isObject, type Members } from '../../core/json.ts';
+import { dialectOf } from '../../core/words/words.ts';
+import { ApiError, type BareCall, type Call, type Dialect, type Reply, type World } from '../../core/world.ts';
 
 /** The codes of these refusals are judged, and plainly not IBM's: no source has them. */
 export function notFound(call: Call, what: string): ApiError {
@@ -18,27 +18,27 @@ export function badRequest(call: Call, message: string): ApiError {
 }
 
 /** The body as an object. @throws ApiError 400 */
-export function readObject(call: Call): Readonly<Record<string, unknown>> {
+export function readObject(call: Call): Members {
   if (!isObject(call.body)) throw badRequest(call, 'The body must be an object.');
   return call.body;
 }
 
 /** A member that must be a text. @throws ApiError 400 */
-export function readText(call: Call, body: Readonly<Record<string, unknown>>, name: string): string {
+export function readText(call: Call, body: Members, name: string): string {
   const value = body[name];
   if (typeof value !== 'string' || value === '') throw badRequest(call, `${name} is required.`);
   return value;
 }
 
 /** A member that may be a text. @throws ApiError 400 for anything else */
-export function readOptional(call: Call, body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+export function readOptional(call: Call, body: Members, name: string): string | undefined {
   const value = body[name] ?? undefined;
   if (value !== undefined && typeof value !== 'string') throw badRequest(call, `${name} must be a text.`);
   return value;
 }
 
 /** The account that the body names, which must be this one: 400 else, as IBM's integration tests for profiles have it. */
-export function requireAccount(world: World, call: Call, body: Readonly<Record<string, unknown>>): void {
+export function requireAccount(world: World, call: Call, body: Members): void {
   if (readText(call, body, 'account_id') !== world.account) {
     throw badRequest(call, 'account_id is not the account of the token.');
   }
@@ -52,7 +52,7 @@ export function requireMatch(call: Call, tag: string): void {
 }
 
 /** An answer about one entity: its tag stands in the `ETag` header too. Source: platform-services-node-sdk, integration tests. */
-export function entity(body: Readonly<Record<string, unknown>>, status = 200): Reply {
+export function entity(body: Members, status = 200): Reply {
   return { status, body, headers: { ETag: String(body['entity_tag']) } };
 }
 
@@ -63,12 +63,7 @@ const largestPage = 100;
  * One page of a list of the identity API. Links to the other pages carry a token.
  * Source: platform-services-node-sdk (parameters and members; 20 a page, 100 at most).
  */
-export function page<T>(
-  call: Call,
-  member: string,
-  items: readonly T[],
-  view: (item: T) => unknown,
-): Readonly<Record<string, unknown>> {
+export function page<T>(call: Call, member: string, items: readonly T[], view: (item: T) => unknown): Members {
   const limit = Number(call.query.get('pagesize') ?? defaultPage);
   if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
     throw badRequest(call, `pagesize must be from 1 to ${largestPage}.`);
@@ -96,3 +91,49 @@ function readToken(call: Call): number {
   if (offset === undefined) throw badRequest(call, 'pagetoken is not a token of a list.');
   return Number(offset);
 }
+
+/** The error body of IAM. Source: platform reference, "POST /identity/token" (errors). */
+function refusal(
+  call: BareCall,
+  status: number,
+  errorCode: string,
+  errorMessage: string,
+  errorDetails?: string,
+): Reply {
+  const time = call.at.toISOString();
+  const context = {
+    requestId: call.transactionId,
+    requestType: 'incoming.Identity_Token',
+    userAgent: call.header('user-agent') ?? '',
+    url: call.origin,
+    instanceId: 'emulator',
+    threadId: 'emulator',
+    host: 'emulator',
+    startTime: time,
+    endTime: time,
+    elapsedTime: '0',
+    locale: 'en_US',
+    clusterName: 'emulator',
+  };
+  return {
+    status,
+    body: { context, errorCode, errorMessage, ...(errorDetails === undefined ? {} : { errorDetails }) },
+  };
+}
+
+/** A refusal by IAM's token and identity API. */
+export function refuse(call: BareCall, status: number, errorCode: string, message: string): ApiError {
+  return new ApiError(refusal(call, status, errorCode, message));
+}
+
+/** How IAM words what the server itself refuses. UNSURE: the codes but BXNIM0407E are judged. */
+export const dialect: Dialect = dialectOf(
+  refusal,
+  { 400: 'BXNIM0106E', 500: 'BXNIM0001E' },
+  {
+    unauthorized: (why, call) =>
+      refusal(call, 401, 'BXNIM0407E', 'Provided token is invalid or expired.', `The token is ${why}.`),
+    notImplemented: (call) =>
+      refusal(call, 501, 'not_emulated', `${call.method} ${call.path} is not emulated in full.`),
+  },
+);

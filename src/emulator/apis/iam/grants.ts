@@ -1,10 +1,9 @@
 import { developer, findIdentity, type IdentityRecord, identityOf } from '../../core/account/identities.ts';
 import { ApiError, type Call, type Reply, type World } from '../../core/world.ts';
-import { findApiKey } from './about.ts';
-import { dialect, refuse } from './errors.ts';
+import { findApiKey } from './access.ts';
+import { dialect, refuse } from './call.ts';
 import { claimRules, findProfile, links, profileId, trusted } from './profiles-state.ts';
-import { tokenBody } from './token.ts';
-import { readClaims, verifyBearer } from './verify.ts';
+import { readClaims, tokenBody, verifyBearer } from './token.ts';
 
 const urn = 'urn:ibm:params:oauth:grant-type:';
 

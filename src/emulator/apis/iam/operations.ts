@@ -1,4 +1,4 @@
-import type { Operation, Reply, World } from '../../core/world.ts';
+import { type Operation, operationsOf, type Reply, type World } from '../../core/world.ts';
 import {
   createApiKey,
   deleteApiKey,
@@ -8,37 +8,11 @@ import {
   setApiKey,
   updateApiKey,
 } from './api-keys.ts';
-import { dialect } from './errors.ts';
+import { dialect } from './call.ts';
 import { createToken } from './grants.ts';
-import {
-  deleteProfileIdentity,
-  getProfileIdentities,
-  getProfileIdentity,
-  setProfileIdentities,
-  setProfileIdentity,
-} from './profile-identities.ts';
-import { createProfile, deleteProfile, getProfile, listProfiles, updateProfile } from './profiles.ts';
-import {
-  createServiceId,
-  deleteServiceId,
-  getServiceId,
-  listServiceIds,
-  lockServiceId,
-  updateServiceId,
-} from './service-ids.ts';
-import { findSigningKey, jsonWebKey } from './signing-key.ts';
-import {
-  createClaimRule,
-  createLink,
-  deleteClaimRule,
-  deleteLink,
-  deleteLinkByParameters,
-  getClaimRule,
-  getLink,
-  listClaimRules,
-  listLinks,
-  updateClaimRule,
-} from './trust.ts';
+import { profiles, serviceIds } from './named.ts';
+import { findSigningKey, jsonWebKey } from './token.ts';
+import { profileIdentities, profileLinks, rules } from './trust.ts';
 import { operations as metadata } from './vpc.ts';
 
 /** `GET /identity/keys`: what tokens are verified with. Empty until the first token was made. */
@@ -48,79 +22,59 @@ function listKeys(world: World): Reply {
 }
 
 const keys = '/v1/apikeys';
-const key = `${keys}/{id}`;
 const services = '/v1/serviceids';
-const service = `${services}/{id}`;
-const profiles = '/v1/profiles';
-const profile = `${profiles}/{profile}`;
-const rule = `${profile}/rules/{rule}`;
-const link = `${profile}/links/{link}`;
-const trusted = `${profile}/identities`;
-const oneTrusted = `${trusted}/{type}/{identifier}`;
+const all = '/v1/profiles';
+const one = `${all}/{profile}`;
+const trusted = `${one}/identities`;
 
 /** Source: platform-services-node-sdk (paths, members, statuses); what it does not say of refusals is judged. */
-const identityApi: readonly Operation[] = [
-  { name: 'listApiKeys', method: 'GET', path: keys, handle: listApiKeys },
-  { name: 'createApiKey', method: 'POST', path: keys, handle: createApiKey },
-  { name: 'getApiKey', method: 'GET', path: key, handle: getApiKey },
-  { name: 'updateApiKey', method: 'PUT', path: key, handle: updateApiKey },
-  { name: 'deleteApiKey', method: 'DELETE', path: key, handle: deleteApiKey },
-  { name: 'lockApiKey', method: 'POST', path: `${key}/lock`, handle: setApiKey({ locked: true }) },
-  { name: 'unlockApiKey', method: 'DELETE', path: `${key}/lock`, handle: setApiKey({ locked: false }) },
-  { name: 'disableApiKey', method: 'POST', path: `${key}/disable`, handle: setApiKey({ disabled: true }) },
-  { name: 'enableApiKey', method: 'DELETE', path: `${key}/disable`, handle: setApiKey({ disabled: false }) },
-  { name: 'listServiceIds', method: 'GET', path: services, handle: listServiceIds },
-  { name: 'createServiceId', method: 'POST', path: services, handle: createServiceId },
-  { name: 'getServiceId', method: 'GET', path: service, handle: getServiceId },
-  { name: 'updateServiceId', method: 'PUT', path: service, handle: updateServiceId },
-  { name: 'deleteServiceId', method: 'DELETE', path: service, handle: deleteServiceId },
-  { name: 'lockServiceId', method: 'POST', path: `${service}/lock`, handle: lockServiceId(true) },
-  { name: 'unlockServiceId', method: 'DELETE', path: `${service}/lock`, handle: lockServiceId(false) },
-  { name: 'listProfiles', method: 'GET', path: profiles, handle: listProfiles },
-  { name: 'createProfile', method: 'POST', path: profiles, handle: createProfile },
-  { name: 'getProfile', method: 'GET', path: profile, handle: getProfile },
-  { name: 'updateProfile', method: 'PUT', path: profile, handle: updateProfile },
-  { name: 'deleteProfile', method: 'DELETE', path: profile, handle: deleteProfile },
-  { name: 'listClaimRules', method: 'GET', path: `${profile}/rules`, handle: listClaimRules },
-  { name: 'createClaimRule', method: 'POST', path: `${profile}/rules`, handle: createClaimRule },
-  { name: 'getClaimRule', method: 'GET', path: rule, handle: getClaimRule },
-  { name: 'updateClaimRule', method: 'PUT', path: rule, handle: updateClaimRule },
-  { name: 'deleteClaimRule', method: 'DELETE', path: rule, handle: deleteClaimRule },
-  { name: 'listLinks', method: 'GET', path: `${profile}/links`, handle: listLinks },
-  { name: 'createLink', method: 'POST', path: `${profile}/links`, handle: createLink },
-  { name: 'deleteLinkByParameters', method: 'DELETE', path: `${profile}/links`, handle: deleteLinkByParameters },
-  { name: 'getLink', method: 'GET', path: link, handle: getLink },
-  { name: 'deleteLink', method: 'DELETE', path: link, handle: deleteLink },
-  { name: 'getProfileIdentities', method: 'GET', path: trusted, handle: getProfileIdentities },
-  { name: 'setProfileIdentities', method: 'PUT', path: trusted, handle: setProfileIdentities },
-  { name: 'setProfileIdentity', method: 'POST', path: `${trusted}/{type}`, handle: setProfileIdentity },
-  { name: 'getProfileIdentity', method: 'GET', path: oneTrusted, handle: getProfileIdentity },
-  { name: 'deleteProfileIdentity', method: 'DELETE', path: oneTrusted, handle: deleteProfileIdentity },
-].map((row) => ({ ...row, auth: 'bearer', dialect, judged: 'refusals' }) as const);
+const identityApi = operationsOf({ auth: 'bearer', dialect, judged: 'refusals' }, [
+  ['listApiKeys', `GET ${keys}`, listApiKeys],
+  ['createApiKey', `POST ${keys}`, createApiKey],
+  ['getApiKey', `GET ${keys}/{id}`, getApiKey],
+  ['updateApiKey', `PUT ${keys}/{id}`, updateApiKey],
+  ['deleteApiKey', `DELETE ${keys}/{id}`, deleteApiKey],
+  ['lockApiKey', `POST ${keys}/{id}/lock`, setApiKey({ locked: true })],
+  ['unlockApiKey', `DELETE ${keys}/{id}/lock`, setApiKey({ locked: false })],
+  ['disableApiKey', `POST ${keys}/{id}/disable`, setApiKey({ disabled: true })],
+  ['enableApiKey', `DELETE ${keys}/{id}/disable`, setApiKey({ disabled: false })],
+  ['listServiceIds', `GET ${services}`, serviceIds.list],
+  ['createServiceId', `POST ${services}`, serviceIds.create],
+  ['getServiceId', `GET ${services}/{id}`, serviceIds.get],
+  ['updateServiceId', `PUT ${services}/{id}`, serviceIds.update],
+  ['deleteServiceId', `DELETE ${services}/{id}`, serviceIds.remove],
+  ['lockServiceId', `POST ${services}/{id}/lock`, serviceIds.lock],
+  ['unlockServiceId', `DELETE ${services}/{id}/lock`, serviceIds.unlock],
+  ['listProfiles', `GET ${all}`, profiles.list],
+  ['createProfile', `POST ${all}`, profiles.create],
+  ['getProfile', `GET ${one}`, profiles.get],
+  ['updateProfile', `PUT ${one}`, profiles.update],
+  ['deleteProfile', `DELETE ${one}`, profiles.remove],
+  ['listClaimRules', `GET ${one}/rules`, rules.list],
+  ['createClaimRule', `POST ${one}/rules`, rules.create],
+  ['getClaimRule', `GET ${one}/rules/{rule}`, rules.get],
+  ['updateClaimRule', `PUT ${one}/rules/{rule}`, rules.update],
+  ['deleteClaimRule', `DELETE ${one}/rules/{rule}`, rules.remove],
+  ['listLinks', `GET ${one}/links`, profileLinks.list],
+  ['createLink', `POST ${one}/links`, profileLinks.create],
+  ['deleteLinkByParameters', `DELETE ${one}/links`, profileLinks.removeByParameters],
+  ['getLink', `GET ${one}/links/{link}`, profileLinks.get],
+  ['deleteLink', `DELETE ${one}/links/{link}`, profileLinks.remove],
+  ['getProfileIdentities', `GET ${trusted}`, profileIdentities.list],
+  ['setProfileIdentities', `PUT ${trusted}`, profileIdentities.setAll],
+  ['setProfileIdentity', `POST ${trusted}/{type}`, profileIdentities.set],
+  ['getProfileIdentity', `GET ${trusted}/{type}/{identifier}`, profileIdentities.get],
+  ['deleteProfileIdentity', `DELETE ${trusted}/{type}/{identifier}`, profileIdentities.remove],
+]);
 
 /**
  * IAM's tokens, its identities, and the metadata service that gives virtual servers theirs.
  * Source: platform reference, "IAM: tokens, API keys, authenticators, provider bootstrap".
  */
 export const operations: readonly Operation[] = [
-  {
-    name: 'createToken',
-    method: 'POST',
-    path: '/identity/token',
-    auth: 'none',
-    bodyIs: 'form',
-    dialect,
-    handle: createToken,
-  },
-  { name: 'listKeys', method: 'GET', path: '/identity/keys', auth: 'none', dialect, handle: listKeys },
-  {
-    name: 'getApiKeysDetails',
-    method: 'GET',
-    path: `${keys}/details`,
-    auth: 'bearer',
-    dialect,
-    handle: getApiKeyDetails,
-  },
+  ...operationsOf({ auth: 'none', dialect, bodyIs: 'form' }, [['createToken', 'POST /identity/token', createToken]]),
+  ...operationsOf({ auth: 'none', dialect }, [['listKeys', 'GET /identity/keys', listKeys]]),
+  ...operationsOf({ auth: 'bearer', dialect }, [['getApiKeysDetails', `GET ${keys}/details`, getApiKeyDetails]]),
   ...metadata,
   ...identityApi,
 ];

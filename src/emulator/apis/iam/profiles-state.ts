@@ -60,7 +60,7 @@ export function profileId({ iamId }: IdentityRecord): string {
 }
 
 /** The CRN of a profile. */
-export function profileCrn(world: World, id: string): string {
+function profileCrn(world: World, id: string): string {
   return `crn:v1:bluemix:public:iam-identity::a/${world.account}::profile:${id}`;
 }
 

@@ -1,6 +1,8 @@
-import { sign } from 'node:crypto';
-import type { Identity, World } from '../../core/world.ts';
-import { signingKey } from './signing-key.ts';
+import { createPublicKey, generateKeyPairSync, type KeyLike, sign, verify } from 'node:crypto';
+import { isObject, type Members } from '../../core/json.ts';
+import type { Store } from '../../core/store.ts';
+import { secretPrefix } from '../../core/tables.ts';
+import type { Identity, Json, World } from '../../core/world.ts';
 
 /** How long a refresh token is good for (judged). */
 const refreshSeconds = 72 * 3600;
@@ -10,12 +12,7 @@ const refreshSeconds = 72 * 3600;
  *
  * Source: platform reference, "POST /identity/token".
  */
-export function tokenBody(
-  world: World,
-  identity: Identity,
-  grant: string,
-  isNamed: boolean,
-): Readonly<Record<string, unknown>> {
+export function tokenBody(world: World, identity: Identity, grant: string, isNamed: boolean): Members {
   const issued = issueToken(world, identity, grant);
   const { iamId } = identity;
   const refresh = { typ: 'refresh', iam_id: iamId, iat: issued.iat, exp: issued.iat + refreshSeconds };
@@ -81,4 +78,111 @@ function serviceClaims({ iamId, name, kind }: Identity, sub: string): object {
 
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** Where the signing key lies: saved, so that tokens outlive a restart; never shown. */
+export const signingKeyTable = `${secretPrefix}iam-signing-key`;
+
+/** The RSA key that access tokens are signed with. */
+export interface SigningKey {
+  readonly kid: string;
+  /** PKCS #8, PEM. */
+  readonly privateKey: string;
+  /** SubjectPublicKeyInfo, PEM. */
+  readonly publicKey: string;
+}
+
+/** The key, if a token was ever asked for. */
+export function findSigningKey(world: World): SigningKey | undefined {
+  return world.store.table<SigningKey>(signingKeyTable).get('current');
+}
+
+/** The key, made on first use: it takes a tenth of a second, which a start should not. */
+function signingKey(world: World): SigningKey {
+  const found = findSigningKey(world);
+  if (found !== undefined) return found;
+  const pair = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return put(world.store, { kid: world.newId(), privateKey: pair.privateKey, publicKey: pair.publicKey });
+}
+
+/** Signs with a key of the caller's (PKCS #8, PEM), unless the data file has one already. */
+export function keepSigningKey(store: Store, privateKey: string): void {
+  if (store.table<SigningKey>(signingKeyTable).get('current') !== undefined) return;
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  put(store, { kid: 'given', privateKey, publicKey });
+}
+
+function put(store: Store, key: SigningKey): SigningKey {
+  store.table<SigningKey>(signingKeyTable).put('current', key);
+  return key;
+}
+
+/** The public half as a JSON Web Key. */
+export function jsonWebKey(key: SigningKey): Json {
+  const { kty = '', n = '', e = '' } = createPublicKey(key.publicKey).export({ format: 'jwk' });
+  return { kty, n, e, alg: 'RS256', use: 'sig', kid: key.kid };
+}
+
+/**
+ * Reads the bearer token of a request: it must be signed by this emulator and not have ended by emulator time.
+ *
+ * @param header the `Authorization` header
+ * @returns whom it names, or what is wrong with it
+ */
+export function verifyBearer(world: World, header: string | undefined): Identity | 'missing' | 'expired' | 'invalid' {
+  if (header === undefined || header.trim() === '') return 'missing';
+  const token = /^Bearer +(\S+)$/i.exec(header.trim())?.[1];
+  const claims = token === undefined ? undefined : readClaims(world, token);
+  if (claims === undefined) return 'invalid';
+  const { exp, iam_id: iamId, account, name } = claims;
+  if (typeof exp !== 'number' || typeof iamId !== 'string' || !isObject(account)) return 'invalid';
+  if (exp * 1000 <= world.now().getTime()) return 'expired';
+  return {
+    iamId,
+    accountId: String(account['bss']),
+    kind: kindOf(iamId),
+    name: typeof name === 'string' ? name : '',
+  };
+}
+
+/** What a token of ours says, whatever it is for; undefined for one that is not ours. */
+export function readClaims(world: World, token: string): Members | undefined {
+  const key = findSigningKey(world);
+  const [head = '', payload = '', signature = '', ...rest] = token.split('.');
+  if (key === undefined || rest.length > 0) return undefined;
+  const header = decode(head);
+  if (header?.['alg'] !== 'RS256' || header['kid'] !== key.kid) return undefined;
+  return isSigned(key, `${head}.${payload}`, signature) ? decode(payload) : undefined;
+}
+
+function kindOf(iamId: string): Identity['kind'] {
+  if (iamId.startsWith('iam-ServiceId-')) return 'serviceId';
+  return iamId.startsWith('iam-Profile-') ? 'profile' : 'user';
+}
+
+/** Tokens whose signature was found good: it is asked with each request, and takes longer than most answers. */
+const good = new Set<string>();
+const MOST = 10_000;
+
+function isSigned({ kid, publicKey }: { kid: string; publicKey: KeyLike }, text: string, signature: string): boolean {
+  const token = `${kid} ${text}.${signature}`;
+  if (good.has(token)) return true;
+  if (!verify('sha256', Buffer.from(text), publicKey, Buffer.from(signature, 'base64url'))) return false;
+  if (good.size >= MOST) good.clear();
+  good.add(token);
+  return true;
+}
+
+function decode(part: string): Members | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    // Not a token of ours, whatever it is.
+    return undefined;
+  }
 }

@@ -1,105 +1,120 @@
 import type { PlatformRole } from '../../core/account/identities.ts';
-import { isObject } from '../../core/json.ts';
-import type { Call, Reply, World } from '../../core/world.ts';
-import { entityTag, identityTime } from './about.ts';
+import { inSnakeCase, isObject, type Members } from '../../core/json.ts';
+import type { Store, Table } from '../../core/store.ts';
+import type { Call, Handler, Reply, World } from '../../core/world.ts';
+import { aboutOf, change, entityTag, identityTime } from './access.ts';
 import { badRequest, entity, notFound, readObject, readOptional, readText, requireMatch } from './call.ts';
-import { addressedProfile } from './profiles.ts';
-import { type ClaimRule, claimRules, type Link, links, profileId } from './profiles-state.ts';
+import { addressedProfile } from './named.ts';
+import { type ClaimRule, claimRules, type Link, links, type Trusted, trusted } from './profiles-state.ts';
 
-/** Compute resources that can be trusted. Source: platform-services-node-sdk. */
+/** Compute resources that can be trusted, and who else. Source: platform-services-node-sdk. */
 const crTypes: readonly string[] = ['VSI', 'IKS_SA', 'ROKS_SA', 'CE'];
+const identityTypes: readonly string[] = ['user', 'serviceid', 'crn'];
 
-/** `GET /v1/profiles/{profile-id}/rules`. */
-export function listClaimRules(world: World, call: Call): Reply {
-  const id = profileId(addressedProfile(world, call, 'Viewer'));
-  return { status: 200, body: { rules: claimRules(world.store).by('profile', id).map(ruleView) } };
+/** `/v1/profiles/{profile-id}/rules`. */
+export const rules = {
+  ...handlersOf({ called: 'rule', table: claimRules, view: ruleView }),
+  create: (world: World, call: Call): Reply => {
+    const profile = addressedProfile(world, call, 'Editor');
+    const id = `ClaimRule-${world.newId()}`;
+    return put(
+      world,
+      claimRules,
+      { id, profileId: profile, ...readRule(call), ...now(world), version: 1 },
+      ruleView,
+      201,
+    );
+  },
+  // With `If-Match`.
+  update: (world: World, call: Call): Reply => {
+    const rule = addressed(world, call, { called: 'rule', table: claimRules }, 'Editor');
+    requireMatch(call, entityTag(rule.id, rule.version));
+    const { modifiedAt } = now(world);
+    return put(world, claimRules, { ...rule, ...readRule(call), modifiedAt, version: rule.version + 1 }, ruleView);
+  },
+};
+
+/** `/v1/profiles/{profile-id}/links`. */
+export const profileLinks = {
+  ...handlersOf({ called: 'link', table: links, view: linkView }),
+  /** A compute resource by its CRN; whether there is such a one is not looked at (judged). */
+  create: (world: World, call: Call): Reply => {
+    const profile = addressedProfile(world, call, 'Editor');
+    const body = readObject(call);
+    const given = body['link'];
+    if (!isObject(given)) throw badRequest(call, 'link must be an object.');
+    readText(call, given, 'crn');
+    const texts = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    const name = readOptional(call, body, 'name') ?? '';
+    const link = { name, crType: readCrType(call, body), link: Object.fromEntries(texts) };
+    return put(
+      world,
+      links,
+      { id: `link-${world.newId()}`, profileId: profile, ...link, ...now(world) },
+      linkView,
+      201,
+    );
+  },
+  /** `DELETE …/links?type=&crn=…`: the one that is so. */
+  removeByParameters: (world: World, call: Call): Reply => {
+    const type = call.query.get('type');
+    const wanted = [...call.query].filter(([name]) => name !== 'type');
+    const own = links(world.store).by('profile', addressedProfile(world, call, 'Editor'));
+    const found = own.find(
+      ({ crType, link }) => crType === type && wanted.every(([name, value]) => link[name] === value),
+    );
+    if (found === undefined) throw notFound(call, 'The link');
+    links(world.store).delete(found.id);
+    return { status: 204 };
+  },
+};
+
+interface Part<T> {
+  readonly called: 'rule' | 'link';
+  table(store: Store): Table<T, 'profile'>;
+  view(one: T): Members;
 }
 
-/** `POST …/rules` → 201. */
-export function createClaimRule(world: World, call: Call): Reply {
-  const profile = profileId(addressedProfile(world, call, 'Editor'));
-  const at = world.now().toISOString();
-  const rule: ClaimRule = {
-    id: `ClaimRule-${world.newId()}`,
-    profileId: profile,
-    ...readRule(call),
-    createdAt: at,
-    modifiedAt: at,
-    version: 1,
+function handlersOf<T extends ClaimRule | Link>(part: Part<T>): Readonly<Record<'list' | 'get' | 'remove', Handler>> {
+  return {
+    list: (world, call) => {
+      const own = part.table(world.store).by('profile', addressedProfile(world, call, 'Viewer'));
+      return { status: 200, body: { [`${part.called}s`]: own.map(part.view) } };
+    },
+    get: (world, call) => entity(part.view(addressed(world, call, part, 'Viewer'))),
+    remove: (world, call) => {
+      part.table(world.store).delete(addressed(world, call, part, 'Editor').id);
+      return { status: 204 };
+    },
   };
-  claimRules(world.store).put(rule.id, rule);
-  return entity(ruleView(rule), 201);
 }
 
-/** `GET …/rules/{rule-id}`. */
-export function getClaimRule(world: World, call: Call): Reply {
-  return entity(ruleView(addressedRule(world, call, 'Viewer')));
+function addressed<T extends ClaimRule | Link>(
+  world: World,
+  call: Call,
+  { called, table }: Pick<Part<T>, 'called' | 'table'>,
+  role: PlatformRole,
+): T {
+  const id = call.params[called] ?? '';
+  const one = table(world.store).get(id);
+  if (one?.profileId !== addressedProfile(world, call, role)) throw notFound(call, `The ${called} ${id}`);
+  return one;
 }
 
-/** `PUT …/rules/{rule-id}`, with `If-Match`. */
-export function updateClaimRule(world: World, call: Call): Reply {
-  const rule = addressedRule(world, call, 'Editor');
-  requireMatch(call, entityTag(rule.id, rule.version));
-  const modifiedAt = world.now().toISOString();
-  const updated: ClaimRule = { ...rule, ...readRule(call), modifiedAt, version: rule.version + 1 };
-  claimRules(world.store).put(rule.id, updated);
-  return entity(ruleView(updated));
+function put<T extends ClaimRule | Link>(
+  world: World,
+  table: Part<T>['table'],
+  one: T,
+  view: Part<T>['view'],
+  status = 200,
+): Reply {
+  table(world.store).put(one.id, one);
+  return entity(view(one), status);
 }
 
-/** `DELETE …/rules/{rule-id}` → 204. */
-export function deleteClaimRule(world: World, call: Call): Reply {
-  claimRules(world.store).delete(addressedRule(world, call, 'Editor').id);
-  return { status: 204 };
-}
-
-/** `GET /v1/profiles/{profile-id}/links`. */
-export function listLinks(world: World, call: Call): Reply {
-  return { status: 200, body: { links: linksOf(world, call, 'Viewer').map(linkView) } };
-}
-
-/** `POST …/links` → 201: a compute resource by its CRN; whether there is such a one is not looked at (judged). */
-export function createLink(world: World, call: Call): Reply {
-  const profile = profileId(addressedProfile(world, call, 'Editor'));
-  const body = readObject(call);
-  const given = body['link'];
-  if (!isObject(given)) throw badRequest(call, 'link must be an object.');
-  readText(call, given, 'crn');
+function now(world: World): { readonly createdAt: string; readonly modifiedAt: string } {
   const at = world.now().toISOString();
-  const texts = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  const link: Link = {
-    id: `link-${world.newId()}`,
-    profileId: profile,
-    name: readOptional(call, body, 'name') ?? '',
-    crType: readCrType(call, body),
-    link: Object.fromEntries(texts),
-    createdAt: at,
-    modifiedAt: at,
-  };
-  links(world.store).put(link.id, link);
-  return entity(linkView(link), 201);
-}
-
-/** `GET …/links/{link-id}`. */
-export function getLink(world: World, call: Call): Reply {
-  return entity(linkView(addressedLink(world, call, 'Viewer')));
-}
-
-/** `DELETE …/links/{link-id}` → 204. */
-export function deleteLink(world: World, call: Call): Reply {
-  links(world.store).delete(addressedLink(world, call, 'Editor').id);
-  return { status: 204 };
-}
-
-/** `DELETE /v1/profiles/{profile-id}/links?type=&crn=…`: the one that is so. */
-export function deleteLinkByParameters(world: World, call: Call): Reply {
-  const type = call.query.get('type');
-  const wanted = [...call.query].filter(([name]) => name !== 'type');
-  const found = linksOf(world, call, 'Editor').find(
-    (link) => link.crType === type && wanted.every(([name, value]) => link.link[name] === value),
-  );
-  if (found === undefined) throw notFound(call, 'The link');
-  links(world.store).delete(found.id);
-  return { status: 204 };
+  return { createdAt: at, modifiedAt: at };
 }
 
 function readRule(call: Call): Pick<ClaimRule, 'name' | 'type' | 'realmName' | 'crType' | 'expiration' | 'conditions'> {
@@ -115,60 +130,99 @@ function readRule(call: Call): Pick<ClaimRule, 'name' | 'type' | 'realmName' | '
   const crType = type === 'Profile-CR' ? readCrType(call, body) : undefined;
   const read = conditions.map((one: unknown) => {
     if (!isObject(one)) throw badRequest(call, 'A condition must be an object.');
-    const [claim, operator, value] = ['claim', 'operator', 'value'].map((name) => readText(call, one, name));
-    return { claim: claim ?? '', operator: operator ?? '', value: value ?? '' };
+    const [claim = '', operator = '', value = ''] = ['claim', 'operator', 'value'].map((name) =>
+      readText(call, one, name),
+    );
+    return { claim, operator, value };
   });
   return { name: readOptional(call, body, 'name') ?? '', type, realmName, crType, expiration, conditions: read };
 }
 
-function readCrType(call: Call, body: Readonly<Record<string, unknown>>): string {
+function readCrType(call: Call, body: Members): string {
   const type = readText(call, body, 'cr_type');
   if (!crTypes.includes(type)) throw badRequest(call, `cr_type '${type}' is not one of ${crTypes.join(', ')}.`);
   return type;
 }
 
-function addressedRule(world: World, call: Call, role: PlatformRole): ClaimRule {
-  const id = call.params['rule'] ?? '';
-  const rule = claimRules(world.store).get(id);
-  if (rule?.profileId !== profileId(addressedProfile(world, call, role))) throw notFound(call, `The rule ${id}`);
-  return rule;
+function ruleView(rule: ClaimRule): Members {
+  const shown = inSnakeCase(rule, 'id', 'name', 'type', 'realmName', 'expiration', 'crType', 'conditions');
+  return { ...shown, ...stamps(rule, rule.version) };
 }
 
-function addressedLink(world: World, call: Call, role: PlatformRole): Link {
-  const id = call.params['link'] ?? '';
-  const link = links(world.store).get(id);
-  if (link?.profileId !== profileId(addressedProfile(world, call, role))) throw notFound(call, `The link ${id}`);
-  return link;
+function linkView(link: Link): Members {
+  return { ...inSnakeCase(link, 'id', 'name', 'crType', 'link'), ...stamps(link, 1) };
 }
 
-function linksOf(world: World, call: Call, role: PlatformRole): readonly Link[] {
-  const id = profileId(addressedProfile(world, call, role));
-  return links(world.store).by('profile', id);
+function stamps({ id, createdAt, modifiedAt }: ClaimRule | Link, version: number): Members {
+  const times = { created_at: identityTime(createdAt), modified_at: identityTime(modifiedAt) };
+  return { entity_tag: entityTag(id, version), ...times };
 }
 
-function ruleView(rule: ClaimRule): Readonly<Record<string, unknown>> {
-  return {
-    id: rule.id,
-    entity_tag: entityTag(rule.id, rule.version),
-    created_at: identityTime(rule.createdAt),
-    modified_at: identityTime(rule.modifiedAt),
-    name: rule.name,
-    type: rule.type,
-    ...(rule.realmName === undefined ? {} : { realm_name: rule.realmName }),
-    ...(rule.expiration === undefined ? {} : { expiration: rule.expiration }),
-    ...(rule.crType === undefined ? {} : { cr_type: rule.crType }),
-    conditions: rule.conditions,
-  };
+/** `/v1/profiles/{profile-id}/identities`: whom it trusts beside compute resources. */
+export const profileIdentities = {
+  list: (world: World, call: Call): Reply => entity(listOf(world, addressedProfile(world, call, 'Viewer'))),
+  /** With `If-Match`: the whole list. */
+  setAll: (world: World, call: Call): Reply => {
+    const id = addressedProfile(world, call, 'Editor');
+    requireMatch(call, entityTag(id, aboutOf(world.store, id).version));
+    const given = isObject(call.body) ? (call.body['identities'] ?? []) : [];
+    if (!Array.isArray(given)) throw badRequest(call, 'identities must be a list.');
+    const read = given.map((one: unknown) => readTrusted(call, id, one));
+    for (const key of trusted(world.store).ids('profile', id)) trusted(world.store).delete(key);
+    for (const one of read) trusted(world.store).put(keyOf(one), one);
+    change(world, id, {});
+    return entity(listOf(world, id));
+  },
+  /** `POST …/{identity-type}`: one more. */
+  set: (world: World, call: Call): Reply => {
+    const id = addressedProfile(world, call, 'Editor');
+    const one = readTrusted(call, id, isObject(call.body) ? { ...call.body, type: call.params['type'] } : call.body);
+    trusted(world.store).put(keyOf(one), one);
+    change(world, id, {});
+    return { status: 200, body: trustedView(one) };
+  },
+  get: (world: World, call: Call): Reply => ({
+    status: 200,
+    body: trustedView(addressedTrusted(world, call, 'Viewer')),
+  }),
+  remove: (world: World, call: Call): Reply => {
+    const one = addressedTrusted(world, call, 'Editor');
+    trusted(world.store).delete(keyOf(one));
+    change(world, one.profileId, {});
+    return { status: 204 };
+  },
+};
+
+/** A service ID is known by `ServiceId-…`, a user by the IAM id, a service by its CRN. */
+function readTrusted(call: Call, profileId: string, given: unknown): Trusted {
+  if (!isObject(given)) throw badRequest(call, 'An identity must be an object.');
+  const type = readText(call, given, 'type').toLowerCase();
+  if (!identityTypes.includes(type))
+    throw badRequest(call, `type '${type}' is not one of ${identityTypes.join(', ')}.`);
+  const identifier = readText(call, given, 'identifier');
+  const iamId = type === 'serviceid' ? `iam-${identifier.replace(/^iam-/, '')}` : identifier;
+  const accounts = Array.isArray(given['accounts']) ? given['accounts'].map(String) : [];
+  const description = readOptional(call, given, 'description') ?? '';
+  return { profileId, iamId, identifier, type, accounts, description };
 }
 
-function linkView(link: Link): Readonly<Record<string, unknown>> {
-  return {
-    id: link.id,
-    entity_tag: entityTag(link.id, 1),
-    created_at: identityTime(link.createdAt),
-    modified_at: identityTime(link.modifiedAt),
-    name: link.name,
-    cr_type: link.crType,
-    link: link.link,
-  };
+function addressedTrusted(world: World, call: Call, role: PlatformRole): Trusted {
+  const id = addressedProfile(world, call, role);
+  const { type = '', identifier = '' } = call.params;
+  const one = trusted(world.store).get(`${id}/${type}/${identifier}`);
+  if (one === undefined) throw notFound(call, `The identity ${identifier} of the profile`);
+  return one;
+}
+
+function listOf(world: World, id: string): Members {
+  const own = trusted(world.store).by('profile', id);
+  return { entity_tag: entityTag(id, aboutOf(world.store, id).version), identities: own.map(trustedView) };
+}
+
+function keyOf(one: Trusted): string {
+  return `${one.profileId}/${one.type}/${one.identifier}`;
+}
+
+function trustedView(one: Trusted): Members {
+  return inSnakeCase(one, 'iamId', 'identifier', 'type', 'accounts', 'description');
 }

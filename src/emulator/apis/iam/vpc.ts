@@ -1,5 +1,5 @@
 import { type IdentityRecord, identities, identityOf } from '../../core/account/identities.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import { dialectOf } from '../../core/words/words.ts';
 import {
   ApiError,
@@ -7,13 +7,13 @@ import {
   type Call,
   type Dialect,
   type Operation,
+  operationsOf,
   type Reply,
   type World,
 } from '../../core/world.ts';
 import { trustsCompute } from './grants.ts';
 import { findProfile } from './profiles-state.ts';
-import { issueToken, signed } from './token.ts';
-import { readClaims } from './verify.ts';
+import { issueToken, readClaims, signed } from './token.ts';
 
 /** The metadata service of a virtual server: its error body is judged. */
 function refusal(call: BareCall, status: number, code: string, message: string): Reply {
@@ -86,20 +86,17 @@ function requireFlavor(call: Call): void {
   if (!call.query.has('version')) throw refuse(call, 400, 'bad_request', 'The query parameter version is required.');
 }
 
-function view(token: string, iat: number, exp: number): Readonly<Record<string, unknown>> {
+function view(token: string, iat: number, exp: number): Members {
   const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
   return { access_token: token, created_at: iso(iat), expires_at: iso(exp), expires_in: exp - iat };
 }
 
 /** The two calls of the metadata service, under the paths of either version. */
-export const operations: readonly Operation[] = [
-  {
-    name: 'createInstanceIdentityToken',
-    method: 'PUT',
-    path: '/instance_identity/v1/token',
-    handle: createInstanceToken,
-  },
-  { name: 'createIamToken', method: 'POST', path: '/instance_identity/v1/iam_token', handle: createIamToken },
-  { name: 'createInstanceIdentityToken', method: 'PUT', path: '/identity/v1/token', handle: createInstanceToken },
-  { name: 'createIamToken', method: 'POST', path: '/identity/v1/iam_tokens', handle: createIamToken },
-].map((row) => ({ ...row, auth: 'none', dialect, judged: 'errors, and which profile is the default' }) as const);
+const judged = 'errors, and which profile is the default';
+
+export const operations: readonly Operation[] = operationsOf({ auth: 'none', dialect, judged }, [
+  ['createInstanceIdentityToken', 'PUT /instance_identity/v1/token', createInstanceToken],
+  ['createIamToken', 'POST /instance_identity/v1/iam_token', createIamToken],
+  ['createInstanceIdentityToken', 'PUT /identity/v1/token', createInstanceToken],
+  ['createIamToken', 'POST /identity/v1/iam_tokens', createIamToken],
+]);

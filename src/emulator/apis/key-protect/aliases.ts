@@ -1,28 +1,14 @@
+import { wordsOf } from '../../core/json.ts';
 import type { Reply } from '../../core/world.ts';
-import { dateOf } from './dates.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
 import { badField, envelope } from './envelope.ts';
-import { type Alias, aliases, formerAliases, keys } from './state.ts';
+import { type Alias, aliases, dateOf, formerAliases, keys } from './state.ts';
 
 /** Words that paths need. Source: Key Protect reference, "Aliases". */
-const reserved: readonly string[] = [
-  'allowed_ip',
-  'key',
-  'keys',
-  'metadata',
-  'policy',
-  'policies',
-  'registration',
-  'registrations',
-  'ring',
-  'rings',
-  'rotate',
-  'wrap',
-  'unwrap',
-  'rewrap',
-  'version',
-  'versions',
-];
+const reserved: readonly string[] = wordsOf(`
+  allowed_ip key keys metadata policy policies registration registrations ring rings rotate wrap unwrap rewrap
+  version versions
+`);
 
 const uuid4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
@@ -44,14 +30,13 @@ export function assertAliasFree(desk: Desk, alias: string): void {
   const freeFrom = formerAliases(store).get(id)?.freeFrom;
   const isHeld = freeFrom !== undefined && now() < new Date(freeFrom);
   if (!isHeld && aliases(store).get(id) === undefined) return;
-  const message = `The alias ${alias} is already in use in this instance`;
-  throw desk.refuse({ status: 409, code: 'KEY_ALIAS_NOT_UNIQUE_ERR', message });
+  throw desk.refuse(409, 'KEY_ALIAS_NOT_UNIQUE_ERR', `The alias ${alias} is already in use in this instance`);
 }
 
 /** UNSURE in the reference: that this is a 409. @throws ApiError `KEY_ALIAS_QUOTA_ERR` for more than five on one key */
 export function assertAliasQuota(desk: Desk, count: number): void {
   if (count <= 5) return;
-  throw desk.refuse({ status: 409, code: 'KEY_ALIAS_QUOTA_ERR', message: 'A key can have at most 5 aliases' });
+  throw desk.refuse(409, 'KEY_ALIAS_QUOTA_ERR', 'A key can have at most 5 aliases');
 }
 
 /** `POST /keys/{id}/aliases/{alias}`. */
@@ -84,7 +69,7 @@ export function deleteAlias(desk: Desk): Reply {
   const alias = call.params['alias'] ?? '';
   if (!key.aliases.includes(alias)) {
     // UNSURE in the reference: the code of this 404.
-    throw desk.refuse({ status: 404, code: 'KEY_NOT_FOUND_ERR', message: `The key has no alias ${alias}` });
+    throw desk.refuse(404, 'KEY_NOT_FOUND_ERR', `The key has no alias ${alias}`);
   }
   const left = key.aliases.filter((other) => other !== alias);
   aliases(world.store).delete(`${instance.guid}/${alias}`);

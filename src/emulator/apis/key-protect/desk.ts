@@ -1,8 +1,9 @@
-import type { Instance } from '../../core/account/instances.ts';
-import { findInstance } from '../../core/account/instances.ts';
+import { type Access, findIdentity } from '../../core/account/identities.ts';
+import { findInstance, type Instance } from '../../core/account/instances.ts';
+import { kmsActions } from '../../core/account/roles.ts';
+import { wordsOf } from '../../core/json.ts';
 import type { ApiError, Call, Operation, Reply, World } from '../../core/world.ts';
-import { dialect, type Reason, refuse } from './errors.ts';
-import { type AccessHere, accessIn, allows, type Permission, type Place } from './permissions.ts';
+import { dialect, type Refuse, refuserOf } from './errors.ts';
 import { aliases, type Key, keys, rings } from './state.ts';
 
 /** One call to a live Key Protect instance, and how it says no. */
@@ -13,16 +14,12 @@ export interface Desk {
   /** What the caller may do in the instance. */
   readonly access: AccessHere;
   /** Words a refusal; the caller throws it. */
-  refuse(reason: Reason): ApiError;
+  readonly refuse: Refuse;
 }
 
 /** A row of the table of operations. `failed` opens every error of it: "Key could not be created". */
-export function operation(
-  name: string,
-  [method, path]: readonly [string, string],
-  failed: string,
-  handle: (desk: Desk) => Reply,
-): Operation {
+export function operation(name: string, request: string, failed: string, handle: (desk: Desk) => Reply): Operation {
+  const [method = '', path = ''] = request.split(' ');
   return {
     name,
     method,
@@ -30,7 +27,7 @@ export function operation(
     auth: 'bearer',
     dialect,
     handle: (world, call) => {
-      const no = (reason: Reason): ApiError => refuse(failed, reason);
+      const no = refuserOf(failed);
       const instance = openInstance(world, call, no);
       const access = accessIn(world, call.identity.iamId, instance);
       const desk: Desk = { world, call, instance, access, refuse: no };
@@ -41,16 +38,16 @@ export function operation(
 }
 
 /** UNSURE in the reference: both codes are judged there ("Reason codes"). */
-function openInstance(world: World, call: Call, no: (reason: Reason) => ApiError): Instance {
+function openInstance(world: World, call: Call, no: Refuse): Instance {
   const guid = call.header('bluemix-instance') ?? '';
   if (guid === '') {
     const target = { type: 'header', name: 'bluemix-instance' } as const;
-    throw no({ status: 400, code: 'INVALID_FIELD_ERR', message: 'The header "Bluemix-Instance" is required', target });
+    throw no(400, 'INVALID_FIELD_ERR', 'The header "Bluemix-Instance" is required', target);
   }
   const instance = guid.startsWith('crn:') ? undefined : findInstance(world, guid);
   const isOpen = instance?.serviceName === 'kms' && instance.state === 'active';
   if (!isOpen || instance.accountId !== call.identity.accountId) {
-    throw no({ status: 404, code: 'INSTANCE_NOT_FOUND_ERR', message: `Instance ${guid} does not exist` });
+    throw no(404, 'INSTANCE_NOT_FOUND_ERR', `Instance ${guid} does not exist`);
   }
   return instance;
 }
@@ -70,8 +67,7 @@ export function mayOn({ access }: Desk, permission: Permission): (key: Key) => b
 }
 
 function unauthorized(desk: Desk): ApiError {
-  const message = 'The user does not have access to the specified resource';
-  return desk.refuse({ status: 401, code: 'UNAUTHORIZED_ERR', message });
+  return desk.refuse(401, 'UNAUTHORIZED_ERR', 'The user does not have access to the specified resource');
 }
 
 /**
@@ -88,7 +84,7 @@ export function openKey(desk: Desk, permission: Permission): Key {
   const ring = call.header('x-kms-key-ring');
   const isHere = key?.instanceGuid === instance.guid && (ring === undefined || ring === '' || key.keyRingId === ring);
   if (key === undefined || !isHere) {
-    throw desk.refuse({ status: 404, code: 'KEY_NOT_FOUND_ERR', message: 'key does not exist' });
+    throw desk.refuse(404, 'KEY_NOT_FOUND_ERR', 'key does not exist');
   }
   if (!mayOn(desk, permission)(key)) throw unauthorized(desk);
   return key;
@@ -102,7 +98,7 @@ export function keysOf({ world, instance }: Desk): readonly Key[] {
 /** @throws ApiError 404 `KEY_RING_NOT_FOUND_ERR` when the instance has no such ring */
 export function assertRing(desk: Desk, ring: string): void {
   if (ring === 'default' || rings(desk.world.store).get(`${desk.instance.guid}/${ring}`) !== undefined) return;
-  throw desk.refuse({ status: 404, code: 'KEY_RING_NOT_FOUND_ERR', message: `Key ring ${ring} does not exist` });
+  throw desk.refuse(404, 'KEY_RING_NOT_FOUND_ERR', `Key ring ${ring} does not exist`);
 }
 
 /** Writes one entry of the activity log. Source: Key Protect reference, "Activity tracking event names" (severities). */
@@ -113,24 +109,52 @@ export function recordAction(
   data: Readonly<Record<string, string | number | boolean>> = {},
 ): void {
   const critical = ['kms.secrets.delete'];
-  const warning = [
-    'rotate',
-    'restore',
-    'enable',
-    'disable',
-    'expire',
-    'write',
-    'setkeyfordeletion',
-    'unsetkeyfordeletion',
-  ];
+  const warning = wordsOf(`
+    rotate restore enable disable expire write setkeyfordeletion unsetkeyfordeletion
+  `);
   const verb = action.split('.').at(-1) ?? '';
   world.record({
     action,
-    at: world.now().toISOString(),
     target,
     initiator: call.identity.iamId,
-    outcome: 'success',
     severity: critical.includes(action) ? 'critical' : warning.includes(verb) ? 'warning' : 'normal',
     data: { requestURI: call.path, instanceID: instance.guid, ...data },
   });
+}
+
+/** An action that IAM grants. */
+export type Permission = keyof typeof kmsActions;
+
+/** What is asked for: a key in its ring, a ring, or the whole instance. */
+export interface Place {
+  readonly ring?: string;
+  readonly key?: string;
+}
+
+/** What an identity may do in an instance; `all` contains also what no role does. */
+export type AccessHere = readonly Access[] | 'all';
+
+/** What an identity was given, and what access policies add to it. */
+function accessIn(world: World, iamId: string, instance: Instance): AccessHere {
+  const access = findIdentity(world.store, iamId)?.access ?? [];
+  if (access === 'all') return access;
+  const given = access.filter(
+    (one) => one.instance === undefined || [instance.guid, instance.name].includes(one.instance),
+  );
+  return [...given, ...world.ports.accessFromPolicies(world, iamId, instance)];
+}
+
+/**
+ * Whether that allows something in a place. An access that is narrowed to a ring or a key says nothing of what is wider.
+ * Source: Key Protect reference, "IAM" (the attributes of a policy).
+ */
+function allows(access: AccessHere, permission: Permission, place: Place): boolean {
+  if (access === 'all') return true;
+  const granting: readonly string[] = kmsActions[permission];
+  return access.some(
+    ({ ring, key, roles, actions }) =>
+      (ring === undefined || ring === place.ring) &&
+      (key === undefined || key === place.key) &&
+      (roles.some((role) => granting.includes(role)) || actions?.includes(permission) === true),
+  );
 }

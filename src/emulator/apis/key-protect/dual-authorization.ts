@@ -1,8 +1,7 @@
 import type { Reply } from '../../core/world.ts';
-import { after, dateOf, dayMs } from './dates.ts';
 import { type Desk, recordAction } from './desk.ts';
 import { readOptionalBody } from './envelope.ts';
-import { type Key, keys } from './state.ts';
+import { after, dateOf, dayMs, type Key, keys } from './state.ts';
 
 /** How long the first authorization counts. Source: Key Protect reference, "Actions" (setKeyForDeletion). */
 const authorizationMs = 7 * dayMs;
@@ -24,8 +23,7 @@ export function assertAuthorized(desk: Desk, key: Key): void {
   if (key.dualAuthDelete?.value.enabled !== true) return;
   const first = standingAuthorization(key, desk.world.now());
   if (first !== undefined && first.by !== desk.call.identity.iamId) return;
-  const message = 'Number of authorizations required to delete is not met';
-  throw desk.refuse({ status: 409, code: 'AUTHORIZATIONS_NOT_MET', message });
+  throw desk.refuse(409, 'AUTHORIZATIONS_NOT_MET', 'Number of authorizations required to delete is not met');
 }
 
 /**
@@ -47,8 +45,7 @@ function write(desk: Desk, key: Key, event: string): Reply {
   const { world } = desk;
   readOptionalBody(desk, []);
   if (key.dualAuthDelete?.value.enabled !== true) {
-    const message = 'The key has no enabled dual authorization policy';
-    throw desk.refuse({ status: 409, code: 'NOT_DUAL_AUTH_ERR', message });
+    throw desk.refuse(409, 'NOT_DUAL_AUTH_ERR', 'The key has no enabled dual authorization policy');
   }
   keys(world.store).put(key.id, { ...key, lastUpdateDate: dateOf(world.now()) });
   recordAction(desk, `kms.secrets.${event}`, key.crn, { keyId: key.id, keyState: key.state });

@@ -8,35 +8,26 @@ export interface Target {
   readonly name: string;
 }
 
-/** One reason for saying no. */
-export interface Reason {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly target?: Target;
-}
+/** Says no. `target`: what of the request the reason points at. */
+export type Refuse = (status: number, code: string, message: string, target?: Target) => ApiError;
 
 /** Source: Key Protect reference, "Errors": the shape, and how `errorMsg` is put together. */
-function refusal(failed: string, { status, code, message, target }: Reason): Reply {
+function refusal(failed: string, ...[status, code, message, target]: Parameters<Refuse>): Reply {
   const phrase = STATUS_CODES[status] ?? String(status);
   const reason = { code, message, status, moreInfo: 'https://cloud.ibm.com/apidocs/key-protect' };
+  const errorMsg = `${phrase}: ${failed}: Please see \`reasons\` for more details (${code})`;
   return {
     status,
     body: {
       metadata: { collectionType: 'application/vnd.ibm.kms.error+json', collectionTotal: 1 },
-      resources: [
-        {
-          errorMsg: `${phrase}: ${failed}: Please see \`reasons\` for more details (${code})`,
-          reasons: [target === undefined ? reason : { ...reason, target }],
-        },
-      ],
+      resources: [{ errorMsg, reasons: [target === undefined ? reason : { ...reason, target }] }],
     },
   };
 }
 
-/** A refusal by Key Protect. `failed` says what could not be done: "Key could not be created". */
-export function refuse(failed: string, reason: Reason): ApiError {
-  return new ApiError(refusal(failed, reason));
+/** How an operation says no. `failed` says what could not be done: "Key could not be created". */
+export function refuserOf(failed: string): Refuse {
+  return (...reason) => new ApiError(refusal(failed, ...reason));
 }
 
 /** Statuses that have one code, whatever was asked. Source: Key Protect reference, "Reason codes"; the rest is judged. */
@@ -69,5 +60,5 @@ export const dialect: Dialect = dialectOf(
 );
 
 function say(_call: BareCall, status: number, code: string, message: string): Reply {
-  return refusal('Action could not be performed', { status, code, message });
+  return refusal('Action could not be performed', status, code, message);
 }

@@ -1,9 +1,10 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomBytes } from 'node:crypto';
+import type { Members } from '../../core/json.ts';
 import { secretPrefix } from '../../core/tables.ts';
 import type { Reply, Store, Table } from '../../core/world.ts';
-import { after, dateOf, secondMs } from './dates.ts';
 import { assertAllowed, type Desk, recordAction } from './desk.ts';
-import { badField, type Members, readOptionalBody } from './envelope.ts';
+import { badField, readBase64, readOptionalBody } from './envelope.ts';
+import { after, dateOf, secondMs } from './state.ts';
 
 /** The import token of an instance; there is one at a time. */
 interface ImportToken {
@@ -58,8 +59,7 @@ export function getImportToken(desk: Desk): Reply {
   const token = tokens(world.store).get(instance.guid);
   if (token === undefined) {
     // UNSURE in the reference: the 404 is judged there, its code here.
-    const message = 'The instance has no import token';
-    throw desk.refuse({ status: 404, code: 'IMPORT_TOKEN_NOT_FOUND_ERR', message });
+    throw desk.refuse(404, 'IMPORT_TOKEN_NOT_FOUND_ERR', 'The instance has no import token');
   }
   const { publicKey, nonce } = openToken(desk);
   if (token.remainingRetrievals === 0) throw expired(desk, 'it has been retrieved as often as it may be');
@@ -74,7 +74,7 @@ export function getImportToken(desk: Desk): Reply {
  *
  * @throws ApiError 409 `IMPORT_TOKEN_EXPIRED_ERR`, also when there never was one (judged)
  */
-export function openToken(desk: Desk): TokenSecret {
+function openToken(desk: Desk): TokenSecret {
   const { world, instance } = desk;
   const token = tokens(world.store).get(instance.guid);
   const secret = secrets(world.store).get(instance.guid);
@@ -91,7 +91,7 @@ export function eraseToken(store: Store, instanceGuid: string): void {
 
 function expired(desk: Desk, why: string): Error {
   const message = `The import token cannot be used: ${why}: Please create a new one`;
-  return desk.refuse({ status: 409, code: 'IMPORT_TOKEN_EXPIRED_ERR', message });
+  return desk.refuse(409, 'IMPORT_TOKEN_EXPIRED_ERR', message);
 }
 
 function readCount(
@@ -111,4 +111,88 @@ function tokens(store: Store): Table<ImportToken> {
 
 function secrets(store: Store): Table<TokenSecret> {
   return store.table(`${secretPrefix}key-protect-import-tokens`);
+}
+
+/** Members of a request that bring material. */
+export const materialMembers: readonly string[] = ['payload', 'encryptionAlgorithm', 'encryptedNonce', 'iv'];
+
+/** Bytes of a standard key's payload. Source: Key Protect reference, "Limits". */
+const largestPayload = 7500;
+
+/** Material that came with a request. */
+export interface Material {
+  readonly bytes: Buffer;
+  /** Whether it came wrapped with the instance's import token. */
+  readonly secure: boolean;
+}
+
+/**
+ * The material that a request brings: plain, or wrapped with the import token of the instance.
+ *
+ * @returns undefined when it brings none
+ * @throws ApiError 400 or 409 for what is not material of such a key
+ * Source: Key Protect reference, "Create", "Import tokens".
+ */
+export function readMaterial(desk: Desk, given: Members, isRoot: boolean): Material | undefined {
+  const has = (name: string): boolean => given[name] !== undefined;
+  if (!materialMembers.some(has)) return undefined;
+  const payload = readBase64(desk, given['payload'], 'payload');
+  const secure = materialMembers.some((name) => name !== 'payload' && has(name));
+  if (secure) return { bytes: openImport(desk, given, payload, isRoot), secure };
+  assertLength(desk, payload, isRoot);
+  return { bytes: payload, secure };
+}
+
+/** AES in GCM, as wide as the key. */
+export function cipherOf({ length }: Buffer): 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm' {
+  if (length === 16) return 'aes-128-gcm';
+  return length === 24 ? 'aes-192-gcm' : 'aes-256-gcm';
+}
+
+/** What a root key's record says of its size. Source: Key Protect reference, "Key object" (`algorithmBitSize`). */
+export function bitSizeOf({ length }: Buffer): { readonly bitSize?: 128 | 192 } {
+  if (length === 16) return { bitSize: 128 };
+  return length === 24 ? { bitSize: 192 } : {};
+}
+
+/** Secure import: the material under the token's public key, and the token's nonce under the material. */
+function openImport(desk: Desk, given: Members, payload: Buffer, isRoot: boolean): Buffer {
+  // UNSURE in the reference: documented for root keys only, without a code for others.
+  if (!isRoot) throw badField(desk, 'encryptedNonce', 'provided for root keys only');
+  if (given['encryptionAlgorithm'] !== 'RSAES_OAEP_SHA_256') {
+    throw badField(desk, 'encryptionAlgorithm', 'RSAES_OAEP_SHA_256');
+  }
+  const nonce = readBase64(desk, given['encryptedNonce'], 'encryptedNonce');
+  const iv = readBase64(desk, given['iv'], 'iv');
+  const token = openToken(desk);
+  const material = decryptMaterial(desk, token, payload);
+  assertLength(desk, material, isRoot);
+  if (decryptNonce(desk, material, nonce, iv).equals(Buffer.from(token.nonce, 'base64'))) return material;
+  throw desk.refuse(400, 'INCORRECT_NONCE_ERR', 'The nonce is not the one of the import token');
+}
+
+function decryptMaterial(desk: Desk, { privateKey }: TokenSecret, payload: Buffer): Buffer {
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    return privateDecrypt({ key: privateKey, padding, oaepHash: 'sha256' }, payload);
+  } catch {
+    // UNSURE in the reference: no code for a payload that is encrypted with another key, or not at all.
+    throw badField(desk, 'payload', 'encrypted with the public key of the import token');
+  }
+}
+
+function decryptNonce(desk: Desk, material: Buffer, sealed: Buffer, iv: Buffer): Buffer {
+  try {
+    const decipher = createDecipheriv(cipherOf(material), material, iv);
+    decipher.setAuthTag(sealed.subarray(-16));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
+  } catch {
+    const message = 'The nonce is not encrypted with the key material, or the initialization vector is another';
+    throw desk.refuse(400, 'INCORRECT_NONCE_IV_ERR', message);
+  }
+}
+
+function assertLength(desk: Desk, { length }: Buffer, isRoot: boolean): void {
+  if (isRoot && ![16, 24, 32].includes(length)) throw badField(desk, 'payload', '16, 24 or 32 bytes of key material');
+  if (!isRoot && length > largestPayload) throw badField(desk, 'payload', `at most ${largestPayload} bytes`);
 }

@@ -1,18 +1,37 @@
+import type { Instance } from '../../core/account/instances.ts';
 import { isObject } from '../../core/json.ts';
-import type { Json, Reply, World } from '../../core/world.ts';
-import { after, dateOf, secondMs } from './dates.ts';
+import type { Json, Refused, Reply, World } from '../../core/world.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
 import { assertAuthorized } from './dual-authorization.ts';
-import { badBody, badField, envelope, readOptionalBody, readResources, wantsRepresentation } from './envelope.ts';
-import { materialMembers, readMaterial } from './material.ts';
-import { notifyServices } from './notify.ts';
-import { assertTokenUsed } from './prescriptions.ts';
-import { purgeLater } from './purge.ts';
-import { readFlag } from './query.ts';
+import {
+  badBody,
+  badField,
+  envelope,
+  readFlag,
+  readOptionalBody,
+  readResources,
+  wantsRepresentation,
+} from './envelope.ts';
+import { eraseToken, materialMembers, readMaterial } from './import-token.ts';
+import { assertTokenUsed, eraseInstancePolicies } from './instance-policies.ts';
 import { wrongState } from './read.ts';
-import { scheduleRotation } from './scheduled-rotation.ts';
-import { type Key, type KeyEvent, keys, materials, registrationsOn } from './state.ts';
-import { restorableUntil, viewKey } from './view.ts';
+import { scheduleRotation } from './rotate.ts';
+import {
+  after,
+  aliases,
+  dateOf,
+  hourMs,
+  type Key,
+  type KeyEvent,
+  keys,
+  materials,
+  notifyServices,
+  registrations,
+  registrationsOn,
+  rings,
+  secondMs,
+} from './state.ts';
+import { purgeableMs, purgedMs, restorableUntil, viewKey } from './view.ts';
 
 /** The kind of the timer that deactivates keys. */
 export const expirationTimer = 'key-protect/expire';
@@ -57,11 +76,11 @@ function assertUnused(desk: Desk, key: Key, force: boolean): void {
   const target = { type: 'query_param', name: 'force' } as const;
   if (uses.some((use) => use.preventKeyDeletion)) {
     const message = 'The key cannot be deleted because it protects a resource with a retention policy';
-    throw desk.refuse({ status: 409, code: 'PREV_KEY_DEL_ERR', message });
+    throw desk.refuse(409, 'PREV_KEY_DEL_ERR', message);
   }
   if (uses.length > 0 && !force) {
     const message = 'The key protects at least one cloud resource: remove it, or delete the key by force';
-    throw desk.refuse({ status: 409, code: 'PROTECTED_RESOURCE_ERR', message, target });
+    throw desk.refuse(409, 'PROTECTED_RESOURCE_ERR', message, target);
   }
 }
 
@@ -73,11 +92,10 @@ export function restoreKey(desk: Desk): Reply {
   assertSettled(desk, key);
   const now = world.now();
   if (key.expirationDate !== undefined && now >= new Date(key.expirationDate)) {
-    throw desk.refuse({ status: 400, code: 'KEY_EXPIRED_ERR', message: 'The expiration date of the key has passed' });
+    throw desk.refuse(400, 'KEY_EXPIRED_ERR', 'The expiration date of the key has passed');
   }
   if (now > restorableUntil(key, key.deletionDate)) {
-    const message = 'The key was deleted more than 30 days ago and cannot be restored';
-    throw desk.refuse({ status: 400, code: 'KEY_RESTORE_EXPIRED', message });
+    throw desk.refuse(400, 'KEY_RESTORE_EXPIRED', 'The key was deleted more than 30 days ago and cannot be restored');
   }
   assertSameMaterial(desk, key);
   const back = moveTo(desk, key, 1, 'restore', { deletionDate: undefined, deletedBy: undefined });
@@ -112,13 +130,12 @@ function moveTo(desk: Desk, key: Key, state: Key['state'], event: KeyEvent, more
 
 function assertSettled(desk: Desk, key: Key): void {
   if (desk.world.now() >= after(key.stateChangedAt, settleMs)) return;
-  const message = 'The key was updated recently: Please wait and try again';
-  throw desk.refuse({ status: 409, code: 'REQ_TOO_EARLY_ERR', message });
+  throw desk.refuse(409, 'REQ_TOO_EARLY_ERR', 'The key was updated recently: Please wait and try again');
 }
 
 /** 410 `KEY_DELETED_ERR`. UNSURE in the reference: that actions answer so too, and not 409. */
 export function destroyed(desk: Desk): Error {
-  return desk.refuse({ status: 410, code: 'KEY_DELETED_ERR', message: 'Key has already been deleted' });
+  return desk.refuse(410, 'KEY_DELETED_ERR', 'Key has already been deleted');
 }
 
 /** Sets the timer of a key that expires. The job that deactivates it runs `expirationLagMs` after its expiration. */
@@ -139,8 +156,92 @@ export function expireKey(world: World, payload: Json): void {
     at,
     target: key.crn,
     initiator: 'kms',
-    outcome: 'success',
     severity: 'warning',
     data: { keyId: key.id, instanceID: key.instanceGuid, keyState: 3 },
   });
+}
+
+/**
+ * `actions/sync`: the services are told of the last event once more, in whatever state the key is, and an hour after
+ * they were told last. Source: Key Protect reference, "Actions" (sync). Of a key without an event there is nothing to
+ * tell (judged).
+ */
+export function syncKey(desk: Desk, key: Key): Reply {
+  const { world } = desk;
+  if (key.notified !== undefined) {
+    const from = after(key.notified.at, hourMs);
+    if (world.now() < from) {
+      const message = `The key was updated recently: Sync cannot be performed until at least ${dateOf(from)}`;
+      throw desk.refuse(409, 'REQ_TOO_EARLY_ERR', message);
+    }
+    keys(world.store).put(key.id, notifyServices(world, key, key.notified.event));
+  }
+  // The event's name is judged: the reference lists none for it.
+  recordAction(desk, 'kms.secrets.sync', key.crn, { keyId: key.id, keyState: key.state });
+  return { status: 204 };
+}
+
+/** The kind of the timer that purges a destroyed key. */
+export const purgeTimer = 'key-protect/purge';
+
+/** `DELETE /keys/{id}/purge`: the record, its registrations, policies, aliases and material are gone. */
+export function purgeKey(desk: Desk): Reply {
+  const { world } = desk;
+  const key = openKey(desk, 'kms.secrets.purge');
+  if (key.state !== 5 || key.deletionDate === undefined) throw wrongState(desk, 'destroyed');
+  if (world.now() < after(key.deletionDate, purgeableMs)) {
+    const message =
+      'The key was updated recently: Please wait and try again: Purge operation is allowed 4h0m0s after key is deleted';
+    throw desk.refuse(409, 'REQ_TOO_EARLY_ERR', message);
+  }
+  eraseKey(world, key);
+  recordAction(desk, 'kms.secrets.purge', key.crn, { keyId: key.id });
+  return wantsRepresentation(desk) ? envelope(200, 'key', [viewKey(key, world.now())]) : { status: 204 };
+}
+
+/** Sets the timer of a key that was just destroyed. */
+function purgeLater(world: World, keyId: string, deletionDate: string): void {
+  world.schedule(after(deletionDate, purgedMs), { kind: purgeTimer, payload: { keyId, deletionDate } });
+}
+
+/** Timer: the key was destroyed 90 days ago, unless it was restored since. */
+export function purgeByItself(world: World, payload: Json): void {
+  const { keyId, deletionDate } = isObject(payload) ? payload : {};
+  const key = keys(world.store).get(String(keyId));
+  if (key?.state !== 5 || key.deletionDate !== deletionDate) return;
+  eraseKey(world, key);
+  world.record({
+    action: 'kms.secrets.purge',
+    target: key.crn,
+    initiator: 'kms',
+    severity: 'normal',
+    data: { keyId: key.id, instanceID: key.instanceGuid },
+  });
+}
+
+/** An instance with keys that are not destroyed is not deleted. */
+export function refusesDeletion({ store }: World, { guid }: Instance): Refused | undefined {
+  const held = keys(store)
+    .by('instance', guid)
+    .filter(({ state }) => state !== 5);
+  if (held.length === 0) return undefined;
+  return { text: `The Key Protect instance holds ${held.length} keys that are not destroyed.`, status: 409 };
+}
+
+/** What goes when a Key Protect instance is removed: everything in it, restorable keys too. */
+export function eraseInstance(world: World, instanceGuid: string): void {
+  eraseToken(world.store, instanceGuid);
+  eraseInstancePolicies(world.store, instanceGuid);
+  for (const key of keys(world.store).by('instance', instanceGuid)) eraseKey(world, key);
+  for (const { id } of rings(world.store).by('instance', instanceGuid))
+    rings(world.store).delete(`${instanceGuid}/${id}`);
+}
+
+function eraseKey({ store }: World, key: Key): void {
+  for (const registration of registrationsOn(store, key.id)) {
+    registrations(store).delete(`${key.id}/${registration.resourceCrn}`);
+  }
+  for (const alias of key.aliases) aliases(store).delete(`${key.instanceGuid}/${alias}`);
+  for (const version of key.versions) materials(store).delete(version.id);
+  keys(store).delete(key.id);
 }

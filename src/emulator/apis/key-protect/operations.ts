@@ -5,14 +5,22 @@ import { createKey, createKeyWithOverrides } from './create.ts';
 import { operation } from './desk.ts';
 import { createImportToken, getImportToken } from './import-token.ts';
 import { getAllowedIpPort, getInstancePolicies, putInstancePolicies } from './instance-policies.ts';
-import { deleteKey, expirationTimer, expireKey, restoreKey } from './lifecycle.ts';
+import {
+  deleteKey,
+  eraseInstance,
+  expirationTimer,
+  expireKey,
+  purgeByItself,
+  purgeKey,
+  purgeTimer,
+  restoreKey,
+} from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
-import { eraseInstance, purgeByItself, purgeKey, purgeTimer } from './purge.ts';
 import { getKey, getKeyMetadata, listVersions, patchKey } from './read.ts';
 import { listKeyRegistrations, listRegistrations, refuseAcknowledgement, refuseRegistration } from './registrations.ts';
 import { createRing, deleteRing, listRings } from './rings.ts';
-import { rotateByPolicy, rotationTimer } from './scheduled-rotation.ts';
+import { rotateByPolicy, rotationTimer } from './rotate.ts';
 
 const created = 'Key could not be created';
 const read = 'Key could not be retrieved';
@@ -24,67 +32,62 @@ const acted = 'Action could not be performed on key';
  * Source: Key Protect reference, "Keys: CRUD" to "Registrations".
  */
 export const operations: readonly Operation[] = [
-  operation('createKey', ['POST', '/keys'], created, createKey),
-  operation('createKeyWithPoliciesOverrides', ['POST', '/keys_with_policy_overrides'], created, createKeyWithOverrides),
-  operation('getKeys', ['GET', '/keys'], 'Keys could not be retrieved', listKeys),
-  operation('getKeyCollectionMetadata', ['HEAD', '/keys'], 'Keys could not be retrieved', countKeys),
+  operation('createKey', 'POST /keys', created, createKey),
+  operation('createKeyWithPoliciesOverrides', 'POST /keys_with_policy_overrides', created, createKeyWithOverrides),
+  operation('getKeys', 'GET /keys', 'Keys could not be retrieved', listKeys),
+  operation('getKeyCollectionMetadata', 'HEAD /keys', 'Keys could not be retrieved', countKeys),
   operation(
     'getRegistrationsAllKeys',
-    ['GET', '/keys/registrations'],
+    'GET /keys/registrations',
     'Registrations could not be retrieved',
     listRegistrations,
   ),
-  operation('getKey', ['GET', '/keys/{id}'], read, getKey),
-  operation('patchKey', ['PATCH', '/keys/{id}'], 'Key could not be updated', patchKey),
-  operation('deleteKey', ['DELETE', '/keys/{id}'], 'Key could not be deleted', deleteKey),
-  operation('actionOnKey', ['POST', '/keys/{id}'], acted, actOnKey),
-  operation('purgeKey', ['DELETE', '/keys/{id}/purge'], 'Key could not be purged', purgeKey),
-  operation('getKeyMetadata', ['GET', '/keys/{id}/metadata'], read, getKeyMetadata),
-  operation('getKeyVersions', ['GET', '/keys/{id}/versions'], 'Key versions could not be retrieved', listVersions),
-  operation('restoreKey', ['POST', '/keys/{id}/restore'], 'Key could not be restored', restoreKey),
-  operation('actOnKey', ['POST', '/keys/{id}/actions/{action}'], acted, actOnKey),
-  operation('getPolicy', ['GET', '/keys/{id}/policies'], 'Policies could not be retrieved', getPolicies),
-  operation('putPolicy', ['PUT', '/keys/{id}/policies'], 'Policy could not be created', putPolicies),
+  operation('getKey', 'GET /keys/{id}', read, getKey),
+  operation('patchKey', 'PATCH /keys/{id}', 'Key could not be updated', patchKey),
+  operation('deleteKey', 'DELETE /keys/{id}', 'Key could not be deleted', deleteKey),
+  operation('actionOnKey', 'POST /keys/{id}', acted, actOnKey),
+  operation('purgeKey', 'DELETE /keys/{id}/purge', 'Key could not be purged', purgeKey),
+  operation('getKeyMetadata', 'GET /keys/{id}/metadata', read, getKeyMetadata),
+  operation('getKeyVersions', 'GET /keys/{id}/versions', 'Key versions could not be retrieved', listVersions),
+  operation('restoreKey', 'POST /keys/{id}/restore', 'Key could not be restored', restoreKey),
+  operation('actOnKey', 'POST /keys/{id}/actions/{action}', acted, actOnKey),
+  operation('getPolicy', 'GET /keys/{id}/policies', 'Policies could not be retrieved', getPolicies),
+  operation('putPolicy', 'PUT /keys/{id}/policies', 'Policy could not be created', putPolicies),
   operation(
     'getRegistrations',
-    ['GET', '/keys/{id}/registrations'],
+    'GET /keys/{id}/registrations',
     'Registrations could not be retrieved',
     listKeyRegistrations,
   ),
   ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
     operation(
       `${method.toLowerCase()}Registration`,
-      [method, '/keys/{id}/registrations/{crn}'],
+      `${method} /keys/{id}/registrations/{crn}`,
       'Registration could not be changed',
       refuseRegistration,
     ),
   ),
-  operation('eventAck', ['POST', '/event_ack'], 'Event could not be acknowledged', refuseAcknowledgement),
-  operation('createKeyAlias', ['POST', '/keys/{id}/aliases/{alias}'], 'Key alias could not be created', createAlias),
-  operation('deleteKeyAlias', ['DELETE', '/keys/{id}/aliases/{alias}'], 'Key alias could not be deleted', deleteAlias),
+  operation('eventAck', 'POST /event_ack', 'Event could not be acknowledged', refuseAcknowledgement),
+  operation('createKeyAlias', 'POST /keys/{id}/aliases/{alias}', 'Key alias could not be created', createAlias),
+  operation('deleteKeyAlias', 'DELETE /keys/{id}/aliases/{alias}', 'Key alias could not be deleted', deleteAlias),
   operation(
     'getInstancePolicy',
-    ['GET', '/instance/policies'],
+    'GET /instance/policies',
     'Instance policy could not be retrieved',
     getInstancePolicies,
   ),
-  operation(
-    'putInstancePolicy',
-    ['PUT', '/instance/policies'],
-    'Instance policy could not be created',
-    putInstancePolicies,
-  ),
+  operation('putInstancePolicy', 'PUT /instance/policies', 'Instance policy could not be created', putInstancePolicies),
   operation(
     'getAllowedIPPort',
-    ['GET', '/instance/allowed_ip_port'],
+    'GET /instance/allowed_ip_port',
     'Allowed IP port could not be retrieved',
     getAllowedIpPort,
   ),
-  operation('postImportToken', ['POST', '/import_token'], 'Import Token could not be created', createImportToken),
-  operation('getImportToken', ['GET', '/import_token'], 'Import Token could not be retrieved', getImportToken),
-  operation('listKeyRings', ['GET', '/key_rings'], 'Key rings could not be retrieved', listRings),
-  operation('createKeyRing', ['POST', '/key_rings/{ring}'], 'Key ring could not be created', createRing),
-  operation('deleteKeyRing', ['DELETE', '/key_rings/{ring}'], 'Key ring could not be deleted', deleteRing),
+  operation('postImportToken', 'POST /import_token', 'Import Token could not be created', createImportToken),
+  operation('getImportToken', 'GET /import_token', 'Import Token could not be retrieved', getImportToken),
+  operation('listKeyRings', 'GET /key_rings', 'Key rings could not be retrieved', listRings),
+  operation('createKeyRing', 'POST /key_rings/{ring}', 'Key ring could not be created', createRing),
+  operation('deleteKeyRing', 'DELETE /key_rings/{ring}', 'Key ring could not be deleted', deleteRing),
 ];
 
 /** What happens to keys by itself. */

@@ -1,18 +1,9 @@
+import type { Members } from '../../core/json.ts';
 import type { Reply } from '../../core/world.ts';
-import { dateOf } from './dates.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
-import {
-  badBody,
-  badField,
-  badQuery,
-  envelope,
-  type Members,
-  mediaType,
-  readMembers,
-  readResources,
-} from './envelope.ts';
-import { scheduleRotation } from './scheduled-rotation.ts';
-import { type Key, keys, type Policy, type RotationPolicy } from './state.ts';
+import { badBody, badField, badQuery, envelope, mediaType, readMembers, readResources } from './envelope.ts';
+import { scheduleRotation } from './rotate.ts';
+import { dateOf, type Key, keys, type Policy, type RotationPolicy } from './state.ts';
 
 /** The policies that a key can have. */
 export type PolicyType = 'rotation' | 'dualAuthDelete';
@@ -35,13 +26,13 @@ export function putPolicies(desk: Desk): Reply {
   const resources = readResources(desk, [...known, 'rotation', 'dualAuthDelete']);
   if (only !== undefined && resources.length > 1) {
     const message = 'With the query parameter "policy" exactly one policy is expected';
-    throw desk.refuse({ status: 400, code: 'NUM_COLLECTION_RESOURCE_ERR', message });
+    throw desk.refuse(400, 'NUM_COLLECTION_RESOURCE_ERR', message);
   }
   for (const resource of resources) {
     const type = typeOf(desk, resource);
     if (only !== undefined && type !== only) {
       const message = `The policy is of type ${type}, and the query parameter says ${only}`;
-      throw desk.refuse({ status: 400, code: 'BODY_QUERY_PARAM_MISMATCH_ERR', message });
+      throw desk.refuse(400, 'BODY_QUERY_PARAM_MISMATCH_ERR', message);
     }
     if (seen.includes(type)) throw badBody(desk, `the policy ${type} is there twice`);
     seen.push(type);
@@ -75,8 +66,7 @@ export function withPolicy(desk: Desk, key: Key, type: PolicyType, value: unknow
   if (typeof enabled !== 'boolean') throw badField(desk, 'enabled', 'true or false');
   if (key.dualAuthDelete?.value.enabled === true && !enabled) {
     // UNSURE in the reference: the code; that it is refused is documented.
-    const message = 'A dual authorization policy of a key cannot be disabled';
-    throw desk.refuse({ status: 409, code: 'KEY_ACTION_INVALID_STATE_ERR', message });
+    throw desk.refuse(409, 'KEY_ACTION_INVALID_STATE_ERR', 'A dual authorization policy of a key cannot be disabled');
   }
   return { ...key, dualAuthDelete: stampPolicy(desk, key.dualAuthDelete, { enabled }) };
 }

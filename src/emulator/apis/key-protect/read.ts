@@ -1,9 +1,7 @@
 import type { Reply } from '../../core/world.ts';
-import { dateOf } from './dates.ts';
 import { assertAllowed, assertRing, type Desk, openKey, recordAction } from './desk.ts';
-import { badField, envelope, readMembers } from './envelope.ts';
-import { pageOf, readFlag } from './query.ts';
-import { type Key, keys, materials } from './state.ts';
+import { badField, envelope, pageOf, readFlag, readMembers } from './envelope.ts';
+import { dateOf, type Key, keys, materials } from './state.ts';
 import { viewKey } from './view.ts';
 
 /** `GET /keys/{id}`; destroyed ones too. The payload is a standard key's alone, and gone once it is destroyed. */
@@ -45,12 +43,11 @@ export function listVersions(desk: Desk): Reply {
 
 /** 400 `KEY_ROOT_REQ_ERR`. */
 export function rootOnly(desk: Desk): Error {
-  const message = 'The requested action can only be completed with a root key';
-  return desk.refuse({ status: 400, code: 'KEY_ROOT_REQ_ERR', message });
+  return desk.refuse(400, 'KEY_ROOT_REQ_ERR', 'The requested action can only be completed with a root key');
 }
 
 /** 409 `KEY_ACTION_INVALID_STATE_ERR`, naming the state that is needed. */
 export function wrongState(desk: Desk, needed: string): Error {
   const message = `Key is not in ${needed} state: the action cannot be performed on it`;
-  return desk.refuse({ status: 409, code: 'KEY_ACTION_INVALID_STATE_ERR', message });
+  return desk.refuse(409, 'KEY_ACTION_INVALID_STATE_ERR', message);
 }

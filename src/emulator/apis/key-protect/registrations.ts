@@ -1,8 +1,7 @@
-import type { Reply } from '../../core/world.ts';
+import type { Reply, World } from '../../core/world.ts';
 import { type Desk, mayOn, openKey } from './desk.ts';
-import { badQuery, envelope } from './envelope.ts';
-import { pageOf, readFlag, selection } from './query.ts';
-import { keys, type Registration, registrations, registrationsOn } from './state.ts';
+import { badQuery, envelope, pageOf, readFlag, selection } from './envelope.ts';
+import { dateOf, type Key, keys, type Registration, registrations, registrationsOn } from './state.ts';
 
 /** `GET /keys/{id}/registrations`; 200 for destroyed and for standard keys too. */
 export function listKeyRegistrations(desk: Desk): Reply {
@@ -38,7 +37,7 @@ export function refuseAcknowledgement(desk: Desk): Reply {
 /** Source: Key Protect reference, "Reason codes", "Service-side writes". */
 function serviceOnly(desk: Desk): Error {
   const message = 'Only services that are integrated with Key Protect can perform this action';
-  return desk.refuse({ status: 403, code: 'SERVICE_ONLY_ERR', message });
+  return desk.refuse(403, 'SERVICE_ONLY_ERR', message);
 }
 
 function list(desk: Desk, all: () => readonly Registration[], plainSegments: number): Reply {
@@ -115,4 +114,81 @@ function view({ world }: Desk, registration: Registration): object {
     preventKeyDeletion,
     keyVersion,
   };
+}
+
+/** What a service does when it starts to use a key. The caller has checked the key; registering again replaces. */
+export function register(
+  world: World,
+  given: {
+    readonly keyId: string;
+    readonly resourceCrn: string;
+    readonly serviceName: string;
+    readonly preventKeyDeletion: boolean;
+    readonly description: string;
+  },
+): void {
+  const key = keys(world.store).get(given.keyId);
+  if (key === undefined) throw new Error(`no key ${given.keyId} to register on`);
+  const date = dateOf(world.now());
+  const by = registrant(given.resourceCrn);
+  const before = registrationOf(world, given.keyId, given.resourceCrn);
+  registrations(world.store).put(registrationId(given.keyId, given.resourceCrn), {
+    ...given,
+    instanceGuid: key.instanceGuid,
+    keyVersion: key.versions[0],
+    createdBy: before?.createdBy ?? by,
+    creationDate: before?.creationDate ?? date,
+    updatedBy: by,
+    lastUpdated: date,
+  });
+  record(world, before === undefined ? 'create' : 'write', key, given.resourceCrn);
+}
+
+/** What a service does when its use of a key changes: the key's newest version, or a retention. */
+export function updateRegistration(
+  world: World,
+  registration: Registration,
+  part: Partial<Pick<Registration, 'keyVersion' | 'preventKeyDeletion'>>,
+): void {
+  const { keyId, resourceCrn } = registration;
+  const key = keys(world.store).get(keyId);
+  if (key === undefined) return;
+  const updatedBy = registrant(resourceCrn);
+  const lastUpdated = dateOf(world.now());
+  const updated = { ...registration, ...part, updatedBy, lastUpdated };
+  registrations(world.store).put(registrationId(keyId, resourceCrn), updated);
+  record(world, 'merge', key, resourceCrn);
+}
+
+/** What a service does when it no longer uses a key. What is not registered is left alone. */
+export function unregister(world: World, keyId: string, resourceCrn: string): void {
+  const key = keys(world.store).get(keyId);
+  if (key === undefined || registrationOf(world, keyId, resourceCrn) === undefined) return;
+  registrations(world.store).delete(registrationId(keyId, resourceCrn));
+  record(world, 'delete', key, resourceCrn);
+}
+
+/** The registration of a resource on a key, if there is one. */
+export function registrationOf(world: World, keyId: string, resourceCrn: string): Registration | undefined {
+  return registrations(world.store).get(registrationId(keyId, resourceCrn));
+}
+
+/** A service acts with a token for its instance, whose IAM id is the CRN behind `crn-`. UNSURE: no source shows one. */
+export function registrant(resourceCrn: string): string {
+  return `crn-${resourceCrn}`;
+}
+
+function registrationId(keyId: string, resourceCrn: string): string {
+  return `${keyId}/${resourceCrn}`;
+}
+
+/** Source: Key Protect reference, "Activity tracking event names" (registrations). */
+function record(world: World, verb: 'create' | 'write' | 'merge' | 'delete', key: Key, resourceCrn: string): void {
+  world.record({
+    action: `kms.registrations.${verb}`,
+    target: key.crn,
+    initiator: registrant(resourceCrn),
+    severity: verb === 'delete' ? 'critical' : 'normal',
+    data: { keyId: key.id, instanceID: key.instanceGuid, resourceCrn },
+  });
 }

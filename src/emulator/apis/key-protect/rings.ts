@@ -1,9 +1,7 @@
 import type { Reply } from '../../core/world.ts';
-import { dateOf } from './dates.ts';
 import { assertAllowed, assertRing, type Desk, recordAction } from './desk.ts';
-import { badField, envelope } from './envelope.ts';
-import { pageOf, readFlag } from './query.ts';
-import { keys, rings } from './state.ts';
+import { badField, envelope, pageOf, readFlag } from './envelope.ts';
+import { dateOf, keys, rings } from './state.ts';
 
 /** Rings an instance may have beside `default`. */
 const quota = 50;
@@ -23,12 +21,11 @@ export function createRing(desk: Desk): Reply {
   const id = call.params['ring'] ?? '';
   if (!/^[A-Za-z0-9-]{2,100}$/.test(id)) throw badField(desk, 'id', '2 to 100 letters, digits or hyphens');
   if (id === 'default' || rings(world.store).get(`${instance.guid}/${id}`) !== undefined) {
-    const message = `Key ring ${id} already exists`;
-    throw desk.refuse({ status: 409, code: 'KEY_RING_ALREADY_EXISTS_ERR', message });
+    throw desk.refuse(409, 'KEY_RING_ALREADY_EXISTS_ERR', `Key ring ${id} already exists`);
   }
   if (ringsOf(desk).length >= quota) {
     const message = `An instance can have at most ${quota} key rings beside the default one`;
-    throw desk.refuse({ status: 409, code: 'KEY_RING_QUOTA_ERR', message });
+    throw desk.refuse(409, 'KEY_RING_QUOTA_ERR', message);
   }
   const createdBy = call.identity.iamId;
   const record = { id, instanceGuid: instance.guid, createdBy, creationDate: dateOf(world.now()) };
@@ -44,15 +41,13 @@ export function deleteRing(desk: Desk): Reply {
   const id = call.params['ring'] ?? '';
   if (id === 'default') {
     // UNSURE in the reference: the code.
-    const message = 'The default key ring cannot be deleted';
-    throw desk.refuse({ status: 400, code: 'INVALID_FIELD_ERR', message });
+    throw desk.refuse(400, 'INVALID_FIELD_ERR', 'The default key ring cannot be deleted');
   }
   assertRing(desk, id);
   const inside = keys(world.store).by('ring', `${instance.guid}/${id}`);
   const force = readFlag(desk, 'force') === true;
   if (inside.length > 0 && !(force && inside.every((key) => key.state === 5))) {
-    const message = 'The specified key ring contains at least one key (in any state)';
-    throw desk.refuse({ status: 409, code: 'KEY_RING_NOT_EMPTY_ERR', message });
+    throw desk.refuse(409, 'KEY_RING_NOT_EMPTY_ERR', 'The specified key ring contains at least one key (in any state)');
   }
   for (const key of inside) {
     keys(world.store).put(key.id, { ...key, keyRingId: 'default', lastUpdateDate: dateOf(world.now()) });

@@ -143,3 +143,29 @@ export function findKeyByCrn(world: World, crn: string): Key | undefined {
   const key = keys(world.store).get(crn.split(':').at(-1) ?? '');
   return key?.crn === crn ? key : undefined;
 }
+
+/**
+ * Tells every service that is registered on the key what happened to it; they act `serviceReactionMs` later.
+ * Source: Key Protect reference, "Lifecycle events to services". That an expiration is none follows from its list.
+ *
+ * @returns the key, which remembers when its services were told; the caller saves it
+ */
+export function notifyServices(world: World, key: Key, event: KeyEvent): Key {
+  if (registrationsOn(world.store, key.id).length > 0) world.emit('key.changed', { keyId: key.id, event });
+  return { ...key, notified: { event, at: world.now().toISOString() } };
+}
+
+/** A moment as Key Protect writes it. Source: Key Protect reference, "Quirks an emulator must absorb": whole seconds, `Z`. */
+export function dateOf(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19)}Z`;
+}
+
+/** Milliseconds in a second, an hour and a day. */
+export const secondMs = 1000;
+export const hourMs = 3600 * secondMs;
+export const dayMs = 24 * hourMs;
+
+/** The moment so many milliseconds after a date of the API. */
+export function after(date: string, ms: number): Date {
+  return new Date(Date.parse(date) + ms);
+}

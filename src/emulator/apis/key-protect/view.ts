@@ -1,6 +1,6 @@
-import { after, dateOf, dayMs, hourMs } from './dates.ts';
+import type { Members } from '../../core/json.ts';
 import { viewDualAuthorization } from './dual-authorization.ts';
-import type { Key } from './state.ts';
+import { after, dateOf, dayMs, hourMs, type Key } from './state.ts';
 
 /** How long a destroyed key can be restored. Source: Key Protect reference, "Deletion semantics". */
 const restoreWindowMs = 30 * dayMs;
@@ -10,7 +10,7 @@ export const purgeableMs = 4 * hourMs;
 export const purgedMs = 90 * dayMs;
 
 /** A key as the API shows it, without its payload. Source: Key Protect reference, "Key object". */
-export function viewKey(key: Key, now: Date): Readonly<Record<string, unknown>> {
+export function viewKey(key: Key, now: Date): Members {
   const [newest] = key.versions;
   return {
     type: 'application/vnd.ibm.kms.key+json',
@@ -47,7 +47,7 @@ export function restorableUntil(key: Key, deletionDate: string): Date {
   return new Date(Math.min(window, key.expirationDate === undefined ? window : Date.parse(key.expirationDate)));
 }
 
-function viewDeletion(key: Key, now: Date): Readonly<Record<string, unknown>> {
+function viewDeletion(key: Key, now: Date): Members {
   if (key.deletionDate === undefined) return {};
   const restorable = restorableUntil(key, key.deletionDate);
   const purgeFrom = after(key.deletionDate, purgeableMs);

@@ -1,7 +1,21 @@
-import type { Access } from '../../core/account/identities.ts';
-import type { World } from '../../core/world.ts';
-import { customRoles } from './custom-roles-state.ts';
-import { type Attribute, enforcedGrants, plainly, policies, roleWord } from './state.ts';
+import { findGroup } from '../../core/account/groups.ts';
+import type { Access, PlatformRole, PlatformTarget } from '../../core/account/identities.ts';
+import { findInstance } from '../../core/account/instances.ts';
+import { mayOnPlatform } from '../../core/account/platform.ts';
+import { wordsOf } from '../../core/json.ts';
+import type { Call, World } from '../../core/world.ts';
+import { customRoles } from './custom-roles.ts';
+import { forbidden } from './errors.ts';
+import {
+  type Attribute,
+  enforcedGrants,
+  type Grant,
+  type Policy,
+  plainly,
+  policies,
+  policiesAsked,
+  roleWord,
+} from './state.ts';
 
 /** What somebody wants to use; a fact that is not known fits no policy that asks for it. */
 interface Target {
@@ -84,4 +98,160 @@ function fits(resource: readonly Attribute[], target: Target): boolean {
 
 function words(crns: readonly string[]): readonly string[] {
   return crns.flatMap((crn) => roleWord(crn) ?? []);
+}
+
+/** What a service wants to do: read, as itself, something in a Key Protect instance. */
+export interface ServiceAccess {
+  readonly sourceService: string;
+  /** GUID of the instance that asks. */
+  readonly sourceInstance?: string;
+  readonly sourceResourceGroup?: string;
+  readonly target: {
+    readonly service: string;
+    /** GUID. */
+    readonly instance: string;
+    readonly keyRing?: string;
+    readonly key?: string;
+  };
+  /** Last word of a role's CRN, e.g. `Reader`, `AuthorizationDelegator`. */
+  readonly role: string;
+}
+
+/** Which roles contain another. Source: Key Protect reference, "IAM" (roles are additive but for KeyPurge). */
+const containedIn: Readonly<Record<string, readonly string[]>> = {
+  Reader: ['Reader', 'ReaderPlus', 'Writer', 'Manager'],
+  ReaderPlus: ['ReaderPlus', 'Writer', 'Manager'],
+  Writer: ['Writer', 'Manager'],
+};
+
+/**
+ * Whether an authorization that stands and has spread lets the service in. A change counts only `propagationMs` after
+ * it was made; a deletion counts at once. In between, what both the old and the new text grant is granted.
+ *
+ * Source: deployments reference, "Clocks" (the lag) and "Emulator checklist";
+ * that a deletion needs none is judged.
+ */
+export function authorizes(world: World, access: ServiceAccess): boolean {
+  const enforced = enforcedGrants(world.store);
+  const { sourceService, target } = access;
+  return policiesAsked(world.store, sourceService, target.instance, target.key).some((policy) => {
+    const spread = enforced.get(policy.id);
+    return spread !== undefined && grants(world, policy, access) && grants(world, spread, access);
+  });
+}
+
+function grants(world: World, grant: Grant, access: ServiceAccess): boolean {
+  const roles = containedIn[access.role] ?? [access.role];
+  const source: Facts = {
+    accountId: world.account,
+    serviceName: access.sourceService,
+    serviceInstance: access.sourceInstance,
+    resourceGroupId: access.sourceResourceGroup,
+  };
+  return (
+    grant.roles.some((role) => roles.includes(roleWord(role) ?? '')) &&
+    matches(grant.subject, source) &&
+    matches(grant.resource, { accountId: world.account, ...targetFacts(access.target) })
+  );
+}
+
+type Facts = Readonly<Record<string, string | undefined>>;
+
+/** Source: Key Protect reference, "IAM": a key is `resourceType=key` with `resource=<id>`. */
+function targetFacts(target: ServiceAccess['target']): Facts {
+  const key = target.key === undefined ? {} : { resourceType: 'key', resource: target.key };
+  return { serviceName: target.service, serviceInstance: target.instance, keyRing: target.keyRing, ...key };
+}
+
+/** A condition on a fact that is not known does not hold. */
+function matches(attributes: readonly Attribute[], facts: Facts): boolean {
+  return attributes.every((attribute) => holds(attribute, facts[attribute.key]));
+}
+
+function holds({ operator, value }: Attribute, fact: string | undefined): boolean {
+  const wanted = Array.isArray(value) ? value : [value];
+  switch (operator) {
+    case 'stringExists':
+      return (fact !== undefined) === value;
+    case 'stringEquals':
+    case 'stringEqualsAnyOf':
+      return fact !== undefined && wanted.includes(fact);
+    case 'stringMatch':
+    case 'stringMatchAnyOf':
+      return fact !== undefined && wanted.some((pattern) => wildcard(String(pattern)).test(fact));
+    default:
+      return false;
+  }
+}
+
+/** `*` any run, `?` one character (judged: the references name the operator only). */
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}
+
+/**
+ * Account management services, which nobody may open by a role on all (other) services.
+ * Source: IBM Cloud docs, "Account management service names"; resource groups: their CRN.
+ */
+const accountManagement: readonly string[] = wordsOf(`
+  billing context-based-restrictions enterprise entitlement globalcatalog globalcatalog-collection
+  iam-access-management iam-groups iam-identity project resource-controller security-compliance support
+  user-management
+`);
+
+/**
+ * Whether the caller has that platform role on what a policy opens: its target's service, one instance or resource group
+ * of it, or all that is in a group. Lists show such policies only, which for some callers is none.
+ *
+ * Source: platform reference, "Operations" (IAM policy management): an unreadable account is an empty list, not 403; IBM
+ * Cloud docs, "IAM Access Management service": its Viewer sees access policies; how else the role is found is judged.
+ */
+export function hasRoleOn(
+  world: World,
+  call: Call,
+  role: PlatformRole,
+  { type, resource }: Pick<Policy, 'type' | 'resource'>,
+): boolean {
+  const has = (target: PlatformTarget): boolean => mayOnPlatform(world, call.identity.iamId, role, target);
+  const seesAll =
+    role === 'Viewer' && type === 'access' && has({ serviceName: 'iam-access-management', isAccountManagement: true });
+  return seesAll || targetsOf(world, resource).every(has);
+}
+
+/** Writing a policy takes Administrator on its target. @throws ApiError 403 `insufficent_permissions` */
+export function requireAdministrator(world: World, call: Call, policy: Pick<Policy, 'type' | 'resource'>): void {
+  if (hasRoleOn(world, call, 'Administrator', policy)) return;
+  throw forbidden(call, 'The platform role Administrator on the target of the policy is required.');
+}
+
+/** One target, or two where the attributes open account management and all other services. */
+function targetsOf(world: World, resource: readonly Attribute[]): readonly PlatformTarget[] {
+  // A pattern or a list opens more than one thing, which takes a role on all.
+  const said = (key: string): string | undefined => plainly(resource, key);
+  const type = said('resourceType');
+  const serviceName = said('serviceName') ?? (type === 'resource-group' ? 'resource-controller' : undefined);
+  const target: PlatformTarget = { serviceName: serviceName ?? '', ...placeOf(world, resource) };
+  const managed: PlatformTarget = { ...target, isAccountManagement: true };
+  if (serviceName !== undefined) return [accountManagement.includes(serviceName) ? managed : target];
+  const kind = said('serviceType');
+  if (kind === 'platform_service') return [managed];
+  return kind === 'service' || said('resourceGroupId') !== undefined ? [target] : [target, managed];
+}
+
+/** An instance with the group that it is in, a group, or another thing that a service keeps. */
+function placeOf(world: World, resource: readonly Attribute[]): Partial<PlatformTarget> {
+  const type = plainly(resource, 'resourceType');
+  const id = plainly(resource, 'resource');
+  const guid = plainly(resource, 'serviceInstance') ?? (type === undefined || type === 'key' ? undefined : id);
+  const instance = guid === undefined ? undefined : findInstance(world, guid);
+  const group = type === 'resource-group' && id !== undefined ? findGroup(world, id) : undefined;
+  const name = instance?.name ?? group?.name;
+  const resourceGroupId = plainly(resource, 'resourceGroupId') ?? instance?.resourceGroupId;
+  return {
+    ...(guid === undefined ? {} : { guid }),
+    ...(name === undefined ? {} : { name }),
+    ...(resourceGroupId === undefined ? {} : { resourceGroupId }),
+    ...(type === undefined ? {} : { resource: { type, ...(id === undefined ? {} : { id }) } }),
+  };
 }

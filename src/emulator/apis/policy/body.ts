@@ -1,14 +1,12 @@
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import type { Call, World } from '../../core/world.ts';
 import { isRoleOn } from './custom-roles.ts';
-import { badRequest, forbidden, unsupportedContentType } from './errors.ts';
-import { type Attribute, attributeOf, type Grant, type Policy, type Tag } from './state.ts';
+import { forbidden, malformed, unsupportedContentType } from './errors.ts';
+import { type Attribute, attributeOf, type Policy, type Tag } from './state.ts';
+import type { Wanted } from './write.ts';
 
 const subjectOperators = ['stringEquals', 'stringExists'];
 const resourceOperators = [...subjectOperators, 'stringMatch', 'stringEqualsAnyOf', 'stringMatchAnyOf'];
-
-/** What a create or replace asks for. */
-export interface Wanted extends Grant, Pick<Policy, 'type' | 'tags' | 'pattern' | 'rule' | 'description'> {}
 
 /**
  * Reads the body of a v2 create or replace, or of a v1 one in v2's words.
@@ -21,8 +19,7 @@ export function readBody(world: World, call: Call, sent: unknown = call.body): W
   requireJson(call);
   const body = asObject(call, sent, 'the body');
   const type = body['type'];
-  if (type !== 'access' && type !== 'authorization')
-    throw badRequest(call, 'invalid_body', "type must be 'access' or 'authorization'.");
+  if (type !== 'access' && type !== 'authorization') throw malformed(call, "type must be 'access' or 'authorization'.");
   const subject = readAttributes(call, body['subject'], 'subject', subjectOperators);
   const resource = readAttributes(call, body['resource'], 'resource', resourceOperators);
   if (type === 'access') checkAccess(call, subject);
@@ -58,27 +55,21 @@ function requireJson(call: Call): void {
 
 function readTags(call: Call, tags: unknown, type: Policy['type']): readonly Tag[] {
   if (tags === undefined || tags === null) return [];
-  if (!Array.isArray(tags)) throw badRequest(call, 'invalid_body', 'resource.tags must be a list.');
-  if (type === 'authorization' && tags.length > 0)
-    throw badRequest(call, 'invalid_body', 'An authorization cannot have resource.tags.');
+  if (!Array.isArray(tags)) throw malformed(call, 'resource.tags must be a list.');
+  if (type === 'authorization' && tags.length > 0) throw malformed(call, 'An authorization cannot have resource.tags.');
   return tags.map((item, at) => {
     const { key, operator = 'stringEquals', value } = asObject(call, item, `resource.tags[${at}]`);
     if (operator !== 'stringEquals' && operator !== 'stringMatch')
-      throw badRequest(call, 'invalid_body', `resource.tags[${at}].operator must be stringEquals or stringMatch.`);
+      throw malformed(call, `resource.tags[${at}].operator must be stringEquals or stringMatch.`);
     const where = `resource.tags[${at}]`;
     return { key: readText(call, key, `${where}.key`), operator, value: readText(call, value, `${where}.value`) };
   });
 }
 
 /** A pattern and its rule are kept as they come: nothing here is granted by the hour. */
-function readRule(
-  call: Call,
-  { pattern, rule }: Readonly<Record<string, unknown>>,
-  type: Policy['type'],
-): Pick<Policy, 'pattern' | 'rule'> {
+function readRule(call: Call, { pattern, rule }: Members, type: Policy['type']): Pick<Policy, 'pattern' | 'rule'> {
   if (pattern === undefined && rule === undefined) return { pattern: undefined, rule: undefined };
-  if (type === 'authorization')
-    throw badRequest(call, 'invalid_body', 'An authorization cannot have a pattern or a rule.');
+  if (type === 'authorization') throw malformed(call, 'An authorization cannot have a pattern or a rule.');
   asObject(call, rule, 'rule');
   return { pattern: pattern === undefined ? undefined : readText(call, pattern, 'pattern'), rule };
 }
@@ -94,27 +85,25 @@ function checkParties(call: Call, subject: readonly Attribute[], resource: reado
 function readAttributes(call: Call, party: unknown, where: string, operators: readonly string[]): readonly Attribute[] {
   const list = asObject(call, party, where)['attributes'];
   if (!Array.isArray(list) || list.length === 0)
-    throw badRequest(call, 'invalid_body', `${where}.attributes must be a list with members.`);
+    throw malformed(call, `${where}.attributes must be a list with members.`);
   const attributes = list.map((item, at) => readAttribute(call, item, `${where}.attributes[${at}]`, operators));
   const twice = attributes.find((one, at) => attributes.findIndex((other) => other.key === one.key) !== at);
-  if (twice !== undefined) throw badRequest(call, 'invalid_body', `${where}.attributes names '${twice.key}' twice.`);
+  if (twice !== undefined) throw malformed(call, `${where}.attributes names '${twice.key}' twice.`);
   return attributes;
 }
 
 function readAttribute(call: Call, item: unknown, where: string, operators: readonly string[]): Attribute {
   const { key, operator, value } = asObject(call, item, where);
-  if (typeof key !== 'string' || key === '') throw badRequest(call, 'invalid_body', `${where}.key must be a string.`);
+  if (typeof key !== 'string' || key === '') throw malformed(call, `${where}.key must be a string.`);
   if (typeof operator !== 'string' || !operators.includes(operator)) {
-    throw badRequest(call, 'invalid_body', `${where}.operator must be one of ${operators.join(', ')}.`);
+    throw malformed(call, `${where}.operator must be one of ${operators.join(', ')}.`);
   }
   if (operator === 'stringExists') {
-    if (typeof value !== 'boolean')
-      throw badRequest(call, 'invalid_body', `${where}.value must be a boolean with stringExists.`);
+    if (typeof value !== 'boolean') throw malformed(call, `${where}.value must be a boolean with stringExists.`);
     return { key, operator, value };
   }
   if (operator.endsWith('AnyOf')) {
-    if (!Array.isArray(value) || value.length === 0)
-      throw badRequest(call, 'invalid_body', `${where}.value must be a list.`);
+    if (!Array.isArray(value) || value.length === 0) throw malformed(call, `${where}.value must be a list.`);
     return { key, operator, value: value.map((member) => readText(call, member, `${where}.value`)) };
   }
   return { key, operator, value: readText(call, value, `${where}.value`) };
@@ -123,35 +112,35 @@ function readAttribute(call: Call, item: unknown, where: string, operators: read
 function readRoles(world: World, call: Call, control: unknown, resource: readonly Attribute[]): readonly string[] {
   const list = asObject(call, asObject(call, control, 'control')['grant'], 'control.grant')['roles'];
   if (!Array.isArray(list) || list.length === 0)
-    throw badRequest(call, 'invalid_body', 'control.grant.roles must be a list with members.');
+    throw malformed(call, 'control.grant.roles must be a list with members.');
   return list.map((item, at) => {
     const where = `control.grant.roles[${at}]`;
     const role = readText(call, asObject(call, item, where)['role_id'], `${where}.role_id`);
     // Judged: IBM checks roles against the target service; the wording is not known.
     if (!isRoleOn(world, attributeOf(resource, 'serviceName'), role))
-      throw badRequest(call, 'invalid_body', `The role '${role}' is not defined for the target service.`);
+      throw malformed(call, `The role '${role}' is not defined for the target service.`);
     return role;
   });
 }
 
 function readDescription(call: Call, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw badRequest(call, 'invalid_body', 'description must be a string.');
+  if (typeof value !== 'string') throw malformed(call, 'description must be a string.');
   return value;
 }
 
 function readText(call: Call, value: unknown, where: string): string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 1000) {
-    throw badRequest(call, 'invalid_body', `${where} must be a string of 1 to 1000 characters.`);
+    throw malformed(call, `${where} must be a string of 1 to 1000 characters.`);
   }
   return value;
 }
 
-function asObject(call: Call, value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) throw badRequest(call, 'invalid_body', `${where} must be an object.`);
+function asObject(call: Call, value: unknown, where: string): Members {
+  if (!isObject(value)) throw malformed(call, `${where} must be an object.`);
   return value;
 }
 
 function missing(call: Call, party: string, key: string): Error {
-  return badRequest(call, 'invalid_body', `The ${party} attribute '${key}' is required.`);
+  return malformed(call, `The ${party} attribute '${key}' is required.`);
 }

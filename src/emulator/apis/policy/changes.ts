@@ -1,13 +1,11 @@
 import { isObject } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { readBody, type Wanted } from './body.ts';
-import { endPolicy } from './end.ts';
-import { badRequest, conflict, policyNotFound } from './errors.ts';
-import { spreadLater } from './propagate.ts';
-import { nextEtag, recordPolicy } from './record.ts';
+import { requireAdministrator } from './access.ts';
+import { readBody } from './body.ts';
+import { badRequest, conflict, malformed, policyNotFound } from './errors.ts';
 import { identityOf, type Policy, policies, sameAttributes } from './state.ts';
 import { fromV1, inV1, inV2 } from './views.ts';
-import { requireAdministrator } from './visible.ts';
+import { endPolicy, makePolicy, nextEtag, recordPolicy, spreadLater, type Wanted } from './write.ts';
 
 type View = (world: World, call: Call, policy: Policy) => unknown;
 
@@ -40,22 +38,7 @@ export function replacePolicyV1(world: World, call: Call): Reply {
 function create(world: World, call: Call, wanted: Wanted, view: View): Reply {
   requireAdministrator(world, call, wanted);
   refuseTwin(world, call, wanted, undefined);
-  const at = world.now().toISOString();
-  const by = call.identity.iamId;
-  const policy: Policy = {
-    id: world.newId(),
-    accountId: call.identity.accountId,
-    ...wanted,
-    state: 'active',
-    etag: nextEtag(world, undefined),
-    createdAt: at,
-    createdById: by,
-    lastModifiedAt: at,
-    lastModifiedById: by,
-  };
-  policies(world.store).put(policy.id, policy);
-  spreadLater(world, policy.id, policy);
-  recordPolicy(world, policy, 'create', by);
+  const policy = makePolicy(world, call.identity.iamId, call.identity.accountId, wanted);
   return { status: 201, body: view(world, call, policy), headers: { ETag: policy.etag } };
 }
 
@@ -63,7 +46,7 @@ function create(world: World, call: Call, wanted: Wanted, view: View): Reply {
 function replace(world: World, call: Call, standing: Policy, read: () => Wanted, view: View): Reply {
   if (standing.state !== 'active') throw policyNotFound(call, standing.id);
   const wanted = read();
-  if (wanted.type !== standing.type) throw badRequest(call, 'invalid_body', 'The type of a policy cannot be changed.');
+  if (wanted.type !== standing.type) throw malformed(call, 'The type of a policy cannot be changed.');
   requireAdministrator(world, call, wanted);
   refuseTwin(world, call, wanted, standing.id);
   const replaced = write(world, call, { ...standing, ...wanted });
@@ -74,7 +57,7 @@ function replace(world: World, call: Call, standing: Policy, read: () => Wanted,
 export function restorePolicy(world: World, call: Call): Reply {
   const deleted = forUpdate(world, call);
   if (!isObject(call.body) || call.body['state'] !== 'active') {
-    throw badRequest(call, 'invalid_body', 'The body must be {"state":"active"}.');
+    throw malformed(call, 'The body must be {"state":"active"}.');
   }
   refuseTwin(world, call, deleted, deleted.id);
   const restored = write(world, call, { ...deleted, state: 'active' });

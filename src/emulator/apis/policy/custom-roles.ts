@@ -1,11 +1,12 @@
 import type { PlatformRole } from '../../core/account/identities.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import { groupRoles, rolesOn } from '../../core/account/roles.ts';
-import { isObject } from '../../core/json.ts';
+import { groupRoles, type Role, rolesOn } from '../../core/account/roles.ts';
+import { inSnakeCase, isObject, type Members } from '../../core/json.ts';
+import type { Store, Table } from '../../core/store.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { type CustomRole, customRoles } from './custom-roles-state.ts';
-import { badRequest, forbidden, roleConflict, roleNotFound } from './errors.ts';
+import { badRequest, forbidden, malformed, roleConflict, roleNotFound } from './errors.ts';
 import { policies } from './state.ts';
+import { nextEtag } from './write.ts';
 
 /**
  * `GET /v2/roles`: all three arrays are always there; an empty `source_service_name=` counts as absent, and no pair is
@@ -16,16 +17,16 @@ export function listRoles(world: World, call: Call): Reply {
   const { query } = call;
   const policyType = query.get('policy_type') ?? '';
   if (!['', 'access', 'authorization'].includes(policyType)) {
-    throw badRequest(call, 'invalid_body', `policy_type '${policyType}' is neither 'access' nor 'authorization'.`);
+    throw malformed(call, `policy_type '${policyType}' is neither 'access' nor 'authorization'.`);
   }
   const service = query.get('service_name') ?? undefined;
   const group = query.get('service_group_id');
   const roles = rolesOn(service);
   const account = query.get('account_id') ?? world.account;
-  const own = customRoles(world.store)
-    .all()
-    .filter(() => mayOnRoles(world, call, 'Viewer'))
-    .filter((role) => role.accountId === account && (service === undefined || role.serviceName === service));
+  const seen = mayOnRoles(world, call, 'Viewer') ? customRoles(world.store).all() : [];
+  const own = seen.filter(
+    (role) => role.accountId === account && (service === undefined || role.serviceName === service),
+  );
   return {
     status: 200,
     body: {
@@ -58,7 +59,7 @@ export function createRole(world: World, call: Call): Reply {
   const name = readText(call, body, 'name');
   const accountId = readText(call, body, 'account_id');
   if (!/^[A-Z][A-Za-z0-9]{0,29}$/.test(name)) {
-    throw badRequest(call, 'invalid_body', 'name must be alphanumeric, capitalized and of at most 30 characters.');
+    throw malformed(call, 'name must be alphanumeric, capitalized and of at most 30 characters.');
   }
   if (accountId !== world.account) throw forbidden(call, 'You are not authorized to create roles in this account.');
   requireOnRoles(world, call, 'Administrator');
@@ -71,7 +72,7 @@ export function createRole(world: World, call: Call): Reply {
     serviceName: readText(call, body, 'service_name'),
     ...readCommon(call, body),
     crn: `crn:v1:bluemix:public:iam-access-management::a/${accountId}::customRole:${name}`,
-    etag: `1-${world.newId().replaceAll('-', '')}`,
+    etag: nextEtag(world, undefined),
     createdAt: at,
     createdById: by,
     lastModifiedAt: at,
@@ -97,7 +98,7 @@ export function replaceRole(world: World, call: Call): Reply {
   const role: CustomRole = {
     ...standing,
     ...readCommon(call, readObject(call)),
-    etag: `${Number.parseInt(standing.etag, 10) + 1}-${world.newId().replaceAll('-', '')}`,
+    etag: nextEtag(world, standing),
     lastModifiedAt: world.now().toISOString(),
     lastModifiedById: call.identity.iamId,
   };
@@ -151,44 +152,51 @@ function refuseTwin(world: World, call: Call, role: CustomRole): void {
   if (twin !== undefined) throw roleConflict(call, `A role '${twin.display_name}' exists for ${role.serviceName}.`);
 }
 
-function view(call: Call, role: CustomRole): Readonly<Record<string, unknown>> {
-  return {
-    id: role.id,
-    name: role.name,
-    account_id: role.accountId,
-    service_name: role.serviceName,
-    display_name: role.display_name,
-    description: role.description,
-    actions: role.actions,
-    crn: role.crn,
-    created_at: role.createdAt,
-    created_by_id: role.createdById,
-    last_modified_at: role.lastModifiedAt,
-    last_modified_by_id: role.lastModifiedById,
-    href: `${call.origin}/v2/roles/${role.id}`,
-  };
+function view(call: Call, role: CustomRole): Members {
+  const { display_name, description, actions, crn } = role;
+  const shown = inSnakeCase(role, 'id', 'name', 'accountId', 'serviceName', 'createdAt', 'createdById');
+  const changed = inSnakeCase(role, 'lastModifiedAt', 'lastModifiedById');
+  const href = `${call.origin}/v2/roles/${role.id}`;
+  return { ...shown, ...changed, display_name, description, actions, crn, href };
 }
 
 /** What a replace may change as well. */
-function readCommon(
-  call: Call,
-  body: Readonly<Record<string, unknown>>,
-): Pick<CustomRole, 'display_name' | 'description' | 'actions'> {
+function readCommon(call: Call, body: Members): Pick<CustomRole, 'display_name' | 'description' | 'actions'> {
   const { actions, description = '' } = body;
   if (!Array.isArray(actions) || actions.length === 0 || !actions.every((action) => typeof action === 'string')) {
-    throw badRequest(call, 'invalid_body', 'actions must be a list of names of actions.');
+    throw malformed(call, 'actions must be a list of names of actions.');
   }
-  if (typeof description !== 'string') throw badRequest(call, 'invalid_body', 'description must be a string.');
+  if (typeof description !== 'string') throw malformed(call, 'description must be a string.');
   return { display_name: readText(call, body, 'display_name'), description, actions };
 }
 
-function readText(call: Call, body: Readonly<Record<string, unknown>>, key: string): string {
+function readText(call: Call, body: Members, key: string): string {
   const value = body[key];
-  if (typeof value !== 'string' || value === '') throw badRequest(call, 'invalid_body', `${key} must be a string.`);
+  if (typeof value !== 'string' || value === '') throw malformed(call, `${key} must be a string.`);
   return value;
 }
 
-function readObject(call: Call): Readonly<Record<string, unknown>> {
-  if (!isObject(call.body)) throw badRequest(call, 'invalid_body', 'The body must be an object.');
+function readObject(call: Call): Members {
+  if (!isObject(call.body)) throw malformed(call, 'The body must be an object.');
   return call.body;
+}
+
+/** A role that the account made of a service's actions. */
+export interface CustomRole extends Role {
+  /** 32 hex digits. */
+  readonly id: string;
+  /** Last word of its CRN. */
+  readonly name: string;
+  readonly accountId: string;
+  readonly serviceName: string;
+  readonly etag: string;
+  readonly createdAt: string;
+  readonly createdById: string;
+  readonly lastModifiedAt: string;
+  readonly lastModifiedById: string;
+}
+
+/** All custom roles, by id. */
+export function customRoles(store: Store): Table<CustomRole> {
+  return store.table<CustomRole>('policy/custom-roles');
 }

@@ -6,6 +6,16 @@ export function badRequest(call: BareCall, code: string, message: string): ApiEr
   return refuse(call, 400, code, message);
 }
 
+/** 400 `invalid_body`. */
+export function malformed(call: BareCall, message: string): ApiError {
+  return refuse(call, 400, 'invalid_body', message);
+}
+
+/** 400 `invalid_query_parameter`. */
+export function badQuery(call: BareCall, message: string): ApiError {
+  return refuse(call, 400, 'invalid_query_parameter', message);
+}
+
 /** The caller may not do that. The code's spelling is IBM's. */
 export function forbidden(call: BareCall, message: string): ApiError {
   return refuse(call, 403, 'insufficent_permissions', message);

@@ -1,4 +1,4 @@
-import type { Operation } from '../../core/world.ts';
+import { type Operation, operationsOf } from '../../core/world.ts';
 import {
   createPolicyV1,
   createPolicyV2,
@@ -11,7 +11,7 @@ import { createRole, deleteRole, getRole, listRoles, replaceRole } from './custo
 import { dialect } from './errors.ts';
 import { getPolicyV1, getPolicyV2, listPoliciesV1, listPoliciesV2 } from './reads.ts';
 
-export { timers } from './propagate.ts';
+export { timers } from './write.ts';
 
 const judged = 'refusals';
 
@@ -20,21 +20,21 @@ const judged = 'refusals';
  * Source: platform reference, "IAM policy management: service authorizations"; operation ids: platform-services-node-
  * sdk.
  */
-export const operations: readonly Operation[] = [
-  { name: 'listV2Policies', method: 'GET', path: '/v2/policies', handle: listPoliciesV2 },
-  { name: 'createV2Policy', method: 'POST', path: '/v2/policies', handle: createPolicyV2 },
-  { name: 'getV2Policy', method: 'GET', path: '/v2/policies/{id}', handle: getPolicyV2 },
-  { name: 'replaceV2Policy', method: 'PUT', path: '/v2/policies/{id}', handle: replacePolicyV2 },
-  { name: 'deleteV2Policy', method: 'DELETE', path: '/v2/policies/{id}', handle: deletePolicy },
-  { name: 'listPolicies', method: 'GET', path: '/v1/policies', handle: listPoliciesV1 },
-  { name: 'createPolicy', method: 'POST', path: '/v1/policies', handle: createPolicyV1 },
-  { name: 'replacePolicy', method: 'PUT', path: '/v1/policies/{id}', handle: replacePolicyV1 },
-  { name: 'getPolicy', method: 'GET', path: '/v1/policies/{id}', handle: getPolicyV1 },
-  { name: 'updatePolicyState', method: 'PATCH', path: '/v1/policies/{id}', handle: restorePolicy },
-  { name: 'deletePolicy', method: 'DELETE', path: '/v1/policies/{id}', handle: deletePolicy },
-  { name: 'listRoles', method: 'GET', path: '/v2/roles', handle: listRoles },
-  { name: 'createRole', method: 'POST', path: '/v2/roles', handle: createRole, judged },
-  { name: 'getRole', method: 'GET', path: '/v2/roles/{id}', handle: getRole, judged },
-  { name: 'replaceRole', method: 'PUT', path: '/v2/roles/{id}', handle: replaceRole, judged },
-  { name: 'deleteRole', method: 'DELETE', path: '/v2/roles/{id}', handle: deleteRole, judged },
-].map((row) => ({ ...row, auth: 'bearer', dialect }) as const);
+export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', dialect }, [
+  ['listV2Policies', 'GET /v2/policies', listPoliciesV2],
+  ['createV2Policy', 'POST /v2/policies', createPolicyV2],
+  ['getV2Policy', 'GET /v2/policies/{id}', getPolicyV2],
+  ['replaceV2Policy', 'PUT /v2/policies/{id}', replacePolicyV2],
+  ['deleteV2Policy', 'DELETE /v2/policies/{id}', deletePolicy],
+  ['listPolicies', 'GET /v1/policies', listPoliciesV1],
+  ['createPolicy', 'POST /v1/policies', createPolicyV1],
+  ['replacePolicy', 'PUT /v1/policies/{id}', replacePolicyV1],
+  ['getPolicy', 'GET /v1/policies/{id}', getPolicyV1],
+  ['updatePolicyState', 'PATCH /v1/policies/{id}', restorePolicy],
+  ['deletePolicy', 'DELETE /v1/policies/{id}', deletePolicy],
+  ['listRoles', 'GET /v2/roles', listRoles],
+  ['createRole', 'POST /v2/roles', createRole, judged],
+  ['getRole', 'GET /v2/roles/{id}', getRole, judged],
+  ['replaceRole', 'PUT /v2/roles/{id}', replaceRole, judged],
+  ['deleteRole', 'DELETE /v2/roles/{id}', deleteRole, judged],
+]);

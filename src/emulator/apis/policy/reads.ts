@@ -1,10 +1,11 @@
+import { type Members, wordsOf } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { badRequest, forbidden, policyNotFound } from './errors.ts';
+import { hasRoleOn } from './access.ts';
+import { badQuery, badRequest, forbidden, policyNotFound } from './errors.ts';
 import { type Attribute, attributeOf, type Policy, policies } from './state.ts';
 import { inV1, inV2 } from './views.ts';
-import { hasRoleOn } from './visible.ts';
 
-type View = (world: World, call: Call, policy: Policy) => Readonly<Record<string, unknown>>;
+type View = (world: World, call: Call, policy: Policy) => Members;
 
 /** `GET /v2/policies/{id}` → 200 with `ETag`; deleted ones too, with `state: "deleted"`. */
 export const getPolicyV2 = getPolicy(inV2);
@@ -16,16 +17,9 @@ export const listPoliciesV2 = listPolicies('v2', inV2);
 export const listPoliciesV1 = listPolicies('v1', inV1);
 
 const formats = ['include_last_permit', 'display'];
-const sortable = [
-  'id',
-  'type',
-  'href',
-  'created_at',
-  'created_by_id',
-  'last_modified_at',
-  'last_modified_by_id',
-  'state',
-];
+const sortable = wordsOf(`
+  id type href created_at created_by_id last_modified_at last_modified_by_id state
+`);
 /** UNSURE in the reference: the largest page. */
 const largestPage = 100;
 
@@ -80,9 +74,8 @@ function readFilter(call: Call, version: 'v1' | 'v2'): (policy: Policy) => boole
   const type = asked('type');
   const state = asked('state') ?? 'active';
   if (type !== undefined && !['access', 'authorization'].includes(type))
-    throw badRequest(call, 'invalid_query_parameter', `type '${type}' is unknown.`);
-  if (!['active', 'deleted'].includes(state))
-    throw badRequest(call, 'invalid_query_parameter', `state '${state}' is unknown.`);
+    throw badQuery(call, `type '${type}' is unknown.`);
+  if (!['active', 'deleted'].includes(state)) throw badQuery(call, `state '${state}' is unknown.`);
   const subject = { iam_id: asked('iam_id'), access_group_id: asked('access_group_id') };
   const resource = {
     serviceType: asked('service_type'),
@@ -109,21 +102,16 @@ function fits(value: string | undefined, wanted: string | undefined): boolean {
  * Without `limit` and `start` everything is one page (UNSURE in the reference); `start` is the id that the next page
  * begins with.
  */
-function page(
-  call: Call,
-  href: string,
-  all: readonly Policy[],
-  show: (policy: Policy) => unknown,
-): Readonly<Record<string, unknown>> {
+function page(call: Call, href: string, all: readonly Policy[], show: (policy: Policy) => unknown): Members {
   const asked = call.query.get('limit');
   const start = call.query.get('start');
   if (asked === null && start === null) return { policies: all.map(show) };
   const limit = asked === null ? largestPage : Number(asked);
   if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
-    throw badRequest(call, 'invalid_query_parameter', `limit must be an integer from 1 to ${largestPage}.`);
+    throw badQuery(call, `limit must be an integer from 1 to ${largestPage}.`);
   }
   const from = start === null ? 0 : all.findIndex((policy) => policy.id === start);
-  if (from < 0) throw badRequest(call, 'invalid_query_parameter', 'start is not a token of this list.');
+  if (from < 0) throw badQuery(call, 'start is not a token of this list.');
   const next = all[from + limit]?.id;
   return {
     limit,
@@ -144,8 +132,7 @@ function sorted(world: World, call: Call, found: readonly Policy[]): readonly Po
   const sort = call.query.get('sort');
   if (sort === null) return found;
   const field = sort.replace(/^-/, '');
-  if (!sortable.includes(field))
-    throw badRequest(call, 'invalid_query_parameter', `sort '${field}' is not a field of a policy.`);
+  if (!sortable.includes(field)) throw badQuery(call, `sort '${field}' is not a field of a policy.`);
   const textOf = (policy: Policy): string => String(inV2(world, call, policy)[field]);
   const rising = [...found].sort((one, other) =>
     textOf(one) < textOf(other) ? -1 : textOf(one) > textOf(other) ? 1 : 0,
@@ -155,6 +142,5 @@ function sorted(world: World, call: Call, found: readonly Policy[]): readonly Po
 
 function checkFormat(call: Call): void {
   const format = call.query.get('format');
-  if (format !== null && !formats.includes(format))
-    throw badRequest(call, 'invalid_query_parameter', `format '${format}' is unknown.`);
+  if (format !== null && !formats.includes(format)) throw badQuery(call, `format '${format}' is unknown.`);
 }

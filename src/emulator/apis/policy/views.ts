@@ -1,15 +1,15 @@
 import { type Role, rolesOn } from '../../core/account/roles.ts';
-import { isObject } from '../../core/json.ts';
+import { inSnakeCase, isObject, type Members } from '../../core/json.ts';
 import type { Call, World } from '../../core/world.ts';
-import { customRoles } from './custom-roles-state.ts';
-import { badRequest } from './errors.ts';
+import { customRoles } from './custom-roles.ts';
+import { malformed } from './errors.ts';
 import { type Attribute, attributeOf, type Policy } from './state.ts';
 
 /**
  * A policy as v2 shows it. With `format=display` every role is spelt out.
  * Source: platform reference, "Shapes".
  */
-export function inV2(world: World, call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+export function inV2(world: World, call: Call, policy: Policy): Members {
   const display = call.query.get('format') === 'display';
   return {
     id: policy.id,
@@ -45,7 +45,7 @@ export function fromV1(call: Call): unknown {
 
 function only(call: Call, list: unknown, name: string): unknown {
   if (!Array.isArray(list) || list.length !== 1 || !isObject(list[0])) {
-    throw badRequest(call, 'invalid_body', `${name} must have exactly one member.`);
+    throw malformed(call, `${name} must have exactly one member.`);
   }
   const { attributes, tags } = list[0];
   return { attributes: named(attributes), ...(tags === undefined ? {} : { tags: named(tags) }) };
@@ -66,7 +66,7 @@ function named(list: unknown): unknown {
  * strings.
  * Source: platform reference, "v1/v2 interplay".
  */
-export function inV1(world: World, call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+export function inV1(world: World, call: Call, policy: Policy): Members {
   if (policy.rule !== undefined || ![...policy.subject, ...policy.resource].every(isPlain)) {
     return placeholder(call, policy);
   }
@@ -92,7 +92,7 @@ export function inV1(world: World, call: Call, policy: Policy): Readonly<Record<
   };
 }
 
-function placeholder(call: Call, policy: Policy): Readonly<Record<string, unknown>> {
+function placeholder(call: Call, policy: Policy): Members {
   return {
     id: policy.id,
     type: policy.type,
@@ -116,7 +116,7 @@ function isPlain({ operator, value }: Attribute): boolean {
   return typeof value === 'string' && (operator === 'stringEquals' || operator === 'stringMatch');
 }
 
-function displayed(world: World, policy: Policy, id: string): Readonly<Record<string, unknown>> {
+function displayed(world: World, policy: Policy, id: string): Members {
   const role = roleOf(world, policy, id);
   const actions = (role?.actions ?? []).map((action) => ({ id: action, display_name: action, description: '' }));
   return { role_id: id, display_name: role?.display_name ?? id, description: role?.description ?? '', actions };
@@ -131,11 +131,6 @@ function described(policy: Policy): { readonly description?: string } {
   return policy.description === undefined ? {} : { description: policy.description };
 }
 
-function stamps(policy: Policy): Readonly<Record<string, string>> {
-  return {
-    created_at: policy.createdAt,
-    created_by_id: policy.createdById,
-    last_modified_at: policy.lastModifiedAt,
-    last_modified_by_id: policy.lastModifiedById,
-  };
+function stamps(policy: Policy): Members {
+  return inSnakeCase(policy, 'createdAt', 'createdById', 'lastModifiedAt', 'lastModifiedById');
 }

@@ -1,7 +1,7 @@
-import { findPlan } from '../../core/account/added.ts';
+import { findPlan } from '../../core/account/catalog.ts';
 import { findGroup } from '../../core/account/groups.ts';
 import { deploymentCrn, type Offering, type Plan } from '../../core/account/offerings.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, World } from '../../core/world.ts';
 
@@ -15,7 +15,7 @@ export interface Wanted {
   readonly resourceGroupId: string;
   readonly tags: readonly unknown[];
   readonly allowCleanup: boolean;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Members;
 }
 
 /** The body of a patch; what is not in it is undefined. */
@@ -23,10 +23,8 @@ export interface Patch {
   readonly name: string | undefined;
   readonly plan: Plan | undefined;
   readonly allowCleanup: boolean | undefined;
-  readonly parameters: Readonly<Record<string, unknown>> | undefined;
+  readonly parameters: Members | undefined;
 }
-
-type Body = Readonly<Record<string, unknown>>;
 
 const createMembers = ['name', 'target', 'resource_group', 'resource_plan_id', 'tags', 'allow_cleanup', 'parameters'];
 const patchMembers = ['name', 'parameters', 'resource_plan_id', 'allow_cleanup'];
@@ -105,7 +103,7 @@ function readTags(call: Call, tags: unknown): readonly unknown[] {
   return tags;
 }
 
-function readParameters(call: Call, parameters: unknown): Body | undefined {
+function readParameters(call: Call, parameters: unknown): Members | undefined {
   if (parameters === undefined) return undefined;
   if (!isObject(parameters)) throw refuse(call, 400, 'parameters must be an object.');
   return parameters;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { apiKeys, identities } from '../../core/account/identities.ts';
 import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
 import { rolesOn } from '../../core/account/roles.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { readName } from './body.ts';
@@ -11,10 +11,10 @@ import {
   type ChildKind,
   type Credentials,
   children,
+  childView,
   credentialsTable,
   findChild,
-} from './children-state.ts';
-import { childView } from './children-view.ts';
+} from './children-view.ts';
 import { requireRole } from './reads.ts';
 
 /** What a child is made of: an instance, or an alias of one. */
@@ -64,7 +64,7 @@ function add(
     readonly name: string;
     readonly source: Source;
     readonly targetCrn: string;
-    readonly body: Readonly<Record<string, unknown>>;
+    readonly body: Members;
   },
 ): Reply {
   const { instance } = given.source;
@@ -115,7 +115,7 @@ function makeCredentials(
   call: Call,
   child: Child,
   instance: Instance,
-  body: Readonly<Record<string, unknown>>,
+  body: Members,
 ): { readonly shown: Credentials; readonly made: Pick<Child, 'apiKeyId' | 'serviceIamId'> } {
   const parameters = body['parameters'] ?? {};
   if (!isObject(parameters)) throw refuse(call, 400, 'parameters must be an object.');
@@ -154,7 +154,7 @@ function makeCredentials(
  *
  * @throws ApiError 404 when there is none, 422 when its instance is not in use (both judged)
  */
-function readSource(world: World, call: Call, body: Readonly<Record<string, unknown>>): Source {
+function readSource(world: World, call: Call, body: Members): Source {
   const id = readText(call, body, 'source');
   const alias = findChild(world, 'alias', id);
   const instance = alias?.state === 'active' ? instances(world.store).get(alias.instanceGuid) : findInstance(world, id);
@@ -165,7 +165,7 @@ function readSource(world: World, call: Call, body: Readonly<Record<string, unkn
 }
 
 /** Whatever environment it is written for, it comes back with the service `cf`. Source: platform-services-node-sdk, integration tests 06 and 12. */
-function readTarget(call: Call, body: Readonly<Record<string, unknown>>): string {
+function readTarget(call: Call, body: Members): string {
   const target = readText(call, body, 'target');
   const parts = target.split(':');
   if (parts.length !== 10 || parts[0] !== 'crn') throw refuse(call, 400, `The target '${target}' is not a CRN.`);

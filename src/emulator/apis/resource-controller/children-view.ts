@@ -1,14 +1,15 @@
 import { instances } from '../../core/account/instances.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import type { Call, World } from '../../core/world.ts';
-import { type Child, credentialsTable, findChild } from './children-state.ts';
-import { nanoseconds } from './view.ts';
+import { inSnakeCase, type Members } from '../../core/json.ts';
+import { secretPrefix } from '../../core/tables.ts';
+import type { Call, Store, Table, World } from '../../core/world.ts';
+import { stampsOf } from './view.ts';
 
 /**
  * A key, alias or binding as the API shows it: unset times are null, unset subjects empty strings, `id` is the CRN.
  * Source: platform reference, "Keys and bindings (short)"; members of aliases and bindings: platform-services-node-sdk.
  */
-export function childView(world: World, call: Call, child: Child): Readonly<Record<string, unknown>> {
+export function childView(world: World, call: Call, child: Child): Members {
   switch (child.kind) {
     case 'key':
       return { ...common(child, 'resource_keys'), ...secrets(world, call, child), ...sources(world, child) };
@@ -38,23 +39,12 @@ export function childView(world: World, call: Call, child: Child): Readonly<Reco
   }
 }
 
-function common(child: Child, collection: string): Readonly<Record<string, unknown>> {
+function common(child: Child, collection: string): Members {
   return {
     id: child.crn,
-    guid: child.guid,
     url: `/v2/${collection}/${child.guid}`,
-    created_at: nanoseconds(child.createdAt),
-    updated_at: nanoseconds(child.updatedAt),
-    deleted_at: nanoseconds(child.deletedAt),
-    created_by: child.createdBy,
-    updated_by: child.updatedBy,
-    deleted_by: child.deletedBy,
-    name: child.name,
-    crn: child.crn,
-    state: child.state,
-    account_id: child.accountId,
-    resource_group_id: child.resourceGroupId,
-    resource_id: child.resourceId,
+    ...stampsOf(child),
+    ...inSnakeCase(child, 'guid', 'name', 'crn', 'state', 'accountId', 'resourceGroupId', 'resourceId'),
     migrated: false,
   };
 }
@@ -64,7 +54,7 @@ function common(child: Child, collection: string): Readonly<Record<string, unkno
  * manage credentials (the role is judged).
  * Source: platform reference, "Keys and bindings (short)".
  */
-function secrets(world: World, call: Call, child: Child): Readonly<Record<string, unknown>> {
+function secrets(world: World, call: Call, child: Child): Members {
   const kept = child.onetime ? undefined : credentialsTable(world.store).get(child.guid);
   const credentials = kept === undefined || mayManage(world, call, child) ? kept : { REDACTED: 'REDACTED' };
   return {
@@ -79,7 +69,7 @@ function mayManage(world: World, call: Call, { instanceGuid }: Child): boolean {
   return instance !== undefined && mayOnPlatform(world, call.identity.iamId, 'Operator', instance);
 }
 
-function sources(world: World, child: Child): Readonly<Record<string, unknown>> {
+function sources(world: World, child: Child): Members {
   return {
     source_crn: child.sourceCrn,
     resource_instance_url: instanceUrl(child),
@@ -99,4 +89,66 @@ function aliasUrl(world: World, child: Child): string | null {
 /** In the target's environment the alias or binding has a CRN of its own: the target's, but for the last two segments. */
 function regionCrn(child: Child, type: string): string {
   return [...child.targetCrn.split(':').slice(0, 8), type, child.guid].join(':');
+}
+
+/** What hangs on an instance: service credentials (keys), and the aliases and bindings of Cloud Foundry's time. */
+export type ChildKind = 'key' | 'alias' | 'binding';
+
+/** A key, alias or binding. Removed ones stay, readable by id, as removed instances do. */
+export interface Child {
+  readonly kind: ChildKind;
+  readonly guid: string;
+  readonly crn: string;
+  readonly name: string;
+  readonly state: 'active' | 'removed';
+  /** GUID of the instance, also where the source is an alias of it. */
+  readonly instanceGuid: string;
+  /** CRN of what it was made of: an instance, or for bindings and some keys an alias. */
+  readonly sourceCrn: string;
+  /** CRN of the space or application that an alias or binding is for; empty for keys. */
+  readonly targetCrn: string;
+  readonly resourceId: string;
+  readonly resourceGroupId: string;
+  readonly accountId: string;
+  /** The API key and the service ID that were made for it, which go with it; empty where there are none. */
+  readonly apiKeyId: string;
+  readonly serviceIamId: string;
+  /** Whether the instance says that credentials are shown once only. */
+  readonly onetime: boolean;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  readonly deletedAt: string | undefined;
+  readonly deletedBy: string;
+}
+
+/** The credentials of a key or binding, by its GUID: saved, and not shown in the emulator's state. */
+export type Credentials = Members;
+
+/** All keys, aliases and bindings, removed ones included, by GUID. */
+export function children(store: Store): Table<Child, 'source' | 'instance'> {
+  return store.table('resource-controller/children', {
+    source: (child: Child) => child.sourceCrn,
+    instance: (child: Child) => child.instanceGuid,
+  });
+}
+
+/** Where credentials lie; those of a removed key are gone. */
+export function credentialsTable(store: Store): Table<Credentials> {
+  return store.table<Credentials>(`${secretPrefix}resource-controller-credentials`);
+}
+
+/** The child of that kind that a GUID or a CRN names, in whatever state. */
+export function findChild(world: World, kind: ChildKind, guidOrCrn: string): Child | undefined {
+  const guid = guidOrCrn.startsWith('crn:') ? (guidOrCrn.split(':')[9] ?? '') : guidOrCrn;
+  const child = children(world.store).get(guid);
+  return child?.kind === kind && (child.guid === guidOrCrn || child.crn === guidOrCrn) ? child : undefined;
+}
+
+/** What stands on an instance or an alias, by the CRN of its source. */
+export function dependants(world: World, sourceCrn: string): readonly Child[] {
+  return children(world.store)
+    .by('source', sourceCrn)
+    .filter(({ state }) => state === 'active');
 }

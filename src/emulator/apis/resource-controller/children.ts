@@ -1,26 +1,25 @@
 import { apiKeys, identities, type PlatformRole } from '../../core/account/identities.ts';
 import { instances } from '../../core/account/instances.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, wordsOf } from '../../core/json.ts';
 import { readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { readName } from './body.ts';
-import { type Child, type ChildKind, children, credentialsTable, dependants, findChild } from './children-state.ts';
-import { childView } from './children-view.ts';
-import { isUpdatedWithin, page } from './page.ts';
-import { addressed, requireRole } from './reads.ts';
+import {
+  type Child,
+  type ChildKind,
+  children,
+  childView,
+  credentialsTable,
+  dependants,
+  findChild,
+} from './children-view.ts';
+import { addressed, isUpdatedWithin, page, requireRole } from './reads.ts';
 
-const filters = [
-  'guid',
-  'name',
-  'resource_group_id',
-  'resource_id',
-  'resource_instance_id',
-  'region_instance_id',
-  'region_binding_id',
-  'updated_from',
-  'updated_to',
-];
+const filters = wordsOf(`
+  guid name resource_group_id resource_id resource_instance_id region_instance_id region_binding_id updated_from
+  updated_to
+`);
 
 const words = { key: 'key', alias: 'alias', binding: 'binding' } as const;
 const plurals = { key: 'keys', alias: 'aliases', binding: 'bindings' } as const;

@@ -1,13 +1,13 @@
-import { requireOnGroup } from '../../core/account/group-access.ts';
+import type { Service } from '../../core/account/catalog.ts';
 import { findGroup } from '../../core/account/groups.ts';
 import { type Instance, instances } from '../../core/account/instances.ts';
-import type { Service } from '../../core/account/service.ts';
-import { brokerRefuses } from '../../core/words/resources.ts';
+import { requireOnGroup } from '../../core/account/platform.ts';
+import { brokerRefuses, refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
 import { readCreate, type Wanted } from './body.ts';
-import { requireRole } from './reads.ts';
-import { recordInstance } from './record.ts';
-import { operation, provisioningMs, saveInstance } from './save.ts';
+import { addressed, requireRole } from './reads.ts';
+import { remove } from './remove.ts';
+import { isCancelable, operation, provisioningMs, recordInstance, saveInstance } from './state.ts';
 import { instanceView } from './view.ts';
 
 /** Kind of the timer that ends an asynchronous create. */
@@ -91,4 +91,22 @@ function newInstance(world: World, call: Call, wanted: Wanted, service: Service)
     }),
     planHistory: [{ planId: wanted.plan.id, startDate: at, requestorId: by }],
   };
+}
+
+/**
+ * `DELETE /v2/resource_instances/{id}/last_operation` → 200: a create that still runs is taken back.
+ *
+ * @throws ApiError 422 for what cannot be cancelled.
+ * Source: platform reference, "Operations" (Resource Controller); that the instance is then `removed`:
+ * platform-services-node-sdk ("the resource instance is removed"); its last operation is judged.
+ */
+export function cancelLastOperation(world: World, call: Call): Reply {
+  const instance = addressed(world, call, 'Editor');
+  if (!isCancelable(instance.lastOperation)) throw refuse(call, 422, 'The last operation cannot be cancelled.');
+  const by = call.identity.iamId;
+  world.emit('instance.failed', { guid: instance.guid });
+  recordInstance(world, instance, 'delete', by);
+  const description = 'The create was cancelled';
+  remove(world, instance, by, operation('create', 'failed', { async: true, description }));
+  return { status: 200, body: instanceView(world, call, instances(world.store).get(instance.guid) ?? instance) };
 }

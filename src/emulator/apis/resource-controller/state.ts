@@ -1,5 +1,6 @@
-import type { Instance, LastOperation } from '../../core/account/instances.ts';
+import { type Instance, instances, type LastOperation } from '../../core/account/instances.ts';
 import type { Store, Table } from '../../core/store.ts';
+import type { World } from '../../core/world.ts';
 
 /** The soft-delete record of an instance; gone when the instance is restored or removed. */
 export interface Reclamation {
@@ -32,4 +33,52 @@ export function isBusy(instance: Instance): boolean {
 /** Only a create that still runs can be taken back (judged: the reference says that some operations cannot). */
 export function isCancelable({ type, async, state }: LastOperation): boolean {
   return type === 'create' && async && state === 'in progress';
+}
+
+/** Writes an instance, and says so. Every write of an instance goes through here. */
+export function saveInstance(world: World, instance: Instance): Instance {
+  instances(world.store).put(instance.guid, instance);
+  world.emit('instance.saved', { guid: instance.guid });
+  return instance;
+}
+
+/** How long its service takes to make or change an instance. */
+export function provisioningMs({ settings }: World, { serviceName }: Pick<Instance, 'serviceName'>): number {
+  return settings.provisioningMsOf[serviceName] ?? settings.provisioningMs;
+}
+
+/** A last operation; `async` ones are in progress until a timer ends them. */
+export function operation(
+  type: LastOperation['type'],
+  state: LastOperation['state'],
+  options: { readonly async?: boolean; readonly description?: string; readonly subType?: string } = {},
+): LastOperation {
+  return {
+    type,
+    state,
+    subType: options.subType ?? '',
+    async: options.async ?? false,
+    description: options.description ?? '',
+  };
+}
+
+/**
+ * Tells the activity log what happened to an instance: `<service>.instance.<verb>`.
+ * Source: IBM Cloud docs, "Auditing events for service instances" (the five verbs); severities are judged.
+ *
+ * @param initiator IAM id of who did it, or `resource-controller` for what the platform did by itself
+ */
+export function recordInstance(
+  world: World,
+  instance: Pick<Instance, 'crn' | 'guid' | 'name' | 'serviceName' | 'resourceGroupId'>,
+  verb: 'create' | 'update' | 'schedule_reclaim' | 'restore' | 'delete',
+  initiator: string,
+): void {
+  world.record({
+    action: `${instance.serviceName}.instance.${verb}`,
+    target: instance.crn,
+    initiator,
+    severity: verb === 'delete' ? 'critical' : verb === 'create' ? 'normal' : 'warning',
+    data: { instanceID: instance.guid, name: instance.name, resourceGroupId: instance.resourceGroupId },
+  });
 }

@@ -1,12 +1,10 @@
-import { findPlan } from '../../core/account/added.ts';
+import { findPlan } from '../../core/account/catalog.ts';
 import { type Instance, instances } from '../../core/account/instances.ts';
 import { brokerRefuses, refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
 import { readPatch } from './body.ts';
 import { addressed } from './reads.ts';
-import { recordInstance } from './record.ts';
-import { operation, provisioningMs, saveInstance } from './save.ts';
-import { isBusy } from './state.ts';
+import { isBusy, operation, provisioningMs, recordInstance, saveInstance } from './state.ts';
 import { instanceView } from './view.ts';
 
 /** Kind of the timer that ends an asynchronous update. */

@@ -1,10 +1,10 @@
-import { mayOnGroup } from '../../core/account/group-access.ts';
-import { allGroups } from '../../core/account/groups.ts';
-import { dialect, refuse } from '../../core/words/resources.ts';
-import type { Call, Operation, Reply, World } from '../../core/world.ts';
-import { addressedGroup, createGroup, deleteGroup, updateGroup } from './changes.ts';
-import { getQuota, listQuotas } from './quotas.ts';
-import { groupView } from './view.ts';
+import { allGroups, findGroup, groupCrn, groupTable, type ResourceGroup } from '../../core/account/groups.ts';
+import type { PlatformRole } from '../../core/account/identities.ts';
+import { instances } from '../../core/account/instances.ts';
+import { mayOnGroup, requireOnGroup } from '../../core/account/platform.ts';
+import type { Members } from '../../core/json.ts';
+import { dialect, readMembers, readText, refuse } from '../../core/words/resources.ts';
+import { type Call, type Operation, operationsOf, type Reply, type World } from '../../core/world.ts';
 
 /**
  * `GET /v2/resource_groups`: unpaged; `name` is exact; another account's id gives an empty list. Deleted groups show
@@ -40,12 +40,133 @@ const quotas = '/v2/quota_definitions';
 const judged = 'figures of the one quota';
 
 /** Resource Manager. Source: platform reference, "Resource Manager"; operation ids: platform-services-node-sdk. */
-export const operations: readonly Operation[] = [
-  { name: 'listResourceGroups', method: 'GET', path: all, handle: listGroups },
-  { name: 'createResourceGroup', method: 'POST', path: all, handle: createGroup },
-  { name: 'getResourceGroup', method: 'GET', path: `${all}/{id}`, handle: getGroup },
-  { name: 'updateResourceGroup', method: 'PATCH', path: `${all}/{id}`, handle: updateGroup },
-  { name: 'deleteResourceGroup', method: 'DELETE', path: `${all}/{id}`, handle: deleteGroup },
-  { name: 'listQuotaDefinitions', method: 'GET', path: quotas, handle: listQuotas, judged },
-  { name: 'getQuotaDefinition', method: 'GET', path: `${quotas}/{id}`, handle: getQuota, judged },
-].map((row) => ({ ...row, auth: 'bearer', dialect }) as const);
+export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', dialect }, [
+  ['listResourceGroups', `GET ${all}`, listGroups],
+  ['createResourceGroup', `POST ${all}`, createGroup],
+  ['getResourceGroup', `GET ${all}/{id}`, getGroup],
+  ['updateResourceGroup', `PATCH ${all}/{id}`, updateGroup],
+  ['deleteResourceGroup', `DELETE ${all}/{id}`, deleteGroup],
+  ['listQuotaDefinitions', `GET ${quotas}`, listQuotas, judged],
+  ['getQuotaDefinition', `GET ${quotas}/{id}`, getQuota, judged],
+]);
+
+/**
+ * `POST /v2/resource_groups` → 201 with id and CRN only.
+ *
+ * @throws ApiError 409 for a name that is taken (UNSURE in the reference: 400), 403 for another account, or without Editor
+ * on all groups (both judged)
+ */
+function createGroup(world: World, call: Call): Reply {
+  const body = readMembers(call, ['name', 'account_id']);
+  const account = body['account_id'] === undefined ? world.account : readText(call, body, 'account_id');
+  if (account !== world.account) throw refuse(call, 403, 'You are not authorized to create groups in this account.');
+  requireOnGroup(world, call, 'Editor');
+  const at = world.now().toISOString();
+  const group: ResourceGroup = {
+    id: world.newId().replaceAll('-', ''),
+    name: readName(world, call, body, undefined),
+    isDefault: false,
+    state: 'ACTIVE',
+    createdAt: at,
+    updatedAt: at,
+  };
+  groupTable(world.store).put(group.id, group);
+  return { status: 201, body: { id: group.id, crn: groupCrn(world, group.id) } };
+}
+
+/** `PATCH /v2/resource_groups/{id}`: name, and `ACTIVE` or `SUSPENDED` (the second word is judged). */
+function updateGroup(world: World, call: Call): Reply {
+  const group = addressedGroup(world, call, 'Editor');
+  const body = readMembers(call, ['name', 'state']);
+  const state = body['state'] ?? group.state;
+  if (state !== 'ACTIVE' && state !== 'SUSPENDED') throw refuse(call, 400, `The state '${state}' is unknown.`);
+  const name = body['name'] === undefined ? group.name : readName(world, call, body, group.id);
+  const updated: ResourceGroup = { ...group, name, state, updatedAt: world.now().toISOString() };
+  groupTable(world.store).put(group.id, updated);
+  return { status: 200, body: groupView(world, updated) };
+}
+
+/**
+ * `DELETE /v2/resource_groups/{id}` → 204.
+ *
+ * @throws ApiError 409 while it holds instances, those in reclamation included (judged: the reference gives 400 and
+ * 409), 400 for the default group (the status is judged).
+ * Source: platform reference, "Resource Manager".
+ */
+function deleteGroup(world: World, call: Call): Reply {
+  const group = addressedGroup(world, call, 'Editor');
+  if (group.isDefault) throw refuse(call, 400, 'The default resource group cannot be deleted.');
+  const held = instances(world.store)
+    .by('group', group.id)
+    .filter(({ state }) => state !== 'removed');
+  if (held.length > 0) throw refuse(call, 409, `The resource group holds ${held.length} service instances.`);
+  groupTable(world.store).put(group.id, { ...group, state: 'DELETED', updatedAt: world.now().toISOString() });
+  return { status: 204 };
+}
+
+/** The group that the path names, by its short or long id. @throws ApiError 404, or 403 without that role on it (judged) */
+function addressedGroup(world: World, call: Call, role: PlatformRole): ResourceGroup {
+  const id = call.params['id'] ?? '';
+  const group = findGroup(world, id);
+  if (group === undefined) throw refuse(call, 404, `Resource group '${id}' not found.`);
+  requireOnGroup(world, call, role, group);
+  return group;
+}
+
+function readName(world: World, call: Call, body: Members, self: string | undefined): string {
+  const name = readText(call, body, 'name');
+  const twin = allGroups(world).find((group) => group.name === name && group.state !== 'DELETED' && group.id !== self);
+  if (twin !== undefined) throw refuse(call, 409, `A resource group named '${name}' already exists.`);
+  return name;
+}
+
+/** A group as the API shows it; `resource_linkages` has strings only, or none, for the provider's sake. */
+function groupView(world: World, group: ResourceGroup): Members {
+  return {
+    id: group.id,
+    crn: groupCrn(world, group.id),
+    account_id: world.account,
+    name: group.name,
+    state: group.state,
+    default: group.isDefault,
+    quota_id: quotaId,
+    quota_url: `/v2/quota_definitions/${quotaId}`,
+    payment_methods_url: `/v2/resource_groups/${group.id}/payment_methods`,
+    resource_linkages: [],
+    teams_url: `/v2/resource_groups/${group.id}/teams`,
+    created_at: group.createdAt,
+    updated_at: group.updatedAt,
+  };
+}
+
+/** UNSURE in the reference: any 32 hex digits do. */
+const quotaId = 'a3d7b8d01e261c24677937c29ab33f3c';
+
+/** One quota for every group. Members: platform-services-node-sdk; the figures are judged, and not enforced. */
+const quota = {
+  id: quotaId,
+  name: 'Pay-as-you-go Quota',
+  type: 'PAYG',
+  number_of_apps: 0,
+  number_of_service_instances: 0,
+  default_number_of_instances_per_lite_plan: 1,
+  instances_per_app: 0,
+  instance_memory: '',
+  total_app_memory: '',
+  vsi_limit: 0,
+  resource_quotas: [],
+  created_at: '2016-03-25T19:52:35.837Z',
+  updated_at: '2016-03-25T19:52:35.837Z',
+};
+
+/** `GET /v2/quota_definitions`. */
+function listQuotas(): Reply {
+  return { status: 200, body: { resources: [quota] } };
+}
+
+/** `GET /v2/quota_definitions/{id}`. */
+function getQuota(_world: World, call: Call): Reply {
+  const id = call.params['id'] ?? '';
+  if (id !== quotaId) throw refuse(call, 404, `Quota definition '${id}' not found.`);
+  return { status: 200, body: quota };
+}

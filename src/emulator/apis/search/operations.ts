@@ -1,12 +1,11 @@
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject, type Members } from '../../core/json.ts';
 import { badRequest, plainDialect as dialect } from '../../core/words/words.ts';
 import type { Call, Operation, Reply, World } from '../../core/world.ts';
-import { valuesOf } from './query.ts';
+import { readQuery, valuesOf } from './query.ts';
 import { type Document, index } from './state.ts';
-import { readQuery } from './understand.ts';
 
-export { reactions, timers } from './publish.ts';
+export { reactions, timers } from './state.ts';
 
 const defaultPage = 10;
 /** UNSURE in the reference. */
@@ -131,7 +130,7 @@ function compare(one: Document, other: Document, sort: string): number {
  * `crn` is always there, `*` is everything, `doc.state` comes inside `doc`. The tag arrays are arrays even when empty:
  * the provider panics otherwise.
  */
-function pick(document: Document, fields: readonly string[]): Readonly<Record<string, unknown>> {
+function pick(document: Document, fields: readonly string[]): Members {
   if (fields.includes('*')) return { ...document };
   const whole = Object.fromEntries(
     Object.entries(document).filter(([name]) => name === 'crn' || fields.includes(name)),

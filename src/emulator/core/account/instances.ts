@@ -1,3 +1,4 @@
+import type { Members } from '../json.ts';
 import type { Store, Table } from '../store.ts';
 
 /**
@@ -29,9 +30,9 @@ export interface Instance {
   readonly resourceGroupId: string;
   readonly accountId: string;
   readonly targetCrn: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Members;
   /** What a running update will set when it is done. */
-  readonly updating: { readonly parameters: Readonly<Record<string, unknown>>; readonly planId: string } | undefined;
+  readonly updating: { readonly parameters: Members; readonly planId: string } | undefined;
   readonly allowCleanup: boolean;
   readonly locked: boolean;
   readonly createdAt: string;

@@ -1,3 +1,4 @@
+import { wordsOf } from '../json.ts';
 /** A plan of a service, and where it is offered. */
 export interface Plan {
   /** What Resource Controller calls `resource_plan_id`: a UUID for some services, readable for others. */
@@ -23,47 +24,14 @@ export interface Offering {
 }
 
 const keyProtectLocations = [
-  ...[
-    'us-south',
-    'us-east',
-    'eu-gb',
-    'eu-de',
-    'eu-es',
-    'au-syd',
-    'jp-tok',
-    'jp-osa',
-    'ca-tor',
-    'ca-mon',
-    'br-sao',
-    'in-mum',
-  ],
+  ...wordsOf(`
+    us-south us-east eu-gb eu-de eu-es au-syd jp-tok jp-osa ca-tor ca-mon br-sao in-mum
+  `),
 ];
-const databaseLocations = [
-  'us-south',
-  'us-east',
-  'eu-de',
-  'eu-gb',
-  'eu-es',
-  'par01',
-  'jp-tok',
-  'jp-osa',
-  'au-syd',
-  'ca-tor',
-  'br-sao',
-  'che01',
-];
-const multizoneLocations = [
-  'us-south',
-  'us-east',
-  'eu-de',
-  'eu-gb',
-  'eu-es',
-  'jp-tok',
-  'jp-osa',
-  'au-syd',
-  'ca-tor',
-  'br-sao',
-];
+const databaseLocations = wordsOf(`
+  us-south us-east eu-de eu-gb eu-es par01 jp-tok jp-osa au-syd ca-tor br-sao che01
+`);
+const multizoneLocations = wordsOf('us-south us-east eu-de eu-gb eu-es jp-tok jp-osa au-syd ca-tor br-sao');
 const virtualizationLocations = ['us-south', 'eu-de', 'eu-gb', 'jp-tok'];
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject, type Members } from '../json.ts';
 import { ApiError, type BareCall, type Call, type Dialect, type Refused, type Reply } from '../world.ts';
 import { dialectOf } from './words.ts';
 
@@ -46,14 +46,12 @@ export const dialect: Dialect = dialectOf(
   },
 );
 
-type Body = Readonly<Record<string, unknown>>;
-
 /**
  * The body, with members that are null left out: to a server written in Go they are absent (judged).
  *
  * @throws ApiError 400 for what is no object, and for members that the operation does not have
  */
-export function readMembers(call: Call, members: readonly string[]): Body {
+export function readMembers(call: Call, members: readonly string[]): Members {
   if (!isObject(call.body)) throw refuse(call, 400, 'The body must be an object.');
   const unknown = Object.keys(call.body).find((member) => !members.includes(member));
   if (unknown !== undefined) throw refuse(call, 400, `The body has an unknown member '${unknown}'.`);
@@ -61,7 +59,7 @@ export function readMembers(call: Call, members: readonly string[]): Body {
 }
 
 /** A member that must be there. @throws ApiError 400 */
-export function readText(call: Call, body: Body, member: string): string {
+export function readText(call: Call, body: Members, member: string): string {
   const value = body[member];
   if (typeof value !== 'string' || value === '') throw refuse(call, 400, `The body needs a string '${member}'.`);
   return value;
