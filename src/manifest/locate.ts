@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from '
 import type { Location } from '../model/resource.ts';
 import { segmentsOf } from './pointer.ts';
 import { placeOf } from './source.ts';
-import type { Tree, Written, WrittenPair } from './written.ts';
+import type { Written, WrittenPair } from './written.ts';
 
 /** Which text of `key: value` a problem is about. */
 export type Side = 'key' | 'value';
@@ -14,8 +14,7 @@ export type Side = 'key' | 'value';
  * A value that is a block of lines, or nothing, is marked at its key.
  */
 export function locate(written: Written, pointer: string, side: Side = 'value'): Location {
-  const tree = written.tree();
-  const [start, end] = rangeOf(tree, find(tree, pointer), side);
+  const [start, end] = rangeOf(written, find(written, pointer), side);
   return placeOf(written.source, start, end);
 }
 
@@ -30,8 +29,7 @@ export function locateText(
   pointer: string,
   { piece, nth }: { piece: string; nth: number },
 ): Location {
-  const tree = written.tree();
-  const [start, end] = rangeOf(tree, find(tree, pointer), 'value');
+  const [start, end] = rangeOf(written, find(written, pointer), 'value');
   const { text } = written.source;
   let at = text.indexOf(piece, start);
   for (let skip = nth; skip > 0 && at !== -1; skip -= 1) at = text.indexOf(piece, at + 1);
@@ -46,12 +44,12 @@ interface Found {
   readonly node: ParsedNode | null;
 }
 
-function find(tree: Tree, pointer: string): Found {
-  let found: Found = { key: null, node: tree.contents };
+function find(written: Written, pointer: string): Found {
+  let found: Found = { key: null, node: written.contents };
   for (const segment of segmentsOf(pointer)) {
-    const inside = isAlias(found.node) ? tree.targets.get(found.node) : found.node;
+    const inside = isAlias(found.node) ? written.targets.get(found.node) : found.node;
     if (isMap(inside)) {
-      const pair = memberOf(tree, inside, segment);
+      const pair = memberOf(written, inside, segment);
       if (pair === undefined) break;
       found = { key: pair.key, node: pair.value };
     } else if (isSeq(inside)) {
@@ -63,18 +61,18 @@ function find(tree: Tree, pointer: string): Found {
   return found;
 }
 
-function memberOf({ members }: Tree, map: YAMLMap.Parsed, name: string): WrittenPair | undefined {
-  let pairs = members.get(map);
+function memberOf(written: Written, map: YAMLMap.Parsed, name: string): WrittenPair | undefined {
+  let pairs = written.members.get(map);
   if (pairs === undefined) {
     pairs = new Map();
     // Of a key said twice the first counts, as in plain.ts.
     for (const pair of map.items.toReversed()) if (isScalar(pair.key)) pairs.set(String(pair.key.value), pair);
-    members.set(map, pairs);
+    written.members.set(map, pairs);
   }
   return pairs.get(name);
 }
 
-function rangeOf({ contents }: Tree, { key, node }: Found, side: Side): readonly [number, number] {
+function rangeOf({ contents }: Written, { key, node }: Found, side: Side): readonly [number, number] {
   const onKey = side === 'key' || node === null || isBlock(node) || isNothing(node);
   const marked = key !== null && onKey ? key : (node ?? contents);
   // A document, or a map in a list: its first key stands for it.

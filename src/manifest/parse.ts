@@ -1,10 +1,8 @@
 import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
 import type { Problem } from '../model/errors.ts';
-import type { Json } from '../model/json.ts';
-import { readQuickly } from './quick.ts';
 import { placeOf, type Source } from './source.ts';
 import { syntaxProblem } from './syntax.ts';
-import { type Tree, treeOf, type Written } from './written.ts';
+import { type Written, writtenOf } from './written.ts';
 
 /** Design 3. Counted on the parser's stack before anything is composed, since the composer recurses. */
 export const MAX_DEPTH = 100;
@@ -31,26 +29,6 @@ export interface Parsed {
 export function parseYaml(source: Source): Parsed {
   const control = controlCharacterIn(source);
   if (control !== undefined) return { documents: [], problems: [control] };
-  const data = readQuickly(source.text);
-  return data === undefined ? parseFully(source) : { documents: [writtenLater(source, data)], problems: [] };
-}
-
-/** Parses the file only when a place in it is asked for. */
-function writtenLater(source: Source, data: Json): Written {
-  let tree: Tree | undefined;
-  return {
-    source,
-    data,
-    tree: () => {
-      tree ??= parseFully(source).documents[0]?.tree();
-      if (tree === undefined) throw new Error(`${source.file} was read, but cannot be parsed`);
-      return tree;
-    },
-  };
-}
-
-/** The same by the parser, whatever the file looks like. */
-export function parseFully(source: Source): Parsed {
   const problems: Problem[] = [];
   const documents: Written[] = [];
   for (const document of compose(source, problems)) {
@@ -61,9 +39,7 @@ export function parseFully(source: Source): Parsed {
     for (const fault of faults.slice(0, MAX_SYNTAX_PROBLEMS - problems.length))
       problems.push(syntaxProblem(source, fault));
     const { contents } = document;
-    if (faults.length > 0 || contents === null || isEmpty(contents)) continue;
-    const tree = treeOf(contents);
-    documents.push({ source, tree: () => tree });
+    if (faults.length === 0 && contents !== null && !isEmpty(contents)) documents.push(writtenOf(source, contents));
   }
   return { documents, problems };
 }

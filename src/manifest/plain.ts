@@ -4,8 +4,8 @@ import { FORBIDDEN_KEYS, type Json } from '../model/json.ts';
 import type { Fault } from './fault.ts';
 import { MAX_DEPTH } from './parse.ts';
 import { inWords, pointerTo } from './pointer.ts';
-import { placeOf, type Source } from './source.ts';
-import type { Tree, Written } from './written.ts';
+import { placeOf } from './source.ts';
+import type { Written } from './written.ts';
 
 /** How many nodes all aliases of a document may stand for, together. A manifest that repeats itself needs hundreds. */
 const MAX_EXPANDED = 100_000;
@@ -20,17 +20,13 @@ export function toPlain(
   written: Written,
   isNames: (pointer: string) => boolean,
 ): { value: Json; faults: readonly Fault[] } {
-  const { source, data } = written;
-  if (data !== undefined) return { value: data, faults: [] };
-  const { contents, targets } = written.tree();
   const faults: Fault[] = [];
-  const walk: Walk = { source, targets, isNames, faults, open: new Set(), expanded: 0, alias: undefined };
-  return { value: plain(walk, contents, { pointer: '', depth: 1 }), faults };
+  const walk: Walk = { written, isNames, faults, open: new Set(), expanded: 0, alias: undefined };
+  return { value: plain(walk, written.contents, { pointer: '', depth: 1 }), faults };
 }
 
 interface Walk {
-  readonly source: Source;
-  readonly targets: Tree['targets'];
+  readonly written: Written;
   readonly isNames: (pointer: string) => boolean;
   readonly faults: Fault[];
   /** Alias targets that are being walked. */
@@ -110,7 +106,7 @@ function nameOf(walk: Walk, key: ParsedNode, { pointer }: Spot): string | undefi
 }
 
 function aliased(walk: Walk, node: Alias.Parsed, spot: Spot): Json {
-  const target = walk.targets.get(node);
+  const target = walk.written.targets.get(node);
   if (target === undefined) {
     const message = `no anchor &${node.source} stands before this alias`;
     tell(walk, { node, ...spot }, { code: 'YAML_SYNTAX', message });
@@ -163,7 +159,7 @@ function tell(walk: Walk, at: { node: ParsedNode; pointer: string }, what: Omit<
 
 function place(walk: Walk, node: ParsedNode): ReturnType<typeof placeOf> {
   const [start, end] = node.range;
-  return placeOf(walk.source, start, end);
+  return placeOf(walk.written.source, start, end);
 }
 
 function inside({ pointer, depth }: Spot, segment: string | number): Spot {

@@ -1,5 +1,4 @@
 import { type Alias, isAlias, isMap, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml';
-import type { Json } from '../model/json.ts';
 import type { Source } from './source.ts';
 
 export type WrittenPair = Pair<ParsedNode, ParsedNode | null>;
@@ -7,14 +6,6 @@ export type WrittenPair = Pair<ParsedNode, ParsedNode | null>;
 /** One YAML document, as written. */
 export interface Written {
   readonly source: Source;
-  /** The document as plain data, where it was read so at once. */
-  readonly data?: Json;
-  /** Asked for only where there is something to tell: for `data` the file is then parsed once more. */
-  readonly tree: () => Tree;
-}
-
-/** What stands where in a document. */
-export interface Tree {
   readonly contents: ParsedNode;
   /** What each alias stands for: the last anchor of its name before it. An alias that names none is missing here. */
   readonly targets: ReadonlyMap<Alias, ParsedNode>;
@@ -23,7 +14,7 @@ export interface Tree {
 }
 
 /** @param contents no deeper than the parser's limit, since this recurses */
-export function treeOf(contents: ParsedNode): Tree {
+export function writtenOf(source: Source, contents: ParsedNode): Written {
   const targets = new Map<Alias, ParsedNode>();
   const anchors = new Map<string, ParsedNode>();
   const visit = (node: ParsedNode | null): void => {
@@ -42,5 +33,5 @@ export function treeOf(contents: ParsedNode): Tree {
     }
   };
   visit(contents);
-  return { contents, targets, members: new Map() };
+  return { source, contents, targets, members: new Map() };
 }
