@@ -26,6 +26,10 @@ export function ask(run: Run, kind: Kind, desired: Desired, change: Change): Ask
   const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !isEdit(verb));
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
   if (asked === undefined) {
+    // What it asks for now, if anything, is a create: nobody did what was planned.
+    if (live === undefined && change.target !== undefined && !isRemoval(change.verb)) {
+      return { is: 'stale', reason: `${change.target.id} is gone` };
+    }
     const unseen = notes.some((note) => change.fields.some(({ field }) => isWithinField(field, note.field)));
     return { is: 'done', live, unseen };
   }

@@ -267,6 +267,16 @@ describe('what changed since it was planned', () => {
     });
     expect([lines, acted]).toEqual([['lock.k create stale'], []]);
   });
+
+  test('by being gone: an update is stale, a deletion is done', async () => {
+    const gone = { meanwhile: (there: Map<LiveId, Observed>) => void [...there.keys()].map((id) => there.delete(id)) };
+    expect((await done({ desired: [boxToo, narrowed], objects: [box, pass('Manager')], ...gone })).lines).toEqual([
+      'pass.p update stale',
+    ]);
+    expect((await done({ desired: [boxToo, goes], objects: [box, lock], ...gone })).lines).toEqual([
+      'lock.k delete done',
+    ]);
+  });
 });
 
 describe('just before what cannot be undone', () => {
