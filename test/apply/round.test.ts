@@ -204,15 +204,15 @@ describe('an answer that was lost', () => {
 });
 
 describe('what the cloud refuses', () => {
-  test('has failed, with its code', async () => {
-    const { lines } = await done({
+  test('has failed, with its code, and is not sent again', async () => {
+    const { lines, acted } = await done({
       desired: [boxToo, goes],
       objects: [box, lock],
       before: () => {
         throw refused();
       },
     });
-    expect(lines).toEqual(['lock.k delete failed CLOUD_REFUSED']);
+    expect([lines, acted]).toEqual([['lock.k delete failed CLOUD_REFUSED'], ['delete lock.k']]);
   });
 
   test('is done where somebody else did it a moment before', async () => {
