@@ -43,11 +43,10 @@ export interface CrnForm {
   fits(crn: Crn): boolean;
 }
 
-/** A reference as a kind finds it in its spec. `inside` ones hold the resource; `uses` ones do not. */
+/** A reference as a kind finds it in its spec. */
 export interface Reference {
   readonly pointer: string;
   readonly word: string;
-  readonly role: 'inside' | 'uses';
   /** Kinds that the word may name. */
   readonly kinds: readonly string[];
   /** What a full CRN in its place must be; absent: only a declared name will do. */

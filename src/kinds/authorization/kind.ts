@@ -108,7 +108,7 @@ function reference(
   kinds: readonly string[],
   crn?: Reference['crn'],
 ): readonly Reference[] {
-  return word === undefined ? [] : [{ pointer, word, role: 'uses', kinds, ...(crn ? { crn } : {}) }];
+  return word === undefined ? [] : [{ pointer, word, kinds, ...(crn ? { crn } : {}) }];
 }
 
 function partyOf({ source }: AuthorizationSpec, refs: Refs): Party {

@@ -38,7 +38,6 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
         ({ pointer, word }): Reference => ({
           pointer,
           word,
-          role: 'uses',
           kinds: ['key'],
           crn: keyCrn,
         }),

@@ -61,7 +61,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   identity: {
     normalize: (written) => written as unknown as KeyRingWritten,
     references: (spec) => [
-      { pointer: INSTANCE, word: spec.instance, role: 'inside', kinds: ['key-protect-instance'], crn: instanceCrn },
+      { pointer: INSTANCE, word: spec.instance, kinds: ['key-protect-instance'], crn: instanceCrn },
     ],
     relations: (_spec, refs) => ({ ...unrelated, inside: [refs[INSTANCE] ?? ''] }),
     check,

@@ -37,12 +37,11 @@ export const key = defineKind<KeyWritten, LiveKey>({
       const instance: Reference = {
         pointer: INSTANCE,
         word: spec.instance,
-        role: 'inside',
         kinds: ['key-protect-instance'],
         crn: instanceCrn,
       };
       if (spec.ring === undefined) return [instance];
-      return [instance, { pointer: RING, word: spec.ring, role: 'inside', kinds: ['key-ring'] }];
+      return [instance, { pointer: RING, word: spec.ring, kinds: ['key-ring'] }];
     },
     relations: (spec, refs) => ({
       ...unrelated,
