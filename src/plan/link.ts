@@ -37,8 +37,12 @@ export function link(changes: readonly Change[], all: readonly Change[], snapsho
     const own = wanted.get(address);
     if (!removes(change)) return { ...change, after: (own?.dependsOn ?? []).filter((other) => staying.has(other)) };
     const grants = own?.relations.grants.flatMap((grant) => snapshot.idOf(grant.target) ?? []) ?? [];
+    // A grant on this very key depends on it, and goes after it all the same.
+    const isGrantOnIt = (other: Address): boolean =>
+      own?.relations.wraps === true &&
+      wanted.get(other)?.relations.grants.some(({ target: on }) => on === address) === true;
     const before = [
-      ...wanted.dependents(address).flatMap((other) => removed.get(other) ?? []),
+      ...wanted.dependents(address).flatMap((other) => (isGrantOnIt(other) ? [] : (removed.get(other) ?? []))),
       ...grants.flatMap((id) => wrapping.get(id) ?? []),
       ...(target === undefined ? [] : (inside.get(target.id) ?? [])),
     ];

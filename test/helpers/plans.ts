@@ -23,3 +23,8 @@ export function planOfChanges(changes: readonly Change[], parts: Partial<Plan> =
     ...parts,
   };
 }
+
+/** One change, ready and after nothing unless said otherwise. */
+export function changeOf(address: string, verb: Change['verb'], more: Partial<Change> = {}): Change {
+  return { address, verb, because: 'differs', fields: [], after: [], status: { is: 'ready' }, ...more };
+}

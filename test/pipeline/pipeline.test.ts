@@ -21,6 +21,27 @@ describe('the main job', () => {
   });
 });
 
+test('a whole stack goes in one run, an authorization on one key alone after that key', async () => {
+  const head = 'apiVersion: keystead/v1\nstack: prod\n';
+  const rest = `defaults: { region: us-south }
+keyProtectInstances: { vault: {} }
+keys: { root: { instance: vault } }
+authorizations: { reads-root: { source: data-virtualization, target: { key: root }, roles: [Reader] } }
+`;
+  await withKeystead(async (keystead) => {
+    await keystead.write(head + rest);
+    await keystead.apply();
+    await keystead.write(`${head}state: absent\n${rest}`);
+    const { outcomes } = await keystead.apply({ allow: ['delete:key-protect-instance.vault'] });
+    expect(outcomes.map(({ address, verb, is }) => `${address} ${verb} ${is}`)).toEqual([
+      'key.root delete done',
+      'key-protect-instance.vault delete done',
+      'authorization.reads-root delete done',
+    ]);
+    expect((await keystead.plan()).plan.changes).toEqual([]);
+  });
+});
+
 describe('what changes between two rounds', () => {
   test('is reported and not done: only what was reviewed is', async () => {
     await withKeystead(
