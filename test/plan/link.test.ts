@@ -144,7 +144,7 @@ test('whatever goes and whatever is made: each change comes after what it waits 
 });
 
 describe('what is held spreads', () => {
-  const after = (address: string, ...others: readonly string[]): Change => creating(address, { after: others });
+  const waiting = (address: string, ...others: readonly string[]): Change => creating(address, { after: others });
   const lines = (changes: readonly Change[], world: World = {}, meant: (address: string) => boolean = () => true) =>
     spread(changes, snapshotOf(kinds, { desired: present, ...world }), meant).map(({ address, status }) => [
       address,
@@ -157,9 +157,9 @@ describe('what is held spreads', () => {
   ])('%s: whatever comes after it waits for it, however far', (_title, status) => {
     const changes = [
       creating('box.b', { status }),
-      after('lock.k', 'box.b'),
-      after('door.d', 'lock.k'),
-      after('pass.p'),
+      waiting('lock.k', 'box.b'),
+      waiting('door.d', 'lock.k'),
+      waiting('pass.p'),
     ];
     expect(lines(changes).slice(1)).toEqual([
       ['lock.k', [{ when: 'done', address: 'box.b' }]],
@@ -170,14 +170,14 @@ describe('what is held spreads', () => {
 
   test('what is still settling is waited for', () => {
     const box = live.box('b', { life: { is: 'settling' } });
-    expect(lines([after('lock.k')], { objects: [box] })).toEqual([
+    expect(lines([waiting('lock.k')], { objects: [box] })).toEqual([
       ['lock.k', [{ when: 'settled', address: 'box.b', id: box.id }]],
     ]);
   });
 
   test('what --target leaves out is waited for', () => {
     const meant = (address: string) => address !== 'box.b';
-    expect(lines([after('lock.k', 'box.b')], {}, meant)).toEqual([['lock.k', [{ when: 'done', address: 'box.b' }]]]);
+    expect(lines([waiting('lock.k', 'box.b')], {}, meant)).toEqual([['lock.k', [{ when: 'done', address: 'box.b' }]]]);
   });
 
   test('what takes the place of another comes before that goes', () => {
