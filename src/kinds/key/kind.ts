@@ -85,9 +85,12 @@ export const key = defineKind<KeyWritten, LiveKey>({
       );
       return { objects: scopes.flatMap(({ objects }) => objects), uses: scopes.flatMap(({ uses }) => uses) };
     },
-    async reread(read, { facts }) {
+    async reread(read, { facts, marks }, { wanted }) {
       const found = await read.key(facts.instance, facts.key.id);
-      return found && (await seeWhole(read, facts.instance, found));
+      // A policy of its own is a request of its own: not for a tombstone, nor where no rotation is declared.
+      const isCompared =
+        marks.length === 0 || marks.some((mark) => wanted.withMark('key', mark).some(({ spec }) => 'rotation' in spec));
+      return found && (isCompared ? await seeWhole(read, facts.instance, found) : see(facts.instance, found));
     },
     async search(read, desired, snapshot) {
       // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
