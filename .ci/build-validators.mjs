@@ -15,7 +15,7 @@ const ajv = new Ajv({
   strictRequired: false,
   code: { source: true, esm: true, lines: true },
 });
-ajv.addVocabulary(['patternErrorMessage']); // what editors show for a pattern; ours too
+ajv.addVocabulary(['patternErrorMessage', 'x-block']); // what editors show for a pattern; the block of a kind
 formats.default(ajv, ['date-time']);
 for (const file of readdirSync('schemas')) {
   if (file.endsWith('.schema.json')) ajv.addSchema(JSON.parse(readFileSync(`schemas/${file}`, 'utf8')), file);

@@ -1,9 +1,13 @@
-// schemas/<kind>.schema.json → src/kinds/<kind>/spec.gen.ts, and the verbs of src/model/verbs.ts → schemas/plan.schema.json.
+// schemas/<kind>.schema.json → src/kinds/<kind>/spec.gen.ts and its block in schemas/manifest.schema.json, and the verbs of
+// src/model/verbs.ts → schemas/plan.schema.json.
 // All of it is committed; `--check` fails when a file is stale.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { transformSync } from 'esbuild';
 import { compileFromFile } from 'json-schema-to-typescript';
+// biome-ignore lint/correctness/useImportExtensions: its types are beside it, for the test; Biome would name those
+import { withBlocks } from './manifest-schema.mjs';
 
 const check = process.argv.includes('--check');
 
@@ -26,9 +30,11 @@ function generate(file, text) {
   }
 }
 
-for (const file of readdirSync('schemas')) {
+const kinds = {};
+for (const file of readdirSync('schemas').sort()) {
   const kind = file.replace('.schema.json', '');
   if (['manifest', 'plan', 'emulator-seed'].includes(kind)) continue; // what joins the kinds, what programs read, and no kind
+  kinds[file] = JSON.parse(readFileSync(`schemas/${file}`, 'utf8'));
   const text = await compileFromFile(`schemas/${file}`, {
     bannerComment: `/** Generated from schemas/${file} by \`npm run generate\`; edit the schema. */`,
     cwd: 'schemas',
@@ -38,8 +44,22 @@ for (const file of readdirSync('schemas')) {
   generate(`src/kinds/${kind}/spec.gen.ts`, text);
 }
 
+const manifest = JSON.parse(readFileSync('schemas/manifest.schema.json', 'utf8'));
+generate(
+  'schemas/manifest.schema.json',
+  formatted(JSON.stringify(withBlocks(manifest, kinds)), 'manifest.schema.json'),
+);
+
 const { code } = transformSync(readFileSync('src/model/verbs.ts', 'utf8'), { loader: 'ts', format: 'esm' });
 const { allVerbs } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 const words = allVerbs.map((verb) => `        ${JSON.stringify(verb)}`).join(',\n');
 const schema = readFileSync('schemas/plan.schema.json', 'utf8');
 generate('schemas/plan.schema.json', schema.replace(/("verb": \{\n {6}"enum": )\[[^\]]*\]/, `$1[\n${words}\n      ]`));
+
+/** As `npm run format` would write it. */
+function formatted(text, file) {
+  return execFileSync('node_modules/.bin/biome', ['format', `--stdin-file-path=${file}`], {
+    input: text,
+    encoding: 'utf8',
+  });
+}

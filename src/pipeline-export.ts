@@ -6,6 +6,8 @@ import { type Doubts, type Flaw, learn, noDoubts, sizeOf } from './export/doubts
 import { onlyStack } from './export/subject.ts';
 import { kinds } from './kinds/registry.ts';
 import { flawsOf } from './manifest/validate.ts';
+// biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
+import { validateManifest } from './manifest/validators.gen.mjs';
 import { instanceCrnOf, isCrn } from './model/crn.ts';
 import { KeysteadError } from './model/errors.ts';
 import { documentOf, type Exported } from './model/exported.ts';
@@ -60,7 +62,7 @@ function flaw({ blocks }: Exported, address: string, pointer: string, why: strin
 
 /** What the schema refuses. */
 function flawsOfShape(exported: Exported): readonly Flaw[] {
-  return flawsOf(documentOf(exported)).flatMap(({ pointer, message }) => {
+  return flawsOf(documentOf(exported), validateManifest).flatMap(({ pointer, message }) => {
     const [, block, name, ...deeper] = pointer.split('/');
     const own = exported.blocks.find((one) => one.block === block && one.name === name);
     return flaw(exported, own?.address ?? '', deeper.map((step) => `/${step}`).join(''), message);

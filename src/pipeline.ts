@@ -26,6 +26,8 @@ import { holdUnreviewed, reviewOf } from './plan/reviewed.ts';
 /** The road that every command goes some length of: manifests → wanted → live → plan → outcomes. Each arrow is crossed once. */
 
 export { kinds } from './kinds/registry.ts';
+// biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
+export { validateManifest as validator } from './manifest/validators.gen.mjs';
 export { readPlan } from './plan/file.ts';
 export { unreviewedIn } from './plan/reviewed.ts';
 export type { Applied };

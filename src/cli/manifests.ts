@@ -1,5 +1,5 @@
 import type { PlanInput } from '../model/plan-input.ts';
-import { kinds, type Validation, validate } from '../pipeline.ts';
+import { kinds, type Validation, validate, validator } from '../pipeline.ts';
 import { problemsAsJson, renderProblems } from '../report/problems.ts';
 import type { Output } from './output.ts';
 import { refusePlans } from './plan-file.ts';
@@ -24,6 +24,7 @@ export async function readWanted(
   await refusePlans(paths);
   return await validate({
     kinds,
+    validator,
     paths: paths.length > 0 ? paths : ['.'],
     recursive: options.recursive ?? false,
     cwd: process.cwd(),

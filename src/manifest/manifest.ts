@@ -10,6 +10,8 @@ import { segmentsOf } from './pointer.ts';
 import { readFiles, readNamedFile } from './read.ts';
 import type { Source } from './source.ts';
 import { schemaFaults } from './validate.ts';
+// biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
+import type { ManifestValidator } from './validators.gen.mjs';
 import { settleVariables, type Values } from './variable-values.ts';
 import { substitute } from './variables.ts';
 import type { Written } from './written.ts';
@@ -45,6 +47,8 @@ export interface ManifestInput {
   };
   /** The map of a manifest → the kind of its resources, for example `keys` → `key`. */
   readonly blocks: ReadonlyMap<string, string>;
+  /** Checks a document against the schema of these blocks. */
+  readonly validator: ManifestValidator;
 }
 
 export interface Reading {
@@ -83,7 +87,7 @@ export async function readManifest(input: ManifestInput): Promise<Reading> {
   );
   // Of variables that no document declares, a file that cannot be parsed may hold the declarations.
   const closed = complete || plain.some(({ value }) => says(value, 'variables'));
-  const checked = plain.map((document) => check(document, values, closed));
+  const checked = plain.map((document) => check(document, values, closed, input.validator));
   const joined = joinDocuments(checked, input.blocks);
   const problems = inFileOrder(
     withoutRepeats([
@@ -125,13 +129,18 @@ function plainDocument(written: Written, blocks: ReadonlyMap<string, string>): C
   return { written, ...toPlain(written, isNames) };
 }
 
-function check({ written, value, faults }: Checked, values: Values, closed: boolean): Checked {
+function check(
+  { written, value, faults }: Checked,
+  values: Values,
+  closed: boolean,
+  validator: ManifestValidator,
+): Checked {
   const substituted = substitute(written, value, values);
   const told = closed
     ? substituted.faults
     : substituted.faults.filter(({ problem }) => problem.code !== 'VARIABLE_UNKNOWN');
   const broken = [...faults, ...substituted.faults].map(({ pointer }) => pointer);
-  const schema: readonly Fault[] = schemaFaults(written, substituted.value, broken);
+  const schema: readonly Fault[] = schemaFaults(written, substituted.value, broken, validator);
   return { written, value: substituted.value, faults: [...faults, ...told, ...schema] };
 }
 

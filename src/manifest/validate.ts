@@ -3,7 +3,7 @@ import type { Fault } from './fault.ts';
 import { locate } from './locate.ts';
 import { wordsFor } from './schema-words.ts';
 // biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
-import { type SchemaError, validateManifest } from './validators.gen.mjs';
+import type { ManifestValidator, SchemaError } from './validators.gen.mjs';
 import type { Written } from './written.ts';
 
 /**
@@ -12,10 +12,15 @@ import type { Written } from './written.ts';
  * @param value  the document, variables substituted
  * @param broken pointers that already have their fault: what the schema says about these values is only its echo
  */
-export function schemaFaults(written: Written, value: Json, broken: readonly string[]): readonly Fault[] {
-  if (validateManifest(value)) return [];
+export function schemaFaults(
+  written: Written,
+  value: Json,
+  broken: readonly string[],
+  validator: ManifestValidator,
+): readonly Fault[] {
+  if (validator(value)) return [];
   const pointers = new Set(broken);
-  return (validateManifest.errors ?? []).filter(isOwn).flatMap((error) => {
+  return (validator.errors ?? []).filter(isOwn).flatMap((error) => {
     const words = wordsFor(error);
     if (pointers.has(words.pointer)) return [];
     const { pointer, side, ...problem } = words;
@@ -24,9 +29,12 @@ export function schemaFaults(written: Written, value: Json, broken: readonly str
 }
 
 /** The same for a document that stands in no file: what is wrong, and at which pointer; of a missing field, at its own. */
-export function flawsOf(value: Json): readonly { readonly pointer: string; readonly message: string }[] {
-  if (validateManifest(value)) return [];
-  return (validateManifest.errors ?? []).filter(isOwn).map((error) => {
+export function flawsOf(
+  value: Json,
+  validator: ManifestValidator,
+): readonly { readonly pointer: string; readonly message: string }[] {
+  if (validator(value)) return [];
+  return (validator.errors ?? []).filter(isOwn).map((error) => {
     const { pointer, message } = wordsFor(error);
     const missing = error.keyword === 'required' ? error.params['missingProperty'] : undefined;
     return { pointer: missing === undefined ? pointer : `${pointer}/${String(missing)}`, message };

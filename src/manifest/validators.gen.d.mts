@@ -15,8 +15,11 @@ export interface SchemaError {
   readonly data: unknown;
 }
 
-/** One document of a manifest against schemas/manifest.schema.json. `errors` holds until the next call. */
-export declare const validateManifest: {
+/** Checks one document; `errors` holds until the next call. */
+export interface ManifestValidator {
   (data: unknown): boolean;
-  readonly errors: readonly SchemaError[] | null;
-};
+  readonly errors?: readonly SchemaError[] | null | undefined;
+}
+
+/** Against schemas/manifest.schema.json. */
+export declare const validateManifest: ManifestValidator;

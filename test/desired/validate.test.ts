@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { kinds, type Validation, validate } from '../../src/pipeline.ts';
+import { kinds, type Validation, validate, validator } from '../../src/pipeline.ts';
 import { withFolder } from '../helpers/folder.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 
@@ -7,7 +7,7 @@ async function check(files: string | Readonly<Record<string, string>>): Promise<
   let result: Validation | undefined;
   await withFolder(typeof files === 'string' ? { 'k.yaml': files } : files, async (folder) => {
     const variables = { flags: [], files: [], env: {} };
-    result = await validate({ kinds, paths: ['.'], recursive: false, cwd: folder, variables });
+    result = await validate({ kinds, validator, paths: ['.'], recursive: false, cwd: folder, variables });
   });
   if (result === undefined) throw new Error('not validated');
   return result;

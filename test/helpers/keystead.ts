@@ -10,7 +10,17 @@ import type { Emulator, EmulatorOptions } from '../../src/emulator/start.ts';
 import { createLog } from '../../src/log.ts';
 import type { ApplyEvent } from '../../src/model/event.ts';
 import type { PlanInput } from '../../src/model/plan-input.ts';
-import { type Applied, apply, kinds, type Planned, plan, type Validation, validate } from '../../src/pipeline.ts';
+import {
+  type Applied,
+  apply,
+  kinds,
+  type Planned,
+  plan,
+  type ValidateInput,
+  type Validation,
+  validate,
+  validator,
+} from '../../src/pipeline.ts';
 import { renderPlan } from '../../src/report/plan/text.ts';
 import { type Api, withEmulator } from './emulator.ts';
 import { noteEvent, writesOf } from './request-log.ts';
@@ -48,6 +58,9 @@ export interface Keystead {
   leap(ms: number): void;
 }
 
+/** The kinds that there are, and the schema of their manifests. Default: the product's. */
+export type Product = Pick<ValidateInput, 'kinds' | 'validator'>;
+
 /** What flags say. */
 export interface PlanWords {
   readonly allow?: readonly string[];
@@ -72,11 +85,12 @@ export function clockOf(emulator: Emulator): Clock {
 export async function withKeystead(
   test: (keystead: Keystead) => Promise<void>,
   options: EmulatorOptions = {},
+  product: Product = { kinds, validator },
 ): Promise<void> {
   await withEmulator(async ({ emulator, api }) => {
     const folder = await mkdtemp(join(tmpdir(), 'keystead-test-'));
     try {
-      await test(keysteadIn(folder, emulator, api));
+      await test(keysteadIn(folder, emulator, api, product));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -93,7 +107,7 @@ async function reading<T>(emulator: Emulator, work: () => Promise<T>): Promise<T
   }
 }
 
-function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
+function keysteadIn(folder: string, emulator: Emulator, api: Api, product: Product): Keystead {
   const events: ApplyEvent[] = [];
   let unseenMs = 0;
   const cloudClock = clockOf(emulator);
@@ -115,7 +129,13 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
   };
   const check = () =>
     reading(emulator, () =>
-      validate({ kinds, paths: ['.'], recursive: false, cwd: folder, variables: { flags: [], files: [], env: {} } }),
+      validate({
+        ...product,
+        paths: ['.'],
+        recursive: false,
+        cwd: folder,
+        variables: { flags: [], files: [], env: {} },
+      }),
     );
   const wanted = async ({ target: targets = [], prune }: PlanWords): Promise<PlanInput> => {
     const validation = await check();
@@ -124,7 +144,13 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
   };
   const planWith = async (live: Connection, { allow: consents = [], ...words }: PlanWords) =>
     await reading(emulator, async () =>
-      plan(await wanted(words), { kinds, reader: live.reader(), endpoints: 'emulator', now: live.now, consents }),
+      plan(await wanted(words), {
+        kinds: product.kinds,
+        reader: live.reader(),
+        endpoints: 'emulator',
+        now: live.now,
+        consents,
+      }),
     );
   return {
     emulator,
@@ -156,7 +182,7 @@ function keysteadIn(folder: string, emulator: Emulator, api: Api): Keystead {
       const made = await planWith(live, { allow, target, prune });
       await between?.();
       return await apply(await wanted({ target, prune }), made, {
-        kinds,
+        kinds: product.kinds,
         cloud: live.cloud,
         endpoints: 'emulator',
         clock,

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type ManifestInput, type Reading, readManifest } from '../../src/manifest/manifest.ts';
+// biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
+import { validateManifest } from '../../src/manifest/validators.gen.mjs';
 import type { Problem } from '../../src/model/errors.ts';
 
 /** As the registry of kinds has them. */
@@ -16,7 +18,7 @@ const blocks: ReadonlyMap<string, string> = new Map([
 /** What every manifest needs; three lines. */
 export const head = 'apiVersion: keystead/v1\nstack: prod\naccount: 0123456789abcdef0123456789abcdef\n';
 
-type Options = Partial<Omit<ManifestInput, 'cwd' | 'blocks'>> & {
+type Options = Partial<Omit<ManifestInput, 'cwd' | 'blocks' | 'validator'>> & {
   /** Called in the folder after the files were written. */
   readonly prepare?: (folder: string) => void;
 };
@@ -39,6 +41,7 @@ export async function readTexts(
       cwd: folder,
       variables: options.variables ?? { flags: [], files: [], env: {} },
       blocks,
+      validator: validateManifest,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
