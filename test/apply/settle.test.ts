@@ -44,7 +44,11 @@ async function settle({ doors, from = {}, deadline = 3600, interruptAt = Number.
       ({ is }) => is,
       (error: Error) => error.message,
     );
-    waits.push(end.then((is) => void (ends[name] = `${is} at ${second}`)));
+    waits.push(
+      end.then((is) => {
+        ends[name] = `${is} at ${second}`;
+      }),
+    );
   };
   const clock = {
     now: () => second * 1000,
