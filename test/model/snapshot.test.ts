@@ -12,7 +12,7 @@ import { snapshotOf } from '../helpers/snapshot.ts';
 import { stack } from '../helpers/toy-kind.ts';
 import { declared, idOf, kinds, live } from '../helpers/toy-locks.ts';
 
-/** Boxes lie in boxes, so that what is inside of something may lie deep. */
+/** Boxes nest, so that contents can be deep. */
 const boxes = ['a', 'b', 'c'] as const;
 const locks = ['k', 'l'] as const;
 const doors = ['d', 'e'] as const;
@@ -22,10 +22,10 @@ const marks = fc.uniqueArray(mark, { maxLength: 2, selector: ({ stack: own, name
 const boxId = fc.constantFrom(...boxes).map(idOf.box);
 const lockId = fc.constantFrom(...locks).map((name) => idOf.lock(name));
 
-/** What may become of an object while a run goes on: it is seen again, otherwise than before, or it is gone. */
+/** An object as it is read during a run: new, changed or the same. */
 const object: fc.Arbitrary<Observed> = fc.oneof(
   fc.record({ at: fc.nat(2), name: fc.constantFrom('x', 'y'), marks }).map(({ at, name, ...more }) => {
-    // A box lies in those before it alone: there is no circle.
+    // Only in a box before it, so that there is no cycle.
     const inside = boxes.slice(0, at).slice(-1).map(idOf.box);
     return live.box(boxes[at] ?? 'a', {
       ...more,
@@ -72,7 +72,7 @@ const desired = [
 const idsOf = (objects: Iterable<Observed>): readonly LiveId[] => [...objects].map(({ id }) => id).sort();
 const namesOf = (uses: Iterable<Use>): readonly string[] => [...uses].map(({ on, by }) => `${by} on ${on}`).sort();
 
-/** Every object that passes, by looking at each. */
+/** Every object that passes, by a scan. */
 function scan({ live: all }: Snapshot, passes: (object: Observed) => boolean): readonly LiveId[] {
   return idsOf([...all.all()].filter(passes));
 }
@@ -98,7 +98,7 @@ function expectSound(snapshot: Snapshot): void {
     expect(idsOf(there.inside(id))).toEqual(scan(snapshot, isInside));
     expect(namesOf(uses.on(id))).toEqual(namesOf([...uses.all()].filter(({ on }) => isWithin(id, on, containers))));
   }
-  // An index proposes: it may say more than the rule, never less.
+  // An index proposes: it may return more than the rule accepts, never less.
   const grants = all.flatMap(({ relations }) => relations.grants);
   const needs: readonly Need[] = [
     ...all.flatMap(({ relations }) => relations.needs),
@@ -116,7 +116,7 @@ function expectSound(snapshot: Snapshot): void {
   }
 }
 
-test('an index says what a look at everything would, whatever was seen and has gone', () => {
+test('every index agrees with a scan after any puts and drops', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 12 }), registrations, (events, registered) => {
       const there = new Map<LiveId, Observed>();
@@ -129,7 +129,7 @@ test('an index says what a look at everything would, whatever was seen and has g
           there.set(id, seen);
           snapshot.put(seen);
         }
-        // Whatever was looked up on the way is forgotten where it changes.
+        // Fills the caches, which the next event must clear.
         for (const { address } of desired) snapshot.idOf(address);
         snapshot.meanings(id);
         expectSound(snapshot);
@@ -147,7 +147,7 @@ test('an index says what a look at everything would, whatever was seen and has g
 });
 
 describe('a snapshot', () => {
-  test('knows what was made for a resource, before a mark tells', () => {
+  test('knows which object was created for a resource before its mark shows', () => {
     const made = live.lock('k', { marks: [], identity: 'nameless' });
     const snapshot = snapshotOf(kinds, { desired });
     expect(snapshot.idOf('lock.k')).toBeUndefined();
@@ -155,7 +155,7 @@ describe('a snapshot', () => {
     expect([snapshot.idOf('lock.k'), snapshot.meaning(made.id)?.address]).toEqual([made.id, 'lock.k']);
   });
 
-  test('keeps the uses that were reviewed, whatever is registered since', () => {
+  test('keeps the reviewed uses when others are registered', () => {
     const reviewed = snapshotOf(kinds, { desired, objects: [live.lock('k')] }).uses;
     const snapshot = snapshotOf(kinds, { desired, objects: [live.lock('k')], uses: reviewed });
     snapshot.register([{ on: idOf.lock('k'), by: idOf.door('d'), preventsDeletion: false }]);
@@ -163,7 +163,7 @@ describe('a snapshot', () => {
     expect([...snapshot.uses.all()]).toEqual([]);
   });
 
-  test('tells an instance of which anything is known by its GUID', () => {
+  test('finds a known instance by GUID', () => {
     const byCrn = { ...declared.lock('x'), refs: { '/box': idOf.box('elsewhere') } };
     const snapshot = snapshotOf(kinds, { desired: [byCrn], objects: [live.box('b')] });
     expect(['b', 'elsewhere', 'nowhere'].map((guid) => snapshot.instanceOfGuid(guid))).toEqual([
@@ -173,12 +173,12 @@ describe('a snapshot', () => {
     ]);
   });
 
-  test('has a value for what is not live yet', () => {
+  test('has a pending value for an object that is not live yet', () => {
     expect(snapshotOf(kinds, { desired }).idOrPending('lock.k')).toEqual({ knownAfter: 'lock.k' });
     expect(snapshotOf(kinds, { desired }).idOf(idOf.lock('k'))).toBe(idOf.lock('k'));
   });
 
-  test('asks instances that are declared, referred to or ours, and that answer', () => {
+  test('has in scope the active instances that are declared, referred to or marked', () => {
     const away = {
       life: { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since: undefined },
     } as const;
@@ -200,7 +200,7 @@ describe('a snapshot', () => {
   });
 });
 
-test('what is declared is found by kind, mark, dependence and grant', () => {
+test('a declared resource is found by kind, mark, dependency and grant', () => {
   const formerly = { ...declared.lock('l'), formerMarks: [{ stack, name: 'old' }] };
   const { wanted } = snapshotOf(kinds, {
     desired: [declared.box('a'), declared.lock('k', { box: 'a' }), formerly, declared.pass('p', 'lock.k')],
