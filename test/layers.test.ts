@@ -66,7 +66,7 @@ const table: readonly {
   { folder: 'export', may: ['model', 'kinds', 'rules', 'services', 'export'] },
   {
     folder: 'pipeline-export.ts',
-    may: ['model', 'kinds/registry.ts', 'decide', 'manifest', 'desired', 'observe', 'plan', 'export'],
+    may: ['model', 'decide', 'manifest', 'desired', 'observe', 'plan', 'export'],
     types: ['cloud', 'kinds'],
   },
   { folder: 'cli/own-emulator.ts', may: ['model', 'emulator'] },

@@ -22,15 +22,13 @@ export interface Unnamed {
  */
 export function giveNames(unnamed: readonly Unnamed[]): ReadonlyMap<LiveId, string> {
   const given = new Map<LiveId, string>();
-  const taken = new Set<string>();
+  const free = freeNames();
   const rank = ({ marked, title }: Unnamed): number => (marked !== undefined ? 0 : isMapKey(title) ? 1 : 2);
   const sorted = [...unnamed].sort(
     (left, right) => rank(left) - rank(right) || compare(left.title, right.title) || compare(left.id, right.id),
   );
-  for (const one of sorted) {
-    const name = free(one.marked ?? (isMapKey(one.title) ? one.title : slug(one.title, one.fallback)), taken);
-    taken.add(name);
-    given.set(one.id, name);
+  for (const { id, marked, title, fallback } of sorted) {
+    given.set(id, free(marked ?? (isMapKey(title) ? title : slug(title, fallback))));
   }
   return given;
 }
@@ -50,13 +48,20 @@ function slug(title: string, fallback: string): string {
   return isMapKey(plain) ? plain : fallback;
 }
 
-function free(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  for (let number = 2; ; number += 1) {
-    const end = `-${number}`;
-    const next = `${name.slice(0, LONGEST - end.length)}${end}`;
-    if (!taken.has(next)) return next;
-  }
+/** Each name once: with a number where it is taken, which goes on from the last one. */
+function freeNames(): (name: string) => string {
+  const taken = new Set<string>();
+  const numbers = new Map<string, number>();
+  return (name) => {
+    let next = name;
+    for (let number = numbers.get(name) ?? 2; taken.has(next); number += 1) {
+      const end = `-${number}`;
+      next = `${name.slice(0, LONGEST - end.length)}${end}`;
+      numbers.set(name, number + 1);
+    }
+    taken.add(next);
+    return next;
+  };
 }
 
 function compare(left: string, right: string): number {

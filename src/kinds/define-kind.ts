@@ -63,11 +63,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     name: spec.name,
     block: spec.block,
     identity: { ...defaults.identity, ...spec.identity },
-    observe: {
-      ...defaults.observe,
-      follow: (read, settling, snapshot) => settling.map((live) => spec.observe.reread(read, live, snapshot)),
-      ...spec.observe,
-    },
+    observe: { ...defaults.observe, ...spec.observe },
     ownership: { ...defaults.ownership, ...spec.ownership },
     lifecycle,
     advisories: { ...defaults.advisories, ...spec.advisories },

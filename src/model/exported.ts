@@ -44,16 +44,3 @@ export interface Exported {
   /** Places that could not be read, and the API's words. */
   readonly unread: readonly string[];
 }
-
-/** The manifest as plain data, without its comments. */
-export function documentOf({ stack, account, defaults, blocks }: Exported): JsonObject {
-  const maps: Record<string, Record<string, JsonObject>> = {};
-  for (const { block, name, spec } of blocks) maps[block] = { ...maps[block], [name]: spec };
-  return {
-    apiVersion: 'keystead/v1',
-    stack,
-    account,
-    ...(Object.keys(defaults).length > 0 ? { defaults } : {}),
-    ...maps,
-  };
-}

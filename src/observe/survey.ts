@@ -44,26 +44,59 @@ export async function survey(kinds: Kinds, wish: Wish, read: Reader, now: Date):
   const holders = new Set([...kinds].flatMap(({ toManifest }) => toManifest.holder ?? []));
   const instances = (await read.instances()).filter(({ state }) => state !== 'removed' && state !== 'pending_removal');
   const chosen = wish.instances.map((word) => instanceCalled(word, instances));
-  const services = await servicesOf(wish, chosen, instances, holders, read);
-  const isInside = ({ crn, state }: RcInstance): boolean =>
-    holders.has(serviceOf(crn)) && (state === 'active' || state === 'provisioning');
   // A vault that was asked for by itself holds all there is to say; a deployment's keys may be in any.
-  const narrow = !wish.all && wish.services.length === 0 && chosen.every(({ crn }) => holders.has(serviceOf(crn)));
-  const inside = (narrow ? chosen : instances).filter(isInside).map(({ crn }) => crn);
-  const found = await look(kinds, { instances, inside, services: [...holders, ...services.known], now }, read);
-  const subjects = wish.all ? ('all' as const) : [...chosen.map(({ crn }) => crn), ...wish.services.map(wholeService)];
-  return { ...found, subjects, unread: [...services.unread, ...found.unread].sort() };
+  const isNarrow = !wish.all && wish.services.length === 0 && chosen.every(({ crn }) => holders.has(serviceOf(crn)));
+  const holding = (isNarrow ? chosen : instances).filter((one) => isStanding(one) && holders.has(serviceOf(one.crn)));
+  const met = (wish.all ? instances : chosen).map(({ crn }) => serviceOf(crn));
+  const { known, unknown } = await sorted(met, new Set([...holders, ...wish.services]), read);
+
+  const services = new Set([...holders, ...wish.services, ...known]);
+  const unread = unknown.map((service) => `instances of ${service}: the catalog has no such service`);
+  const closed = new Set<LiveId>();
+  // Policies name instances by GUID alone.
+  const guids = new Map(instances.map(({ crn, guid }) => [guid, crn]));
+  const catalogOf = () => lookUpNames(kinds, [], read, { services: [...services] });
+  const input = { wanted: indexWanted([]), now, consents: new Set<string>(), stacks: new Set<string>() };
+  const open = openSnapshot({ ...input, catalog: await catalogOf() }, identifyWith(kinds));
+  const scope = (): readonly LiveId[] => holding.map(({ crn }) => crn).filter((crn) => !closed.has(crn));
+  let snapshot: OpenSnapshot = { ...open, scope, instanceOfGuid: (guid) => guids.get(guid) };
+  for (const kind of kinds) {
+    const places: readonly Place[] = [
+      { is: 'account' },
+      ...[...services].sort().map((name) => ({ is: 'service' as const, name })),
+      ...scope().map((id) => ({ is: 'instance' as const, id })),
+    ];
+    for (const { place, found, refusal } of await Promise.all(
+      places.map((place) => ask(kind, place, snapshot, read)),
+    )) {
+      for (const object of found?.objects ?? []) snapshot.put(object);
+      snapshot.register(found?.uses ?? []);
+      if (refusal !== undefined) unread.push(refusal);
+      if (refusal !== undefined && place.is === 'instance') closed.add(place.id);
+    }
+    // What a policy is narrowed to is looked at too, so that it can be referred to.
+    for (const service of (await sorted(sourcesIn(snapshot), services, read)).known) services.add(service);
+    snapshot = { ...snapshot, catalog: await catalogOf() };
+  }
+  const subjects = wish.all ? 'all' : [...chosen.map(({ crn }) => crn), ...wish.services.map(wholeService)];
+  return { snapshot, subjects, unread: unread.sort(), closed };
+}
+
+function serviceOf(crn: string): string {
+  return parseCrn(crn)?.service ?? '';
+}
+
+function isStanding({ state }: RcInstance): boolean {
+  return state === 'active' || state === 'provisioning';
 }
 
 function instanceCalled(word: string, instances: readonly RcInstance[]): RcInstance {
   const found = instances.filter(({ crn, name }) => crn === word || name === word);
-  const standing = found.filter(({ state }) => state === 'active' || state === 'provisioning');
+  const standing = found.filter(isStanding);
   const [only, ...others] = standing.length > 0 ? standing : found;
   if (only === undefined) {
-    const close = nearest(
-      word,
-      instances.map(({ name }) => name),
-    );
+    const names = instances.map(({ name }) => name);
+    const close = nearest(word, names);
     throw new KeysteadError('NO_SUCH_INSTANCE', `no instance "${word}" is live, or none that this login may see`, {
       remedy: close === undefined ? 'give its name or its full CRN' : `did you mean "${close}"?`,
     });
@@ -75,82 +108,31 @@ function instanceCalled(word: string, instances: readonly RcInstance[]): RcInsta
   });
 }
 
-/** Which services' instances are listed. One that somebody named must be in the catalog; of others it is said that it is not. */
-async function servicesOf(
-  wish: Wish,
-  chosen: readonly RcInstance[],
-  all: readonly RcInstance[],
-  holders: ReadonlySet<string>,
-  read: Reader,
-) {
-  const met = (wish.all ? all : chosen).map(({ crn }) => serviceOf(crn));
-  const known: string[] = [...wish.services];
-  const unread: string[] = [];
-  for (const service of [...new Set(met)].sort()) {
-    if (holders.has(service) || known.includes(service)) continue;
-    if (await read.catalogService(service)) known.push(service);
-    else unread.push(`instances of ${service}: the catalog has no such service`);
-  }
-  return { known, unread };
+/** Which of these services, besides those that are listed already, the catalog has, and which it has not. */
+async function sorted(services: Iterable<string>, listed: ReadonlySet<string>, read: Reader) {
+  const names = [...new Set(services)].filter((name) => name !== '' && !listed.has(name)).sort();
+  const entries = await Promise.all(names.map((name) => read.catalogService(name)));
+  const has = (_name: string, index: number): boolean => entries[index] !== undefined;
+  return { known: names.filter(has), unknown: names.filter((name, index) => !has(name, index)) };
 }
 
-interface Scope {
-  /** All of them: policies name instances by GUID alone. */
-  readonly instances: readonly RcInstance[];
-  /** Those whose contents are listed. */
-  readonly inside: readonly string[];
-  readonly services: readonly string[];
-  readonly now: Date;
+function sourcesIn({ live }: Snapshot): ReadonlySet<string> {
+  const sources = new Set<string>();
+  for (const { relations } of live.all())
+    for (const { source } of relations.grants) sources.add(serviceOf(source.instance ?? ''));
+  return sources;
 }
 
-async function look(kinds: Kinds, scope: Scope, read: Reader) {
-  const unread: string[] = [];
-  const closed = new Set<string>();
-  const services = new Set(scope.services);
-  const guids = new Map(scope.instances.map(({ crn, guid }) => [guid, crn]));
-  const input = { wanted: indexWanted([]), now: scope.now, consents: new Set<string>(), stacks: new Set<string>() };
-  const catalog = await lookUpNames(kinds, [], read, { services: [...services] });
-  const found = openSnapshot({ ...input, catalog }, identifyWith(kinds));
-  let snapshot: OpenSnapshot = found;
-  for (const kind of kinds) {
-    // What a policy is narrowed to is looked at too, so that it can be referred to.
-    for (const service of await namedIn(snapshot, services, read)) services.add(service);
-    snapshot = {
-      ...found,
-      catalog: await lookUpNames(kinds, [], read, { services: [...services] }),
-      instanceOfGuid: (guid) => guids.get(guid),
-      scope: () => scope.inside.filter((crn) => !closed.has(crn)),
-    };
-    const places: readonly Place[] = [
-      { is: 'account' },
-      ...[...services].sort().map((name) => ({ is: 'service' as const, name })),
-      ...scope.inside.filter((crn) => !closed.has(crn)).map((id) => ({ is: 'instance' as const, id })),
-    ];
-    const answers = await Promise.all(places.map((place) => ask(kind, place, snapshot, read)));
-    for (const [index, answer] of answers.entries()) {
-      if (typeof answer !== 'string') {
-        for (const object of answer.objects) snapshot.put(object);
-        snapshot.register(answer.uses);
-        continue;
-      }
-      const place = places[index];
-      if (place?.is === 'instance') closed.add(place.id);
-      unread.push(answer);
-    }
-  }
-  return { snapshot, unread, closed };
-}
-
-/** @returns a sentence where it is refused */
+/** @returns what is there, or a sentence where that is refused */
 async function ask(kind: Kind, place: Place, snapshot: Snapshot, read: Reader) {
   try {
-    return await kind.toManifest.survey(read, place, snapshot);
+    return { place, found: await kind.toManifest.survey(read, place, snapshot) };
   } catch (error) {
     if (!(error instanceof CloudRefused) || ![401, 403, 404].includes(error.facts.status ?? 0)) throw error;
     // Without what differs from run to run: a manifest is the same text for the same cloud.
     const { operation, status, apiCode } = error.facts;
     const help = error.remedy === undefined ? '' : `; ${error.remedy}`;
-    return `${inWords(place, kind)}: "${operation}" is refused with ${apiCode ?? status}${help}`;
+    return { place, refusal: `${inWords(place, kind)}: "${operation}" is refused with ${apiCode ?? status}${help}` };
   }
 }
 
@@ -166,21 +148,4 @@ function inWords(place: Place, { name }: Kind): string {
     default:
       return assertNever(place);
   }
-}
-
-async function namedIn({ live }: Snapshot, there: ReadonlySet<string>, read: Reader) {
-  const sources = new Set<string>();
-  for (const { relations } of live.all()) {
-    for (const { source } of relations.grants)
-      if (source.instance !== undefined) sources.add(serviceOf(source.instance));
-  }
-  const services = [...sources].filter((service) => service !== '' && !there.has(service));
-  const asked = await Promise.all(
-    services.map(async (service) => ((await read.catalogService(service)) === undefined ? [] : [service])),
-  );
-  return asked.flat();
-}
-
-function serviceOf(crn: string): string {
-  return parseCrn(crn)?.service ?? '';
 }

@@ -21,23 +21,23 @@ interface Given {
   readonly consents?: readonly string[];
   readonly parallelism?: number;
   readonly signal?: AbortSignal;
-  /** Changes made between plan and apply. */
+  /** What has changed since it was planned. */
   readonly meanwhile?: (there: Map<LiveId, Observed>) => void;
-  /** Runs before an action takes effect; it may throw the cloud's error. `nth` counts from 1 for each action. */
+  /** Before an action is done in the cloud; what it throws is what the cloud says. `nth`: counted from 1 for each action. */
   readonly before?: (action: string, nth: number, there: Map<LiveId, Observed>) => void | Promise<void>;
-  /** Runs after it took effect: an error here is a lost answer. */
+  /** The same once it is done: an answer that is lost. */
   readonly after?: (action: string, nth: number, there: Map<LiveId, Observed>) => void | Promise<void>;
   readonly uses?: readonly Use[];
 }
 
-/** Plans, and runs one round against objects in memory. */
+/** Plans, and does one round of it in a cloud of literals. */
 async function done(given: Given) {
   const { desired, objects = [], consents = [], parallelism = 10, uses = [] } = given;
   const there = new Map(objects.map((object) => [object.id, object]));
   const acted: string[] = [];
   let atOnce = 0;
   let most = 0;
-  /** One action, between the two scripts. */
+  /** One action: what the script says, the change itself, what the script says of the answer. */
   const act = async (action: string, change: () => void): Promise<void> => {
     acted.push(action);
     const nth = acted.filter((one) => one === action).length;
@@ -137,18 +137,18 @@ const all = [boxToo, lockToo, doorToo];
 const goes = declared.lock('k', { state: 'absent' });
 
 describe('a round', () => {
-  test('runs each ready change after its dependencies', async () => {
+  test('does what is ready, each after what it waits for', async () => {
     const { lines, acted } = await done({ desired: [...all].reverse() });
     expect(acted).toEqual(['create box.b', 'create lock.k', 'create door.d']);
     expect(lines).toEqual(['box.b create done', 'lock.k create done', 'door.d create done']);
   });
 
-  test('runs at most `parallelism` actions at once', async () => {
+  test('does so many at once as it may', async () => {
     const locks = Array.from({ length: 9 }, (_, index) => declared.lock(`k${index}`));
     expect((await done({ desired: [boxToo, ...locks], parallelism: 3 })).most).toBe(3);
   });
 
-  test('skips what depends on a failed change, and nothing else', async () => {
+  test('leaves out what waits for what failed, and nothing else', async () => {
     const second = declared.box('c');
     const { lines } = await done({
       desired: [...all, second],
@@ -164,7 +164,7 @@ describe('a round', () => {
     ]);
   });
 
-  test('finishes the action under way after an interrupt, and starts no other', async () => {
+  test('that is interrupted finishes what is in flight, and begins nothing', async () => {
     const controller = new AbortController();
     const { lines, acted } = await done({
       desired: all,
@@ -180,31 +180,31 @@ describe('a round', () => {
   });
 });
 
-describe('a lost answer', () => {
+describe('an answer that was lost', () => {
   const losing =
     (...nths: readonly number[]) =>
     (action: string, nth: number) => {
       if (action === 'create lock.k' && nths.includes(nth)) throw lost();
     };
 
-  test('after the create took effect: the object is found', async () => {
+  test('after it was done: it is found, and not done again', async () => {
     const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], after: losing(1) });
     expect([lines, acted]).toEqual([['lock.k create done'], ['create lock.k']]);
   });
 
-  test('before the create took effect: it is sent again', async () => {
+  test('before it was done: it is sent again, since a second one would be refused', async () => {
     const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], before: losing(1) });
     expect([lines, acted.length]).toEqual([['lock.k create done'], 2]);
   });
 
-  test('four times: the outcome is unknown', async () => {
+  test('again and again: nobody knows, and the next run looks', async () => {
     const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], before: losing(1, 2, 3, 4) });
     expect([lines, acted.length]).toEqual([['lock.k create unknown LOST_ANSWER'], 4]);
   });
 });
 
-describe('a refused action', () => {
-  test('fails with its code, and is not sent again', async () => {
+describe('what the cloud refuses', () => {
+  test('has failed, with its code, and is not sent again', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, goes],
       objects: [box, lock],
@@ -215,7 +215,7 @@ describe('a refused action', () => {
     expect([lines, acted]).toEqual([['lock.k delete failed CLOUD_REFUSED'], ['delete lock.k']]);
   });
 
-  test('is done if another run did it just before', async () => {
+  test('is done where somebody else did it a moment before', async () => {
     const { lines } = await done({
       desired: [boxToo, goes],
       objects: [box, lock],
@@ -228,11 +228,11 @@ describe('a refused action', () => {
   });
 });
 
-describe('a live change since the plan', () => {
+describe('what changed since it was planned', () => {
   const narrowed = declared.pass('p', 'box.b', { roles: ['Reader'] });
   const pass = (...roles: readonly string[]) => live.pass('p', box.id, { facts: { roles } });
 
-  test('to what is declared: done, without a write', async () => {
+  test('so that it is as declared: done, without a write', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, narrowed],
       objects: [box, pass('Manager')],
@@ -250,7 +250,7 @@ describe('a live change since the plan', () => {
     expect([lines, acted]).toEqual([['pass.p update stale'], []]);
   });
 
-  test('that created the object with our mark: done', async () => {
+  test('by being there already, with the mark: done', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, lockToo],
       objects: [box],
@@ -259,7 +259,7 @@ describe('a live change since the plan', () => {
     expect([lines, acted]).toEqual([['lock.k create done'], []]);
   });
 
-  test('that created the object for another stack: stale', async () => {
+  test("by being there already, as somebody else's: stale", async () => {
     const { lines, acted } = await done({
       desired: [boxToo, lockToo],
       objects: [box],
@@ -268,7 +268,7 @@ describe('a live change since the plan', () => {
     expect([lines, acted]).toEqual([['lock.k create stale'], []]);
   });
 
-  test('that deleted the object: an update is stale, a deletion is done', async () => {
+  test('by being gone: an update is stale, a deletion is done', async () => {
     const gone = { meanwhile: (there: Map<LiveId, Observed>) => void [...there.keys()].map((id) => there.delete(id)) };
     expect((await done({ desired: [boxToo, narrowed], objects: [box, pass('Manager')], ...gone })).lines).toEqual([
       'pass.p update stale',
@@ -279,17 +279,17 @@ describe('a live change since the plan', () => {
   });
 });
 
-describe('just before an irreversible action', () => {
+describe('just before what cannot be undone', () => {
   const shred = declared.lock('k', { state: 'absent', shred: true });
   const door = live.door('d', lock.id);
   const shredding = { desired: [boxToo, shred], consents: ['cryptoshred:lock.k'] };
 
-  test('the reviewed uses are confirmed', async () => {
+  test('it is done to whom it was reviewed for', async () => {
     const { lines } = await done({ ...shredding, objects: [box, lock, door] });
     expect(lines).toEqual(['lock.k cryptoshred done']);
   });
 
-  test('a new use makes it stale', async () => {
+  test('another user saves it', async () => {
     const uses: Use[] = [{ on: lock.id, by: door.id, preventsDeletion: false }];
     const { lines, acted } = await done({
       ...shredding,
@@ -300,7 +300,7 @@ describe('just before an irreversible action', () => {
     expect([lines, acted]).toEqual([['lock.k cryptoshred stale'], []]);
   });
 
-  test('a new state makes it stale', async () => {
+  test('another state saves it', async () => {
     const { lines, acted } = await done({
       ...shredding,
       objects: [box, lock, door],
@@ -310,13 +310,13 @@ describe('just before an irreversible action', () => {
   });
 });
 
-describe('an object still being created', () => {
+describe('what settles', () => {
   const settling = (id: LiveId, there: Map<LiveId, Observed>, life: Observed['life']) => {
     const object = there.get(id);
     if (object !== undefined) there.set(id, { ...object, life });
   };
 
-  test('is active before its dependents run', async () => {
+  test('is waited for by what depends on it, and then is done', async () => {
     const lives: string[] = [];
     const { lines } = await done({
       desired: all,
@@ -327,7 +327,7 @@ describe('an object still being created', () => {
     expect([lives, lines.at(-1)]).toEqual([['active'], 'door.d create done']);
   });
 
-  test('fails its change and skips its dependents when its creation fails', async () => {
+  test('that ends as failed has failed, and what depends on it is left out', async () => {
     const { lines } = await done({
       desired: all,
       objects: [box, { ...lock, life: { is: 'settling' } }],

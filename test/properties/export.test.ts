@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
+import { kinds, validator } from '../../src/pipeline.ts';
 import { exportLive } from '../../src/pipeline-export.ts';
 import { renderManifest } from '../../src/report/manifest.ts';
 import { liveWorld } from '../helpers/console.ts';
@@ -17,7 +18,7 @@ const choice = fc.record({
 async function exported({ connection }: Keystead, wish: Partial<Parameters<typeof exportLive>[0]>): Promise<string> {
   const { reader, now } = connection();
   const whole = { instances: [], services: [], all: false, stack: undefined, ...wish };
-  return renderManifest(await exportLive(whole, reader(), now));
+  return renderManifest(await exportLive(whole, { kinds, validator, reader: reader(), now }));
 }
 
 /** What is live but for whose it is. */

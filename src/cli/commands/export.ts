@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { KeysteadError } from '../../model/errors.ts';
 import type { Exported } from '../../model/exported.ts';
 import { isObject } from '../../model/json.ts';
+import { kinds, validator } from '../../pipeline.ts';
 import { exportLive } from '../../pipeline-export.ts';
 import { renderManifest } from '../../report/manifest.ts';
 import { printable } from '../../report/printable.ts';
@@ -32,7 +33,7 @@ export async function exportCommand(host: Host, options: ExportOptions): Promise
   const output = createOutput(options, host);
   return await inSession(host, options, output, async ({ connection }, interrupts) => {
     const wish = { instances: instance, services: service, all, stack };
-    const exported = await exportLive(wish, connection.reader(), connection.now);
+    const exported = await exportLive(wish, { kinds, validator, reader: connection.reader(), now: connection.now });
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     const text = renderManifest(exported);
     if (out === undefined) output.result(text);

@@ -6,7 +6,9 @@ import formats from 'ajv-formats';
 import { withBlocks } from '../../../.ci/manifest-schema.mjs';
 // biome-ignore lint/correctness/useImportExtensions: its types are beside it; Biome would name those
 import type { ManifestValidator } from '../../../src/manifest/validators.gen.mjs';
+import { exportLive } from '../../../src/pipeline-export.ts';
 import { driftOf, isDrift } from '../../../src/report/drift.ts';
+import { renderManifest } from '../../../src/report/manifest.ts';
 import { type Keystead, withKeystead } from '../../helpers/keystead.ts';
 import { head } from '../../manifest/reading.ts';
 import { kinds } from './kinds.ts';
@@ -93,6 +95,23 @@ describe('a sixth kind: its folder, its schema, and one line in a list', () => {
         expect(await lines(keystead)).toEqual(['label.blue delete ready']);
         await keystead.apply();
         expect(await tagsOn(keystead)).toEqual(['team:green']);
+      },
+      {},
+      product,
+    );
+  });
+
+  test('is exported, and nothing is left to do', async () => {
+    await withKeystead(
+      async (keystead) => {
+        await keystead.write(labelled);
+        await keystead.apply();
+        const { reader, now } = keystead.connection();
+        const wish = { instances: [], services: [], all: true, stack: undefined };
+        const exported = renderManifest(await exportLive(wish, { ...product, reader: reader(), now }));
+        expect(exported).toContain('labels:\n  blue:\n    instance: vault\n  team-green:\n    instance: vault\n');
+        await keystead.write(exported);
+        expect(await lines(keystead)).toEqual([]);
       },
       {},
       product,

@@ -23,15 +23,15 @@ import {
   retained,
 } from './world.ts';
 
-describe('usable: a create needs a dependency that works', () => {
+describe('usable: nothing is made upon what does not do its work', () => {
   test.each<Row>([
     [
-      'blocked when the lock was disabled outside',
+      'somebody disabled it',
       { desired: [boxToo, lockToo, doorToo], objects: [box, { ...lock, impaired: 'it is disabled' }] },
       ['door.d create NOT_USABLE'],
     ],
     [
-      'blocked when the lock is declared disabled',
+      'it is declared to be disabled',
       {
         desired: [boxToo, declared.lock('k', { enabled: false }), doorToo],
         objects: [box, live.lock('k', { facts: { enabled: false } })],
@@ -39,7 +39,7 @@ describe('usable: a create needs a dependency that works', () => {
       ['door.d create NOT_USABLE'],
     ],
     [
-      'ready when this plan enables the lock',
+      'this plan enables it: the door comes after that',
       {
         desired: [boxToo, declared.lock('k', { enabled: true }), doorToo],
         objects: [box, live.lock('k', { facts: { enabled: false }, impaired: 'it is disabled' })],
@@ -47,7 +47,7 @@ describe('usable: a create needs a dependency that works', () => {
       ['lock.k enable ready', 'door.d create ready'],
     ],
     [
-      'ready when this plan creates the lock',
+      'it is to be made as well',
       { desired: [boxToo, lockToo, doorToo], objects: [box] },
       ['lock.k create ready', 'door.d create ready'],
     ],
@@ -56,27 +56,27 @@ describe('usable: a create needs a dependency that works', () => {
   });
 });
 
-describe('redeclared: an object that another block declares is not deleted', () => {
+describe('redeclared: what another block is declared to be does not go', () => {
   const pinned = declared.lock('new', { crn: idOf.lock('k') });
   const anyPass = declared.pass('any', 'box.b', { existing: true });
   test.each<Row>([
     [
-      'blocked when another block pins it',
+      'a pin on it',
       { desired: [boxToo, lockGoes, pinned], objects: [box, lock] },
       ['lock.k delete DUPLICATE_IDENTITY'],
     ],
     [
-      'ready when both blocks are tombstones',
+      'both blocks are tombstones',
       { desired: [boxToo, lockGoes, { ...pinned, spec: { ...pinned.spec, ...absent } }], objects: [box, lock] },
       ['lock.k delete ready', 'lock.new delete FOREIGN_MARK'],
     ],
     [
-      'blocked when it alone satisfies an existing block',
+      'an existing one that nothing else satisfies',
       { desired: [boxToo, passGoes, anyPass], objects: [box, pass] },
       ['pass.p delete DUPLICATE_IDENTITY'],
     ],
     [
-      'ready when another object satisfies the existing block too',
+      'an existing one that another satisfies as well',
       { desired: [boxToo, passGoes, anyPass], objects: [box, pass, live.pass('q', idOf.box('b'), { marks: [] })] },
       ['pass.p delete ready'],
     ],
@@ -89,16 +89,12 @@ describe('redeclared: an object that another block declares is not deleted', () 
   });
 });
 
-describe('retention: a retention policy always blocks', () => {
+describe('retention: it is never overruled', () => {
   const shred = declared.lock('k', { ...absent, shred: true });
   test.each<Row>([
+    ['a deletion', { desired: [boxToo, lockGoes], objects: all, registrations: retained }, ['DELETION_PREVENTED']],
     [
-      'a deletion of the lock',
-      { desired: [boxToo, lockGoes], objects: all, registrations: retained },
-      ['DELETION_PREVENTED'],
-    ],
-    [
-      'a cryptoshred with consent',
+      'a deletion by force, consented to',
       {
         desired: [boxToo, shred],
         objects: all,
@@ -108,12 +104,12 @@ describe('retention: a retention policy always blocks', () => {
       ['DELETION_PREVENTED'],
     ],
     [
-      'a deletion of the pass that serves the use',
+      'a deletion of what lets it at its key',
       { desired: [boxToo, passGoes], objects: all, registrations: retained },
       ['DELETION_PREVENTED'],
     ],
     [
-      'a deletion of the box that holds the lock',
+      'a deletion of what holds its key',
       { desired: [declared.box('b', absent)], objects: all, registrations: retained },
       ['DELETION_PREVENTED'],
     ],
@@ -122,26 +118,22 @@ describe('retention: a retention policy always blocks', () => {
   });
 });
 
-describe('empty: a container is deleted after its contents', () => {
+describe('empty: what is inside goes first', () => {
   const boxGoes = declared.box('b', absent);
   test.each<Row>([
+    ['a lock of ours stays in it', { desired: [boxGoes], objects: [box, lock] }, ['box.b delete NOT_EMPTY']],
     [
-      'blocked while it holds a lock of this stack',
-      { desired: [boxGoes], objects: [box, lock] },
-      ['box.b delete NOT_EMPTY'],
-    ],
-    [
-      'blocked while it holds an unmanaged lock',
+      "a lock of nobody's stays in it",
       { desired: [boxGoes], objects: [box, { ...lock, marks: [] }] },
       ['box.b delete NOT_EMPTY'],
     ],
     [
-      'ready after the lock when the plan deletes both',
+      'the lock goes too, and before it',
       { desired: [boxGoes, lockGoes], objects: [box, lock] },
       ['lock.k delete ready', 'box.b delete ready'],
     ],
     [
-      'ready when it holds only an unmarked object that wraps nothing',
+      'what bears no mark and protects nothing, as its default ring',
       {
         desired: [boxGoes],
         objects: [box, { ...lock, marks: [], relations: { ...unrelated, inside: [box.id] } }],
@@ -149,7 +141,7 @@ describe('empty: a container is deleted after its contents', () => {
       ['box.b delete ready'],
     ],
     [
-      'ready when its contents are deleted and restorable',
+      'what can be restored does not stand in the way',
       { desired: [boxGoes], objects: [box, { ...lock, ...reclaiming(daysAgo(1)) }] },
       ['box.b delete ready'],
     ],
@@ -157,42 +149,38 @@ describe('empty: a container is deleted after its contents', () => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
 
-  test('waits while its contents are in use', () => {
+  test('what is used inside holds up what holds it', () => {
     const world = { desired: [boxGoes, lockGoes], objects: [box, lock, door], registrations: registered };
     expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete unused', 'box.b delete unused']);
   });
 });
 
-describe('readable: a grant is deleted only when its users can be listed', () => {
+describe('readable: a grant goes only when it can be told whom it serves', () => {
   const others = new Map([['door', 'forbidden']]);
   const onlyPass = (on: string): World => ({ desired: [boxToo, passGoes], objects: [box, live.pass('p', on)] });
   test.each<Row>([
-    [
-      'blocked when a list was refused',
-      { ...onlyPass(idOf.box('b')), unreadable: others },
-      ['pass.p delete UNREADABLE'],
-    ],
-    ['blocked when its instance was not found', onlyPass('guid:1'), ['pass.p delete UNREADABLE']],
-    ['blocked when it covers a whole service', onlyPass('service:boxes'), ['pass.p delete UNREADABLE']],
-    ['ready when everything was read', onlyPass(idOf.box('b')), ['pass.p delete ready']],
+    ['a list is refused', { ...onlyPass(idOf.box('b')), unreadable: others }, ['pass.p delete UNREADABLE']],
+    ['it is about an instance that is not found', onlyPass('guid:1'), ['pass.p delete UNREADABLE']],
+    ['it is about a whole service', onlyPass('service:boxes'), ['pass.p delete UNREADABLE']],
+    ['all is read', onlyPass(idOf.box('b')), ['pass.p delete ready']],
   ])('%s', (_title, world, expected) => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
 });
 
-describe('consent: a change that destroys, stops or costs more needs --allow', () => {
+describe('consent: what is lost, stopped or costly is named by whoever wants it', () => {
   const shut = declared.lock('k', { enabled: false });
   const on = live.lock('k', { facts: { enabled: true } });
   const shred = declared.lock('k', { ...absent, shred: true });
   const dear = live.lock('k', { facts: { cost: 'seven spare keys' } });
   test.each<readonly [string, World, string]>([
-    ['disabling a lock in use', { desired: [boxToo, shut], objects: [box, on, pass, door] }, 'disable:lock.k'],
-    ['cryptoshredding a lock in use', { desired: [boxToo, shred], objects: all }, 'cryptoshred:lock.k'],
     [
-      'a deletion that costs more than its object',
-      { desired: [boxToo, lockGoes], objects: [box, dear] },
-      'delete:lock.k',
+      'a lock that is in use and is shut',
+      { desired: [boxToo, shut], objects: [box, on, pass, door] },
+      'disable:lock.k',
     ],
+    ['a lock that is in use and is destroyed', { desired: [boxToo, shred], objects: all }, 'cryptoshred:lock.k'],
+    ['a deletion that costs more', { desired: [boxToo, lockGoes], objects: [box, dear] }, 'delete:lock.k'],
   ])('%s', (_title, world, word) => {
     const [change] = changesOf(world);
     expect(change?.status).toMatchObject({ is: 'blocked', code: 'CONSENT_NEEDED', allow: word });
@@ -200,7 +188,7 @@ describe('consent: a change that destroys, stops or costs more needs --allow', (
     expect(changesOf({ ...world, consents: new Set([word]) }).map(({ status }) => status.is)).toEqual(['ready']);
   });
 
-  test('disabling an unused lock needs none', () => {
+  test('a lock that nothing uses is shut without one', () => {
     expect(changesOf({ desired: [boxToo, shut], objects: [box, on] }).map(lineOf)).toEqual(['lock.k disable ready']);
   });
 });

@@ -22,7 +22,7 @@ import {
   registered,
 } from './world.ts';
 
-describe('stranding: an update never leaves a use without an authorization', () => {
+describe('stranding: no update leaves a use without an authorization', () => {
   const narrowed = declared.pass('p', 'box.b', { roles: ['KeyPurge'] });
   const wide = live.pass('p', idOf.box('b'), { facts: { roles: ['Reader'] } });
   const second = live.pass('q', idOf.lock('k'));
@@ -31,32 +31,32 @@ describe('stranding: an update never leaves a use without an authorization', () 
   const boxes = [box, live.box('c')];
   test.each<Row>([
     [
-      'blocked when roles are narrowed',
+      'narrowed roles',
       { desired: [boxToo, lockToo, narrowed, doorToo], objects: [box, lock, wide, door] },
       ['pass.p update WOULD_STRAND'],
     ],
     [
-      'ready when another pass serves the use',
+      'narrowed roles, and another one serves it',
       { desired: [boxToo, lockToo, narrowed, doorToo], objects: [box, lock, wide, second, door] },
       ['pass.p update ready'],
     ],
     [
-      'ready when nothing uses the pass',
+      'narrowed roles that nobody uses',
       { desired: [boxToo, lockToo, narrowed], objects: [box, lock, wide] },
       ['pass.p update ready'],
     ],
     [
-      'blocked when a lock moves out of reach of its pass',
+      'a move to where the authorization does not reach',
       { desired: [boxToo, declared.box('c'), moved, doorToo], objects: [...boxes, here, pass, door] },
       ['lock.k update WOULD_STRAND'],
     ],
     [
-      'ready when the pass is for the lock itself',
+      'a move of what is authorized by itself',
       { desired: [boxToo, declared.box('c'), moved, doorToo], objects: [...boxes, here, second, door] },
       ['lock.k update ready'],
     ],
     [
-      'blocked when two passes that rely on each other are narrowed',
+      'two that are narrowed, of which each leans on the other',
       {
         desired: [boxToo, lockToo, narrowed, declared.pass('q', 'lock.k', { roles: ['KeyPurge'] }), doorToo],
         objects: [box, lock, wide, live.pass('q', idOf.lock('k'), { facts: { roles: ['Reader'] } }), door],
@@ -67,7 +67,7 @@ describe('stranding: an update never leaves a use without an authorization', () 
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
 
-  test('prints the authorization to add first', () => {
+  test('the authorization that must come first is there to paste', () => {
     const [change] = changesOf({
       desired: [boxToo, lockToo, narrowed, doorToo],
       objects: [box, lock, wide, door],
@@ -77,29 +77,29 @@ describe('stranding: an update never leaves a use without an authorization', () 
   });
 });
 
-describe('in use: a deletion waits until its object is unused', () => {
+describe('in use: a deletion waits until nothing uses its object', () => {
   const gone = { ...door, ...reclaiming(daysAgo(3)) };
   const longGone = { ...door, ...reclaiming(daysAgo(10)) };
   const unused = { when: 'unused', on: [lock.id], by: [door.id] };
   test.each<readonly [string, World, unknown]>([
     [
-      'without a date while the user stays',
+      'of one that stays: nobody knows until when',
       { desired: [boxToo, lockGoes], objects: all, registrations: registered },
       unused,
     ],
-    ['for a user that is not registered yet', { desired: [boxToo, lockGoes], objects: all }, unused],
+    ['of one that uses it and is not registered yet', { desired: [boxToo, lockGoes], objects: all }, unused],
     [
-      'for nine days after a deletion in this plan',
+      'of one that goes with this plan: so many days after that',
       { desired: [boxToo, lockGoes, doorGoes], objects: all, registrations: registered },
       { ...unused, daysAfterDeletion: 9 },
     ],
     [
-      'until a date when the user was deleted',
+      'of one that went: until a date',
       { desired: [boxToo, lockGoes], objects: [box, lock, pass, gone], registrations: registered },
       { ...unused, latest: daysAgo(-6) },
     ],
     [
-      'past its date while the service can still unregister',
+      'of one that is gone for longer than its window, and may still unregister',
       { desired: [boxToo, lockGoes], objects: [box, lock, pass, longGone], registrations: registered },
       { ...unused, latest: daysAgo(1) },
     ],
@@ -108,7 +108,7 @@ describe('in use: a deletion waits until its object is unused', () => {
     expect(change?.status).toEqual({ is: 'deferred', until: [until] });
   });
 
-  test('is blocked when the service can no longer unregister, and prints the authorization to restore', () => {
+  test('of one that is gone for longer than its window, and may not unregister: the authorization must come back', () => {
     const world = { desired: [boxToo, lockGoes], objects: [box, lock, longGone], registrations: registered };
     const [change] = changesOf(world);
     expect(change && lineOf(change)).toBe('lock.k delete STUCK_REGISTRATION');
@@ -117,17 +117,17 @@ describe('in use: a deletion waits until its object is unused', () => {
 
   test.each<readonly [string, World, readonly string[]]>([
     [
-      'a pass that serves a use waits',
+      'an authorization that serves a use',
       { desired: [boxToo, lockToo, passGoes], objects: all, registrations: registered },
       ['pass.p delete unused'],
     ],
     [
-      'a pass waits until the user that it serves is deleted',
+      'an authorization that serves one which goes: it waits until that is gone',
       { desired: [boxToo, lockToo, passGoes, doorGoes], objects: all, registrations: registered },
       ['pass.p delete unused', 'door.d delete ready'],
     ],
     [
-      'a pass is deleted at once when another one serves the use',
+      'an authorization beside another one that serves it as well',
       {
         desired: [boxToo, lockToo, passGoes],
         objects: [...all, live.pass('q', idOf.lock('k'))],
@@ -140,7 +140,7 @@ describe('in use: a deletion waits until its object is unused', () => {
   });
 });
 
-describe('propagation: a deletion waits until its replacement has propagated', () => {
+describe('propagation: nothing goes before services know what takes over', () => {
   const young = live.pass('q', idOf.lock('k'), { changedAt: minutesAgo(2), marks: [] });
   const old = live.pass('q', idOf.lock('k'), { changedAt: minutesAgo(6), marks: [] });
   const world = (second: typeof young): World => ({
@@ -149,18 +149,18 @@ describe('propagation: a deletion waits until its replacement has propagated', (
     registrations: registered,
   });
 
-  test('a pass made two minutes ago has propagated in three', () => {
+  test('what was made two minutes ago is known in three', () => {
     const [change] = changesOf(world(young));
     expect(change?.status).toEqual({ is: 'deferred', until: [{ when: 'known', from: minutesAgo(-3) }] });
     expect(change?.blastRadius).toMatchObject([{ by: door.id }]);
   });
 
-  test('a pass made six minutes ago has propagated', () => {
+  test('what was made six minutes ago is known', () => {
     expect(changesOf(world(old)).map(lineOf)).toEqual(['pass.p delete ready']);
   });
 });
 
-describe("clock: an API's own times and states", () => {
+describe("clock: the API's own times and states", () => {
   const later = { is: 'deferred', until: [{ when: 'time', from: '2026-11-24T16:00:00Z' }] } as const;
   const timed = live.lock('k', { facts: { gate: later } });
 
@@ -170,13 +170,13 @@ describe("clock: an API's own times and states", () => {
     ]);
   });
 
-  test('are asked last, after uses', () => {
+  test('are asked last: whoever uses it comes first', () => {
     const world = { desired: [boxToo, lockGoes], objects: [box, timed, pass, door], registrations: registered };
     expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete unused']);
   });
 });
 
-test('a guard that blocks comes before one that waits', () => {
+test('what blocks is heard before what waits', () => {
   const dear = live.lock('k', { facts: { cost: 'seven spare keys' } });
   const world = { desired: [boxToo, lockGoes], objects: [box, dear, pass, door], registrations: registered };
   expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete CONSENT_NEEDED']);

@@ -34,15 +34,18 @@ const handlers: Readonly<Record<string, (parts: Parts, body: unknown) => Reply>>
   'GET settings': ({ engine }) => ok(engine.settings),
   'POST settings': changeSettings,
   'GET identities': (parts) => ok({ identities: identitiesOf(parts).list() }),
-  'POST identities': (parts, body) => orBad('identities', postIdentities(parts, body)),
+  'POST identities': (parts, body) => {
+    const added = postIdentities(parts, body);
+    return typeof added === 'string' ? bad(added) : ok({ identities: added });
+  },
   'DELETE identities': (parts) => {
     identitiesOf(parts).clear();
     return { status: 204 };
   },
   'GET services': (parts) => ok({ services: servicesOf(parts).list() }),
-  'POST services/register': (parts, body) => orBad('services', playService(parts, 'register', body)),
-  'POST services/unregister': (parts, body) => orBad('services', playService(parts, 'unregister', body)),
-  'POST services/prevent-deletion': (parts, body) => orBad('services', playService(parts, 'prevent-deletion', body)),
+  'POST services/register': (parts, body) => play(parts, 'register', body),
+  'POST services/unregister': (parts, body) => play(parts, 'unregister', body),
+  'POST services/prevent-deletion': (parts, body) => play(parts, 'prevent-deletion', body),
   'POST reset': (parts) => {
     resetAll(parts);
     return { status: 204 };
@@ -125,8 +128,9 @@ function changeSettings({ engine }: Parts, body: unknown): Reply {
   return ok(engine.settings);
 }
 
-function orBad(name: string, result: string | readonly unknown[]): Reply {
-  return typeof result === 'string' ? bad(result) : ok({ [name]: result });
+function play(parts: Parts, action: Parameters<typeof playService>[1], body: unknown): Reply {
+  const played = playService(parts, action, body);
+  return typeof played === 'string' ? bad(played) : ok({ services: played });
 }
 
 function ok(body: unknown): Reply {
@@ -174,15 +178,14 @@ function postIdentities(parts: Parts, body: unknown): readonly IdentityRecord[] 
   const wrong = given.find((one) => typeof one === 'string');
   if (typeof wrong === 'string') return wrong;
   try {
-    parts.engine.transact((world) =>
-      addIdentities(
-        world,
-        given.filter((one) => typeof one !== 'string'),
-      ),
-    );
+    parts.engine.transact((world) => addIdentities(world, given.filter(isGiven)));
   } catch (error) {
     if (error instanceof EmulatorError) return `${error.message} ${error.remedy}`;
     throw error;
   }
   return identitiesOf(parts).list();
+}
+
+function isGiven(one: GivenIdentity | string): one is GivenIdentity {
+  return typeof one !== 'string';
 }
