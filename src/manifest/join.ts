@@ -1,6 +1,6 @@
 import { addressOf } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import type { Declared, Location } from '../model/resource.ts';
 import type { Fault } from './fault.ts';
 import { locate } from './locate.ts';
@@ -14,19 +14,26 @@ export interface Checked {
   readonly faults: readonly Fault[];
 }
 
-/** Everything that the documents say together, without what has faults. */
-export interface Joined {
-  /** Absent when no document says it, or says it wrongly. */
-  readonly stack: string | undefined;
+/** Everything that a set of manifests declares, variables substituted and schema checked; references not yet looked up. */
+export interface Manifest {
+  /** '' when no document says it, or says it wrongly. */
+  readonly stack: string;
+  /** What the stack was called before. */
   readonly formerStack: string | undefined;
+  /** Absent: nothing protects against a login to another account. */
   readonly account: string | undefined;
   readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
-  /** Whether the whole stack is to go. */
+  /** `state: absent` at the top: delete the whole stack. */
   readonly absent: boolean;
-  /** `safety.maxDeletes`. */
+  /** `safety.maxDeletes`; absent: the default. */
   readonly maxDeletes: number | undefined;
   /** By address. Of a name declared twice, the first. */
   readonly declared: readonly Declared[];
+}
+
+interface Joined {
+  /** What the documents say together, without what has faults. */
+  readonly manifest: Manifest;
   /** Addresses of resources that are declared, but with faults. */
   readonly broken: ReadonlySet<string>;
   readonly problems: readonly Problem[];
@@ -40,17 +47,16 @@ export function joinDocuments(documents: readonly Checked[], blocks: ReadonlyMap
   const settings = joinSettings(documents);
   const resources = joinResources(documents, blocks);
   const { stack, formerStack, account, state, defaults, safety } = settings.values;
-  return {
-    stack: textOf(stack),
+  const manifest: Manifest = {
+    stack: textOf(stack) ?? '',
     formerStack: textOf(formerStack),
     account: textOf(account),
     defaults: { ...textMember(defaults, 'region'), ...textMember(defaults, 'resourceGroup') },
     absent: state === 'absent',
     maxDeletes: isObject(safety) && typeof safety['maxDeletes'] === 'number' ? safety['maxDeletes'] : undefined,
     declared: resources.declared,
-    broken: resources.broken,
-    problems: [...settings.problems, ...resources.problems],
   };
+  return { manifest, broken: resources.broken, problems: [...settings.problems, ...resources.problems] };
 }
 
 type Setting = (typeof SETTINGS)[number];
@@ -99,7 +105,11 @@ function joinResources(documents: readonly Checked[], blocks: ReadonlyMap<string
       }
       places.set(address, at);
       if (faulty.has(pointer) || !isObject(spec)) broken.add(address);
-      else declared.set(address, declare(document.written, { address, kind, name, spec, pointer }));
+      else {
+        const inside = (inner: string) =>
+          locate(document.written, `${pointer}${inner}`, inner === '' ? 'key' : 'value');
+        declared.set(address, { address, kind, name, spec, at: inside });
+      }
     }
   }
   return { declared: [...declared.values()].sort(byAddress), broken, problems };
@@ -112,20 +122,6 @@ function* resourcesOf({ value }: Checked, blocks: ReadonlyMap<string, string>) {
     for (const [name, spec] of Object.entries(map))
       yield { kind, name, pointer: pointerTo(pointerTo('', block), name), spec };
   }
-}
-
-function declare(
-  written: Written,
-  part: { address: string; kind: string; name: string; spec: JsonObject; pointer: string },
-): Declared {
-  const { address, kind, name, spec, pointer } = part;
-  return {
-    address,
-    kind,
-    name,
-    spec,
-    at: (inner) => locate(written, `${pointer}${inner}`, inner === '' ? 'key' : 'value'),
-  };
 }
 
 /** The pointers of settings and resources that have faults, in themselves or in what they hold. */

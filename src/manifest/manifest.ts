@@ -1,36 +1,18 @@
 import type { Problem } from '../model/errors.ts';
 import { isObject, type Json } from '../model/json.ts';
-import type { Declared } from '../model/resource.ts';
-import { type Fault, inFileOrder, withoutRepeats } from './fault.ts';
-import { type Checked, type Joined, joinDocuments } from './join.ts';
+import { inFileOrder, withoutRepeats } from './fault.ts';
+import { type Checked, joinDocuments, type Manifest } from './join.ts';
 import { locate } from './locate.ts';
 import { parseYaml } from './parse.ts';
 import { toPlain } from './plain.ts';
 import { segmentsOf } from './pointer.ts';
-import { readFiles, readNamedFile } from './read.ts';
-import type { Source } from './source.ts';
+import { readFiles, readNamedFiles } from './read.ts';
 import { schemaFaults } from './validate.ts';
 // biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
 import type { ManifestValidator } from './validators.gen.mjs';
 import { settleVariables, type Values } from './variable-values.ts';
 import { substitute } from './variables.ts';
 import type { Written } from './written.ts';
-
-/** Everything that a set of manifests declares, variables substituted and schema checked; references not yet looked up. */
-export interface Manifest {
-  readonly stack: string;
-  /** What the stack was called before. */
-  readonly formerStack: string | undefined;
-  /** Absent: nothing protects against a login to another account. */
-  readonly account: string | undefined;
-  readonly defaults: { readonly region?: string; readonly resourceGroup?: string };
-  /** `state: absent` at the top: the whole stack is to go. */
-  readonly absent: boolean;
-  /** `safety.maxDeletes`; absent: the default. */
-  readonly maxDeletes: number | undefined;
-  /** By address. */
-  readonly declared: readonly Declared[];
-}
 
 export interface ManifestInput {
   /** Files, and directories of *.yaml and *.yml. */
@@ -54,9 +36,7 @@ export interface ManifestInput {
 export interface Reading {
   /** Absent when any problem is an error. */
   readonly manifest: Manifest | undefined;
-  /**
-   * What is healthy in spite of errors, so that references in it can be checked too. `stack` is '' when it is not known.
-   */
+  /** What is healthy in spite of errors, so that references in it can be checked too. */
   readonly partial: Manifest;
   /** Addresses that are declared with faults of their own: references to them are not unknown. */
   readonly broken: ReadonlySet<string>;
@@ -75,15 +55,14 @@ export interface Reading {
  */
 export async function readManifest(input: ManifestInput): Promise<Reading> {
   const files = await readFiles(input.paths, input);
-  const variableFiles = await readVariableFiles(input);
+  const variableFiles = await readNamedFiles(input.variables.files, input.cwd);
   const parsed = files.sources.map(parseYaml);
   const unread = [...files.problems, ...parsed.flatMap((file) => file.problems)];
   const complete = unread.length === 0;
   const plain = parsed.flatMap((file) => file.documents).map((written) => plainDocument(written, input.blocks));
-  const settings = { flags: input.variables.flags, files: variableFiles.sources, env: input.variables.env };
   const { values, problems: variableProblems } = settleVariables(
     plain.map(({ value }) => value),
-    settings,
+    { ...input.variables, files: variableFiles.sources },
   );
   // Of variables that no document declares, a file that cannot be parsed may hold the declarations.
   const closed = complete || plain.some(({ value }) => says(value, 'variables'));
@@ -96,29 +75,14 @@ export async function readManifest(input: ManifestInput): Promise<Reading> {
       ...variableProblems,
       ...checked.flatMap(({ faults }) => faults.map(({ problem }) => problem)),
       ...joined.problems,
-      ...stackProblems(checked, joined),
+      ...stackProblems(checked, joined.manifest),
       ...(complete ? wholeProblems(checked) : []),
     ]),
   );
-  const { stack = '', problems: _, broken: __, ...rest } = joined;
-  const partial = { stack, ...rest };
+  const { manifest: partial, broken } = joined;
   const manifest = problems.some(({ severity }) => severity === 'error') ? undefined : partial;
   const sources = new Map([...files.sources, ...variableFiles.sources].map(({ file, text }) => [file, text]));
-  return { manifest, partial, broken: joined.broken, complete, problems, sources };
-}
-
-async function readVariableFiles({
-  variables,
-  cwd,
-}: ManifestInput): Promise<{ sources: Source[]; problems: Problem[] }> {
-  const sources: Source[] = [];
-  const problems: Problem[] = [];
-  for (const path of variables.files) {
-    const read = await readNamedFile(path, cwd);
-    if ('source' in read) sources.push(read.source);
-    else problems.push(read.problem);
-  }
-  return { sources, problems };
+  return { manifest, partial, broken, complete, problems, sources };
 }
 
 function plainDocument(written: Written, blocks: ReadonlyMap<string, string>): Checked {
@@ -140,12 +104,12 @@ function check(
     ? substituted.faults
     : substituted.faults.filter(({ problem }) => problem.code !== 'VARIABLE_UNKNOWN');
   const broken = [...faults, ...substituted.faults].map(({ pointer }) => pointer);
-  const schema: readonly Fault[] = schemaFaults(written, substituted.value, broken, validator);
+  const schema = schemaFaults(written, substituted.value, broken, validator);
   return { written, value: substituted.value, faults: [...faults, ...told, ...schema] };
 }
 
 /** A stack that is called as before was not renamed. */
-function stackProblems(documents: readonly Checked[], { stack, formerStack }: Joined): readonly Problem[] {
+function stackProblems(documents: readonly Checked[], { stack, formerStack }: Manifest): readonly Problem[] {
   if (formerStack === undefined || formerStack !== stack) return [];
   const saying = documents.find(({ value }) => says(value, 'formerStack'));
   return [

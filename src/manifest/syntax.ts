@@ -6,7 +6,7 @@ import { placeOf, type Source } from './source.ts';
 export function syntaxProblem(source: Source, error: YAMLError): Problem {
   const [start, end] = error.pos;
   const at = placeOf(source, start, Math.max(end, start + 1));
-  const lineStart = source.lineStarts[at.line - 1] ?? 0;
+  const lineStart = source.lines.lineStarts[at.line - 1] ?? 0;
   const usesVariable = source.text.slice(lineStart, start + 1).includes('${');
   return {
     code: 'YAML_SYNTAX',

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { isScalar, parseDocument } from 'yaml';
 import type { Problem } from '../model/errors.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
@@ -66,30 +66,22 @@ export function settleVariables(
   return { values, problems };
 }
 
-/** YAML 1.2.2, "Core Schema", "Tag Resolution"; nothing at all stays text, so that a variable can be empty. */
-const NUMBER = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$|^0o[0-7]+$|^0x[0-9a-fA-F]+$/;
-const WORDS = new Map<string, Json>([
-  ...['null', 'Null', 'NULL', '~'].map((word) => [word, null] as const),
-  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
-  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
-]);
-const QUOTED = /^"(?:[^"\\]|\\.)*"$|^'(?:[^']|'')*'$/s;
+/** A word or a quoted text: nothing else can be one scalar and more than the text that it is. */
+const SCALAR = /^(?:[-+.\w~]+|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')$/s;
 
 /**
  * A text as YAML 1.2 reads a scalar: a number, true, false, null, or text, which quotes may protect. Anything that would
  * be more than a scalar is text, and so is a number that cannot be held exactly (an account id of digits only).
  */
 export function readScalar(text: string): Json {
-  const word = WORDS.get(text);
-  if (word !== undefined) return word;
-  if (NUMBER.test(text)) {
-    const value = Number(text);
-    return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value)) ? value : text;
-  }
-  if (!QUOTED.test(text)) return text;
-  const document = parseDocument(text, { schema: 'core', logLevel: 'silent' });
-  const value: unknown = document.toJS();
-  return document.errors.length === 0 && typeof value === 'string' ? value : text;
+  if (!SCALAR.test(text)) return text;
+  const { contents, errors } = parseDocument(text, { schema: 'core', logLevel: 'silent' });
+  if (errors.length > 0 || !isScalar(contents)) return text;
+  const { value, range } = contents;
+  // A marker such as `---` is followed by an empty scalar.
+  if (range[1] - range[0] !== text.length) return text;
+  if (typeof value !== 'number') return value === null || typeof value === 'boolean' ? value : String(value);
+  return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value)) ? value : text;
 }
 
 function* declaredIn(documents: readonly Json[]): Generator<[string, VariableValue | undefined]> {
