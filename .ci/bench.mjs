@@ -54,7 +54,7 @@ const notes = [
     ? 'SKIPPED: everything beside Terraform, since there is no `terraform` on this machine'
     : `Terraform ${terraformVersion} with the built-in \`terraform_data\`: no provider process and no network, which favours Terraform; Keystead talks HTTP to an emulator`,
   'the emulator runs in a process of its own; all its lags are 0, so nothing waits for IBM',
-  'medians; runs of Keystead and Terraform alternate; wall time counts the start of the process; requests count the login',
+  'medians, but for --version; runs of Keystead and Terraform alternate; wall time counts the start of the process; requests count the login',
   'growth is that of CPU time, less the CPU time of the same command for one key, one authorization and one deployment',
   ...(hasGnuTime ? [] : ['SKIPPED: CPU time and peak memory, since there is no GNU time at /usr/bin/time']),
   ...(quick ? ['--quick: small sizes and few runs; growth below 1,000 resources says little'] : []),
@@ -62,7 +62,7 @@ const notes = [
 
 const folder = mkdtempSync(join(os.tmpdir(), 'keystead-bench-'));
 try {
-  const start = await measureStart(quick ? 11 : 41);
+  const start = await measureStart(quick ? 21 : 41);
   const stages = await measureStages(folder, plan, say);
   const sets = await measureSets(folder, { sets: quick ? 10 : 50, delayMs: 100, timeoutMs: plan.timeoutMs });
   const emulator = await measureEmulator(

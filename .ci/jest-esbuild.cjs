@@ -12,7 +12,7 @@ module.exports = {
       format: 'esm',
       target: 'node20',
       supported: { 'import-attributes': true },
-      sourcemap: 'both',
+      sourcemap: 'external',
       sourcefile: file,
       tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
     });

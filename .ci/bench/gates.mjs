@@ -1,5 +1,4 @@
 // What each figure has to be (`gate`) and is meant to become (`aim`).
-import { median } from './process.mjs';
 import { SMALLEST } from './stages.mjs';
 
 /** Less than so much more than a start says nothing of growth. */
@@ -112,16 +111,23 @@ function exponentOf(sizes, from, to) {
   return Math.log((large - base) / (small - base)) / Math.log(to / from);
 }
 
-/** @param start the costs of `--version` and of `node -e 0`, run by run: what else the machine does meets both of a pair */
+/**
+ * The quickest run of each, not the median: what else the machine does only adds, and adds more than what is measured.
+ *
+ * @param start the costs of `--version` and of `node -e 0`
+ */
 export function judgeStart({ ours, node }) {
-  const more = median(ours.runsMs.map((ms, index) => ms - node.runsMs[index]));
-  const line = { title: '--version, more than node -e 0', gate: '≤ 30 ms', aim: '15 ms', ok: more <= 30 };
+  const [version, nothing] = [ours, node].map(({ runsMs }) => Math.min(...runsMs));
+  const more = version - nothing;
   return [
     {
-      ...line,
-      ours: `${ours.wallMs.toFixed(1)} ms`,
-      theirs: `node ${node.wallMs.toFixed(1)} ms`,
+      title: '--version, more than node -e 0, quickest runs',
+      ours: `${version.toFixed(1)} ms`,
+      theirs: `node ${nothing.toFixed(1)} ms`,
       figure: `${more.toFixed(1)} ms`,
+      gate: '≤ 30 ms',
+      aim: '15 ms',
+      ok: more <= 30,
     },
   ];
 }

@@ -1,31 +1,20 @@
-import { operations as catalog } from './apis/catalog/operations.ts';
-import { operations as databases, timers as databasesTimers } from './apis/databases/operations.ts';
-import { operations as iam } from './apis/iam/operations.ts';
+import * as catalog from './apis/catalog/operations.ts';
+import * as databases from './apis/databases/operations.ts';
+import * as iam from './apis/iam/operations.ts';
 import { verifyBearer } from './apis/iam/token.ts';
 import { refusesDeletion } from './apis/key-protect/lifecycle.ts';
-import {
-  operations as keyProtect,
-  reactions as keyProtectReactions,
-  timers as keyProtectTimers,
-} from './apis/key-protect/operations.ts';
+import * as keyProtect from './apis/key-protect/operations.ts';
 import { accessFromPolicies, rolesFromPolicies } from './apis/policy/access.ts';
-import { operations as policy, timers as policyTimers } from './apis/policy/operations.ts';
-import {
-  operations as resourceController,
-  timers as resourceControllerTimers,
-} from './apis/resource-controller/operations.ts';
-import { operations as resourceManager } from './apis/resource-manager/operations.ts';
-import {
-  operations as search,
-  reactions as searchReactions,
-  timers as searchTimers,
-} from './apis/search/operations.ts';
+import * as policy from './apis/policy/operations.ts';
+import * as resourceController from './apis/resource-controller/operations.ts';
+import * as resourceManager from './apis/resource-manager/operations.ts';
+import * as search from './apis/search/operations.ts';
 import { findByQuery } from './apis/search/query.ts';
-import { operations as tagging, reactions as taggingReactions } from './apis/tagging/operations.ts';
+import * as tagging from './apis/tagging/operations.ts';
 import { tagsOf } from './apis/tagging/state.ts';
 import type { Operation, Ports, Reactions, Timers } from './core/world.ts';
 import { admit, admitUpdate } from './services/admit.ts';
-import { reactions as servicesReactions, timers as servicesTimers } from './services/operations.ts';
+import * as services from './services/operations.ts';
 import { isLocked } from './services/state.ts';
 import { serviceNamed } from './services/table.ts';
 
@@ -37,15 +26,15 @@ export interface Api {
 
 /** Every operation that is emulated, by API, in the order in which they are matched. One line for each API folder. */
 export const apis: readonly Api[] = [
-  { name: 'IAM Identity', operations: iam },
-  { name: 'Key Protect', operations: keyProtect },
-  { name: 'IAM Policy Management', operations: policy },
-  { name: 'Resource Manager', operations: resourceManager },
-  { name: 'Resource Controller', operations: resourceController },
-  { name: 'Global Catalog', operations: catalog },
-  { name: 'Global Tagging', operations: tagging },
-  { name: 'Global Search', operations: search },
-  { name: 'Cloud Databases', operations: databases },
+  { name: 'IAM Identity', operations: iam.operations },
+  { name: 'Key Protect', operations: keyProtect.operations },
+  { name: 'IAM Policy Management', operations: policy.operations },
+  { name: 'Resource Manager', operations: resourceManager.operations },
+  { name: 'Resource Controller', operations: resourceController.operations },
+  { name: 'Global Catalog', operations: catalog.operations },
+  { name: 'Global Tagging', operations: tagging.operations },
+  { name: 'Global Search', operations: search.operations },
+  { name: 'Cloud Databases', operations: databases.operations },
 ];
 
 /** All of them in one list. */
@@ -53,32 +42,15 @@ export const operations: readonly Operation[] = apis.flatMap((api) => api.operat
 
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
 export const timers: Timers = {
-  ...keyProtectTimers,
-  ...policyTimers,
-  ...resourceControllerTimers,
-  ...searchTimers,
-  ...servicesTimers,
-  ...databasesTimers,
+  ...{ ...keyProtect.timers, ...policy.timers, ...resourceController.timers },
+  ...{ ...search.timers, ...services.timers, ...databases.timers },
 };
 
 /** Who reacts to what happens, in this order: tags are there before Search is told of them. */
-export const reactions: readonly Reactions[] = [
-  taggingReactions,
-  servicesReactions,
-  keyProtectReactions,
-  searchReactions,
-];
+export const reactions: readonly Reactions[] = [tagging, services, keyProtect, search].map((one) => one.reactions);
 
 /** Who answers what others ask. */
 export const ports: Ports = {
-  verifyBearer,
-  accessFromPolicies,
-  rolesFromPolicies,
-  tagsOf,
-  findByQuery,
-  serviceNamed,
-  admit,
-  admitUpdate,
-  isLocked,
-  refusesDeletion,
+  ...{ verifyBearer, accessFromPolicies, rolesFromPolicies, tagsOf, findByQuery },
+  ...{ serviceNamed, admit, admitUpdate, isLocked, refusesDeletion },
 };

@@ -63,7 +63,11 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
     name: spec.name,
     block: spec.block,
     identity: { ...defaults.identity, ...spec.identity },
-    observe: { ...defaults.observe, ...spec.observe },
+    observe: {
+      ...defaults.observe,
+      follow: (read, settling, snapshot) => settling.map((live) => spec.observe.reread(read, live, snapshot)),
+      ...spec.observe,
+    },
     ownership: { ...defaults.ownership, ...spec.ownership },
     lifecycle,
     advisories: { ...defaults.advisories, ...spec.advisories },

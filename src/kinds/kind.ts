@@ -120,6 +120,15 @@ export interface Observer<Spec, Live> {
    * exists already, or its list is authoritative.
    */
   search(read: Reader, desired: Desired<Spec>, snapshot: Snapshot): Promise<readonly Observed<Live>[]>;
+  /**
+   * How those are by now that were settling, each an answer of its own, by as few requests as it takes; `undefined`: it is
+   * gone. Default: each is reread.
+   */
+  follow(
+    read: Reader,
+    settling: readonly Observed<Live>[],
+    snapshot: Snapshot,
+  ): readonly Promise<Observed<Live> | undefined>[];
   /** Asks one live object for its uses, before something goes for want of them. Default: it has none. */
   usesOf(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
   /** What a stack owns of this kind, as far as one list tells without anything being declared. Default: not told. */

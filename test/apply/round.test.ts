@@ -21,23 +21,23 @@ interface Given {
   readonly consents?: readonly string[];
   readonly parallelism?: number;
   readonly signal?: AbortSignal;
-  /** What has changed since it was planned. */
+  /** Changes made between plan and apply. */
   readonly meanwhile?: (there: Map<LiveId, Observed>) => void;
-  /** Before an action is done in the cloud; what it throws is what the cloud says. `nth`: counted from 1 for each action. */
+  /** Runs before an action takes effect; it may throw the cloud's error. `nth` counts from 1 for each action. */
   readonly before?: (action: string, nth: number, there: Map<LiveId, Observed>) => void | Promise<void>;
-  /** The same once it is done: an answer that is lost. */
+  /** Runs after it took effect: an error here is a lost answer. */
   readonly after?: (action: string, nth: number, there: Map<LiveId, Observed>) => void | Promise<void>;
   readonly uses?: readonly Use[];
 }
 
-/** Plans, and does one round of it in a cloud of literals. */
+/** Plans, and runs one round against objects in memory. */
 async function done(given: Given) {
   const { desired, objects = [], consents = [], parallelism = 10, uses = [] } = given;
   const there = new Map(objects.map((object) => [object.id, object]));
   const acted: string[] = [];
   let atOnce = 0;
   let most = 0;
-  /** One action: what the script says, the change itself, what the script says of the answer. */
+  /** One action, between the two scripts. */
   const act = async (action: string, change: () => void): Promise<void> => {
     acted.push(action);
     const nth = acted.filter((one) => one === action).length;
@@ -137,18 +137,18 @@ const all = [boxToo, lockToo, doorToo];
 const goes = declared.lock('k', { state: 'absent' });
 
 describe('a round', () => {
-  test('does what is ready, each after what it waits for', async () => {
+  test('runs each ready change after its dependencies', async () => {
     const { lines, acted } = await done({ desired: [...all].reverse() });
     expect(acted).toEqual(['create box.b', 'create lock.k', 'create door.d']);
     expect(lines).toEqual(['box.b create done', 'lock.k create done', 'door.d create done']);
   });
 
-  test('does so many at once as it may', async () => {
+  test('runs at most `parallelism` actions at once', async () => {
     const locks = Array.from({ length: 9 }, (_, index) => declared.lock(`k${index}`));
     expect((await done({ desired: [boxToo, ...locks], parallelism: 3 })).most).toBe(3);
   });
 
-  test('leaves out what waits for what failed, and nothing else', async () => {
+  test('skips what depends on a failed change, and nothing else', async () => {
     const second = declared.box('c');
     const { lines } = await done({
       desired: [...all, second],
@@ -164,7 +164,7 @@ describe('a round', () => {
     ]);
   });
 
-  test('that is interrupted finishes what is in flight, and begins nothing', async () => {
+  test('finishes the action under way after an interrupt, and starts no other', async () => {
     const controller = new AbortController();
     const { lines, acted } = await done({
       desired: all,
@@ -180,31 +180,31 @@ describe('a round', () => {
   });
 });
 
-describe('an answer that was lost', () => {
+describe('a lost answer', () => {
   const losing =
     (...nths: readonly number[]) =>
     (action: string, nth: number) => {
       if (action === 'create lock.k' && nths.includes(nth)) throw lost();
     };
 
-  test('after it was done: it is found, and not done again', async () => {
+  test('after the create took effect: the object is found', async () => {
     const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], after: losing(1) });
     expect([lines, acted]).toEqual([['lock.k create done'], ['create lock.k']]);
   });
 
-  test('before it was done: it is sent again, since a second one would be refused', async () => {
+  test('before the create took effect: it is sent again', async () => {
     const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], before: losing(1) });
     expect([lines, acted.length]).toEqual([['lock.k create done'], 2]);
   });
 
-  test('again and again: nobody knows, and the next run looks', async () => {
+  test('four times: the outcome is unknown', async () => {
     const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], before: losing(1, 2, 3, 4) });
     expect([lines, acted.length]).toEqual([['lock.k create unknown LOST_ANSWER'], 4]);
   });
 });
 
-describe('what the cloud refuses', () => {
-  test('has failed, with its code, and is not sent again', async () => {
+describe('a refused action', () => {
+  test('fails with its code, and is not sent again', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, goes],
       objects: [box, lock],
@@ -215,7 +215,7 @@ describe('what the cloud refuses', () => {
     expect([lines, acted]).toEqual([['lock.k delete failed CLOUD_REFUSED'], ['delete lock.k']]);
   });
 
-  test('is done where somebody else did it a moment before', async () => {
+  test('is done if another run did it just before', async () => {
     const { lines } = await done({
       desired: [boxToo, goes],
       objects: [box, lock],
@@ -228,11 +228,11 @@ describe('what the cloud refuses', () => {
   });
 });
 
-describe('what changed since it was planned', () => {
+describe('a live change since the plan', () => {
   const narrowed = declared.pass('p', 'box.b', { roles: ['Reader'] });
   const pass = (...roles: readonly string[]) => live.pass('p', box.id, { facts: { roles } });
 
-  test('so that it is as declared: done, without a write', async () => {
+  test('to what is declared: done, without a write', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, narrowed],
       objects: [box, pass('Manager')],
@@ -250,7 +250,7 @@ describe('what changed since it was planned', () => {
     expect([lines, acted]).toEqual([['pass.p update stale'], []]);
   });
 
-  test('by being there already, with the mark: done', async () => {
+  test('that created the object with our mark: done', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, lockToo],
       objects: [box],
@@ -259,7 +259,7 @@ describe('what changed since it was planned', () => {
     expect([lines, acted]).toEqual([['lock.k create done'], []]);
   });
 
-  test("by being there already, as somebody else's: stale", async () => {
+  test('that created the object for another stack: stale', async () => {
     const { lines, acted } = await done({
       desired: [boxToo, lockToo],
       objects: [box],
@@ -268,7 +268,7 @@ describe('what changed since it was planned', () => {
     expect([lines, acted]).toEqual([['lock.k create stale'], []]);
   });
 
-  test('by being gone: an update is stale, a deletion is done', async () => {
+  test('that deleted the object: an update is stale, a deletion is done', async () => {
     const gone = { meanwhile: (there: Map<LiveId, Observed>) => void [...there.keys()].map((id) => there.delete(id)) };
     expect((await done({ desired: [boxToo, narrowed], objects: [box, pass('Manager')], ...gone })).lines).toEqual([
       'pass.p update stale',
@@ -279,17 +279,17 @@ describe('what changed since it was planned', () => {
   });
 });
 
-describe('just before what cannot be undone', () => {
+describe('just before an irreversible action', () => {
   const shred = declared.lock('k', { state: 'absent', shred: true });
   const door = live.door('d', lock.id);
   const shredding = { desired: [boxToo, shred], consents: ['cryptoshred:lock.k'] };
 
-  test('it is done to whom it was reviewed for', async () => {
+  test('the reviewed uses are confirmed', async () => {
     const { lines } = await done({ ...shredding, objects: [box, lock, door] });
     expect(lines).toEqual(['lock.k cryptoshred done']);
   });
 
-  test('another user saves it', async () => {
+  test('a new use makes it stale', async () => {
     const uses: Use[] = [{ on: lock.id, by: door.id, preventsDeletion: false }];
     const { lines, acted } = await done({
       ...shredding,
@@ -300,7 +300,7 @@ describe('just before what cannot be undone', () => {
     expect([lines, acted]).toEqual([['lock.k cryptoshred stale'], []]);
   });
 
-  test('another state saves it', async () => {
+  test('a new state makes it stale', async () => {
     const { lines, acted } = await done({
       ...shredding,
       objects: [box, lock, door],
@@ -310,13 +310,13 @@ describe('just before what cannot be undone', () => {
   });
 });
 
-describe('what settles', () => {
+describe('an object still being created', () => {
   const settling = (id: LiveId, there: Map<LiveId, Observed>, life: Observed['life']) => {
     const object = there.get(id);
     if (object !== undefined) there.set(id, { ...object, life });
   };
 
-  test('is waited for by what depends on it, and then is done', async () => {
+  test('is active before its dependents run', async () => {
     const lives: string[] = [];
     const { lines } = await done({
       desired: all,
@@ -327,7 +327,7 @@ describe('what settles', () => {
     expect([lives, lines.at(-1)]).toEqual([['active'], 'door.d create done']);
   });
 
-  test('that ends as failed has failed, and what depends on it is left out', async () => {
+  test('fails its change and skips its dependents when its creation fails', async () => {
     const { lines } = await done({
       desired: all,
       objects: [box, { ...lock, life: { is: 'settling' } }],

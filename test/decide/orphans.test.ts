@@ -13,7 +13,7 @@ const kinds = lockKinds((name) => ({
   toManifest: { tombstone: ({ relations }, refer) => ({ on: relations.inside.map((id) => refer(id) ?? id) }) },
 }));
 
-/** What is left over of an account of these objects, with the stack's former name known or not. */
+/** Orphans and what `--prune` deletes, among these objects. */
 function leftOf(desired: readonly Desired[], objects: readonly Observed[], formerStack?: string) {
   const stacks = new Set(formerStack === undefined ? [stack] : [stack, formerStack]);
   const snapshot = snapshotOf(kinds, { desired, objects, stacks });
@@ -33,34 +33,29 @@ const gone = {
   life: { is: 'restorable', as: 'destroyed', until: undefined, by: undefined, since: undefined },
 } as const;
 
-describe('an orphan is what bears our mark and is no resource', () => {
+describe('an orphan has the mark of this stack and no block', () => {
   test.each<readonly [string, readonly Desired[], readonly Observed[], readonly string[]]>([
-    ['what nothing declares', [boxToo], [box, lock], ['lock.k']],
-    ['not what is declared', [boxToo, declared.lock('k')], [box, lock], []],
-    ['not what is declared to go', [boxToo, declared.lock('k', { state: 'absent' })], [box, lock], []],
-    ["not another stack's", [boxToo], [box, marked({ stack: 'other', name: 'k' })], []],
-    ['not what is gone', [boxToo], [box, { ...lock, ...gone }], []],
-    ['what is declared under another name', [boxToo, declared.lock('l')], [box, lock], ['lock.k']],
+    ['an undeclared object', [boxToo], [box, lock], ['lock.k']],
+    ['not a declared object', [boxToo, declared.lock('k')], [box, lock], []],
+    ['not the object of a tombstone', [boxToo, declared.lock('k', { state: 'absent' })], [box, lock], []],
+    ['not an object of another stack', [boxToo], [box, marked({ stack: 'other', name: 'k' })], []],
+    ['not a destroyed object', [boxToo], [box, { ...lock, ...gone }], []],
+    ['an object whose block has another map key', [boxToo, declared.lock('l')], [box, lock], ['lock.k']],
     [
-      'not what was called so',
+      'not an object of a former map key',
       [boxToo, { ...declared.lock('l'), formerMarks: [{ stack, name: 'k' }] }],
       [box, lock],
       [],
     ],
+    ['not one of two duplicates', [boxToo, declared.lock('k')], [box, lock, live.lock('l', { marks: lock.marks })], []],
     [
-      'not one of two, while nobody has chosen',
-      [boxToo, declared.lock('k')],
-      [box, lock, live.lock('l', { marks: lock.marks })],
-      [],
-    ],
-    [
-      'of two, the one that its block is not pinned to',
+      'of two duplicates, the one that is not pinned',
       [boxToo, declared.lock('k', { crn: live.lock('l').id })],
       [box, lock, live.lock('l', { marks: lock.marks })],
       ['lock.k'],
     ],
     [
-      'a mark that was left on what is shared',
+      'a mark left on a shared object',
       [boxToo, declared.pass('q', 'box.b')],
       [box, { ...pass, marks: [...pass.marks, { stack, name: 'q' }] }],
       ['pass.p'],
@@ -70,42 +65,42 @@ describe('an orphan is what bears our mark and is no resource', () => {
   });
 });
 
-describe('it comes with the block that would end it', () => {
-  test('which names what is declared by its map key, and the rest by its CRN', () => {
+describe('the block that deletes it is printed', () => {
+  test('with map keys where declared, and CRNs elsewhere', () => {
     expect(leftOf([boxToo], [box, lock]).orphans).toEqual([
       { address: 'lock.k', id: lock.id, name: 'k', tombstone: 'locks:\n  k: { state: absent, on: [b] }' },
     ]);
     expect(leftOf([], [lock]).orphans[0]?.tombstone).toBe(`locks:\n  k: { state: absent, on: ["${box.id}"] }`);
   });
 
-  test('with its name, where that is another one', () => {
+  test('with its name where that differs from the map key', () => {
     const [orphan] = leftOf([boxToo], [box, { ...lock, name: 'yes' }]).orphans;
     expect(orphan?.tombstone).toBe('locks:\n  k: { state: absent, name: "yes", on: [b] }');
   });
 
-  test('not where a block of that name is another object', () => {
+  test('unless the map key is taken', () => {
     const pinned = declared.lock('k', { crn: live.lock('l').id });
     const { orphans } = leftOf([boxToo, pinned], [box, lock, live.lock('l', { marks: lock.marks })]);
     expect(orphans).toEqual([{ address: 'lock.k', id: lock.id, name: 'k' }]);
   });
 });
 
-describe("of the stack's former name", () => {
+describe("a mark of the stack's former name", () => {
   const old = { ...pass, marks: [{ stack: former, name: 'p' }] };
 
-  test('it is told with that, and only a tombstone ends it', () => {
+  test('is shown with that name, and is not pruned', () => {
     const { orphans, pruned } = leftOf([boxToo], [box, old], former);
     expect(orphans).toMatchObject([{ address: 'pass.p', stack: former, tombstone: expect.stringContaining('absent') }]);
     expect([orphans[0]?.prunable, pruned]).toEqual([undefined, []]);
   });
 
-  test('it is none where nobody says that name', () => {
+  test('makes no orphan unless `formerStack` is declared', () => {
     expect(leftOf([boxToo], [box, old]).orphans).toEqual([]);
   });
 });
 
-describe('--prune ends', () => {
-  test('what holds no data, as if it had a tombstone', () => {
+describe('--prune deletes', () => {
+  test('orphans that hold no data', () => {
     const { orphans, pruned } = leftOf([boxToo], [box, lock, pass]);
     expect(orphans.map(({ address, prunable }) => [address, prunable])).toEqual([
       ['lock.k', undefined],
@@ -114,7 +109,7 @@ describe('--prune ends', () => {
     expect(pruned).toEqual([['pass.p', true]]);
   });
 
-  test('both halves of what was being replaced by one', () => {
+  test('both halves of an unfinished replace by one tombstone', () => {
     const half = live.pass('half', box.id, { marks: pass.marks });
     expect(leftOf([boxToo], [box, pass, half]).pruned).toEqual([['pass.p', true]]);
   });

@@ -17,7 +17,7 @@ export type Api = (
   options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
 ) => Promise<Answer>;
 
-/** What tokens are signed with in tests, and nowhere else: making a key for each emulator takes longer than most tests. */
+/** Signs tokens in tests, and nowhere else: to generate a key for each emulator takes longer than most tests. */
 const signingKey = readFileSync(new URL('test-signing-key.pem', import.meta.url), 'utf8');
 
 /** Nothing lags, so that a test sees what it did. */
@@ -33,7 +33,7 @@ const instant = {
   taskMs: 0,
 } as const;
 
-/** Those of the test that runs; of one whose time is over it is closed under it, so that nothing of it goes on for long. */
+/** Closed after each test: one that timed out fails at its next request, instead of running beside the next test. */
 const running = new Set<Emulator>();
 afterEach(async () => {
   await Promise.all([...running].map((emulator) => emulator.close()));

@@ -7,22 +7,22 @@ export const isLong = process.env['KEYSTEAD_LONG'] !== undefined;
 
 const MINUTE_MS = 60_000;
 const limitMs = isLong ? 120 * MINUTE_MS : MINUTE_MS;
-/** What a run that is under way when the time is over may take to its end. */
+/** Time for the run under way to end after that. */
 const graceMs = MINUTE_MS;
 
 /** How a property is tried. */
 export interface Tries<T, Class extends string> {
   /** Runs in `npm run test:long`. */
   readonly runs: number;
-  /** Cases that are tried in any run, before those that are drawn. */
+  /** Tried first, whatever the seed. */
   readonly examples?: readonly T[];
-  /** Classes of cases that must occur, so that a property cannot come to hold of nothing: among the ten of `npm test`, or only among all. */
+  /** Classes of cases that must occur, so that no property passes for want of cases: `often` among ten runs, `seldom` among all. */
   readonly classes: Readonly<Record<Class, 'often' | 'seldom'>>;
 }
 
 /**
- * A property as a test. When its time is over it fails, and it waits for the run under way: nothing of it goes on beside the
- * test that comes next.
+ * A property as a test. It fails when its time is over, after the run under way has ended, so that nothing of it runs beside
+ * the next test.
  *
  * @param holds one run, which throws where the property does not hold
  */

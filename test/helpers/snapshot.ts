@@ -3,13 +3,13 @@ import type { Kind } from '../../src/kinds/kind.ts';
 import { kindsOf } from '../../src/kinds/kinds.ts';
 import type { Use } from '../../src/model/relation.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
-import { openSnapshot, type Snapshot, type SnapshotInput } from '../../src/model/snapshot.ts';
+import { type OpenSnapshot, openSnapshot, type SnapshotInput } from '../../src/model/snapshot.ts';
 import { indexWanted } from '../../src/model/wanted.ts';
 import { catalog, stack } from './toy-kind.ts';
 
 export const NOW = new Date('2026-11-24T12:00:00Z');
 
-export interface World extends Partial<Omit<SnapshotInput, 'wanted' | 'objects' | 'uses'>> {
+export interface World extends Partial<Omit<SnapshotInput, 'wanted' | 'objects'>> {
   readonly desired?: readonly Desired[];
   readonly objects?: readonly Observed[];
   readonly registrations?: readonly Use[];
@@ -19,7 +19,7 @@ export interface World extends Partial<Omit<SnapshotInput, 'wanted' | 'objects' 
 export function snapshotOf(
   kinds: Iterable<Kind>,
   { desired = [], objects = [], registrations = [], ...more }: World,
-): Snapshot {
+): OpenSnapshot {
   const snapshot = openSnapshot(
     {
       wanted: indexWanted(desired),

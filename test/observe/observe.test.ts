@@ -9,31 +9,31 @@ import { NOW } from '../helpers/snapshot.ts';
 import { stack } from '../helpers/toy-kind.ts';
 import { declared, type Facts, idOf, live, lockKinds } from '../helpers/toy-locks.ts';
 
-/** What there is, and what of it a list shows. */
+/** What is live, and what lists show of it. */
 interface Account {
   readonly desired: readonly Desired[];
-  /** As lists tell it; those of a kind in here are refused. */
+  /** Kinds whose list is refused. */
   readonly listed?: readonly Observed[];
   readonly refused?: readonly string[];
-  /** As each object tells it itself: what a list showed and is not here is gone. Default: what is listed. */
+  /** What a read of each object returns; one that is missing here is gone. Default: as listed. */
   readonly there?: readonly Observed[];
-  /** Registrations that a lock tells when it is asked itself. */
+  /** Registrations, as a read of their lock returns them. */
   readonly uses?: readonly Use[];
-  /** What the Resource Controller says of instances that no kind finds. */
+  /** Instances that no kind finds, by CRN. */
   readonly instances?: Readonly<Record<string, object>>;
   readonly prune?: true;
 }
 
 interface Seen {
   readonly snapshot: Snapshot;
-  /** What was asked, in order: `list box`, `reread ID`, `search ADDRESS`, `uses ID`, `name CRN`. */
+  /** The calls, in order: `list box`, `reread ID`, `search ADDRESS`, `uses ID`, `name CRN`. */
   readonly asked: readonly string[];
 }
 
 const error = (status: number, message: string) =>
   new CloudRefused({ api: 'toys', operation: 'list', status }, message);
 
-/** Observes an account of boxes, locks, passes and doors, which tells what it was asked. */
+/** Observes an account of boxes, locks, passes and doors, and records the calls. */
 async function seen(
   { desired, listed = [], refused = [], there = listed, uses = [], instances = {}, prune }: Account,
   one?: string,
@@ -88,19 +88,19 @@ const bucket = 'crn:v1:test:public:objects:here:a/1:other:bucket:photos';
 const registered: Use = { on: lock.id, by: bucket, preventsDeletion: false };
 
 describe('lists', () => {
-  test('are asked for once, containers first, and what is as declared is believed', async () => {
+  test('are read once, containers first, and believed where nothing differs', async () => {
     const { asked, snapshot } = await seen({ desired: [...boxes, lockToo], listed: [box, lock] });
     expect(asked).toEqual(lists);
     expect([snapshot.idOf('box.b'), snapshot.idOf('lock.k')]).toEqual([box.id, lock.id]);
   });
 
-  test('that are refused are noted with the words of the refusal, and nothing of that kind is searched for', async () => {
+  test('that are refused are recorded with the error, and nothing of that kind is searched', async () => {
     const { asked, snapshot } = await seen({ desired: [...boxes, lockToo], listed: [box], refused: ['lock'] });
     expect(asked).toEqual(lists);
     expect([...snapshot.unreadable]).toEqual([['lock', expect.stringContaining('no lock for you')]]);
   });
 
-  test('that cannot be had for another reason end the run', async () => {
+  test('that fail otherwise end the run', async () => {
     const kinds = lockKinds(() => ({
       observe: { list: () => Promise.reject(new CloudUnavailable({ api: 'toys', operation: 'list' }, 'no answer')) },
     }));
@@ -111,44 +111,44 @@ describe('lists', () => {
   });
 });
 
-describe('before a list is believed', () => {
-  test('what would be changed is asked for itself, and that counts', async () => {
+describe('a list is not believed', () => {
+  test('about an object that would change: it is read again', async () => {
     const shut = live.lock('k', { facts: { enabled: false } });
     const { asked, snapshot } = await seen({ desired: [...boxes, lockToo], listed: [box, shut], there: [box, lock] });
     expect(asked).toEqual([...lists, `reread ${lock.id}`]);
     expect(snapshot.live.get(lock.id)?.facts).toEqual({ enabled: true });
   });
 
-  test('what is gone by then is not live', async () => {
+  test('about an object that is gone when it is read again', async () => {
     const shut = live.lock('k', { facts: { enabled: false } });
     const { snapshot } = await seen({ desired: [...boxes, lockToo], listed: [box, shut], there: [box] });
     expect([snapshot.live.get(lock.id), snapshot.idOf('lock.k')]).toEqual([undefined, undefined]);
   });
 
-  test('what would be made is searched for: a list never proves absence', async () => {
+  test('about an object that would be created: it is searched', async () => {
     const { asked, snapshot } = await seen({ desired: [...boxes, lockToo], listed: [box], there: [box, lock] });
     expect(asked).toEqual([...lists, 'search lock.k']);
     expect(snapshot.idOf('lock.k')).toBe(lock.id);
   });
 
-  test('what is pinned and not listed is searched for', async () => {
+  test('about a pinned object that it does not show: it is searched', async () => {
     const pinned = declared.lock('k', { crn: lock.id });
     const { asked } = await seen({ desired: [...boxes, pinned], listed: [box] });
     expect(asked).toEqual([...lists, 'search lock.k']);
   });
 
-  test('a container comes before what is in it', async () => {
+  test('about a container before its contents', async () => {
     const { asked } = await seen({ desired: [lockToo, ...boxes] });
     expect(asked).toEqual([...lists, 'search box.b', 'search lock.k']);
   });
 
-  test('what nothing declares is not asked about', async () => {
+  test('only where something is declared', async () => {
     const { asked } = await seen({ desired: boxes, listed: [box, lock, live.lock('other'), pass, door] });
     expect(asked).toEqual(lists);
   });
 });
 
-describe('who uses what is to go is asked', () => {
+describe('uses are read before a deletion', () => {
   test('of the object itself', async () => {
     const { asked, snapshot } = await seen({
       desired: [...boxes, declared.lock('k', absent)],
@@ -160,12 +160,12 @@ describe('who uses what is to go is asked', () => {
     expect(snapshot.uses.on(lock.id)).toEqual([registered]);
   });
 
-  test('of what lies in it', async () => {
+  test('of its contents', async () => {
     const { asked } = await seen({ desired: [declared.box('b', absent)], listed: [box, lock] });
     expect(asked.filter((one) => one.startsWith('uses'))).toEqual([`uses ${box.id}`, `uses ${lock.id}`]);
   });
 
-  test('of what its grant is about', async () => {
+  test('of the target of its grant', async () => {
     const { asked } = await seen({
       desired: [...boxes, declared.pass('p', 'box.b', absent)],
       listed: [box, lock, pass],
@@ -177,7 +177,7 @@ describe('who uses what is to go is asked', () => {
     ]);
   });
 
-  test('of what its grant is declared to be about, and of what it is about', async () => {
+  test('of the declared and of the live target of its grant', async () => {
     const { asked } = await seen({
       desired: [...boxes, declared.box('c'), declared.pass('p', 'box.c', absent)],
       listed: [box, live.box('c'), lock, pass],
@@ -186,57 +186,57 @@ describe('who uses what is to go is asked', () => {
     expect(asked.filter((one) => one.startsWith('uses'))).toEqual(ids.map((id) => `uses ${id}`));
   });
 
-  test('of nothing while nothing is to go', async () => {
+  test('and not without one', async () => {
     const { asked } = await seen({ desired: [...boxes, lockToo], listed: [box, lock, pass, door] });
     expect(asked.filter((one) => one.startsWith('uses'))).toEqual([]);
   });
 });
 
-describe('users that no kind finds', () => {
+describe('users outside the manifest', () => {
   const other = 'crn:v1:test:public:objects:here:a/1:other::';
   const goes = { desired: [...boxes, declared.lock('k', absent)], listed: [box, lock], uses: [registered] };
   const instance = { name: 'photos', resource_group_id: 'g', state: 'active', updated_at: '2026-11-01T00:00:00Z' };
 
-  test('are asked for by their instance, once', async () => {
+  test('are read by instance, once', async () => {
     const second = { ...registered, by: `${bucket}-too` };
     const { asked, snapshot } = await seen({ ...goes, uses: [registered, second], instances: { [other]: instance } });
     expect(asked.filter((one) => one.startsWith('name'))).toEqual([`name ${other}`]);
     expect(snapshot.externalUsers.get(other)).toEqual({ name: 'photos', service: 'objects', resourceGroup: 'g' });
   });
 
-  test('are told with the date of their deletion', async () => {
+  test('have the date of their deletion', async () => {
     const gone = { ...instance, state: 'pending_reclamation', deleted_at: '2026-11-20T00:00:00Z' };
     const { snapshot } = await seen({ ...goes, instances: { [other]: gone } });
     expect(snapshot.externalUsers.get(other)).toMatchObject({ deletedAt: '2026-11-20T00:00:00Z' });
   });
 
-  test('that may not be read stay without a name', async () => {
+  test('that cannot be read have no name', async () => {
     const { asked, snapshot } = await seen(goes);
     expect(asked).toContain(`name ${other}`);
     expect([...snapshot.externalUsers]).toEqual([]);
   });
 
-  test('are not asked for while nothing endangers what they use', async () => {
+  test('are not read when nothing is to be deleted', async () => {
     const { asked } = await seen({ ...goes, desired: [...boxes, lockToo] });
     expect(asked).toEqual(lists);
   });
 });
 
 describe('with --prune', () => {
-  test('what nothing declares any more is seen as a tombstone, and who it serves is asked', async () => {
+  test('an orphan is treated as a tombstone, and its uses are read', async () => {
     const orphan = live.pass('old', idOf.box('b'));
     const { asked, snapshot } = await seen({ desired: boxes, listed: [box, lock, orphan], prune: true });
     expect(snapshot.wanted.get('pass.old')).toMatchObject({ spec: { state: 'absent' }, pruned: true });
     expect(asked).toContain(`uses ${orphan.id}`);
   });
 
-  test('what holds data is not pruned', async () => {
+  test('an orphan that holds data is kept', async () => {
     const { asked, snapshot } = await seen({ desired: boxes, listed: [box, lock], prune: true });
     expect([snapshot.wanted.get('lock.k'), asked]).toEqual([undefined, lists]);
   });
 });
 
-test('one resource is read with what it refers to, and nothing else is asked about', async () => {
+test('one resource is read with its references alone', async () => {
   const desired = [...boxes, declared.box('c'), lockToo, declared.door('d', 'lock.k')];
   const { asked, snapshot } = await seen({ desired }, 'lock.k');
   expect(asked).toEqual(['list box', 'list lock', 'search box.b', 'search lock.k']);

@@ -49,8 +49,8 @@ function linked(changes: readonly Change[], world: World, all = changes): readon
 
 const everything = ['box.b', 'lock.k', 'pass.p', 'pass.q', 'door.d'];
 
-describe('what each change comes after', () => {
-  test('what is made comes after what it depends on', () => {
+describe('link', () => {
+  test('puts a create after its dependencies', () => {
     expect(
       linked(
         everything.map((one) => creating(one)),
@@ -65,7 +65,7 @@ describe('what each change comes after', () => {
     ]);
   });
 
-  test('what goes comes after what depends on it or lies in it; a pass after the locks that it is for', () => {
+  test('puts a deletion after dependents and contents, and a pass after the locks in its scope', () => {
     expect(
       linked(
         everything.map((one) => deleting(one)),
@@ -80,7 +80,7 @@ describe('what each change comes after', () => {
     ]);
   });
 
-  test('a tombstone need not say where its object lies', () => {
+  test('finds contents of a tombstone that names no container', () => {
     const bare = declared.lock('k', absent);
     const desired = [declared.box('b', absent), { ...bare, refs: {}, dependsOn: [] }];
     expect(linked([deleting('box.b'), deleting('lock.k')], { desired, objects })).toEqual([
@@ -89,20 +89,20 @@ describe('what each change comes after', () => {
     ]);
   });
 
-  test('what stays is waited for by nothing that goes', () => {
+  test('makes no deletion wait for what stays', () => {
     expect(linked([deleting('lock.k'), creating('door.d')], { desired: present, objects })).toEqual([
       'delete lock.k',
       'create door.d',
     ]);
   });
 
-  test('what is left out is waited for all the same', () => {
+  test('makes a deletion wait for what --target leaves out', () => {
     const all = [deleting('box.b'), deleting('lock.k')];
     expect(linked([deleting('box.b')], { desired: gone, objects }, all)).toEqual(['delete box.b < lock.k']);
   });
 });
 
-test('whatever goes and whatever is made: each change comes after what it waits for', () => {
+test('in any mix of creates and deletions each change comes after what it waits for', () => {
   const world = fc.record({
     locks: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
     passes: fc.array(fc.record({ on: fc.nat(4), goes: fc.boolean() }), { maxLength: 3 }),
@@ -143,7 +143,7 @@ test('whatever goes and whatever is made: each change comes after what it waits 
   );
 });
 
-describe('what is held spreads', () => {
+describe('spread', () => {
   const waiting = (address: string, ...others: readonly string[]): Change => creating(address, { after: others });
   const lines = (changes: readonly Change[], world: World = {}, meant: (address: string) => boolean = () => true) =>
     spread(changes, snapshotOf(kinds, { desired: present, ...world }), meant).map(({ address, status }) => [
@@ -154,7 +154,7 @@ describe('what is held spreads', () => {
   test.each([
     ['deferred', deferred],
     ['blocked', blocked],
-  ])('%s: whatever comes after it waits for it, however far', (_title, status) => {
+  ])('makes every later change wait for one that is %s', (_title, status) => {
     const changes = [
       creating('box.b', { status }),
       waiting('lock.k', 'box.b'),
@@ -168,19 +168,19 @@ describe('what is held spreads', () => {
     ]);
   });
 
-  test('what is still settling is waited for', () => {
+  test('makes a change wait for a dependency that is still being created', () => {
     const box = live.box('b', { life: { is: 'settling' } });
     expect(lines([waiting('lock.k')], { objects: [box] })).toEqual([
       ['lock.k', [{ when: 'settled', address: 'box.b', id: box.id }]],
     ]);
   });
 
-  test('what --target leaves out is waited for', () => {
+  test('makes a change wait for a dependency that --target leaves out', () => {
     const meant = (address: string) => address !== 'box.b';
     expect(lines([waiting('lock.k', 'box.b')], {}, meant)).toEqual([['lock.k', [{ when: 'done', address: 'box.b' }]]]);
   });
 
-  test('what takes the place of another comes before that goes', () => {
+  test('makes a deletion wait for its replacement', () => {
     const changes = [creating('pass.p', { status: deferred }), deleting('pass.p')];
     expect(lines(changes, { objects })).toEqual([
       ['pass.p', deferred.until],
@@ -189,34 +189,34 @@ describe('what is held spreads', () => {
   });
 });
 
-describe('two halves of a replace', () => {
+describe('the two halves of a replace', () => {
   const made = creating('pass.p');
   const target = { id: idOf.pass('p'), version: '1' };
 
-  test('are one change where the second may follow at once', () => {
+  test('join when the deletion can follow at once', () => {
     expect(joinHalves([made, deleting('pass.p')])).toEqual([{ ...made, verb: 'replace', target }]);
   });
 
   test.each<[string, readonly Change[]]>([
-    ['while the old one is needed', [made, deleting('pass.p', { status: deferred })]],
-    ['while there are more than one to go', [made, deleting('pass.p'), deleting('pass.p')]],
-    ['of two resources', [made, deleting('pass.q')]],
-    ['that is no replace', [changeOf('pass.p', 'update'), deleting('pass.p')]],
+    ['the old one is still needed', [made, deleting('pass.p', { status: deferred })]],
+    ['there are two to delete', [made, deleting('pass.p'), deleting('pass.p')]],
+    ['they are of two resources', [made, deleting('pass.q')]],
+    ['one is an update', [changeOf('pass.p', 'update'), deleting('pass.p')]],
   ])('stay two: %s', (_title, changes) => {
     expect(joinHalves(changes)).toEqual(changes);
   });
 });
 
-describe('the first of two steps by which something ends', () => {
+describe('the first of two deletion steps', () => {
   const first = changeOf('lock.k', 'update', { target: { id: idOf.lock('k'), version: '1' } });
   const approval = { is: 'deferred', until: [{ when: 'approval' }] } as const;
 
   test.each<[string, readonly Change[], number]>([
-    ['is taken when the second waits for nothing else', [first, deleting('lock.k', { status: approval })], 2],
-    ['is not while the second waits for more', [first, deleting('lock.k', { status: deferred })], 1],
-    ['is not when the second may be done at once', [first, deleting('lock.k')], 1],
-    ['is an update like any other where nothing ends', [first], 1],
-    ['is one where another object ends', [first, deleting('lock.k', { target: { id: 'x', version: '1' } })], 2],
+    ['is planned when the second waits for nothing else', [first, deleting('lock.k', { status: approval })], 2],
+    ['is left out while the second waits for more', [first, deleting('lock.k', { status: deferred })], 1],
+    ['is left out when the second can be done at once', [first, deleting('lock.k')], 1],
+    ['is kept when nothing is deleted', [first], 1],
+    ['is kept when another object is deleted', [first, deleting('lock.k', { target: { id: 'x', version: '1' } })], 2],
   ])('%s', (_title, changes, count) => {
     expect(firstStepsInTurn(changes)).toHaveLength(count);
   });
@@ -228,13 +228,13 @@ describe('order', () => {
       ({ address, verb }) => `${verb} ${address}`,
     );
 
-  test('by kind, containers first, then by address', () => {
+  test('sorts by kind, containers first, then by address', () => {
     expect(
       ordered(creating('door.d'), creating('pass.q'), creating('pass.p'), creating('lock.k'), creating('box.b')),
     ).toEqual(['create box.b', 'create lock.k', 'create pass.p', 'create pass.q', 'create door.d']);
   });
 
-  test('of one resource by what is done first', () => {
+  test('sorts the changes of one resource by verb', () => {
     expect(ordered(deleting('pass.p'), creating('pass.p'), changeOf('pass.p', 'adopt'))).toEqual([
       'adopt pass.p',
       'create pass.p',
@@ -242,7 +242,7 @@ describe('order', () => {
     ]);
   });
 
-  test('a circle, which validate refuses, comes last, by kind', () => {
+  test('puts a cycle last', () => {
     const changes = [
       creating('lock.k', { after: ['door.d'] }),
       creating('door.d', { after: ['lock.k'] }),

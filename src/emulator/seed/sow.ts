@@ -48,25 +48,34 @@ export function sow(engine: Engine, route: Route, origin: string, seed: Seed): v
   }
 }
 
+/** What the parts of a seed are made with. */
+interface Sower {
+  readonly engine: Engine;
+  readonly call: Caller;
+  /** Ids by name; the default one also under an empty name. */
+  readonly groups: ReadonlyMap<string, string>;
+  /** CRNs by `INSTANCE/KEY`. */
+  readonly keys: Map<string, string>;
+}
+
 function sowObjects(engine: Engine, call: Caller, seed: Seed): void {
   for (const name of seed.resourceGroups ?? []) {
     const account_id = engine.transact(({ account }) => account);
     call(`resource group ${name}`, 'POST', '/v2/resource_groups', { body: { name, account_id } });
   }
-  const groups = groupsOf(call);
+  const sower: Sower = { engine, call, groups: groupsOf(call), keys: new Map() };
   const vaults = new Map<string, string>();
-  const keys = new Map<string, string>();
   for (const vault of seed.keyProtectInstances ?? []) {
-    const guid = sowInstance(engine, call, groups, 'kms', { plan: 'tiered-pricing', ...vault });
+    const guid = sowInstance(sower, 'kms', { plan: 'tiered-pricing', ...vault });
     vaults.set(vault.name, guid);
-    fillVault(engine, call, vault, { guid, keys });
+    fillVault(sower, vault, guid);
   }
-  for (const one of seed.authorizations ?? []) sowAuthorization(engine, call, one, vaults.get(one.target));
-  for (const one of seed.deployments ?? [])
-    sowInstance(engine, call, groups, one.service, { ...one, ...withKeys(one, keys) });
+  for (const one of seed.authorizations ?? []) sowAuthorization(sower, one, vaults.get(one.target));
+  for (const one of seed.deployments ?? []) {
+    sowInstance(sower, one.service, { ...one, ...withKeys(one, sower.keys) });
+  }
 }
 
-/** Ids by name; the default one also under an empty name. */
 function groupsOf(call: Caller): ReadonlyMap<string, string> {
   const body = call('list of resource groups', 'GET', '/v2/resource_groups');
   const all: unknown = isObject(body) ? body['resources'] : [];
@@ -79,37 +88,27 @@ function groupsOf(call: Caller): ReadonlyMap<string, string> {
 }
 
 /** @returns its GUID */
-function sowInstance(
-  engine: Engine,
-  call: Caller,
-  groups: ReadonlyMap<string, string>,
-  service: string,
-  given: Omit<SeedDeployment, 'service'>,
-): string {
+function sowInstance(sower: Sower, service: string, given: Omit<SeedDeployment, 'service'>): string {
+  const { engine, call, groups } = sower;
   const { name, region = 'us-south', resourceGroup = '', tags = [], parameters } = given;
   const what = `instance ${name}`;
   const plan = engine.transact(({ store }) => findPlanByName(store, service, given.plan));
   const group = groups.get(resourceGroup);
   if (plan === undefined) throw unknown(what, `${service} has no plan ${given.plan}`);
   if (group === undefined) throw unknown(what, `there is no resource group ${resourceGroup}`);
-  const more = parameters === undefined ? {} : { parameters };
-  const body = { name, target: region, resource_group: group, resource_plan_id: plan.id, tags, ...more };
+  const body = { name, target: region, resource_group: group, resource_plan_id: plan.id, tags, parameters };
   const made = call(what, 'POST', '/v2/resource_instances', { body });
   return isObject(made) ? String(made['guid']) : '';
 }
 
-function fillVault(
-  engine: Engine,
-  call: Caller,
-  vault: SeedVault,
-  { guid, keys }: { readonly guid: string; readonly keys: Map<string, string> },
-): void {
+function fillVault(sower: Sower, vault: SeedVault, guid: string): void {
+  const { call, keys } = sower;
   const headers = { 'bluemix-instance': guid };
   for (const ring of vault.rings ?? []) {
     call(`key ring ${ring} of ${vault.name}`, 'POST', `/api/v2/key_rings/${encodeURIComponent(ring)}`, { headers });
   }
   for (const key of vault.keys ?? []) {
-    keys.set(`${vault.name}/${key.name}`, sowKey(engine, call, key, { headers, vault: vault.name }));
+    keys.set(`${vault.name}/${key.name}`, sowKey(sower, key, { headers, vault: vault.name }));
   }
   // After the keys, for these are as they say, whatever the policies prescribe.
   const { policies = [] } = vault;
@@ -119,7 +118,8 @@ function fillVault(
   call(`policies of ${vault.name}`, 'PUT', '/api/v2/instance/policies', { headers, body });
 }
 
-function sowAuthorization(engine: Engine, call: Caller, given: SeedAuthorization, guid: string | undefined): void {
+function sowAuthorization(sower: Sower, given: SeedAuthorization, guid: string | undefined): void {
+  const { engine, call } = sower;
   const { source, target, roles, description } = given;
   const what = `authorization of ${source} on ${target}`;
   if (guid === undefined) throw unknown(what, `there is no Key Protect instance ${target} in it`);
@@ -134,7 +134,7 @@ function sowAuthorization(engine: Engine, call: Caller, given: SeedAuthorization
   const place = [attribute('serviceName', 'kms'), attribute('accountId', account), attribute('serviceInstance', guid)];
   const body = {
     type: 'authorization',
-    ...(description === undefined ? {} : { description }),
+    description,
     subject: { attributes: [attribute('serviceName', source), attribute('accountId', account)] },
     resource: { attributes: place },
     control: { grant: { roles: grants } },
@@ -160,25 +160,17 @@ function unknown(what: string, why: string): EmulatorError {
 
 /** Makes a key of a seed, in its state. @returns its CRN */
 function sowKey(
-  engine: Engine,
-  call: Caller,
+  { engine, call }: Sower,
   given: SeedKey,
   { headers, vault }: { readonly headers: Readonly<Record<string, string>>; readonly vault: string },
 ): string {
   const { state = 'active', ring, type = 'root', policies = {}, ...members } = given;
   const what = `key ${given.name} of ${vault}`;
-  const resource = {
-    type: 'application/vnd.ibm.kms.key+json',
-    extractable: type === 'standard',
-    ...members,
-    ...policies,
-  };
+  const collectionType = 'application/vnd.ibm.kms.key+json';
+  const resource = { type: collectionType, extractable: type === 'standard', ...members, ...policies };
   const made = call(what, 'POST', '/api/v2/keys_with_policy_overrides', {
     headers: { ...headers, ...(ring === undefined ? {} : { 'x-kms-key-ring': ring }) },
-    body: {
-      metadata: { collectionType: 'application/vnd.ibm.kms.key+json', collectionTotal: 1 },
-      resources: [resource],
-    },
+    body: { metadata: { collectionType, collectionTotal: 1 }, resources: [resource] },
   });
   const list: unknown = isObject(made) ? made['resources'] : undefined;
   const shown: unknown = Array.isArray(list) ? list[0] : undefined;
@@ -225,22 +217,16 @@ function addServices(store: Store, services: readonly SeedService[]): void {
       throw new EmulatorError(`The seed's service ${name} is in the catalog already.`, 'Leave it out of the seed.');
     }
     const idOf = (plan: SeedPlan): string => plan.id ?? `${name}-${plan.name}`;
+    const offered = plans.map((plan) => ({
+      id: idOf(plan),
+      name: plan.name,
+      displayName: plan.name,
+      free: plan.free ?? false,
+      locations: plan.locations ?? ['us-south'],
+    }));
+    const described = { displayName, description: `${displayName}, from a seed.` };
     added(store).put(name, {
-      offering: {
-        id: name,
-        name,
-        kind: 'service',
-        displayName,
-        description: `${displayName}, from a seed.`,
-        tags: [],
-        plans: plans.map((plan) => ({
-          id: idOf(plan),
-          name: plan.name,
-          displayName: plan.name,
-          free: plan.free ?? false,
-          locations: plan.locations ?? ['us-south'],
-        })),
-      },
+      offering: { id: name, name, kind: 'service', ...described, tags: [], plans: offered },
       service: {
         name,
         provisions,

@@ -7,7 +7,7 @@ import type { Instance } from '../core/account/instances.ts';
 import type { Members } from '../core/json.ts';
 import type { Refused, World } from '../core/world.ts';
 import { delegate } from './delegate.ts';
-import { type Binding, bindings, bindingsOf } from './state.ts';
+import { bindingOn, bindings, bindingsOf } from './state.ts';
 import { serviceNamed } from './table.ts';
 
 /**
@@ -105,22 +105,11 @@ function rolesFor({ roles, plansWithDelegation = [] }: KeyParameter, { planId }:
 function bind(world: World, applicant: Instance, parameter: KeyParameter, key: Key): void {
   const id = `${applicant.guid}/${key.id}`;
   const standing = bindings(world.store).get(id);
-  const binding: Binding = {
-    id,
-    instanceGuid: applicant.guid,
-    resourceCrn: applicant.crn,
-    serviceName: applicant.serviceName,
-    resourceGroupId: applicant.resourceGroupId,
-    keyId: key.id,
-    keyInstance: key.instanceGuid,
-    roles: [...new Set([...(standing?.roles ?? []), ...rolesFor(parameter, applicant)])],
-    delegatesTo: parameter.delegatesTo ?? standing?.delegatesTo,
-    keyCrn: key.crn,
-    byHand: false,
-    deletedAt: undefined,
-    locked: undefined,
-    owes: undefined,
-  };
+  const { guid: instanceGuid, crn: resourceCrn, serviceName, resourceGroupId } = applicant;
+  const roles = [...new Set([...(standing?.roles ?? []), ...rolesFor(parameter, applicant)])];
+  const delegatesTo = parameter.delegatesTo ?? standing?.delegatesTo;
+  const use = { id, instanceGuid, resourceCrn, serviceName, resourceGroupId, roles, delegatesTo };
+  const binding = bindingOn(key, use);
   bindings(world.store).put(id, binding);
   delegate(world, binding);
   if (standing !== undefined) return;

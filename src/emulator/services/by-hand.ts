@@ -1,9 +1,9 @@
 import { register, registrationOf, unregister, updateRegistration } from '../apis/key-protect/registrations.ts';
-import { findKeyByCrn, type Key } from '../apis/key-protect/state.ts';
+import { findKeyByCrn, type Key, type Registration } from '../apis/key-protect/state.ts';
 import { instances } from '../core/account/instances.ts';
 import { EmulatorError } from '../core/emulator-error.ts';
 import type { World } from '../core/world.ts';
-import { type Binding, bindings, mayUseKey } from './state.ts';
+import { type Binding, bindingOn, bindings, mayUseKey } from './state.ts';
 import { serviceNamed } from './table.ts';
 
 /** A resource of a service and the key that it uses, both by full CRN. */
@@ -40,22 +40,7 @@ export function registerByHand(world: World, given: RegisterByHand): void {
   register(world, { keyId: key.id, resourceCrn, serviceName, preventKeyDeletion, description });
   if (bindings(world.store).by('use', `${key.id}/${resourceCrn}`).length > 0) return;
   const id = `by-hand/${key.id}/${resourceCrn}`;
-  bindings(world.store).put(id, {
-    id,
-    instanceGuid: guid,
-    resourceCrn,
-    serviceName,
-    resourceGroupId: '',
-    keyId: key.id,
-    keyInstance: key.instanceGuid,
-    keyCrn: key.crn,
-    roles: [],
-    delegatesTo: undefined,
-    deletedAt: undefined,
-    byHand: true,
-    locked: undefined,
-    owes: undefined,
-  });
+  bindings(world.store).put(id, bindingOn(key, { id, instanceGuid: guid, resourceCrn, serviceName, byHand: true }));
 }
 
 /**
@@ -83,11 +68,7 @@ export function preventDeletionByHand(world: World, use: Use & { readonly preven
   updateRegistration(world, requireRegistration(world, key, use), { preventKeyDeletion: use.prevent });
 }
 
-function requireRegistration(
-  world: World,
-  key: Key,
-  { resource }: Use,
-): NonNullable<ReturnType<typeof registrationOf>> {
+function requireRegistration(world: World, key: Key, { resource }: Use): Registration {
   const registration = registrationOf(world, key.id, resource);
   if (registration !== undefined) return registration;
   throw new EmulatorError(`${resource} is not registered on ${key.crn}.`, 'GET /_emulator/services lists what is.');
@@ -138,19 +119,11 @@ export function listServiceUses(world: World): readonly ServiceUse[] {
     .filter(({ guid, state, serviceName }) => {
       return state !== 'removed' && !bound.has(guid) && serviceNamed(world.store, serviceName).keyParameters.length > 0;
     });
+  const unused = { registered: false, preventKeyDeletion: false, byHand: false, authorized: false };
+  const never = { key: null, locked: null, unregistersAt: null };
   return [
     ...uses.map((binding) => viewUse(world, binding)),
-    ...plain.map((instance) => ({
-      service: instance.serviceName,
-      resource: instance.crn,
-      key: null,
-      registered: false,
-      preventKeyDeletion: false,
-      byHand: false,
-      locked: null,
-      unregistersAt: null,
-      authorized: false,
-    })),
+    ...plain.map(({ serviceName: service, crn: resource }) => ({ service, resource, ...unused, ...never })),
   ];
 }
 

@@ -184,7 +184,4 @@ function release(world: World, binding: Binding): void {
 }
 
 /** Timers of what services give back. */
-export const releaseTimers: Timers = {
-  [releaseTimer]: releaseWhenOver,
-  [arrivedTimer]: policyArrived,
-};
+export const releaseTimers: Timers = { [releaseTimer]: releaseWhenOver, [arrivedTimer]: policyArrived };

@@ -1,4 +1,4 @@
-import { type KeyEvent, keys } from '../apis/key-protect/state.ts';
+import { type Key, type KeyEvent, keys } from '../apis/key-protect/state.ts';
 import { authorizes } from '../apis/policy/access.ts';
 import type { Store, Table } from '../core/store.ts';
 import type { World } from '../core/world.ts';
@@ -28,6 +28,16 @@ export interface Binding {
   readonly locked: { readonly since: string; readonly because: 'disabled' | 'destroyed' } | undefined;
   /** What the service was told and could not act on while no authorization let it. */
   readonly owes: KeyEvent | undefined;
+}
+
+/** That something uses a key, as nothing has happened to it yet. */
+export function bindingOn(
+  key: Pick<Key, 'id' | 'instanceGuid' | 'crn'>,
+  use: Pick<Binding, 'id' | 'instanceGuid' | 'resourceCrn' | 'serviceName'> & Partial<Binding>,
+): Binding {
+  const untouched = { deletedAt: undefined, locked: undefined, owes: undefined, delegatesTo: undefined };
+  const plain = { resourceGroupId: '', roles: [], byHand: false, ...untouched };
+  return { ...plain, keyId: key.id, keyInstance: key.instanceGuid, keyCrn: key.crn, ...use };
 }
 
 /** All bindings, by id; one goes when the service has unregistered. */

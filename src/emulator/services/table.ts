@@ -14,33 +14,19 @@ const backupKeyRegions = { 'us-south': ['us-south'], 'us-east': ['us-south'], 'e
  * "Reclamation windows".
  */
 export const services: readonly Service[] = [
-  {
-    name: 'kms',
-    provisions: 'sync',
-    keyParameters: [],
-    keyPlans: [],
-    reclamationMs: 7 * day,
-    unreclaimable: [],
-    judged: 'the seven days',
-  },
+  { ...plain('kms', 7), provisions: 'sync', judged: 'the seven days' },
   {
     // A bucket's key is set through S3, not when the instance is made. Source: deployments reference, "COS bucket".
-    name: 'cloud-object-storage',
+    ...plain('cloud-object-storage', 7),
     provisions: 'sync',
-    keyParameters: [],
-    keyPlans: [],
-    reclamationMs: 7 * day,
     unreclaimable: ['2fdf0c08-2d32-4f46-84b5-32e0c92fffd8'],
     judged: 'nothing of the instance; buckets are played through the control calls',
   },
   {
     // Source: deployments reference, "What was found" (Data Virtualization).
-    name: 'data-virtualization',
-    provisions: 'async',
+    ...plain('data-virtualization', 3),
     keyParameters: [{ name: 'disk_encryption_key_crn', roles: ['Reader'] }],
     keyPlans: ['data-virtualization-enterprise'],
-    reclamationMs: 3 * day,
-    unreclaimable: [],
     judged: 'rotate, disable, enable, restore: as Cloud Databases',
   },
   database('databases-for-postgresql', ['standard']),
@@ -53,36 +39,27 @@ export const services: readonly Service[] = [
   database('messages-for-rabbitmq', ['standard']),
   {
     // Source: deployments reference, "Db2". That Performance needs the delegation for its disk key too is as documented.
-    name: 'dashdb-for-transactions',
-    provisions: 'async',
+    ...plain('dashdb-for-transactions', 7),
     keyParameters: [
       { name: 'disk_encryption_key_crn', roles: ['Reader'], plansWithDelegation: ['Performance'] },
       { name: 'backup_encryption_key_crn', roles: ['Reader'], plans: ['dashDBStandard', 'dashDBNebula'] },
     ],
     keyPlans: ['dashDBStandard', 'dashDBNebula', 'Performance'],
-    reclamationMs: 7 * day,
-    unreclaimable: [],
     judged: 'disable, enable, restore; that a destroyed key locks without being asked for',
   },
   {
     // Source: deployments reference, "Event Streams", "Behaviour on key lifecycle" (no way back from a destroyed key).
-    name: 'messagehub',
-    provisions: 'async',
+    ...plain('messagehub', 3),
     keyParameters: [{ name: 'kms_key_crn', roles: ['Reader'] }],
     keyPlans: ['ibm.message.hub.enterprise.3nodes.2tb'],
-    reclamationMs: 3 * day,
-    unreclaimable: [],
     destructionIsFinal: true,
     judged: 'how long it stays registered; that it asks daily to unregister',
   },
   {
     // Source: deployments reference, "Secrets Manager / App ID".
-    name: 'secrets-manager',
-    provisions: 'async',
+    ...plain('secrets-manager', 7),
     keyParameters: [{ name: 'kms_key', roles: ['Reader'] }],
     keyPlans: ['869c191a-3c2a-4faf-98be-18d48f95ba1f', '7713c3a8-3be8-4a9a-81bb-ee822fcaac3d'],
-    reclamationMs: 7 * day,
-    unreclaimable: [],
     judged: 'every reaction to its key; how long it stays registered',
   },
 ];
@@ -95,11 +72,15 @@ export function serviceNamed(store: Store, name: string): Service {
   return service;
 }
 
+/** Provisions in the background, and takes no key. */
+function plain(name: string, days: number): Omit<Service, 'judged'> {
+  return { name, provisions: 'async', keyParameters: [], keyPlans: [], reclamationMs: days * day, unreclaimable: [] };
+}
+
 /** Source: deployments reference, "Parameters (classic plans)"; `key_protect_key` is the older name of the disk key. */
 function database(name: string, plans: readonly string[]): Service {
   return {
-    name,
-    provisions: 'async',
+    ...plain(name, 3),
     keyParameters: [
       { name: 'disk_encryption_key_crn', roles: ['Reader'] },
       { name: 'key_protect_key', roles: ['Reader'] },
@@ -111,8 +92,6 @@ function database(name: string, plans: readonly string[]): Service {
       },
     ],
     keyPlans: plans.map((word) => `${name}-${word}`),
-    reclamationMs: 3 * day,
-    unreclaimable: [],
     judged: 'disable, enable, restore',
   };
 }

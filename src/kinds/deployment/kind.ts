@@ -3,7 +3,7 @@ import type { LiveId } from '../../model/address.ts';
 import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
-import type { Desired, Reference } from '../../model/resource.ts';
+import type { Desired, Observed, Reference } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { keyCrn } from '../../services/crn-forms.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
@@ -12,10 +12,12 @@ import { deleteInstance, forgetInstance, reclaimInstance, restoreInstance } from
 import { instanceClaims } from '../service-instance/claims.ts';
 import { type InstanceFacts, identityOf, regionOf } from '../service-instance/facts.ts';
 import {
+  followInstance,
   instancesOfStacks,
   lookForInstance,
   markedInstances,
   observeInstances,
+  provisioningAmong,
   rereadInstance,
   surveyInstances,
 } from '../service-instance/observe.ts';
@@ -92,9 +94,13 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
       return { objects: [...objects.flat(), ...others], uses: [] };
     },
     async reread(read, live) {
-      const facts = await rereadInstance(read, live.id);
-      const vaults = [...new Set(live.facts.keys.map(instanceCrnOf))];
-      return facts && see(await withKeys(read, facts, live.facts.service, vaults));
+      return await seeAgain(read, live, await rereadInstance(read, live.id));
+    },
+    follow(read, settling) {
+      const provisioning = provisioningAmong(read, settling);
+      return settling.map(async (live) =>
+        (await provisioning).has(live.id) ? live : await seeAgain(read, live, await followInstance(read, live)),
+      );
     },
     async search(read, desired, snapshot) {
       const found = await lookForInstance(read, snapshot.catalog.service(desired.spec.service), desired, true);
@@ -144,6 +150,12 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
 /** Key Protect instances are marked in the same way; they are another block's. */
 function isDeployment(crn: LiveId): boolean {
   return parseCrn(crn)?.service !== 'kms';
+}
+
+/** With the keys that it uses by now. */
+async function seeAgain(read: Reader, { facts }: Observed<LiveDeployment>, now: InstanceFacts | undefined) {
+  const vaults = [...new Set(facts.keys.map(instanceCrnOf))];
+  return now && see(await withKeys(read, now, facts.service, vaults));
 }
 
 /** Deployments of any service: its catalog name stands in the CRN. */

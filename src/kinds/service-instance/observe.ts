@@ -1,10 +1,15 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
-import { type Mark, sameMark } from '../../model/address.ts';
+import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
+import { CloudError } from '../../model/errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { marksOf } from '../../model/ownership.ts';
-import type { Desired } from '../../model/resource.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
 import type { InstanceFacts } from './facts.ts';
 import { marksOfTags, tagOf } from './marks.ts';
+
+/** The state in which Resource Controller lists what is being made. */
+const PROVISIONING = 'provisioning';
 
 /** What a declared instance is looked for by. */
 export type Sought = Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark' | 'formerMarks'>;
@@ -61,6 +66,39 @@ export async function rereadInstance(read: Reader, crn: string): Promise<Instanc
   const instance = await read.instance(crn);
   if (instance === undefined || !isThere(instance)) return undefined;
   return await withReclamation(read, instance, await read.tagsOf(crn));
+}
+
+/** The same of one that is being made or changed: its tags stay as they are. */
+export async function followInstance(
+  read: Reader,
+  { id, facts }: Observed<InstanceFacts>,
+): Promise<InstanceFacts | undefined> {
+  const instance = await read.instance(id);
+  if (instance === undefined || !isThere(instance)) return undefined;
+  return await withReclamation(read, instance, facts.tags);
+}
+
+/**
+ * Which of these are still being provisioned, by one list for each service of which several wait. Who waits alone, or for
+ * something else, is not told of: asking for it by its id takes as few requests and tells more.
+ */
+export async function provisioningAmong(
+  read: Reader,
+  waiting: readonly Observed<InstanceFacts>[],
+): Promise<ReadonlySet<LiveId>> {
+  const isProvisioning = ({ facts }: Observed<InstanceFacts>): boolean => facts.instance.state === PROVISIONING;
+  const services = groupBy(waiting.filter(isProvisioning), ({ facts }) => facts.instance.resource_id);
+  const lists = await Promise.all(
+    [...services].map(async ([service, own]) => {
+      if (own.length === 1) return [];
+      return await read.instancesInState(service, PROVISIONING).catch((error: unknown) => {
+        // Then each of them is asked for itself, and what goes wrong there is its own.
+        if (error instanceof CloudError) return [];
+        throw error;
+      });
+    }),
+  );
+  return new Set(lists.flat().map(({ crn }) => crn));
 }
 
 /**

@@ -23,15 +23,15 @@ import {
   retained,
 } from './world.ts';
 
-describe('usable: nothing is made upon what does not do its work', () => {
+describe('usable: a create needs a dependency that works', () => {
   test.each<Row>([
     [
-      'somebody disabled it',
+      'blocked when the lock was disabled outside',
       { desired: [boxToo, lockToo, doorToo], objects: [box, { ...lock, impaired: 'it is disabled' }] },
       ['door.d create NOT_USABLE'],
     ],
     [
-      'it is declared to be disabled',
+      'blocked when the lock is declared disabled',
       {
         desired: [boxToo, declared.lock('k', { enabled: false }), doorToo],
         objects: [box, live.lock('k', { facts: { enabled: false } })],
@@ -39,7 +39,7 @@ describe('usable: nothing is made upon what does not do its work', () => {
       ['door.d create NOT_USABLE'],
     ],
     [
-      'this plan enables it: the door comes after that',
+      'ready when this plan enables the lock',
       {
         desired: [boxToo, declared.lock('k', { enabled: true }), doorToo],
         objects: [box, live.lock('k', { facts: { enabled: false }, impaired: 'it is disabled' })],
@@ -47,7 +47,7 @@ describe('usable: nothing is made upon what does not do its work', () => {
       ['lock.k enable ready', 'door.d create ready'],
     ],
     [
-      'it is to be made as well',
+      'ready when this plan creates the lock',
       { desired: [boxToo, lockToo, doorToo], objects: [box] },
       ['lock.k create ready', 'door.d create ready'],
     ],
@@ -56,27 +56,27 @@ describe('usable: nothing is made upon what does not do its work', () => {
   });
 });
 
-describe('redeclared: what another block is declared to be does not go', () => {
+describe('redeclared: an object that another block declares is not deleted', () => {
   const pinned = declared.lock('new', { crn: idOf.lock('k') });
   const anyPass = declared.pass('any', 'box.b', { existing: true });
   test.each<Row>([
     [
-      'a pin on it',
+      'blocked when another block pins it',
       { desired: [boxToo, lockGoes, pinned], objects: [box, lock] },
       ['lock.k delete DUPLICATE_IDENTITY'],
     ],
     [
-      'both blocks are tombstones',
+      'ready when both blocks are tombstones',
       { desired: [boxToo, lockGoes, { ...pinned, spec: { ...pinned.spec, ...absent } }], objects: [box, lock] },
       ['lock.k delete ready', 'lock.new delete FOREIGN_MARK'],
     ],
     [
-      'an existing one that nothing else satisfies',
+      'blocked when it alone satisfies an existing block',
       { desired: [boxToo, passGoes, anyPass], objects: [box, pass] },
       ['pass.p delete DUPLICATE_IDENTITY'],
     ],
     [
-      'an existing one that another satisfies as well',
+      'ready when another object satisfies the existing block too',
       { desired: [boxToo, passGoes, anyPass], objects: [box, pass, live.pass('q', idOf.box('b'), { marks: [] })] },
       ['pass.p delete ready'],
     ],
@@ -89,12 +89,16 @@ describe('redeclared: what another block is declared to be does not go', () => {
   });
 });
 
-describe('retention: it is never overruled', () => {
+describe('retention: a retention policy always blocks', () => {
   const shred = declared.lock('k', { ...absent, shred: true });
   test.each<Row>([
-    ['a deletion', { desired: [boxToo, lockGoes], objects: all, registrations: retained }, ['DELETION_PREVENTED']],
     [
-      'a deletion by force, consented to',
+      'a deletion of the lock',
+      { desired: [boxToo, lockGoes], objects: all, registrations: retained },
+      ['DELETION_PREVENTED'],
+    ],
+    [
+      'a cryptoshred with consent',
       {
         desired: [boxToo, shred],
         objects: all,
@@ -104,12 +108,12 @@ describe('retention: it is never overruled', () => {
       ['DELETION_PREVENTED'],
     ],
     [
-      'a deletion of what lets it at its key',
+      'a deletion of the pass that serves the use',
       { desired: [boxToo, passGoes], objects: all, registrations: retained },
       ['DELETION_PREVENTED'],
     ],
     [
-      'a deletion of what holds its key',
+      'a deletion of the box that holds the lock',
       { desired: [declared.box('b', absent)], objects: all, registrations: retained },
       ['DELETION_PREVENTED'],
     ],
@@ -118,22 +122,26 @@ describe('retention: it is never overruled', () => {
   });
 });
 
-describe('empty: what is inside goes first', () => {
+describe('empty: a container is deleted after its contents', () => {
   const boxGoes = declared.box('b', absent);
   test.each<Row>([
-    ['a lock of ours stays in it', { desired: [boxGoes], objects: [box, lock] }, ['box.b delete NOT_EMPTY']],
     [
-      "a lock of nobody's stays in it",
+      'blocked while it holds a lock of this stack',
+      { desired: [boxGoes], objects: [box, lock] },
+      ['box.b delete NOT_EMPTY'],
+    ],
+    [
+      'blocked while it holds an unmanaged lock',
       { desired: [boxGoes], objects: [box, { ...lock, marks: [] }] },
       ['box.b delete NOT_EMPTY'],
     ],
     [
-      'the lock goes too, and before it',
+      'ready after the lock when the plan deletes both',
       { desired: [boxGoes, lockGoes], objects: [box, lock] },
       ['lock.k delete ready', 'box.b delete ready'],
     ],
     [
-      'what bears no mark and protects nothing, as its default ring',
+      'ready when it holds only an unmarked object that wraps nothing',
       {
         desired: [boxGoes],
         objects: [box, { ...lock, marks: [], relations: { ...unrelated, inside: [box.id] } }],
@@ -141,7 +149,7 @@ describe('empty: what is inside goes first', () => {
       ['box.b delete ready'],
     ],
     [
-      'what can be restored does not stand in the way',
+      'ready when its contents are deleted and restorable',
       { desired: [boxGoes], objects: [box, { ...lock, ...reclaiming(daysAgo(1)) }] },
       ['box.b delete ready'],
     ],
@@ -149,38 +157,42 @@ describe('empty: what is inside goes first', () => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
 
-  test('what is used inside holds up what holds it', () => {
+  test('waits while its contents are in use', () => {
     const world = { desired: [boxGoes, lockGoes], objects: [box, lock, door], registrations: registered };
     expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete unused', 'box.b delete unused']);
   });
 });
 
-describe('readable: a grant goes only when it can be told whom it serves', () => {
+describe('readable: a grant is deleted only when its users can be listed', () => {
   const others = new Map([['door', 'forbidden']]);
   const onlyPass = (on: string): World => ({ desired: [boxToo, passGoes], objects: [box, live.pass('p', on)] });
   test.each<Row>([
-    ['a list is refused', { ...onlyPass(idOf.box('b')), unreadable: others }, ['pass.p delete UNREADABLE']],
-    ['it is about an instance that is not found', onlyPass('guid:1'), ['pass.p delete UNREADABLE']],
-    ['it is about a whole service', onlyPass('service:boxes'), ['pass.p delete UNREADABLE']],
-    ['all is read', onlyPass(idOf.box('b')), ['pass.p delete ready']],
+    [
+      'blocked when a list was refused',
+      { ...onlyPass(idOf.box('b')), unreadable: others },
+      ['pass.p delete UNREADABLE'],
+    ],
+    ['blocked when its instance was not found', onlyPass('guid:1'), ['pass.p delete UNREADABLE']],
+    ['blocked when it covers a whole service', onlyPass('service:boxes'), ['pass.p delete UNREADABLE']],
+    ['ready when everything was read', onlyPass(idOf.box('b')), ['pass.p delete ready']],
   ])('%s', (_title, world, expected) => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
 });
 
-describe('consent: what is lost, stopped or costly is named by whoever wants it', () => {
+describe('consent: a change that destroys, stops or costs more needs --allow', () => {
   const shut = declared.lock('k', { enabled: false });
   const on = live.lock('k', { facts: { enabled: true } });
   const shred = declared.lock('k', { ...absent, shred: true });
   const dear = live.lock('k', { facts: { cost: 'seven spare keys' } });
   test.each<readonly [string, World, string]>([
+    ['disabling a lock in use', { desired: [boxToo, shut], objects: [box, on, pass, door] }, 'disable:lock.k'],
+    ['cryptoshredding a lock in use', { desired: [boxToo, shred], objects: all }, 'cryptoshred:lock.k'],
     [
-      'a lock that is in use and is shut',
-      { desired: [boxToo, shut], objects: [box, on, pass, door] },
-      'disable:lock.k',
+      'a deletion that costs more than its object',
+      { desired: [boxToo, lockGoes], objects: [box, dear] },
+      'delete:lock.k',
     ],
-    ['a lock that is in use and is destroyed', { desired: [boxToo, shred], objects: all }, 'cryptoshred:lock.k'],
-    ['a deletion that costs more', { desired: [boxToo, lockGoes], objects: [box, dear] }, 'delete:lock.k'],
   ])('%s', (_title, world, word) => {
     const [change] = changesOf(world);
     expect(change?.status).toMatchObject({ is: 'blocked', code: 'CONSENT_NEEDED', allow: word });
@@ -188,7 +200,7 @@ describe('consent: what is lost, stopped or costly is named by whoever wants it'
     expect(changesOf({ ...world, consents: new Set([word]) }).map(({ status }) => status.is)).toEqual(['ready']);
   });
 
-  test('a lock that nothing uses is shut without one', () => {
+  test('disabling an unused lock needs none', () => {
     expect(changesOf({ desired: [boxToo, shut], objects: [box, on] }).map(lineOf)).toEqual(['lock.k disable ready']);
   });
 });

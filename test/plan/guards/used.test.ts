@@ -22,7 +22,7 @@ import {
   registered,
 } from './world.ts';
 
-describe('stranding: no update leaves a use without an authorization', () => {
+describe('stranding: an update never leaves a use without an authorization', () => {
   const narrowed = declared.pass('p', 'box.b', { roles: ['KeyPurge'] });
   const wide = live.pass('p', idOf.box('b'), { facts: { roles: ['Reader'] } });
   const second = live.pass('q', idOf.lock('k'));
@@ -31,32 +31,32 @@ describe('stranding: no update leaves a use without an authorization', () => {
   const boxes = [box, live.box('c')];
   test.each<Row>([
     [
-      'narrowed roles',
+      'blocked when roles are narrowed',
       { desired: [boxToo, lockToo, narrowed, doorToo], objects: [box, lock, wide, door] },
       ['pass.p update WOULD_STRAND'],
     ],
     [
-      'narrowed roles, and another one serves it',
+      'ready when another pass serves the use',
       { desired: [boxToo, lockToo, narrowed, doorToo], objects: [box, lock, wide, second, door] },
       ['pass.p update ready'],
     ],
     [
-      'narrowed roles that nobody uses',
+      'ready when nothing uses the pass',
       { desired: [boxToo, lockToo, narrowed], objects: [box, lock, wide] },
       ['pass.p update ready'],
     ],
     [
-      'a move to where the authorization does not reach',
+      'blocked when a lock moves out of reach of its pass',
       { desired: [boxToo, declared.box('c'), moved, doorToo], objects: [...boxes, here, pass, door] },
       ['lock.k update WOULD_STRAND'],
     ],
     [
-      'a move of what is authorized by itself',
+      'ready when the pass is for the lock itself',
       { desired: [boxToo, declared.box('c'), moved, doorToo], objects: [...boxes, here, second, door] },
       ['lock.k update ready'],
     ],
     [
-      'two that are narrowed, of which each leans on the other',
+      'blocked when two passes that rely on each other are narrowed',
       {
         desired: [boxToo, lockToo, narrowed, declared.pass('q', 'lock.k', { roles: ['KeyPurge'] }), doorToo],
         objects: [box, lock, wide, live.pass('q', idOf.lock('k'), { facts: { roles: ['Reader'] } }), door],
@@ -67,7 +67,7 @@ describe('stranding: no update leaves a use without an authorization', () => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
 
-  test('the authorization that must come first is there to paste', () => {
+  test('prints the authorization to add first', () => {
     const [change] = changesOf({
       desired: [boxToo, lockToo, narrowed, doorToo],
       objects: [box, lock, wide, door],
@@ -77,29 +77,29 @@ describe('stranding: no update leaves a use without an authorization', () => {
   });
 });
 
-describe('in use: a deletion waits until nothing uses its object', () => {
+describe('in use: a deletion waits until its object is unused', () => {
   const gone = { ...door, ...reclaiming(daysAgo(3)) };
   const longGone = { ...door, ...reclaiming(daysAgo(10)) };
   const unused = { when: 'unused', on: [lock.id], by: [door.id] };
   test.each<readonly [string, World, unknown]>([
     [
-      'of one that stays: nobody knows until when',
+      'without a date while the user stays',
       { desired: [boxToo, lockGoes], objects: all, registrations: registered },
       unused,
     ],
-    ['of one that uses it and is not registered yet', { desired: [boxToo, lockGoes], objects: all }, unused],
+    ['for a user that is not registered yet', { desired: [boxToo, lockGoes], objects: all }, unused],
     [
-      'of one that goes with this plan: so many days after that',
+      'for nine days after a deletion in this plan',
       { desired: [boxToo, lockGoes, doorGoes], objects: all, registrations: registered },
       { ...unused, daysAfterDeletion: 9 },
     ],
     [
-      'of one that went: until a date',
+      'until a date when the user was deleted',
       { desired: [boxToo, lockGoes], objects: [box, lock, pass, gone], registrations: registered },
       { ...unused, latest: daysAgo(-6) },
     ],
     [
-      'of one that is gone for longer than its window, and may still unregister',
+      'past its date while the service can still unregister',
       { desired: [boxToo, lockGoes], objects: [box, lock, pass, longGone], registrations: registered },
       { ...unused, latest: daysAgo(1) },
     ],
@@ -108,7 +108,7 @@ describe('in use: a deletion waits until nothing uses its object', () => {
     expect(change?.status).toEqual({ is: 'deferred', until: [until] });
   });
 
-  test('of one that is gone for longer than its window, and may not unregister: the authorization must come back', () => {
+  test('is blocked when the service can no longer unregister, and prints the authorization to restore', () => {
     const world = { desired: [boxToo, lockGoes], objects: [box, lock, longGone], registrations: registered };
     const [change] = changesOf(world);
     expect(change && lineOf(change)).toBe('lock.k delete STUCK_REGISTRATION');
@@ -117,17 +117,17 @@ describe('in use: a deletion waits until nothing uses its object', () => {
 
   test.each<readonly [string, World, readonly string[]]>([
     [
-      'an authorization that serves a use',
+      'a pass that serves a use waits',
       { desired: [boxToo, lockToo, passGoes], objects: all, registrations: registered },
       ['pass.p delete unused'],
     ],
     [
-      'an authorization that serves one which goes: it waits until that is gone',
+      'a pass waits until the user that it serves is deleted',
       { desired: [boxToo, lockToo, passGoes, doorGoes], objects: all, registrations: registered },
       ['pass.p delete unused', 'door.d delete ready'],
     ],
     [
-      'an authorization beside another one that serves it as well',
+      'a pass is deleted at once when another one serves the use',
       {
         desired: [boxToo, lockToo, passGoes],
         objects: [...all, live.pass('q', idOf.lock('k'))],
@@ -140,7 +140,7 @@ describe('in use: a deletion waits until nothing uses its object', () => {
   });
 });
 
-describe('propagation: nothing goes before services know what takes over', () => {
+describe('propagation: a deletion waits until its replacement has propagated', () => {
   const young = live.pass('q', idOf.lock('k'), { changedAt: minutesAgo(2), marks: [] });
   const old = live.pass('q', idOf.lock('k'), { changedAt: minutesAgo(6), marks: [] });
   const world = (second: typeof young): World => ({
@@ -149,18 +149,18 @@ describe('propagation: nothing goes before services know what takes over', () =>
     registrations: registered,
   });
 
-  test('what was made two minutes ago is known in three', () => {
+  test('a pass made two minutes ago has propagated in three', () => {
     const [change] = changesOf(world(young));
     expect(change?.status).toEqual({ is: 'deferred', until: [{ when: 'known', from: minutesAgo(-3) }] });
     expect(change?.blastRadius).toMatchObject([{ by: door.id }]);
   });
 
-  test('what was made six minutes ago is known', () => {
+  test('a pass made six minutes ago has propagated', () => {
     expect(changesOf(world(old)).map(lineOf)).toEqual(['pass.p delete ready']);
   });
 });
 
-describe("clock: the API's own times and states", () => {
+describe("clock: an API's own times and states", () => {
   const later = { is: 'deferred', until: [{ when: 'time', from: '2026-11-24T16:00:00Z' }] } as const;
   const timed = live.lock('k', { facts: { gate: later } });
 
@@ -170,13 +170,13 @@ describe("clock: the API's own times and states", () => {
     ]);
   });
 
-  test('are asked last: whoever uses it comes first', () => {
+  test('are asked last, after uses', () => {
     const world = { desired: [boxToo, lockGoes], objects: [box, timed, pass, door], registrations: registered };
     expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete unused']);
   });
 });
 
-test('what blocks is heard before what waits', () => {
+test('a guard that blocks comes before one that waits', () => {
   const dear = live.lock('k', { facts: { cost: 'seven spare keys' } });
   const world = { desired: [boxToo, lockGoes], objects: [box, dear, pass, door], registrations: registered };
   expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete CONSENT_NEEDED']);

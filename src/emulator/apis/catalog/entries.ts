@@ -53,86 +53,54 @@ function entriesOf(offering: Offering): readonly Entry[] {
 }
 
 function serviceEntry(offering: Offering): Entry {
+  const { id, name, kind, displayName, description, tags, plans } = offering;
+  const flags = { iam_compatible: true, bindable: true, service_key_supported: true, active: true };
+  // `rc_provisionable` is what bluemix-go reads, `provisionable` what the SDK's model calls it.
+  const more = {
+    unique_api_key: false,
+    provisionable: true,
+    rc_provisionable: true,
+    plan_updateable: plans.length > 1,
+  };
   return {
-    id: offering.id,
-    name: offering.name,
-    kind: offering.kind,
-    catalogCrn: `crn:v1:bluemix:public:globalcatalog::::${offering.kind}:${encodeURIComponent(offering.id)}`,
+    ...{ id, name, kind, displayName, description, tags },
+    catalogCrn: `crn:v1:bluemix:public:globalcatalog::::${kind}:${encodeURIComponent(id)}`,
     parentId: undefined,
-    displayName: offering.displayName,
-    description: offering.description,
-    tags: offering.tags,
-    locations: [...new Set(offering.plans.flatMap((plan) => plan.locations))],
-    free: offering.plans.some((plan) => plan.free),
-    // `rc_provisionable` is what bluemix-go reads, `provisionable` what the SDK's model calls it.
-    metadata: {
-      rc_compatible: true,
-      service: {
-        type: '',
-        iam_compatible: true,
-        unique_api_key: false,
-        provisionable: true,
-        rc_provisionable: true,
-        bindable: true,
-        plan_updateable: offering.plans.length > 1,
-        service_key_supported: true,
-        active: true,
-        state: 'active',
-      },
-    },
+    locations: [...new Set(plans.flatMap((plan) => plan.locations))],
+    free: plans.some((plan) => plan.free),
+    metadata: { rc_compatible: true, service: { type: '', ...flags, ...more, state: 'active' } },
   };
 }
 
-function planEntry(offering: Offering, plan: Plan): Entry {
+function planEntry(offering: Offering, { id, name, displayName, locations, free }: Plan): Entry {
+  const flags = { bindable: true, reservable: false, allow_internal_users: true, async_provisioning_supported: true };
   return {
-    id: plan.id,
-    name: plan.name,
-    kind: 'plan',
-    catalogCrn: `crn:v1:bluemix:public:globalcatalog::::plan:${encodeURIComponent(plan.id)}`,
+    ...{ id, name, kind: 'plan', displayName, locations, free, tags: [] },
+    catalogCrn: `crn:v1:bluemix:public:globalcatalog::::plan:${encodeURIComponent(id)}`,
     parentId: offering.id,
-    displayName: plan.displayName,
-    description: `${plan.displayName} plan of ${offering.displayName}.`,
-    tags: [],
-    locations: plan.locations,
-    free: plan.free,
+    description: `${displayName} plan of ${offering.displayName}.`,
     metadata: {
       rc_compatible: true,
-      plan: {
-        bindable: true,
-        reservable: false,
-        allow_internal_users: true,
-        async_provisioning_supported: true,
-        test_check_interval: 0,
-      },
-      pricing: { type: plan.free ? 'Free' : 'Paid', origin: 'global_catalog' },
+      plan: { ...flags, test_check_interval: 0 },
+      pricing: { type: free ? 'Free' : 'Paid', origin: 'global_catalog' },
     },
   };
 }
 
 function deploymentEntry(offering: Offering, plan: Plan, location: string): Entry {
   const id = `${plan.id}:${location}`;
+  // A target_crn that is not a whole CRN makes bluemix-go refuse the page; empty is fine.
+  const empty = { location_url: '', target_crn: '', service_crn: '' };
   return {
-    id,
+    ...{ id, kind: 'deployment', tags: [], locations: [location], free: plan.free },
     name: `${plan.name}-${location}`,
-    kind: 'deployment',
     catalogCrn: deploymentCrn(plan.id, location),
     parentId: plan.id,
     displayName: location,
     description: `${offering.displayName}, ${plan.displayName}, in ${location}.`,
-    tags: [],
-    locations: [location],
-    free: plan.free,
     metadata: {
       rc_compatible: true,
-      // A target_crn that is not a whole CRN makes bluemix-go refuse the page; empty is fine.
-      deployment: {
-        deployment_id: id,
-        location,
-        original_location: location,
-        location_url: '',
-        target_crn: '',
-        service_crn: '',
-      },
+      deployment: { deployment_id: id, location, original_location: location, ...empty },
     },
   };
 }

@@ -146,26 +146,18 @@ function readNumber(call: Call, name: string, absent: number, largest: number): 
 function view(call: Call, entry: Entry): Members {
   const include = call.query.get('include') ?? '';
   const url = `${call.origin}/api/v1/${encodeURIComponent(entry.id)}`;
+  const { id, name, kind, tags, displayName, description } = entry;
   return {
-    id: entry.id,
-    name: entry.name,
-    kind: entry.kind,
+    ...{ id, name, kind, tags, url, group: false, active: true, disabled: false },
     catalog_crn: entry.catalogCrn,
-    url,
     children_url: `${url}/%2A`,
-    ...(entry.parentId === undefined ? {} : { parent_id: entry.parentId }),
-    group: false,
-    active: true,
-    disabled: false,
-    tags: entry.tags,
+    parent_id: entry.parentId,
     geo_tags: entry.locations,
     pricing_tags: [entry.free ? 'free' : 'paid'],
     created: publishedAt,
     updated: publishedAt,
     images: { image: '' },
-    overview_ui: {
-      en: { display_name: entry.displayName, description: entry.description, long_description: entry.description },
-    },
+    overview_ui: { en: { display_name: displayName, description, long_description: description } },
     provider: { name: 'IBM', email: '' },
     ...(include === '*' || include.includes('metadata') ? { metadata: entry.metadata } : {}),
   };

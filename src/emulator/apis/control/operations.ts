@@ -34,18 +34,15 @@ const handlers: Readonly<Record<string, (parts: Parts, body: unknown) => Reply>>
   'GET settings': ({ engine }) => ok(engine.settings),
   'POST settings': changeSettings,
   'GET identities': (parts) => ok({ identities: identitiesOf(parts).list() }),
-  'POST identities': (parts, body) => {
-    const added = postIdentities(parts, body);
-    return typeof added === 'string' ? bad(added) : ok({ identities: added });
-  },
+  'POST identities': (parts, body) => orBad('identities', postIdentities(parts, body)),
   'DELETE identities': (parts) => {
     identitiesOf(parts).clear();
     return { status: 204 };
   },
   'GET services': (parts) => ok({ services: servicesOf(parts).list() }),
-  'POST services/register': (parts, body) => play(parts, 'register', body),
-  'POST services/unregister': (parts, body) => play(parts, 'unregister', body),
-  'POST services/prevent-deletion': (parts, body) => play(parts, 'prevent-deletion', body),
+  'POST services/register': (parts, body) => orBad('services', playService(parts, 'register', body)),
+  'POST services/unregister': (parts, body) => orBad('services', playService(parts, 'unregister', body)),
+  'POST services/prevent-deletion': (parts, body) => orBad('services', playService(parts, 'prevent-deletion', body)),
   'POST reset': (parts) => {
     resetAll(parts);
     return { status: 204 };
@@ -128,9 +125,8 @@ function changeSettings({ engine }: Parts, body: unknown): Reply {
   return ok(engine.settings);
 }
 
-function play(parts: Parts, action: Parameters<typeof playService>[1], body: unknown): Reply {
-  const played = playService(parts, action, body);
-  return typeof played === 'string' ? bad(played) : ok({ services: played });
+function orBad(name: string, result: string | readonly unknown[]): Reply {
+  return typeof result === 'string' ? bad(result) : ok({ [name]: result });
 }
 
 function ok(body: unknown): Reply {
@@ -178,14 +174,15 @@ function postIdentities(parts: Parts, body: unknown): readonly IdentityRecord[] 
   const wrong = given.find((one) => typeof one === 'string');
   if (typeof wrong === 'string') return wrong;
   try {
-    parts.engine.transact((world) => addIdentities(world, given.filter(isGiven)));
+    parts.engine.transact((world) =>
+      addIdentities(
+        world,
+        given.filter((one) => typeof one !== 'string'),
+      ),
+    );
   } catch (error) {
     if (error instanceof EmulatorError) return `${error.message} ${error.remedy}`;
     throw error;
   }
   return identitiesOf(parts).list();
-}
-
-function isGiven(one: GivenIdentity | string): one is GivenIdentity {
-  return typeof one !== 'string';
 }

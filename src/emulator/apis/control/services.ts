@@ -2,15 +2,8 @@ import { EmulatorError } from '../../core/emulator-error.ts';
 import { isObject } from '../../core/json.ts';
 import type { Parts } from '../../core/server.ts';
 import type { World } from '../../core/world.ts';
-import {
-  listServiceUses,
-  preventDeletionByHand,
-  type RegisterByHand,
-  registerByHand,
-  type ServiceUse,
-  type Use,
-  unregisterByHand,
-} from '../../services/by-hand.ts';
+import type { RegisterByHand, ServiceUse, Use } from '../../services/by-hand.ts';
+import { listServiceUses, preventDeletionByHand, registerByHand, unregisterByHand } from '../../services/by-hand.ts';
 
 /** Plays IBM's services, and looks inside them. Each call is a transaction; what is refused changes nothing. */
 export interface Services {

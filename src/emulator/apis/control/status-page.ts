@@ -13,48 +13,29 @@ export function statusPage(parts: Parts, url: string): string {
   const state = Object.entries(engine.state() ?? {}).sort();
   const last = requests.all().slice(-shown).reverse();
   const events = engine.events().slice(-shown).reverse();
+  const settings = Object.entries(engine.settings).map(([name, value]) => [name, asCell(value)]);
+  const counts = state.map(([name, records]) => [name, Object.keys(records ?? {}).length]);
+  const asked = last.map(({ at, status, method, path, operation }) => [
+    at,
+    status,
+    `${method} ${path}`,
+    operation ?? '',
+  ]);
+  const happened = events.map(({ at, action, target, initiator, outcome }) => [at, action, target, initiator, outcome]);
+  const rules = faults.rules().map((rule) => [JSON.stringify(rule)]);
   return page([
     `<p>${asText(url)}, ${asText(engine.now().toISOString())} by its clock. Everything as JSON: ${links()}.</p>`,
-    section('Instances', table(['name', 'state', 'service', 'CRN'], instancesOf(state))),
-    section(
-      'Objects',
-      table(
-        ['table', 'records'],
-        state.map(([name, records]) => [name, Object.keys(records ?? {}).length]),
-      ),
-    ),
-    section(
-      'Settings',
-      table(
-        ['setting', 'value'],
-        Object.entries(engine.settings).map(([name, value]) => [
-          name,
-          typeof value === 'number' ? value : JSON.stringify(value),
-        ]),
-      ),
-    ),
-    section(
-      'Faults in force',
-      table(
-        ['rule'],
-        faults.rules().map((rule) => [JSON.stringify(rule)]),
-      ),
-    ),
-    section(
-      `Last requests of ${requests.all().length}`,
-      table(
-        ['at', 'status', 'request', 'operation'],
-        last.map(({ at, status, method, path, operation }) => [at, status, `${method} ${path}`, operation ?? '']),
-      ),
-    ),
-    section(
-      `Last events of ${engine.events().length}`,
-      table(
-        ['at', 'action', 'target', 'initiator', 'outcome'],
-        events.map(({ at, action, target, initiator, outcome }) => [at, action, target, initiator, outcome]),
-      ),
-    ),
+    section('Instances', ['name', 'state', 'service', 'CRN'], instancesOf(state)),
+    section('Objects', ['table', 'records'], counts),
+    section('Settings', ['setting', 'value'], settings),
+    section('Faults in force', ['rule'], rules),
+    section(`Last requests of ${requests.all().length}`, ['at', 'status', 'request', 'operation'], asked),
+    section(`Last events of ${engine.events().length}`, ['at', 'action', 'target', 'initiator', 'outcome'], happened),
   ]);
+}
+
+function asCell(value: unknown): Cell {
+  return typeof value === 'number' ? value : JSON.stringify(value);
 }
 
 type Cell = string | number;
@@ -71,15 +52,11 @@ function links(): string {
   return names.map((name) => `<a href="/_emulator/${name}">${name}</a>`).join(', ');
 }
 
-function section(title: string, body: string): string {
-  return `<h2>${asText(title)}</h2>\n${body}`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  if (rows.length === 0) return '<p>None.</p>';
+function section(title: string, heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const line = (tag: string, cells: readonly Cell[]): string =>
     `<tr>${cells.map((cell) => `<${tag}>${asText(String(cell))}</${tag}>`).join('')}</tr>`;
-  return `<table>\n${[line('th', heads), ...rows.map((row) => line('td', row))].join('\n')}\n</table>`;
+  const lines = [line('th', heads), ...rows.map((row) => line('td', row))].join('\n');
+  return `<h2>${asText(title)}</h2>\n${rows.length === 0 ? '<p>None.</p>' : `<table>\n${lines}\n</table>`}`;
 }
 
 function page(sections: readonly string[]): string {
@@ -89,14 +66,9 @@ function page(sections: readonly string[]): string {
   return `<!doctype html>\n<html lang="en"><head>${head}</head><body>\n<h1>Keystead emulator</h1>\n${sections.join('\n')}\n</body></html>\n`;
 }
 
+const entities = new Map(Object.entries({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }));
+
 /** Names and paths are whatever a client sent. */
 function asText(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return text.replace(/[&<>"']/g, (character) => entities.get(character) ?? character);
 }

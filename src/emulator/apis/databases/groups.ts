@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Members } from '../../core/json.ts';
-import type { Call, Json, Reply, World } from '../../core/world.ts';
+import type { Call, Reply, World } from '../../core/world.ts';
 import { faultOfFlavor, faultOfSize } from './parameters.ts';
-import { addressed, notFound, numberIn, objectIn, type Sizes, unprocessable } from './state.ts';
+import { addressed, notFound, numberIn, objectIn, type Sizes, sizesOf, unprocessable } from './state.ts';
 import { start } from './tasks.ts';
 import { type DatabaseType, flavors, multitenant, type Size, typeNamed } from './types.ts';
 
@@ -16,16 +16,7 @@ export function listDefaultGroups(_world: World, call: Call): Reply {
   if (type === undefined) throw notFound();
   const flavor = call.query.get('host_flavor') ?? (type.isolated ? 'b3c.4x16.encrypted' : multitenant);
   requireFlavor(type, flavor);
-  const members = type.members.least;
-  const fixed = flavors[flavor];
-  const sizes = {
-    members,
-    flavor,
-    memory: (fixed?.memory ?? type.memory.min) * members,
-    cpu: (fixed?.cpu ?? 0) * members,
-    disk: type.disk.min * members,
-  };
-  return { status: 200, body: { groups: [view(type, sizes, false)] } };
+  return { status: 200, body: { groups: [view(type, sizesOf({ members_host_flavor: flavor }, type), false)] } };
 }
 
 /** `GET /deployments/{id}/groups`. A disabled deployment has no members: the provider reads it so. */
@@ -97,55 +88,34 @@ function requireWithin(field: string, total: number, size: Size, members: number
 }
 
 /** Every member that the provider dereferences unchecked. Source: deployments reference, "Objects". */
-function view(type: DatabaseType, sizes: Sizes, disabled: boolean): Json {
+function view(type: DatabaseType, sizes: Sizes, disabled: boolean): Members {
   const { members, memory, cpu, disk, flavor } = sizes;
-  const adjustable = flavors[flavor] === undefined;
-  const range = (size: { readonly min: number; readonly max: number }, unit: 'mb' | 'count') => ({
-    [`minimum_${unit}`]: size.min * members,
-    [`maximum_${unit}`]: size.max * members,
+  const count = disabled ? 0 : members;
+  const sized = (unit: 'mb' | 'count', total: number, { min, max, step }: Size, flags: object, each = members) => ({
+    units: unit,
+    [`allocation_${unit}`]: total,
+    [`minimum_${unit}`]: min * each,
+    [`maximum_${unit}`]: max * each,
+    [`step_size_${unit}`]: step * each,
+    is_optional: false,
+    can_scale_down: true,
+    ...flags,
   });
+  const { least, most } = type.members;
+  const isAdjustable = flavors[flavor] === undefined;
+  const adjustable = { is_adjustable: isAdjustable };
+  const growing = { can_scale_down: false };
   return {
     id: group,
-    count: disabled ? 0 : members,
-    members: {
-      units: 'count',
-      allocation_count: disabled ? 0 : members,
-      minimum_count: type.members.least,
-      maximum_count: type.members.most,
-      step_size_count: 1,
-      is_adjustable: type.members.least < type.members.most,
-      is_optional: false,
-      can_scale_down: false,
-    },
+    count,
+    members: sized('count', count, { min: least, max: most, step: 1 }, { ...growing, is_adjustable: least < most }, 1),
     memory: {
-      units: 'mb',
-      allocation_mb: memory,
-      ...range(type.memory, 'mb'),
-      step_size_mb: type.memory.step * members,
-      is_adjustable: adjustable,
-      is_optional: false,
-      can_scale_down: true,
+      ...sized('mb', memory, type.memory, adjustable),
       cpu_enforcement_ratio_ceiling_mb: cpuRatio.ceiling,
       cpu_enforcement_ratio_mb: cpuRatio.usual,
     },
-    cpu: {
-      units: 'count',
-      allocation_count: cpu,
-      ...range(type.cpu, 'count'),
-      step_size_count: type.cpu.step * members,
-      is_adjustable: adjustable,
-      is_optional: true,
-      can_scale_down: true,
-    },
-    disk: {
-      units: 'mb',
-      allocation_mb: disk,
-      ...range(type.disk, 'mb'),
-      step_size_mb: type.disk.step * members,
-      is_adjustable: true,
-      is_optional: false,
-      can_scale_down: false,
-    },
-    host_flavor: { id: flavor, name: adjustable ? '' : flavor, hosting_size: flavors[flavor]?.size ?? '' },
+    cpu: sized('count', cpu, type.cpu, { ...adjustable, is_optional: true }),
+    disk: sized('mb', disk, type.disk, { ...growing, is_adjustable: true }),
+    host_flavor: { id: flavor, name: isAdjustable ? '' : flavor, hosting_size: flavors[flavor]?.size ?? '' },
   };
 }

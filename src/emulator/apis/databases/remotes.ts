@@ -50,10 +50,7 @@ export function getPointInTimeRecovery(world: World, call: Call): Reply {
   }
   const earliest = new Date(Math.max(Date.parse(instance.createdAt), world.now().getTime() - week));
   const time = `${earliest.toISOString().slice(0, 19)}Z`;
-  return {
-    status: 200,
-    body: { point_in_time_recovery_data: { earliest_point_in_time_recovery_time: time } },
-  };
+  return { status: 200, body: { point_in_time_recovery_data: { earliest_point_in_time_recovery_time: time } } };
 }
 
 function requireReplica({ instance, database }: Deployment): void {

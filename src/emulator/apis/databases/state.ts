@@ -104,7 +104,7 @@ export function insideOf(store: Store, instance: Instance, type: DatabaseType): 
  * Sizes as the create's parameters give them: totals, as numbers or as strings.
  * Source: deployments reference, "Parameters (classic plans)"; that `members_cpu_allocation_count` is a total is UNSURE.
  */
-function sizesOf(parameters: Members, type: DatabaseType): Sizes {
+export function sizesOf(parameters: Members, type: DatabaseType): Sizes {
   const members = type.members.least;
   const wanted = String(parameters['members_host_flavor'] || multitenant);
   const flavor = type.isolated && flavors[wanted] === undefined ? 'b3c.4x16.encrypted' : wanted;

@@ -1,16 +1,8 @@
 import { instances } from '../../core/account/instances.ts';
 import type { Store, Table } from '../../core/store.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import {
-  addressed,
-  conflict,
-  type Database,
-  type Deployment,
-  databases,
-  insideOf,
-  notFound,
-  requireRole,
-} from './state.ts';
+import type { Database, Deployment } from './state.ts';
+import { addressed, conflict, databases, insideOf, notFound, requireRole } from './state.ts';
 import { typeOfPlan } from './types.ts';
 
 /** What a deployment is busy with, or was. */

@@ -1,11 +1,5 @@
-import {
-  developer,
-  findIdentity,
-  identityOf,
-  keyOfSecret,
-  type PlatformRole,
-  type PlatformTarget,
-} from '../../core/account/identities.ts';
+import type { PlatformRole, PlatformTarget } from '../../core/account/identities.ts';
+import { developer, findIdentity, identityOf, keyOfSecret } from '../../core/account/identities.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
 import type { Store, Table } from '../../core/store.ts';
 import type { Call, Identity, World } from '../../core/world.ts';

@@ -1,27 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type ApiKeyRecord,
-  allApiKeys,
-  apiKeys,
-  developerKey,
-  findIdentity,
-  keyOfSecret,
-} from '../../core/account/identities.ts';
-import type { Members } from '../../core/json.ts';
+import type { ApiKeyRecord } from '../../core/account/identities.ts';
+import { allApiKeys, apiKeys, developerKey, findIdentity, keyOfSecret } from '../../core/account/identities.ts';
+import { inSnakeCase, type Members } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import {
-  aboutOf,
-  abouts,
-  change,
-  describe,
-  entityTag,
-  findApiKey,
-  identityTime,
-  isCaller,
-  kept,
-  mayOnKeysOf,
-  requireOnKeysOf,
-} from './access.ts';
+import * as about from './access.ts';
 import * as api from './call.ts';
 
 /**
@@ -36,16 +18,11 @@ export function listApiKeys(world: World, call: Call): Reply {
   if (type !== null && type !== 'user' && type !== 'serviceid')
     throw api.badRequest(call, `type '${type}' is unknown.`);
   const isForeign = (query.get('account_id') ?? world.account) !== world.account;
-  const found = isForeign
-    ? []
-    : allApiKeys(world.store).filter((key) => {
-        const kind = findIdentity(world.store, key.iamId)?.kind;
-        return (
-          sees(world, call, key) &&
-          (isAll || key.iamId === iamId) &&
-          (type === null || (type === 'user') === (kind === 'user'))
-        );
-      });
+  const isAsked = (key: ApiKeyRecord): boolean => {
+    const isUser = findIdentity(world.store, key.iamId)?.kind === 'user';
+    return (isAll || key.iamId === iamId) && (type === null || (type === 'user') === isUser);
+  };
+  const found = isForeign ? [] : allApiKeys(world.store).filter((key) => isAsked(key) && sees(world, call, key));
   return { status: 200, body: api.page(call, 'apikeys', found, (key) => apiKeyView(world, key)) };
 }
 
@@ -55,7 +32,7 @@ export function createApiKey(world: World, call: Call): Reply {
   if (body['account_id'] !== undefined) api.requireAccount(world, call, body);
   const iamId = api.readText(call, body, 'iam_id');
   if (findIdentity(world.store, iamId) === undefined) throw api.notFound(call, `The identity ${iamId}`);
-  requireOnKeysOf(world, call, iamId);
+  about.requireOnKeysOf(world, call, iamId);
   const key = addApiKey(world, call, iamId, body);
   return api.entity(apiKeyView(world, key, key.secret), 201);
 }
@@ -68,7 +45,7 @@ export function addApiKey(world: World, call: Call, iamId: string, body: Members
   const expiresAt = api.readOptional(call, body, 'expires_at');
   if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt)))
     throw api.badRequest(call, 'expires_at is no date.');
-  describe(world, call, id, {
+  about.describe(world, call, id, {
     name: api.readText(call, body, 'name'),
     description: api.readOptional(call, body, 'description') ?? '',
     locked: call.header('Entity-Lock') === 'true',
@@ -86,7 +63,7 @@ export function addApiKey(world: World, call: Call, iamId: string, body: Members
 export function getApiKeyDetails(world: World, call: Call): Reply {
   const secret = call.header('iam-apikey');
   if (secret === undefined) throw api.badRequest(call, 'The IAM-ApiKey header is required.');
-  const key = findApiKey(world, secret) === undefined ? undefined : keyOfSecret(world.store, secret);
+  const key = about.findApiKey(world, secret) === undefined ? undefined : keyOfSecret(world.store, secret);
   // UNSURE in the reference: the code of this 404.
   if (key === undefined) throw api.refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
   return api.entity(apiKeyView(world, key));
@@ -95,18 +72,18 @@ export function getApiKeyDetails(world: World, call: Call): Reply {
 /** `GET /v1/apikeys/{id}`; its value is never shown again. */
 export function getApiKey(world: World, call: Call): Reply {
   const key = addressed(world, call);
-  if (!sees(world, call, key)) requireOnKeysOf(world, call, key.iamId);
+  if (!sees(world, call, key)) about.requireOnKeysOf(world, call, key.iamId);
   return api.entity(apiKeyView(world, key));
 }
 
 /** `PUT /v1/apikeys/{id}`, with `If-Match`: name, description, what happens when it leaks. */
 export function updateApiKey(world: World, call: Call): Reply {
   const key = addressedForWrite(world, call);
-  api.requireMatch(call, entityTag(key.id, aboutOf(world.store, key.id).version));
+  api.requireMatch(call, about.entityTag(key.id, about.aboutOf(world.store, key.id).version));
   requireUnlocked(world, call, key);
   const body = api.readObject(call);
-  const before = aboutOf(world.store, key.id);
-  change(world, key.id, {
+  const before = about.aboutOf(world.store, key.id);
+  about.change(world, key.id, {
     name: api.readOptional(call, body, 'name') ?? before.name,
     description: api.readOptional(call, body, 'description') ?? before.description,
     actionWhenLeaked: api.readOptional(call, body, 'action_when_leaked') ?? before.actionWhenLeaked,
@@ -123,44 +100,34 @@ export function deleteApiKey(world: World, call: Call): Reply {
     throw api.refuse(call, 403, 'forbidden', 'This API key comes with the emulator and cannot be deleted.');
   }
   apiKeys(world.store).delete(key.id);
-  abouts(world.store).delete(key.id);
+  about.abouts(world.store).delete(key.id);
   return { status: 204 };
 }
 
 /** Lock, unlock, disable and enable → 204. */
 export function setApiKey(given: { readonly locked?: boolean; readonly disabled?: boolean }) {
   return (world: World, call: Call): Reply => {
-    change(world, addressedForWrite(world, call).id, given);
+    about.change(world, addressedForWrite(world, call).id, given);
     return { status: 204 };
   };
 }
 
 /** @param secret shown in the answer to the create only */
-export function apiKeyView(world: World, key: ApiKeyRecord, secret = ''): Members {
-  const about = aboutOf(world.store, key.id);
-  const name = about.name ?? (secret === '' ? nameOf(world, key) : '');
+export function apiKeyView(world: World, { id, iamId, secret: own }: ApiKeyRecord, secret = ''): Members {
+  const { name, version, createdAt, modifiedAt, ...known } = about.aboutOf(world.store, id);
   return {
-    id: key.id,
-    entity_tag: entityTag(key.id, about.version),
-    crn: `crn:v1:bluemix:public:iam-identity::a/${world.account}::apikey:${key.id}`,
-    locked: about.locked,
-    disabled: about.disabled,
-    created_at: identityTime(about.createdAt),
-    created_by: about.createdBy,
-    modified_at: identityTime(about.modifiedAt),
-    name,
-    description: about.description,
-    support_sessions: about.supportSessions,
-    action_when_leaked: about.actionWhenLeaked,
-    ...(about.expiresAt === undefined ? {} : { expires_at: about.expiresAt }),
-    iam_id: key.iamId,
+    id,
+    entity_tag: about.entityTag(id, version),
+    crn: `crn:v1:bluemix:public:iam-identity::a/${world.account}::apikey:${id}`,
+    created_at: about.identityTime(createdAt),
+    modified_at: about.identityTime(modifiedAt),
+    name: name ?? (secret === '' ? (about.findApiKey(world, own)?.name ?? '') : ''),
+    ...inSnakeCase(known, 'locked', 'disabled', 'createdBy', 'description', 'supportSessions', 'actionWhenLeaked'),
+    expires_at: known.expiresAt,
+    iam_id: iamId,
     account_id: world.account,
     apikey: secret,
   };
-}
-
-function nameOf(world: World, key: ApiKeyRecord): string {
-  return findApiKey(world, key.secret)?.name ?? '';
 }
 
 function addressed(world: World, call: Call): ApiKeyRecord {
@@ -172,15 +139,15 @@ function addressed(world: World, call: Call): ApiKeyRecord {
 
 function addressedForWrite(world: World, call: Call): ApiKeyRecord {
   const key = addressed(world, call);
-  requireOnKeysOf(world, call, key.iamId);
+  about.requireOnKeysOf(world, call, key.iamId);
   return key;
 }
 
 /** One's own, or those of whom one manages. */
 function sees(world: World, call: Call, { iamId }: ApiKeyRecord): boolean {
-  return isCaller(call, kept(iamId)) || mayOnKeysOf(world, call, iamId);
+  return about.isCaller(call, about.kept(iamId)) || about.mayOnKeysOf(world, call, iamId);
 }
 
 function requireUnlocked(world: World, call: Call, { id }: ApiKeyRecord): void {
-  if (aboutOf(world.store, id).locked) throw api.conflict(call, `The API key ${id} is locked.`);
+  if (about.aboutOf(world.store, id).locked) throw api.conflict(call, `The API key ${id} is locked.`);
 }

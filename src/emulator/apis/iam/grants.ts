@@ -91,16 +91,10 @@ function byRefreshing(world: World, call: Call, form: URLSearchParams): Identity
 function profileIn(world: World, call: Call, form: URLSearchParams): IdentityRecord {
   const id = form.get('profile_id') ?? form.get('profile_crn') ?? undefined;
   const name = form.get('profile_name') ?? undefined;
-  const profile = findProfile(world, { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) });
-  if (profile === undefined) {
-    throw invalidProperty(
-      call,
-      id === undefined ? 'profile_name' : 'profile_id',
-      id ?? name ?? '',
-      'a trusted profile',
-    );
-  }
-  return profile;
+  const profile = findProfile(world, { id, name });
+  if (profile !== undefined) return profile;
+  const property = id === undefined ? 'profile_name' : 'profile_id';
+  throw invalidProperty(call, property, id ?? name ?? '', 'a trusted profile');
 }
 
 /** Whether a profile trusts compute resources, of one type or of any. */

@@ -67,7 +67,7 @@ function profileCrn(world: World, id: string): string {
 /** The profile that an id, an IAM id, a CRN or a name means. */
 export function findProfile(
   world: World,
-  by: { readonly id?: string; readonly name?: string },
+  by: { readonly id?: string | undefined; readonly name?: string | undefined },
 ): IdentityRecord | undefined {
   const { id, name } = by;
   if (id === undefined)

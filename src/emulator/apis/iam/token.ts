@@ -141,12 +141,7 @@ export function verifyBearer(world: World, header: string | undefined): Identity
   const { exp, iam_id: iamId, account, name } = claims;
   if (typeof exp !== 'number' || typeof iamId !== 'string' || !isObject(account)) return 'invalid';
   if (exp * 1000 <= world.now().getTime()) return 'expired';
-  return {
-    iamId,
-    accountId: String(account['bss']),
-    kind: kindOf(iamId),
-    name: typeof name === 'string' ? name : '',
-  };
+  return { iamId, accountId: String(account['bss']), kind: kindOf(iamId), name: typeof name === 'string' ? name : '' };
 }
 
 /** What a token of ours says, whatever it is for; undefined for one that is not ours. */

@@ -1,16 +1,8 @@
 import { type IdentityRecord, identities, identityOf } from '../../core/account/identities.ts';
 import { isObject, type Members } from '../../core/json.ts';
 import { dialectOf } from '../../core/words/words.ts';
-import {
-  ApiError,
-  type BareCall,
-  type Call,
-  type Dialect,
-  type Operation,
-  operationsOf,
-  type Reply,
-  type World,
-} from '../../core/world.ts';
+import type { BareCall, Call, Dialect, Operation, Reply, World } from '../../core/world.ts';
+import { ApiError, operationsOf } from '../../core/world.ts';
 import { trustsCompute } from './grants.ts';
 import { findProfile } from './profiles-state.ts';
 import { issueToken, readClaims, signed } from './token.ts';
@@ -65,18 +57,17 @@ function createIamToken(world: World, call: Call): Reply {
 function readProfile(world: World, call: Call): IdentityRecord {
   const named = isObject(call.body) ? call.body['trusted_profile'] : undefined;
   const { id, crn, name } = isObject(named) ? named : {};
-  const wanted = id ?? crn;
+  const all = identities(world.store).all();
   const found =
     named === undefined
-      ? identities(world.store)
-          .all()
-          .find((one) => one.kind === 'profile' && trustsCompute(world, one, 'VSI'))
-      : findProfile(world, {
-          ...(typeof wanted === 'string' ? { id: wanted } : {}),
-          ...(typeof name === 'string' ? { name } : {}),
-        });
+      ? all.find((one) => one.kind === 'profile' && trustsCompute(world, one, 'VSI'))
+      : findProfile(world, { id: textOf(id ?? crn), name: textOf(name) });
   if (found === undefined) throw refuse(call, 400, 'bad_request', 'There is no such trusted profile.');
   return found;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function requireFlavor(call: Call): void {

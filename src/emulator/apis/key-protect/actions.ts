@@ -124,12 +124,7 @@ function seal(desk: Desk, version: string, data: Buffer, aad: Buffer): string {
   const cipher = createCipheriv(cipherOf(key), key, iv);
   cipher.setAAD(aad);
   const bytes = Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()]);
-  const sealed = {
-    ciphertext: bytes.toString('base64'),
-    iv: iv.toString('base64'),
-    version: '4.0.0',
-    handle: version,
-  };
+  const sealed = { ciphertext: bytes.toString('base64'), iv: iv.toString('base64'), version: '4.0.0', handle: version };
   return Buffer.from(JSON.stringify(sealed)).toString('base64');
 }
 

@@ -41,25 +41,24 @@ export function assertAliasQuota(desk: Desk, count: number): void {
 
 /** `POST /keys/{id}/aliases/{alias}`. */
 export function createAlias(desk: Desk): Reply {
-  const { world, call, instance } = desk;
+  const { world, call } = desk;
   const key = openKey(desk, 'kms.secrets.createalias');
   const alias = call.params['alias'] ?? '';
   assertAliasText(desk, alias);
   assertAliasFree(desk, alias);
   assertAliasQuota(desk, key.aliases.length + 1);
-  const date = dateOf(world.now());
-  const record: Alias = {
-    alias,
-    instanceGuid: instance.guid,
-    keyId: key.id,
-    createdBy: call.identity.iamId,
-    creationDate: date,
-  };
-  aliases(world.store).put(`${instance.guid}/${alias}`, record);
-  keys(world.store).put(key.id, { ...key, aliases: [...key.aliases, alias], lastUpdateDate: date });
+  const { instanceGuid: _, ...shown } = putAlias(desk, key.id, alias);
+  keys(world.store).put(key.id, { ...key, aliases: [...key.aliases, alias], lastUpdateDate: shown.creationDate });
   recordAction(desk, 'kms.secrets-alias.create', key.crn, { keyId: key.id, alias });
-  const shown = { keyId: key.id, alias, createdBy: record.createdBy, creationDate: date };
   return envelope(201, 'alias', [shown]);
+}
+
+/** Writes an alias; the key remembers it too. */
+export function putAlias({ world, call, instance }: Desk, keyId: string, alias: string): Alias {
+  const by = { createdBy: call.identity.iamId, creationDate: dateOf(world.now()) };
+  const record: Alias = { alias, instanceGuid: instance.guid, keyId, ...by };
+  aliases(world.store).put(`${instance.guid}/${alias}`, record);
+  return record;
 }
 
 /** `DELETE /keys/{id}/aliases/{alias}`. */

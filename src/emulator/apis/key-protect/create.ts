@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Members } from '../../core/json.ts';
+import { type Members, wordsOf } from '../../core/json.ts';
 import type { Reply } from '../../core/world.ts';
-import { assertAliasFree, assertAliasQuota, assertAliasText } from './aliases.ts';
+import { assertAliasFree, assertAliasQuota, assertAliasText, putAlias } from './aliases.ts';
 import { assertAllowed, assertRing, type Desk, recordAction } from './desk.ts';
 import { badBody, badField, envelope, mediaType, readResources, wantsRepresentation } from './envelope.ts';
 import { bitSizeOf, materialMembers, readMaterial } from './import-token.ts';
@@ -9,7 +9,7 @@ import { assertMayMake, attributesInForce } from './instance-policies.ts';
 import { expireLater } from './lifecycle.ts';
 import { type PolicyType, stampPolicy, withPolicy } from './policies.ts';
 import { scheduleRotation } from './rotate.ts';
-import { aliases, dateOf, type Key, keys, materials } from './state.ts';
+import { dateOf, type Key, keys, materials } from './state.ts';
 import { viewKey } from './view.ts';
 
 /** `POST /keys`: a generated or an imported key, with the policies that its instance prescribes. */
@@ -58,7 +58,7 @@ function save(desk: Desk, key: Key, base64: string): void {
   const { world } = desk;
   keys(world.store).put(key.id, key);
   materials(world.store).put(key.id, { base64 });
-  putAliases(desk, key);
+  for (const alias of key.aliases) putAlias(desk, key.id, alias);
   expireLater(world, key);
   scheduleRotation(world, key);
 }
@@ -66,9 +66,9 @@ function save(desk: Desk, key: Key, base64: string): void {
 function newKey({ world, call, instance }: Desk, wanted: WantedKey, ring: string): Key {
   const id = world.newId();
   const date = dateOf(world.now());
+  const never = { deletionDate: undefined, deletedBy: undefined, setForDeletion: undefined, notified: undefined };
   return {
-    ...wanted,
-    id,
+    ...{ ...wanted, ...never, id, lastRotateDate: undefined, rotation: undefined, dualAuthDelete: undefined },
     instanceGuid: instance.guid,
     crn: `${instance.crn.split(':').slice(0, 8).join(':')}:key:${id}`,
     state: 1,
@@ -77,37 +77,13 @@ function newKey({ world, call, instance }: Desk, wanted: WantedKey, ring: string
     creationDate: date,
     createdBy: call.identity.iamId,
     lastUpdateDate: date,
-    lastRotateDate: undefined,
     // The first version's id is the key's. Source: Key Protect reference, "Key object" (`keyVersion`).
     versions: [{ id, creationDate: date }],
-    rotation: undefined,
-    dualAuthDelete: undefined,
     stateChangedAt: world.now().toISOString(),
-    deletionDate: undefined,
-    deletedBy: undefined,
-    setForDeletion: undefined,
-    notified: undefined,
   };
 }
 
-function putAliases({ world, call, instance }: Desk, key: Key): void {
-  for (const alias of key.aliases) {
-    const createdBy = call.identity.iamId;
-    const record = { alias, instanceGuid: instance.guid, keyId: key.id, createdBy, creationDate: key.creationDate };
-    aliases(world.store).put(`${instance.guid}/${alias}`, record);
-  }
-}
-
-const members: readonly string[] = [
-  'type',
-  'name',
-  'description',
-  'tags',
-  'expirationDate',
-  'extractable',
-  'aliases',
-  ...materialMembers,
-];
+const members = [...wordsOf('type name description tags expirationDate extractable aliases'), ...materialMembers];
 
 /** What a create says of the key, its material apart. */
 export type WantedKey = Pick<Key, 'name' | 'description' | 'tags' | 'aliases' | 'extractable' | 'expirationDate'>;

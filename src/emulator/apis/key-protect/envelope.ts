@@ -119,3 +119,20 @@ function readNumber(desk: Desk, name: string, absent: number, [least, most]: rea
   }
   return value;
 }
+
+/** The policy that `?policy=` names, if it names one, must be the one that is given. @throws ApiError 400 */
+export function assertNamed(desk: Desk, only: string | undefined, count: number, type: string | undefined): void {
+  if (only === undefined) return;
+  if (count > 1) {
+    const message = 'With the query parameter "policy" exactly one policy is expected';
+    throw desk.refuse(400, 'NUM_COLLECTION_RESOURCE_ERR', message);
+  }
+  if (type === only) return;
+  const message = `The policy is of type ${type}, and the query parameter says ${only}`;
+  throw desk.refuse(400, 'BODY_QUERY_PARAM_MISMATCH_ERR', message);
+}
+
+/** The interval of a rotation. */
+export function isMonths(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 12;
+}

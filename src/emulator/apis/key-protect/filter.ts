@@ -8,13 +8,7 @@ interface Condition {
   readonly holds: (key: Key) => boolean;
 }
 
-const dates = {
-  creationDate: (key: Key) => key.creationDate,
-  deletionDate: (key: Key) => key.deletionDate,
-  expirationDate: (key: Key) => key.expirationDate,
-  lastRotateDate: (key: Key) => key.lastRotateDate,
-  lastUpdateDate: (key: Key) => key.lastUpdateDate,
-} as const satisfies Readonly<Record<string, (key: Key) => string | undefined>>;
+const dates = ['creationDate', 'deletionDate', 'expirationDate', 'lastRotateDate', 'lastUpdateDate'] as const;
 
 const comparisons: Readonly<Record<string, (one: number, other: number) => boolean>> = {
   lt: (one, other) => one < other,
@@ -62,8 +56,9 @@ function readCondition(desk: Desk, part: string): Condition {
   const [property = '', value = ''] = part.split(/=(.*)/s);
   if (property === 'state') return { property, holds: readStates(desk, value) };
   if (property === 'extractable') return { property, holds: readExtractable(desk, value) };
-  if (isDate(property)) return { property, holds: readDate(desk, property, value) };
-  throw badQuery(desk, 'filter', `of ${[...Object.keys(dates), 'extractable', 'state'].join(', ')}`);
+  const date = dates.find((name) => name === property);
+  if (date !== undefined) return { property, holds: readDate(desk, date, value) };
+  throw badQuery(desk, 'filter', `of ${[...dates, 'extractable', 'state'].join(', ')}`);
 }
 
 function readStates(desk: Desk, value: string): Condition['holds'] {
@@ -79,25 +74,17 @@ function readExtractable(desk: Desk, value: string): Condition['holds'] {
   return (key) => key.extractable === (value === 'true');
 }
 
-function readDate(desk: Desk, property: keyof typeof dates, value: string): Condition['holds'] {
-  const read = dates[property];
-  if (value === 'none') return (key) => read(key) === undefined;
+function readDate(desk: Desk, property: (typeof dates)[number], value: string): Condition['holds'] {
+  if (value === 'none') return (key) => key[property] === undefined;
   const [, op, text = ''] = /^(?:(lt|lte|gt|gte):)?"([^"]*)"$/.exec(value) ?? [];
   const wanted = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(wanted)) {
-    throw badQuery(
-      desk,
-      'filter',
-      `with ${property} none, or a date of RFC 3339 in double quotes after lt, lte, gt or gte`,
-    );
+    const must = `with ${property} none, or a date of RFC 3339 in double quotes after lt, lte, gt or gte`;
+    throw badQuery(desk, 'filter', must);
   }
   const compare = (op === undefined ? undefined : comparisons[op]) ?? ((one, other) => one === other);
   return (key) => {
-    const date = read(key);
+    const date = key[property];
     return date !== undefined && compare(Date.parse(date), wanted);
   };
-}
-
-function isDate(property: string): property is keyof typeof dates {
-  return Object.hasOwn(dates, property);
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Members } from '../../core/json.ts';
 import type { Json, Reply, Store, Table } from '../../core/world.ts';
 import { assertAllowed, type Desk, recordAction } from './desk.ts';
-import { badField, badQuery, envelope, readMembers, readResources } from './envelope.ts';
+import { assertNamed, badField, badQuery, envelope, isMonths, readMembers, readResources } from './envelope.ts';
 import type { Material } from './import-token.ts';
 import { dateOf } from './state.ts';
 
@@ -38,9 +38,8 @@ export function getAllowedIpPort(desk: Desk): Reply {
 function readType(desk: Desk): InstancePolicyType | undefined {
   const text = desk.call.query.get('policy') ?? '';
   if (text === '') return undefined;
-  const type = instancePolicyTypes.find((name) => name === text);
-  if (type === undefined) throw badQuery(desk, 'policy', `one of ${instancePolicyTypes.join(', ')}`);
-  return type;
+  if (!isType(text)) throw badQuery(desk, 'policy', `one of ${instancePolicyTypes.join(', ')}`);
+  return text;
 }
 
 function write({ world, call, instance }: Desk, wanted: WantedPolicy): void {
@@ -60,44 +59,76 @@ function write({ world, call, instance }: Desk, wanted: WantedPolicy): void {
 
 /** Terraform reads the switches of a disabled `keyCreateImportAccess` too, and panics where there are none. */
 function view({ type, enabled, attributes, createdBy, creationDate, updatedBy, lastUpdated }: InstancePolicy): object {
-  const all = type === 'keyCreateImportAccess' ? { ...openAccess, ...attributes } : attributes;
+  const unset = Object.entries<Attribute>(attributesOf[type]).flatMap(([name, { otherwise }]) =>
+    otherwise === undefined ? [] : [[name, otherwise]],
+  );
+  const all = { ...Object.fromEntries(unset), ...attributes };
   const data = Object.keys(all).length === 0 ? { enabled } : { enabled, attributes: all };
   return { policy_type: type, policy_data: data, createdBy, creationDate, updatedBy, lastUpdated };
 }
 
-/** Source: Key Protect reference, "Instance policies". */
-export const instancePolicyTypes = [
-  'allowedNetwork',
-  'dualAuthDelete',
-  'allowedIP',
-  'keyCreateImportAccess',
-  'metrics',
-  'rotation',
-] as const;
+/** What an attribute of a policy must be; one that can be left out has a value of its own then. */
+interface Attribute {
+  readonly must: string;
+  readonly otherwise?: boolean;
+  is(value: unknown): boolean;
+}
 
-export type InstancePolicyType = (typeof instancePolicyTypes)[number];
+const open: Attribute = { must: 'true or false', otherwise: true, is: (value) => typeof value === 'boolean' };
 
-/** What an instance prescribes; one of a type at most. */
-export interface InstancePolicy {
-  readonly instanceGuid: string;
+/** The types of policies, each with its attributes. Source: Key Protect reference, "Instance policies". */
+const attributesOf = {
+  allowedNetwork: {
+    allowed_network: {
+      must: 'public-and-private or private-only',
+      is: (value) => value === 'public-and-private' || value === 'private-only',
+    },
+  },
+  dualAuthDelete: {},
+  allowedIP: {
+    allowed_ip: {
+      must: 'one or more IP ranges in CIDR notation',
+      is: (value) => Array.isArray(value) && value.length > 0 && value.every(isRange),
+    },
+  },
+  // Which keys may be made how, unless it says otherwise: all, in any way.
+  keyCreateImportAccess: {
+    create_root_key: open,
+    create_standard_key: open,
+    import_root_key: open,
+    import_standard_key: open,
+    enforce_token: { ...open, otherwise: false },
+  },
+  metrics: {},
+  rotation: { interval_month: { must: 'an integer between 1 and 12 (inclusive)', is: isMonths } },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Attribute>>>>;
+
+export type InstancePolicyType = keyof typeof attributesOf;
+
+const instancePolicyTypes = Object.keys(attributesOf).filter(isType);
+
+function isType(text: unknown): text is InstancePolicyType {
+  return typeof text === 'string' && Object.hasOwn(attributesOf, text);
+}
+
+type Attributes = Readonly<Record<string, Json>>;
+
+/** One policy as a request asks for it. */
+interface WantedPolicy {
   readonly type: InstancePolicyType;
   readonly enabled: boolean;
   /** Empty where the type has none, and while it is disabled. */
-  readonly attributes: Readonly<Record<string, Json>>;
+  readonly attributes: Attributes;
+}
+
+/** What an instance prescribes; one of a type at most. */
+interface InstancePolicy extends WantedPolicy {
+  readonly instanceGuid: string;
   readonly createdBy: string;
   readonly creationDate: string;
   readonly updatedBy: string;
   readonly lastUpdated: string;
 }
-
-/** Which keys may be made how, unless a policy says otherwise: all, in any way. */
-const openAccess = {
-  create_root_key: true,
-  create_standard_key: true,
-  import_root_key: true,
-  import_standard_key: true,
-  enforce_token: false,
-} as const;
 
 /** All instance policies, by `<instance GUID>/<type>`. */
 function instancePolicies(store: Store): Table<InstancePolicy> {
@@ -109,7 +140,7 @@ export function attributesInForce(
   store: Store,
   instanceGuid: string,
   type: InstancePolicyType,
-): Readonly<Record<string, Json>> | undefined {
+): Attributes | undefined {
   const policy = instancePolicies(store).get(`${instanceGuid}/${type}`);
   return policy?.enabled === true ? policy.attributes : undefined;
 }
@@ -118,15 +149,6 @@ export function attributesInForce(
 export function eraseInstancePolicies(store: Store, instanceGuid: string): void {
   for (const type of instancePolicyTypes) instancePolicies(store).delete(`${instanceGuid}/${type}`);
 }
-
-/** One policy as a request asks for it. */
-export interface WantedPolicy {
-  readonly type: InstancePolicyType;
-  readonly enabled: boolean;
-  readonly attributes: Readonly<Record<string, Json>>;
-}
-
-type Attributes = WantedPolicy['attributes'];
 
 /**
  * The policies of a request: one of a type at most, and the one that `?policy=` names if it names one.
@@ -139,14 +161,10 @@ function readInstancePolicies(desk: Desk, only: InstancePolicyType | undefined):
   assertTotal(desk, resources.length);
   const policies = resources.map((resource) => readPolicy(desk, resource));
   if (new Set(policies.map(({ type }) => type)).size < policies.length) {
-    throw refuseNumber(desk, 'An instance policy is given twice');
+    throw desk.refuse(400, 'NUM_COLLECTION_RESOURCE_ERR', 'An instance policy is given twice');
   }
-  if (only === undefined) return policies;
-  const [first, ...more] = policies;
-  if (more.length > 0) throw refuseNumber(desk, 'With the query parameter "policy" exactly one policy is expected');
-  if (first?.type === only) return policies;
-  const message = `The policy is of type ${first?.type}, and the query parameter says ${only}`;
-  throw desk.refuse(400, 'BODY_QUERY_PARAM_MISMATCH_ERR', message);
+  assertNamed(desk, only, policies.length, policies[0]?.type);
+  return policies;
 }
 
 function assertTotal(desk: Desk, count: number): void {
@@ -157,77 +175,38 @@ function assertTotal(desk: Desk, count: number): void {
   throw desk.refuse(400, 'COLLECTION_TOTAL_MISMATCH_ERR', message);
 }
 
-function refuseNumber(desk: Desk, message: string): Error {
-  return desk.refuse(400, 'NUM_COLLECTION_RESOURCE_ERR', message);
-}
-
 function readPolicy(desk: Desk, resource: Members): WantedPolicy {
-  const type = instancePolicyTypes.find((name) => name === resource['policy_type']);
-  if (type === undefined) throw badField(desk, 'policy_type', `one of ${instancePolicyTypes.join(', ')}`);
-  const hasAttributes = attributeReaders[type] !== undefined;
-  const data = readMembers(desk, resource['policy_data'], hasAttributes ? ['enabled', 'attributes'] : ['enabled']);
-  const { enabled } = data;
+  const type = resource['policy_type'];
+  if (!isType(type)) throw badField(desk, 'policy_type', `one of ${instancePolicyTypes.join(', ')}`);
+  const known = Object.keys(attributesOf[type]).length > 0 ? ['enabled', 'attributes'] : ['enabled'];
+  const { enabled, attributes } = readMembers(desk, resource['policy_data'], known);
   if (typeof enabled !== 'boolean') throw badField(desk, 'enabled', 'true or false');
-  return { type, enabled, attributes: readAttributes(desk, type, enabled, data['attributes']) };
-}
-
-function readAttributes(desk: Desk, type: InstancePolicyType, enabled: boolean, value: unknown): Attributes {
-  const read = attributeReaders[type];
-  if (read === undefined) return {};
-  if (enabled) return read(desk, value ?? {});
+  if (enabled) return { type, enabled, attributes: readAttributes(desk, type, attributes ?? {}) };
   // The Go client, and Terraform with it, sends the attributes of others with a disabled policy too: they are ignored.
-  if (value !== undefined && type === 'rotation') {
+  if (attributes !== undefined && type === 'rotation') {
     throw badField(desk, 'attributes', 'provided only if the policy is enabled');
   }
-  return {};
+  return { type, enabled, attributes: {} };
 }
 
-const attributeReaders: Readonly<Record<InstancePolicyType, ((desk: Desk, value: unknown) => Attributes) | undefined>> =
-  {
-    dualAuthDelete: undefined,
-    metrics: undefined,
-    rotation: readInterval,
-    allowedNetwork: readNetwork,
-    allowedIP: readAddresses,
-    keyCreateImportAccess: readAccess,
-  };
-
-function readInterval(desk: Desk, value: unknown): Attributes {
-  const { interval_month: months } = readMembers(desk, value, ['interval_month']);
-  if (typeof months !== 'number' || !Number.isInteger(months) || months < 1 || months > 12) {
-    throw badField(desk, 'interval_month', 'an integer between 1 and 12 (inclusive)');
-  }
-  return { interval_month: months };
-}
-
-function readNetwork(desk: Desk, value: unknown): Attributes {
-  const { allowed_network: network } = readMembers(desk, value, ['allowed_network']);
-  if (network !== 'public-and-private' && network !== 'private-only') {
-    throw badField(desk, 'allowed_network', 'public-and-private or private-only');
-  }
-  return { allowed_network: network };
-}
-
-function readAddresses(desk: Desk, value: unknown): Attributes {
-  const { allowed_ip: ranges } = readMembers(desk, value, ['allowed_ip']);
-  const isRanges = Array.isArray(ranges) && ranges.length > 0 && ranges.every(isRange);
-  if (!isRanges) throw badField(desk, 'allowed_ip', 'one or more IP ranges in CIDR notation');
-  return { allowed_ip: ranges };
+function readAttributes(desk: Desk, type: InstancePolicyType, value: unknown): Attributes {
+  const wanted: readonly (readonly [string, Attribute])[] = Object.entries(attributesOf[type]);
+  if (wanted.length === 0) return {};
+  const given = readMembers(desk, value, Object.keys(attributesOf[type]));
+  return Object.fromEntries(
+    wanted.map(([name, { must, otherwise, is }]) => {
+      const attribute = given[name] ?? otherwise;
+      if (!is(attribute)) throw badField(desk, name, must);
+      // It is what a parsed body has there.
+      return [name, attribute as Json];
+    }),
+  );
 }
 
 function isRange(value: unknown): value is string {
   const [address = '', bits = '', ...rest] = typeof value === 'string' ? value.split('/') : [];
   const version = isIP(address);
   return version !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
-}
-
-function readAccess(desk: Desk, value: unknown): Attributes {
-  const switches: Record<string, boolean> = { ...openAccess };
-  for (const [name, member] of Object.entries(readMembers(desk, value, Object.keys(openAccess)))) {
-    if (typeof member !== 'boolean') throw badField(desk, name, 'true or false');
-    switches[name] = member;
-  }
-  return switches;
 }
 
 /**

@@ -16,13 +16,12 @@ import { eraseToken, materialMembers, readMaterial } from './import-token.ts';
 import { assertTokenUsed, eraseInstancePolicies } from './instance-policies.ts';
 import { wrongState } from './read.ts';
 import { scheduleRotation } from './rotate.ts';
+import type { Key, KeyEvent } from './state.ts';
 import {
   after,
   aliases,
   dateOf,
   hourMs,
-  type Key,
-  type KeyEvent,
   keys,
   materials,
   notifyServices,

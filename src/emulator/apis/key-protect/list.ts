@@ -56,25 +56,25 @@ function readStates(desk: Desk, absent: readonly number[]): readonly number[] {
 
 type Sortable = string | number | boolean | undefined;
 
-const sortable: Readonly<Record<string, (key: Key) => Sortable>> = {
-  id: (key) => key.id,
-  state: (key) => key.state,
-  extractable: (key) => key.extractable,
-  imported: (key) => key.imported,
-  creationDate: (key) => key.creationDate,
-  lastUpdateDate: (key) => key.lastUpdateDate,
-  lastRotateDate: (key) => key.lastRotateDate,
-  deletionDate: (key) => key.deletionDate,
-  expirationDate: (key) => key.expirationDate,
-};
+const sortable = [
+  'id',
+  'state',
+  'extractable',
+  'imported',
+  'creationDate',
+  'lastUpdateDate',
+  'lastRotateDate',
+] as const;
+const sortableToo = ['deletionDate', 'expirationDate'] as const;
 
 function sorted(desk: Desk, list: readonly Key[]): readonly Key[] {
   const words = (desk.call.query.get('sort') || 'id').split(',');
   const orders = words.map((word) => {
     const name = word.replace(/^-/, '');
-    const read = Object.hasOwn(sortable, name) ? sortable[name] : undefined;
-    if (read === undefined) throw badQuery(desk, 'sort', `of ${Object.keys(sortable).join(', ')}`);
-    return (one: Key, other: Key) => compare(read(one), read(other)) * (word.startsWith('-') ? -1 : 1);
+    const all = [...sortable, ...sortableToo];
+    const field = all.find((one) => one === name);
+    if (field === undefined) throw badQuery(desk, 'sort', `of ${all.join(', ')}`);
+    return (one: Key, other: Key) => compare(one[field], other[field]) * (word.startsWith('-') ? -1 : 1);
   });
   return list.toSorted((one, other) => {
     for (const order of orders) {

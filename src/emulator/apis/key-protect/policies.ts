@@ -1,7 +1,17 @@
 import type { Members } from '../../core/json.ts';
 import type { Reply } from '../../core/world.ts';
 import { type Desk, openKey, recordAction } from './desk.ts';
-import { badBody, badField, badQuery, envelope, mediaType, readMembers, readResources } from './envelope.ts';
+import {
+  assertNamed,
+  badBody,
+  badField,
+  badQuery,
+  envelope,
+  isMonths,
+  mediaType,
+  readMembers,
+  readResources,
+} from './envelope.ts';
 import { scheduleRotation } from './rotate.ts';
 import { dateOf, type Key, keys, type Policy, type RotationPolicy } from './state.ts';
 
@@ -24,16 +34,9 @@ export function putPolicies(desk: Desk): Reply {
   // What a client read before, it may send back: those members are known, and ignored.
   const known = ['type', 'id', 'crn', 'createdBy', 'creationDate', 'updatedBy', 'lastUpdateDate'];
   const resources = readResources(desk, [...known, 'rotation', 'dualAuthDelete']);
-  if (only !== undefined && resources.length > 1) {
-    const message = 'With the query parameter "policy" exactly one policy is expected';
-    throw desk.refuse(400, 'NUM_COLLECTION_RESOURCE_ERR', message);
-  }
   for (const resource of resources) {
     const type = typeOf(desk, resource);
-    if (only !== undefined && type !== only) {
-      const message = `The policy is of type ${type}, and the query parameter says ${only}`;
-      throw desk.refuse(400, 'BODY_QUERY_PARAM_MISMATCH_ERR', message);
-    }
+    assertNamed(desk, only, resources.length, type);
     if (seen.includes(type)) throw badBody(desk, `the policy ${type} is there twice`);
     seen.push(type);
     key = { ...withPolicy(desk, key, type, resource[type]), lastUpdateDate: dateOf(world.now()) };
@@ -77,9 +80,7 @@ function readRotation(desk: Desk, key: Key, value: unknown): RotationPolicy {
   const enabled = given['enabled'] ?? true;
   if (typeof enabled !== 'boolean') throw badField(desk, 'enabled', 'true or false');
   const months = given['interval_month'] ?? key.rotation?.value.interval_month;
-  if (typeof months !== 'number' || !Number.isInteger(months) || months < 1 || months > 12) {
-    throw badField(desk, 'interval_month', 'an integer between 1 and 12 (inclusive)');
-  }
+  if (!isMonths(months)) throw badField(desk, 'interval_month', 'an integer between 1 and 12 (inclusive)');
   return { enabled, interval_month: months };
 }
 
@@ -91,14 +92,8 @@ export function stampPolicy<Value>(
 ): Policy<Value> {
   const date = dateOf(world.now());
   const by = call.identity.iamId;
-  return {
-    id: before?.id ?? world.newId(),
-    createdBy: before?.createdBy ?? by,
-    creationDate: before?.creationDate ?? date,
-    updatedBy: by,
-    lastUpdateDate: date,
-    value,
-  };
+  const made = { id: world.newId(), createdBy: by, creationDate: date };
+  return { ...made, ...before, updatedBy: by, lastUpdateDate: date, value };
 }
 
 function viewPolicies(desk: Desk, key: Key, only: PolicyType | undefined): readonly object[] {

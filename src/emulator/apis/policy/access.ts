@@ -6,16 +6,8 @@ import { wordsOf } from '../../core/json.ts';
 import type { Call, World } from '../../core/world.ts';
 import { customRoles } from './custom-roles.ts';
 import { forbidden } from './errors.ts';
-import {
-  type Attribute,
-  enforcedGrants,
-  type Grant,
-  type Policy,
-  plainly,
-  policies,
-  policiesAsked,
-  roleWord,
-} from './state.ts';
+import type { Attribute, Grant, Policy } from './state.ts';
+import { enforcedGrants, plainly, policies, policiesAsked, roleWord } from './state.ts';
 
 /** What somebody wants to use; a fact that is not known fits no policy that asks for it. */
 interface Target {

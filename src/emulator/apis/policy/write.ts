@@ -1,13 +1,6 @@
 import type { Json, Timers, World } from '../../core/world.ts';
-import {
-  attributeOf,
-  enforcedGrants,
-  type Grant,
-  identityOf,
-  type Policy,
-  policies,
-  spreadingGrants,
-} from './state.ts';
+import type { Grant, Policy } from './state.ts';
+import { attributeOf, enforcedGrants, identityOf, policies, spreadingGrants } from './state.ts';
 
 /** What a create or replace asks for. */
 export interface Wanted extends Grant, Pick<Policy, 'type' | 'tags' | 'pattern' | 'rule' | 'description'> {}

@@ -6,15 +6,8 @@ import { isObject, type Members } from '../../core/json.ts';
 import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { readName } from './body.ts';
-import {
-  type Child,
-  type ChildKind,
-  type Credentials,
-  children,
-  childView,
-  credentialsTable,
-  findChild,
-} from './children-view.ts';
+import type { Child, ChildKind, Credentials } from './children-view.ts';
+import { children, childView, credentialsTable, findChild } from './children-view.ts';
 import { requireRole } from './reads.ts';
 
 /** What a child is made of: an instance, or an alias of one. */
@@ -56,42 +49,29 @@ export function createAlias(world: World, call: Call): Reply {
   return add(world, call, 'alias', { name, source, targetCrn: readTarget(call, body), body });
 }
 
-function add(
-  world: World,
-  call: Call,
-  kind: ChildKind,
-  given: {
-    readonly name: string;
-    readonly source: Source;
-    readonly targetCrn: string;
-    readonly body: Members;
-  },
-): Reply {
+interface Given {
+  readonly name: string;
+  readonly source: Source;
+  readonly targetCrn: string;
+  readonly body: Members;
+}
+
+function add(world: World, call: Call, kind: ChildKind, given: Given): Reply {
   const { instance } = given.source;
   const guid = world.newId();
   const at = world.now().toISOString();
   const base = instance.crn.split(':').slice(0, 8).join(':');
+  const { resourceId, resourceGroupId, accountId } = instance;
   const child: Child = {
-    kind,
-    guid,
+    ...{ kind, guid, resourceId, resourceGroupId, accountId, name: given.name, targetCrn: given.targetCrn },
+    ...{ apiKeyId: '', serviceIamId: '', updatedBy: '', deletedAt: undefined, deletedBy: '', state: 'active' },
     crn: `${base}:resource-${kind}:${guid}`,
-    name: given.name,
-    state: 'active',
     instanceGuid: instance.guid,
     sourceCrn: given.source.crn,
-    targetCrn: given.targetCrn,
-    resourceId: instance.resourceId,
-    resourceGroupId: instance.resourceGroupId,
-    accountId: instance.accountId,
-    apiKeyId: '',
-    serviceIamId: '',
     onetime: kind === 'key' && instance.parameters['onetime_credentials'] === true,
     createdAt: at,
     createdBy: call.identity.iamId,
     updatedAt: at,
-    updatedBy: '',
-    deletedAt: undefined,
-    deletedBy: '',
   };
   if (kind === 'alias') {
     children(world.store).put(guid, child);

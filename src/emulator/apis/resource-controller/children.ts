@@ -5,15 +5,8 @@ import { isObject, wordsOf } from '../../core/json.ts';
 import { readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { readName } from './body.ts';
-import {
-  type Child,
-  type ChildKind,
-  children,
-  childView,
-  credentialsTable,
-  dependants,
-  findChild,
-} from './children-view.ts';
+import type { Child, ChildKind } from './children-view.ts';
+import { children, childView, credentialsTable, dependants, findChild } from './children-view.ts';
 import { addressed, isUpdatedWithin, page, requireRole } from './reads.ts';
 
 const filters = wordsOf(`

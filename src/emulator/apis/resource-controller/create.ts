@@ -55,41 +55,29 @@ export function finishProvisioning(world: World, payload: Json): void {
   if (fails) world.emit('instance.failed', { guid: instance.guid });
 }
 
-function newInstance(world: World, call: Call, wanted: Wanted, service: Service): Instance {
+const unset = { updating: undefined, updatedBy: '', deletedAt: undefined, deletedBy: '' };
+const neverReclaimed = { scheduledReclaimAt: undefined, scheduledReclaimBy: '', restoredAt: undefined, restoredBy: '' };
+
+function newInstance(world: World, call: Call, wanted: Wanted, { provisions }: Service): Instance {
+  const { name, region, resourceGroupId, targetCrn, parameters, allowCleanup, offering, plan } = wanted;
   const guid = world.newId();
   const at = world.now().toISOString();
   const by = call.identity.iamId;
+  const description = 'Started create instance operation';
   return {
-    guid,
-    crn: `crn:v1:bluemix:public:${wanted.offering.name}:${wanted.region}:a/${world.account}:${guid}::`,
-    name: wanted.name,
+    ...{ guid, name, region, resourceGroupId, targetCrn, parameters, allowCleanup, ...unset, ...neverReclaimed },
+    crn: `crn:v1:bluemix:public:${offering.name}:${region}:a/${world.account}:${guid}::`,
     state: 'provisioning',
-    serviceName: wanted.offering.name,
-    resourceId: wanted.offering.id,
-    planId: wanted.plan.id,
-    region: wanted.region,
-    resourceGroupId: wanted.resourceGroupId,
+    serviceName: offering.name,
+    resourceId: offering.id,
+    planId: plan.id,
     accountId: world.account,
-    targetCrn: wanted.targetCrn,
-    parameters: wanted.parameters,
-    updating: undefined,
-    allowCleanup: wanted.allowCleanup,
     locked: call.header('Entity-Lock') === 'true',
     createdAt: at,
     createdBy: by,
     updatedAt: at,
-    updatedBy: '',
-    deletedAt: undefined,
-    deletedBy: '',
-    scheduledReclaimAt: undefined,
-    scheduledReclaimBy: '',
-    restoredAt: undefined,
-    restoredBy: '',
-    lastOperation: operation('create', 'in progress', {
-      async: service.provisions === 'async',
-      description: 'Started create instance operation',
-    }),
-    planHistory: [{ planId: wanted.plan.id, startDate: at, requestorId: by }],
+    lastOperation: operation('create', 'in progress', { async: provisions === 'async', description }),
+    planHistory: [{ planId: plan.id, startDate: at, requestorId: by }],
   };
 }
 

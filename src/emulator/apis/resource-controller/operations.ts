@@ -15,7 +15,7 @@ import {
   reclamationTimer,
   retentionTimer,
 } from './remove.ts';
-import { finishUpdate, lockInstance, unlockInstance, updatedTimer, updateInstance } from './update.ts';
+import { finishUpdate, setLock, updatedTimer, updateInstance } from './update.ts';
 
 const all = '/v2/resource_instances';
 const one = `${all}/{id}`;
@@ -40,8 +40,8 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
   ['getResourceInstance', `GET ${one}`, getInstance],
   ['updateResourceInstance', `PATCH ${one}`, updateInstance],
   ['deleteResourceInstance', `DELETE ${one}`, deleteInstance],
-  ['lockResourceInstance', `POST ${one}/lock`, lockInstance],
-  ['unlockResourceInstance', `DELETE ${one}/lock`, unlockInstance],
+  ['lockResourceInstance', `POST ${one}/lock`, setLock],
+  ['unlockResourceInstance', `DELETE ${one}/lock`, setLock],
   [
     'cancelLastopResourceInstance',
     `DELETE ${one}/last_operation`,

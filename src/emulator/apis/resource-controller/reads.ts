@@ -1,7 +1,7 @@
 import type { PlatformRole, PlatformTarget } from '../../core/account/identities.ts';
 import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import { isObject, type Members, wordsOf } from '../../core/json.ts';
+import { inSnakeCase, isObject, type Members, wordsOf } from '../../core/json.ts';
 import { refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { instanceView } from './view.ts';
@@ -59,16 +59,11 @@ export function listInstances(world: World, call: Call): Reply {
 }
 
 function isWanted(instance: Instance, query: URLSearchParams): boolean {
-  const facts: Readonly<Record<string, string>> = {
-    guid: instance.guid,
-    name: instance.name,
-    resource_group_id: instance.resourceGroupId,
-    resource_id: instance.resourceId,
+  const facts: Members = {
+    ...inSnakeCase(instance, 'guid', 'name', 'resourceGroupId', 'resourceId', 'accountId', 'state'),
     resource_plan_id: instance.planId,
     type: 'service_instance',
     sub_type: 'Public',
-    account_id: instance.accountId,
-    state: instance.state,
   };
   const fits = [...query].every(([name, value]) => facts[name] === undefined || facts[name] === value);
   const isStateWanted = query.has('state') || instance.state === 'active' || instance.state === 'provisioning';

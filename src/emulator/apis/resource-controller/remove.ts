@@ -6,7 +6,7 @@ import type { Call, Json, Reply, World } from '../../core/world.ts';
 import { removeDependants } from './children.ts';
 import { dependants } from './children-view.ts';
 import { addressed, requireRole } from './reads.ts';
-import { isBusy, operation, type Reclamation, reclamations, recordInstance, saveInstance } from './state.ts';
+import { changeInstance, isBusy, operation, type Reclamation, reclamations, recordInstance } from './state.ts';
 import { reclamationView } from './view.ts';
 
 /** Kinds of the timers that bring an instance into reclamation, and out of it when retention is over. */
@@ -36,13 +36,11 @@ export function deleteInstance(world: World, call: Call): Reply {
   } else if (world.settings.deletionSettleMs === 0) {
     intoReclamation(world, instance, by);
   } else {
-    const at = world.now();
-    const lastOperation = operation('delete', 'in progress', {
-      async: true,
-      description: 'Started delete instance operation',
+    const description = 'Started delete instance operation';
+    changeInstance(world, instance, by, {
+      lastOperation: operation('delete', 'in progress', { async: true, description }),
     });
-    saveInstance(world, { ...instance, updatedAt: at.toISOString(), updatedBy: by, lastOperation });
-    const dueAt = new Date(at.getTime() + world.settings.deletionSettleMs);
+    const dueAt = new Date(world.now().getTime() + world.settings.deletionSettleMs);
     world.schedule(dueAt, { kind: deletedTimer, payload: instance.guid });
   }
   return { status: 204 };
@@ -76,16 +74,8 @@ function reclaim(world: World, reclamation: Reclamation, initiator: string): voi
 
 /** Makes an instance `removed`, with what hung on it. */
 export function remove(world: World, instance: Instance, by: string, lastOperation: Instance['lastOperation']): void {
-  const at = world.now().toISOString();
-  saveInstance(world, {
-    ...instance,
-    state: 'removed',
-    deletedAt: at,
-    deletedBy: by,
-    updatedAt: at,
-    updatedBy: by,
-    lastOperation,
-  });
+  const deletedAt = world.now().toISOString();
+  changeInstance(world, instance, by, { state: 'removed', deletedAt, deletedBy: by, lastOperation });
   world.emit('instance.removed', { guid: instance.guid });
 }
 
@@ -100,34 +90,20 @@ function intoReclamation(world: World, instance: Instance, by: string): void {
     state: 'SCHEDULED',
     targetTime: until.toISOString(),
     policyId: world.newId().replaceAll('-', ''),
-    createdAt: at,
-    createdBy: by,
-    updatedAt: at,
-    updatedBy: by,
-    actedBy: by,
+    ...{ createdAt: at, createdBy: by, updatedAt: at, updatedBy: by, actedBy: by },
   });
   recordInstance(world, instance, 'schedule_reclaim', by);
   world.schedule(until, { kind: retentionTimer, payload: id });
   const lastOperation = operation('reclamation', 'succeeded', { subType: 'pending' });
-  saveInstance(world, {
-    ...instance,
-    state: 'pending_reclamation',
-    scheduledReclaimAt: until.toISOString(),
-    scheduledReclaimBy: by,
-    updatedAt: at,
-    updatedBy: by,
-    lastOperation,
-  });
+  const scheduled = { scheduledReclaimAt: until.toISOString(), scheduledReclaimBy: by };
+  changeInstance(world, instance, by, { state: 'pending_reclamation', ...scheduled, lastOperation });
 }
 
 function requireDeletable(world: World, call: Call, instance: Instance): void {
   if (instance.state === 'removed') throw refuse(call, 410, 'The instance was removed.');
   if (instance.state === 'pending_reclamation') {
-    throw refuse(
-      call,
-      422,
-      'Instance is in reclamation, please use the API to the delete the resource reclamation for the instance.',
-    );
+    const use = 'please use the API to the delete the resource reclamation for the instance.';
+    throw refuse(call, 422, `Instance is in reclamation, ${use}`);
   }
   if (instance.locked) throw refuse(call, 422, 'The instance is locked.');
   if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
@@ -207,16 +183,14 @@ function restore(world: World, acting: Reclamation): void {
   const at = world.now().toISOString();
   world.emit('instance.restored', { guid: instance.guid });
   recordInstance(world, instance, 'restore', acting.actedBy);
-  saveInstance(world, {
-    ...instance,
-    state: 'active',
+  const lastOperation = operation('reclamation', 'succeeded', { subType: 'restore' });
+  const restored = {
     scheduledReclaimAt: undefined,
     scheduledReclaimBy: '',
     restoredAt: at,
     restoredBy: acting.updatedBy,
-    updatedAt: at,
-    lastOperation: operation('reclamation', 'succeeded', { subType: 'restore' }),
-  });
+  };
+  changeInstance(world, instance, instance.updatedBy, { state: 'active', ...restored, lastOperation });
 }
 
 /** The body may name on whose behalf (`request_by`). */

@@ -42,6 +42,11 @@ export function saveInstance(world: World, instance: Instance): Instance {
   return instance;
 }
 
+/** Writes what somebody changed of an instance. */
+export function changeInstance(world: World, instance: Instance, by: string, change: Partial<Instance>): Instance {
+  return saveInstance(world, { ...instance, updatedAt: world.now().toISOString(), updatedBy: by, ...change });
+}
+
 /** How long its service takes to make or change an instance. */
 export function provisioningMs({ settings }: World, { serviceName }: Pick<Instance, 'serviceName'>): number {
   return settings.provisioningMsOf[serviceName] ?? settings.provisioningMs;
@@ -51,15 +56,9 @@ export function provisioningMs({ settings }: World, { serviceName }: Pick<Instan
 export function operation(
   type: LastOperation['type'],
   state: LastOperation['state'],
-  options: { readonly async?: boolean; readonly description?: string; readonly subType?: string } = {},
+  more: Partial<LastOperation> = {},
 ): LastOperation {
-  return {
-    type,
-    state,
-    subType: options.subType ?? '',
-    async: options.async ?? false,
-    description: options.description ?? '',
-  };
+  return { type, state, subType: '', async: false, description: '', ...more };
 }
 
 /**

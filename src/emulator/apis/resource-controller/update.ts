@@ -4,7 +4,7 @@ import { brokerRefuses, refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
 import { readPatch } from './body.ts';
 import { addressed } from './reads.ts';
-import { isBusy, operation, provisioningMs, recordInstance, saveInstance } from './state.ts';
+import { changeInstance, isBusy, operation, provisioningMs, recordInstance, saveInstance } from './state.ts';
 import { instanceView } from './view.ts';
 
 /** Kind of the timer that ends an asynchronous update. */
@@ -56,30 +56,17 @@ export function finishUpdate(world: World, payload: Json): void {
 }
 
 /**
- * `POST /v2/resource_instances/{id}/lock` → 200. A locked instance refuses PATCH and DELETE, but not what is done
- * inside it.
+ * `POST` and `DELETE /v2/resource_instances/{id}/lock` → 200. A locked instance refuses PATCH and DELETE, but not what is
+ * done inside it.
  */
-export function lockInstance(world: World, call: Call): Reply {
-  return setLock(world, call, true);
-}
-
-/** `DELETE /v2/resource_instances/{id}/lock` → 200. */
-export function unlockInstance(world: World, call: Call): Reply {
-  return setLock(world, call, false);
-}
-
-function setLock(world: World, call: Call, locked: boolean): Reply {
+export function setLock(world: World, call: Call): Reply {
+  const locked = call.method === 'POST';
   const instance = addressed(world, call, 'Editor');
   if (isBusy(instance)) throw refuse(call, 422, 'The instance has an operation in progress.');
   if (instance.state !== 'active')
     throw refuse(call, 422, `The instance is in state ${instance.state} and cannot be locked or unlocked.`);
-  const written = saveInstance(world, {
-    ...instance,
-    locked,
-    updatedAt: world.now().toISOString(),
-    updatedBy: call.identity.iamId,
-    lastOperation: operation(locked ? 'lock' : 'unlock', 'succeeded'),
-  });
+  const lastOperation = operation(locked ? 'lock' : 'unlock', 'succeeded');
+  const written = changeInstance(world, instance, call.identity.iamId, { locked, lastOperation });
   return { status: 200, body: instanceView(world, call, written) };
 }
 
@@ -95,10 +82,7 @@ function updated(world: World, instance: Instance): Instance {
     updating: undefined,
     updatedAt: at,
     planHistory: planId === instance.planId ? instance.planHistory : [...instance.planHistory, row],
-    lastOperation: operation('update', 'succeeded', {
-      async: instance.lastOperation.async,
-      description: 'Update completed successfully',
-    }),
+    lastOperation: { ...instance.lastOperation, state: 'succeeded', description: 'Update completed successfully' },
   };
 }
 
@@ -113,10 +97,7 @@ function requireChangeable(call: Call, instance: Instance): void {
 function requireSamePlanFamily(world: World, call: Call, instance: Instance, planId: string): void {
   const found = findPlan(world.store, planId);
   if (found?.offering.name !== instance.serviceName || !found.plan.locations.includes(instance.region)) {
-    throw refuse(
-      call,
-      400,
-      `The resource plan '${planId}' is not a plan of ${instance.serviceName} in ${instance.region}.`,
-    );
+    const where = `${instance.serviceName} in ${instance.region}`;
+    throw refuse(call, 400, `The resource plan '${planId}' is not a plan of ${where}.`);
   }
 }

@@ -1,17 +1,8 @@
 import { EmulatorError } from '../emulator-error.ts';
 import { isObject } from '../json.ts';
 import type { World } from '../world.ts';
-import {
-  type Access,
-  apiKeys,
-  developer,
-  findIdentity,
-  type IdentityRecord,
-  identities,
-  keyOfSecret,
-  type PlatformAccess,
-  platformRoles,
-} from './identities.ts';
+import type { Access, IdentityRecord, PlatformAccess } from './identities.ts';
+import { apiKeys, developer, findIdentity, identities, keyOfSecret, platformRoles } from './identities.ts';
 
 /** An identity to be added. */
 export interface GivenIdentity {

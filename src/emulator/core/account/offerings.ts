@@ -23,16 +23,12 @@ export interface Offering {
   readonly plans: readonly Plan[];
 }
 
-const keyProtectLocations = [
-  ...wordsOf(`
-    us-south us-east eu-gb eu-de eu-es au-syd jp-tok jp-osa ca-tor ca-mon br-sao in-mum
-  `),
-];
-const databaseLocations = wordsOf(`
-  us-south us-east eu-de eu-gb eu-es par01 jp-tok jp-osa au-syd ca-tor br-sao che01
-`);
+const keyProtectLocations = wordsOf(
+  'us-south us-east eu-gb eu-de eu-es au-syd jp-tok jp-osa ca-tor ca-mon br-sao in-mum',
+);
+const databaseLocations = wordsOf('us-south us-east eu-de eu-gb eu-es par01 jp-tok jp-osa au-syd ca-tor br-sao che01');
 const multizoneLocations = wordsOf('us-south us-east eu-de eu-gb eu-es jp-tok jp-osa au-syd ca-tor br-sao');
-const virtualizationLocations = ['us-south', 'eu-de', 'eu-gb', 'jp-tok'];
+const virtualizationLocations = wordsOf('us-south eu-de eu-gb jp-tok');
 
 /**
  * The emulator's own catalog. Ids are IBM's where they could be found; UNSURE ones say so.
@@ -42,34 +38,23 @@ const virtualizationLocations = ['us-south', 'eu-de', 'eu-gb', 'jp-tok'];
  */
 export const offerings: readonly Offering[] = [
   {
-    id: 'ee41347f-b18e-4ca6-bf80-b5467c63f9a6',
-    name: 'kms',
-    kind: 'service',
-    displayName: 'Key Protect',
+    ...service('ee41347f-b18e-4ca6-bf80-b5467c63f9a6', 'kms', 'Key Protect', 'security'),
     description: 'Encryption keys, kept in hardware security modules.',
-    tags: ['security', 'ibm_created'],
     plans: [plan('eedd3585-90c6-4c8f-be3d-062069e99fc3', 'tiered-pricing', 'Tiered Pricing', keyProtectLocations)],
   },
   {
     // UNSURE: the service's and plans' ids; the plans' names are taken for their ids.
-    id: 'data-virtualization',
-    name: 'data-virtualization',
-    kind: 'service',
-    displayName: 'Data Virtualization',
+    ...service('data-virtualization', 'data-virtualization', 'Data Virtualization', 'data_management'),
     description: 'One view of data in many sources.',
-    tags: ['data_management', 'ibm_created'],
     plans: [
       plan('data-virtualization-enterprise', 'data-virtualization-enterprise', 'Enterprise', virtualizationLocations),
       { ...plan('data-virtualization-lite', 'data-virtualization-lite', 'Lite', virtualizationLocations), free: true },
     ],
   },
   {
-    id: 'dff97f5c-bc5e-4455-b470-411c3edbe49c',
-    name: 'cloud-object-storage',
+    ...service('dff97f5c-bc5e-4455-b470-411c3edbe49c', 'cloud-object-storage', 'Object Storage', 'storage'),
     kind: 'iaas',
-    displayName: 'Object Storage',
     description: 'Unstructured data in buckets.',
-    tags: ['storage', 'ibm_created'],
     plans: [
       { ...plan('2fdf0c08-2d32-4f46-84b5-32e0c92fffd8', 'lite', 'Lite', ['global']), free: true },
       plan('744bfc56-d12c-4866-88d5-dac9139e0e5d', 'standard', 'Standard', ['global']),
@@ -86,21 +71,13 @@ export const offerings: readonly Offering[] = [
   database('messages-for-rabbitmq', 'Messages for RabbitMQ', ['standard']),
   {
     // UNSURE: the service's and plans' ids; their names are taken for them. Source: deployments reference, "Binding table".
-    id: 'dashdb-for-transactions',
-    name: 'dashdb-for-transactions',
-    kind: 'service',
-    displayName: 'Db2',
+    ...service('dashdb-for-transactions', 'dashdb-for-transactions', 'Db2', 'database'),
     description: 'Db2, managed.',
-    tags: ['database', 'ibm_created'],
     plans: ['dashDBStandard', 'dashDBNebula', 'Performance'].map((name) => plan(name, name, name, multizoneLocations)),
   },
   {
-    id: '6a7f4e38-f218-48ef-9dd2-df408747568e',
-    name: 'messagehub',
-    kind: 'service',
-    displayName: 'Event Streams',
+    ...service('6a7f4e38-f218-48ef-9dd2-df408747568e', 'messagehub', 'Event Streams', 'integration'),
     description: 'Apache Kafka as a service.',
-    tags: ['integration', 'ibm_created'],
     plans: [
       // UNSURE: the standard plan's id; made by the pattern of the enterprise plan's.
       plan('ibm.message.hub.standard', 'standard', 'Standard', multizoneLocations),
@@ -108,12 +85,8 @@ export const offerings: readonly Offering[] = [
     ],
   },
   {
-    id: 'ebc0cdb0-af2a-11ea-98c7-29e5db822649',
-    name: 'secrets-manager',
-    kind: 'service',
-    displayName: 'Secrets Manager',
+    ...service('ebc0cdb0-af2a-11ea-98c7-29e5db822649', 'secrets-manager', 'Secrets Manager', 'security'),
     description: 'Passwords, certificates and other secrets.',
-    tags: ['security', 'ibm_created'],
     plans: [
       { ...plan('869c191a-3c2a-4faf-98be-18d48f95ba1f', 'trial', 'Trial', multizoneLocations), free: true },
       plan('7713c3a8-3be8-4a9a-81bb-ee822fcaac3d', 'standard', 'Standard', multizoneLocations),
@@ -130,15 +103,12 @@ function plan(id: string, name: string, displayName: string, locations: readonly
   return { id, name, displayName, free: false, locations };
 }
 
+function service(id: string, name: string, displayName: string, tag: string): Omit<Offering, 'description' | 'plans'> {
+  return { id, name, kind: 'service', displayName, tags: [tag, 'ibm_created'] };
+}
+
 /** Source: deployments reference, "Plans and ids": service id is the name, a plan's id is `<service>-<plan>`. */
-function database(name: string, displayName: string, plans: readonly string[]): Offering {
-  return {
-    id: name,
-    name,
-    kind: 'service',
-    displayName,
-    description: `${displayName}, managed.`,
-    tags: ['database', 'ibm_created'],
-    plans: plans.map((word) => plan(`${name}-${word}`, word, word, databaseLocations)),
-  };
+function database(name: string, displayName: string, words: readonly string[]): Offering {
+  const plans = words.map((word) => plan(`${name}-${word}`, word, word, databaseLocations));
+  return { ...service(name, name, displayName, 'database'), description: `${displayName}, managed.`, plans };
 }
