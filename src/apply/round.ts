@@ -6,6 +6,7 @@ import type { Change, Plan } from '../model/change.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { unlisted } from './lists.ts';
 import { createRun, type Run } from './run.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { failureOf, type StepEnd, step } from './step.ts';
@@ -27,14 +28,17 @@ export async function round(
 ): Promise<readonly Outcome[]> {
   const run = createRun(context, snapshot, deadline);
   const work: Round = { run, settler: createSettler(run), limit: createLimit(context.parallelism), tasks: new Map() };
-  const ready = plan.changes.filter(({ status }) => status.is === 'ready');
-  for (const [address, own] of groupBy(ready, (change) => change.address)) {
-    work.tasks.set(address, perform(work, own));
-  }
+  const ready = groupBy(
+    plan.changes.filter(({ status }) => status.is === 'ready'),
+    (change) => change.address,
+  );
+  for (const [address, own] of ready) work.tasks.set(address, perform(work, own));
   const idle = plan.settling.filter((address) => !work.tasks.has(address));
-  const waits = idle.map((address) => awaitSettling(work, address));
-  const ended = await Promise.all([...work.tasks.values(), ...waits]);
-  return ended.flat();
+  const waits = Promise.all(idle.map((address) => awaitSettling(work, address)));
+  const ended = (await Promise.all(work.tasks.values())).flat();
+  const failed = await unlisted(run, [...ready.values()].flat(), ended);
+  for (const outcome of failed.values()) context.tell({ type: 'ended', outcome });
+  return [...ended.map((outcome) => failed.get(outcome) ?? outcome), ...(await waits).flat()];
 }
 
 interface Round {
@@ -44,7 +48,7 @@ interface Round {
   readonly tasks: Map<Address, Promise<readonly Outcome[]>>;
 }
 
-/** One resource's changes, one after the other. */
+/** One resource's changes, one after the other: an outcome each. */
 async function perform(work: Round, changes: readonly Change[]): Promise<readonly Outcome[]> {
   const { tell, signal } = work.run.context;
   const outcomes: Outcome[] = [];

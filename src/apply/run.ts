@@ -9,7 +9,7 @@ import type { OpenSnapshot, Snapshot } from '../model/snapshot.ts';
 import { createPace } from './pace.ts';
 
 /** How long a read may lag behind a write that was answered. */
-const LAG_MS = 120_000;
+export const LAG_MS = 120_000;
 
 /** What one round works with, and what it has learned so far: the only state of the executor. */
 export interface Run {

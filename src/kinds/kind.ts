@@ -129,6 +129,13 @@ export interface Observer<Spec, Live> {
     settling: readonly Observed<Live>[],
     snapshot: Snapshot,
   ): readonly Promise<Observed<Live> | undefined>[];
+  /**
+   * Which objects its list shows by now: a round ends when that is all it made and nothing it deleted. Absent: its list does
+   * not lag behind reads of one object.
+   *
+   * @param about the ones that matter
+   */
+  listed?(read: Reader, about: readonly LiveId[]): Promise<ReadonlySet<LiveId>>;
   /** Asks one live object for its uses, before something goes for want of them. Default: it has none. */
   usesOf(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
   /** What a stack owns of this kind, as far as one list tells without anything being declared. Default: not told. */

@@ -91,6 +91,14 @@ describe('a token that ends in the middle of a run', () => {
   const logins = ({ emulator }: Keystead) =>
     emulator.requests().filter(({ path, status }) => path === '/identity/token' && status === 200).length;
   const refused = ({ emulator }: Keystead) => emulator.requests().filter(({ status }) => status === 401);
+  const isRenewing = ({ emulator }: Keystead) => {
+    const open = new Set<string>();
+    for (const { method, path, status } of emulator.requests()) {
+      if (status === 401) open.add(`${method} ${path}`);
+      else open.delete(`${method} ${path}`);
+    }
+    return open.size > 0;
+  };
 
   test('is renewed before its end: nothing is refused, however long the run takes', async () => {
     await withKeystead(
@@ -118,7 +126,8 @@ describe('a token that ends in the middle of a run', () => {
           meanwhile({ type }) {
             if (type !== 'started') return;
             ends += 1;
-            keystead.leap(2 * HOUR);
+            // Not between a refusal and what is sent again: no token lasts from one to the other of two ends at a time.
+            if (!isRenewing(keystead)) keystead.leap(2 * HOUR);
           },
         });
         expect(outcomes.map(({ address, is }) => `${address} ${is}`).filter((line) => !line.endsWith(' done'))).toEqual(
@@ -152,7 +161,11 @@ describe('a token that ends in the middle of a run', () => {
       expect(end('deployment.lakehouse')).toMatchObject({ is: 'skipped' });
       expect(JSON.stringify(outcomes)).not.toContain('ci-key');
       const after = await keystead.apply();
-      expect(after.outcomes.map(({ is }) => is)).toEqual(['done', 'done']);
+      // Whether the authorization was made before, which ran beside the key, is a race.
+      expect(after.outcomes.map(({ address, is }) => `${address} ${is}`)).toEqual(
+        expect.arrayContaining(['key.dv-root done', 'deployment.lakehouse done']),
+      );
+      expect(after.outcomes.every(({ is }) => is === 'done')).toBe(true);
       expect(await world(keystead)).toEqual({ instances: 2, keys: 1, policies: 1 });
     });
   });

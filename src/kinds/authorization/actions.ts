@@ -33,12 +33,11 @@ export async function create(
     resource: { attributes: sides.resource },
     control: { grant: { roles: await roleIds(context, spec.source.service, serviceOf(sides.resource), spec.roles) } },
   });
-  // Done when a read answers it: a new policy may be unknown for seconds, by id and in the list.
+  // Done when a read answers it: a new policy may be unknown for seconds. The list is waited for once a round.
   return await eventually(`authorization ${mark.name}`, async () => {
     const policy = await cloud.authorization(id);
-    const listed = policy && (await cloud.fresh().authorizations()).some((other) => other.id === id);
     const seen = policy && see(policy, snapshot);
-    return listed && seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
+    return seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
   });
 }
 
@@ -140,9 +139,10 @@ export async function remove(
   const current = await cloud.authorization(live.facts.policy.id);
   const others = current === undefined ? [] : otherStacks(desired, see(current, snapshot));
   if (others.length > 0) throw new Stale(`stack ${others.join(', ')} shares the policy now`);
-  await cloud.deleteAuthorization(live.facts.policy.id);
+  const { id } = live.facts.policy;
+  await cloud.deleteAuthorization(id);
   await eventually(`the deletion of policy ${live.name}`, async () =>
-    (await cloud.fresh().authorizations()).some(({ id }) => id === live.name) ? undefined : true,
+    (await cloud.authorization(id)) === undefined ? true : undefined,
   );
 }
 

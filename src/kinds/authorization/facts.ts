@@ -1,4 +1,5 @@
 import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
+import type { LiveId } from '../../model/address.ts';
 import { unlocated, wholeService } from '../../model/containment.ts';
 import type { Party, Ref } from '../../model/relation.ts';
 import { unrelated } from '../../model/relation.ts';
@@ -14,6 +15,11 @@ export interface LivePolicy {
   readonly text: string;
   /** Role words, sorted. */
   readonly roles: readonly string[];
+}
+
+/** The live id of a policy: IAM gives policies no CRN. */
+export function livePolicyId(policy: string): LiveId {
+  return `policy:${policy}`;
 }
 
 export function see(policy: IamPolicy, snapshot: Snapshot): Observed<LivePolicy> {
@@ -32,7 +38,7 @@ export function see(policy: IamPolicy, snapshot: Snapshot): Observed<LivePolicy>
   const keeper = keeperOf(policy);
   return {
     kind: 'authorization',
-    id: `policy:${policy.id}`,
+    id: livePolicyId(policy.id),
     name: policy.id,
     identity: identityOf({ subject, resource }),
     marks,

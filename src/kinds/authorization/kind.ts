@@ -11,7 +11,7 @@ import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
 import { titleOf, undeclarable } from './declare.ts';
 import { overfull } from './description.ts';
-import { type LivePolicy, see } from './facts.ts';
+import { type LivePolicy, livePolicyId, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { readDescription } from './marks.ts';
 import { located, tombstone } from './orphan.ts';
@@ -64,10 +64,11 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
       const policy = await read.authorization(live.facts.policy.id);
       return policy && see(policy, snapshot);
     },
+    listed: async (read) => new Set((await read.authorizations()).map(({ id }) => livePolicyId(id))),
     async owned(read, stack) {
       const policies = await read.authorizations();
       const owns = (description = '') => readDescription(description).marks.some((mark) => mark.stack === stack);
-      return policies.filter(({ description }) => owns(description)).map(({ id }) => `policy:${id}`);
+      return policies.filter(({ description }) => owns(description)).map(({ id }) => livePolicyId(id));
     },
     async search(read, { spec }, snapshot) {
       const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);

@@ -98,6 +98,12 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
       );
       return { objects: lists.flat(), uses: [] };
     },
+    // There is no read of one ring, so that a round's are seen by one list of their instance.
+    async listed(read, about) {
+      const instances = new Set(about.map((id) => id.slice(0, id.indexOf('#'))));
+      const lists = await Promise.all([...instances].map((instance) => list(read, instance)));
+      return new Set(lists.flat().map(({ id }) => id));
+    },
     reread: async (read, live) => (await list(read, live.facts.instance)).find((ring) => ring.id === live.id),
   },
 
@@ -142,7 +148,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   },
 
   actions: {
-    async create({ cloud, resolve, eventually }, { desired }) {
+    async create({ cloud, resolve }, { desired }) {
       const instance = resolve(desired.refs[INSTANCE] ?? '');
       const ring = nameOf(desired);
       try {
@@ -151,9 +157,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
         // A ring has no owner: one that is there already, made meanwhile or by a lost answer, is the wanted one.
         if (!(error instanceof CloudRefused && error.facts.status === 409)) throw error;
       }
-      return await eventually(`key ring ${ring}`, async () =>
-        (await list(cloud.fresh(), instance)).find((seen) => seen.facts.ring === ring),
-      );
+      return see(instance, ring);
     },
     delete: ({ cloud }, { live }) => cloud.deleteRing(live.facts.instance, live.facts.ring),
   },
