@@ -1,9 +1,6 @@
-import type { Because, Blocked, Change, FieldChange, Status } from '../model/change.ts';
-import type { ProblemCode } from '../model/problem-codes.ts';
+import { type Because, type Change, type FieldChange, READY, type Status } from '../model/change.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Verb } from '../model/verbs.ts';
-
-export const READY: Status = { is: 'ready' };
 
 /** A change as a kind's decision has it: whom it hits, what it waits for and its order are the planner's. */
 export function change(
@@ -22,8 +19,4 @@ export function change(
     after: [],
     status: more.status ?? READY,
   };
-}
-
-export function blocked(code: ProblemCode, message: string, allow?: string): Blocked {
-  return { is: 'blocked', code, message, ...(allow === undefined ? {} : { allow }) };
 }

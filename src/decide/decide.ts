@@ -1,12 +1,12 @@
 import type { Kind } from '../kinds/kind.ts';
-import type { Because, Change, Status } from '../model/change.ts';
+import { type Because, blocked, type Change, type Status } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import { isOurs } from '../model/ownership.ts';
 import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isPresent } from '../model/wanted.ts';
-import { blocked, change } from './change.ts';
+import { change } from './change.ts';
 import { ending } from './delete.ts';
 import { editing } from './edit.ts';
 import { type Match, match } from './match.ts';

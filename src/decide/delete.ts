@@ -1,11 +1,11 @@
 import type { Kind } from '../kinds/kind.ts';
 import { type Address, sameMark } from '../model/address.ts';
-import type { Change, Status } from '../model/change.ts';
+import { blocked, type Change, READY, type Status } from '../model/change.ts';
 import { formerAmong, isOurs, othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { rowOf, type Verb } from '../model/verbs.ts';
-import { blocked, change, READY } from './change.ts';
+import { change } from './change.ts';
 import type { Match } from './match.ts';
 import { releasing } from './ownership.ts';
 

@@ -1,11 +1,11 @@
 import type { Comparison, Difference, Lead } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Change, Status } from '../model/change.ts';
+import { blocked, type Change, READY, type Status } from '../model/change.ts';
 import { isStanding } from '../model/phase.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { rowOf } from '../model/verbs.ts';
-import { blocked, change, READY } from './change.ts';
+import { change } from './change.ts';
 
 /**
  * What differs, as changes: what is refused, what the update takes, and one change for each verb of a field's own. Each

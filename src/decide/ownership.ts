@@ -1,11 +1,11 @@
 import type { Comparison } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Mark } from '../model/address.ts';
-import type { Change, FieldChange, Status } from '../model/change.ts';
+import { blocked, type Change, type FieldChange, READY, type Status } from '../model/change.ts';
 import { isOurs, otherStacks, othersAmong, replacedBy } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { blocked, change, READY } from './change.ts';
+import { change } from './change.ts';
 import { swapOf } from './swap.ts';
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */

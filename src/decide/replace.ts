@@ -1,10 +1,10 @@
 import type { Comparison } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Change } from '../model/change.ts';
+import { blocked, type Change } from '../model/change.ts';
 import { othersAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { blocked, change } from './change.ts';
+import { change } from './change.ts';
 import { releasing } from './ownership.ts';
 
 /**

@@ -1,10 +1,9 @@
 import type { Kind } from '../kinds/kind.ts';
 import { type Mark, sameMark } from '../model/address.ts';
-import type { FieldChange, Status } from '../model/change.ts';
+import { blocked, type FieldChange, READY, type Status } from '../model/change.ts';
 import { formerAmong } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { blocked, READY } from './change.ts';
 import { pinIn, pinOf } from './match.ts';
 
 export interface Swap {

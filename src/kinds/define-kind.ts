@@ -1,3 +1,4 @@
+import { READY } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
 import { compareBy, type Rows, wantedOf } from './compare.ts';
@@ -36,7 +37,7 @@ const defaults = {
     autoRestore: () => false,
     isStopped: () => false,
     expired: () => undefined,
-    gate: () => ({ is: 'ready' }),
+    gate: () => READY,
     secret: () => undefined,
   } satisfies Lifecycle<unknown, unknown>,
   advisories: {

@@ -30,19 +30,6 @@ export class Unreadable {
   }
 }
 
-/** What a kind needs to write a live object as a manifest would. */
-export interface Pen {
-  /**
-   * How a manifest refers to a live object: by its map key; by its full CRN where it has no block; `undefined` where it has
-   * neither, as a ring.
-   *
-   * @param pointer where in the resource the reference is going to stand
-   */
-  refer(pointer: string, id: LiveId): string | undefined;
-  /** A comment for people: why a field is not there, or what is not as it seems. */
-  remark(field: string, text: string): void;
-}
-
 /**
  * What a difference in one field means. One row a field: compare, create's listing, describe and export read it.
  *

@@ -86,6 +86,13 @@ export type Status =
   | { readonly is: 'deferred'; readonly until: readonly Condition[] }
   | Blocked;
 
+export const READY: Status = { is: 'ready' };
+
+/** @param allow the consent that would lift it */
+export function blocked(code: ProblemCode, message: string, allow?: string): Blocked {
+  return { is: 'blocked', code, message, ...(allow === undefined ? {} : { allow }) };
+}
+
 export interface Change {
   readonly address: Address;
   readonly verb: Verb;

@@ -1,5 +1,5 @@
 import type { KpKey } from '../../cloud/key-protect/shapes.ts';
-import type { Blocked, Condition, Status } from '../../model/change.ts';
+import { type Blocked, blocked, READY, type Status } from '../../model/change.ts';
 import type { Common, Observed } from '../../model/resource.ts';
 import type { Verb } from '../../model/verbs.ts';
 import { deletionWord } from './dual-authorization.ts';
@@ -50,10 +50,8 @@ export function gate(verb: Verb, live: Observed<LiveKey>, now: Date, spec: KeyWr
 export function tooLate({ expires }: KeyWritten, now: Date): Blocked | undefined {
   if (expires === undefined || Date.parse(expires) > now.getTime()) return undefined;
   const message = `\`expires: ${expires}\` has passed, so there is no key to be made that would not be expired`;
-  return { is: 'blocked', code: 'KEY_EXPIRED', message: `${message}; declare a later date, or \`state: absent\`` };
+  return blocked('KEY_EXPIRED', `${message}; declare a later date, or \`state: absent\``);
 }
-
-const READY: Status = { is: 'ready' };
 
 function after(date: string | undefined, ms: number, now: Date): Status {
   if (date === undefined) return READY;
@@ -67,7 +65,7 @@ function gateMark(live: Observed<LiveKey>): Status {
   const { aliases = [] } = facts.key;
   if (!isFull(live)) return READY;
   const message = `${id} has ${aliases.length} aliases already, and the ownership mark would be one more`;
-  return { is: 'blocked', code: 'MARK_FULL', message: `${message}; remove one of ${aliases.join(', ')} first` };
+  return blocked('MARK_FULL', `${message}; remove one of ${aliases.join(', ')} first`);
 }
 
 /** The API tells no date of the state's last change; that of any change is never earlier. */
@@ -92,7 +90,7 @@ function gateRotation(live: Observed<LiveKey>, now: Date, spec: KeyWritten & Com
 function needsMaterial({ id }: Observed<LiveKey>): Blocked {
   const message = `${id} was imported, so it is rotated with new material that you supply`;
   const remedy = 'declare `material: { env: NAME }` or `material: { file: PATH }` with the new material';
-  return { is: 'blocked', code: 'MATERIAL_NEEDED', message: `${message}; ${remedy}` };
+  return blocked('MATERIAL_NEEDED', `${message}; ${remedy}`);
 }
 
 /** The second identity deletes what the first one has set for deletion; only an active key can be set. */
@@ -100,8 +98,7 @@ function gateDeletion(live: Observed<LiveKey>, now: Date): Status {
   const word = deletionWord(live.facts.key, now);
   if (word.is === 'not-needed' || word.is === 'given') return READY;
   if (live.facts.key.state !== 1) return wrongState(live, 'set for deletion');
-  const approval: Condition = { when: 'approval' };
-  return { is: 'deferred', until: [approval] };
+  return { is: 'deferred', until: [{ when: 'approval' }] };
 }
 
 const STATES: Readonly<Record<number, string>> = {
@@ -127,5 +124,5 @@ function wrongState({ id, facts }: Observed<LiveKey>, done: string): Blocked {
   const message = `${id} ${STATES[state] ?? `is in state ${state}`}${since}, and cannot be ${done} so`;
   const remedy = OPTIONS[state] ?? 'look at it in the console';
   const code = state === 3 ? 'KEY_EXPIRED' : 'KEY_STATE';
-  return { is: 'blocked', code, message: `${message} (KEY_ACTION_INVALID_STATE_ERR); ${remedy}` };
+  return blocked(code, `${message} (KEY_ACTION_INVALID_STATE_ERR); ${remedy}`);
 }

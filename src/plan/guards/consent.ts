@@ -1,5 +1,6 @@
+import { blocked } from '../../model/change.ts';
 import { rowOf } from '../../model/verbs.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** The table of verbs says which changes wait for `--allow VERB:ADDRESS`, and when. */
 export const consent: Guard = ({ change: { verb, address }, live, effect }, { kinds, snapshot }) => {

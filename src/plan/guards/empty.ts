@@ -1,6 +1,7 @@
+import { blocked } from '../../model/change.ts';
 import { isStanding } from '../../model/phase.ts';
 import { isDeletion } from '../../model/verbs.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** What is inside must go first, whoever owns it. What can be restored does not stand in the way. */
 export const empty: Guard = ({ change, live }, { snapshot, changes }) => {

@@ -1,9 +1,9 @@
-import type { Affected, Condition } from '../../model/change.ts';
+import { type Affected, blocked, type Condition } from '../../model/change.ts';
 import { instanceCrnOf } from '../../model/crn.ts';
 import { isServed, liveGrants, needOf } from '../../rules/outlive.ts';
 import { affectedBy, endOfUse } from '../affected.ts';
 import type { Draft } from '../draft.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** A deletion waits until nothing uses its object any more, or is blocked where waiting does not help. */
 export const inUse: Guard = ({ change, effect }, draft) => {

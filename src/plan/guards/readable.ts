@@ -1,6 +1,7 @@
+import { blocked } from '../../model/change.ts';
 import { isUnlocated, isWholeService } from '../../model/containment.ts';
 import { isDeletion } from '../../model/verbs.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** A grant goes only when it can be told whom it serves. A grant to a whole service cannot: its instances are not all listed. */
 export const readable: Guard = ({ change, live }, { snapshot }) => {

@@ -1,6 +1,7 @@
+import { blocked } from '../../model/change.ts';
 import { isDeletion } from '../../model/verbs.ts';
 import { isPresent } from '../../model/wanted.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /**
  * A tombstone of what another block is declared to be: a new map key whose former name was given a tombstone, or a pin on

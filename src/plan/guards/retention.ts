@@ -1,5 +1,6 @@
+import { blocked } from '../../model/change.ts';
 import { affectedBy } from '../affected.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** A retention policy is never overruled. */
 export const retention: Guard = ({ change: { verb }, effect }, { snapshot }) => {

@@ -1,5 +1,6 @@
+import { blocked } from '../../model/change.ts';
 import { affectedBy } from '../affected.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** An update that would leave a use without an authorization is refused, with the authorization that must come first. */
 export const stranding: Guard = ({ change, effect }, { kinds, snapshot }) => {

@@ -1,6 +1,7 @@
+import { blocked } from '../../model/change.ts';
 import type { Ref } from '../../model/relation.ts';
 import type { Draft } from '../draft.ts';
-import { blocked, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 
 /** Nothing is made upon what does not do its work: the cloud would refuse it, after all that goes before it was done. */
 export const usable: Guard = ({ change, desired }, draft) => {
