@@ -1,22 +1,32 @@
-import { type Because, type Change, type FieldChange, READY, type Status } from '../model/change.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { type Because, type Change, READY } from '../model/change.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Verb } from '../model/verbs.ts';
+
+/** A resource, the live object that it is, and all that is known: what most questions of this folder are about. */
+export interface Case {
+  readonly kind: Kind;
+  readonly desired: Desired;
+  readonly live: Observed;
+  readonly snapshot: Snapshot;
+}
 
 /** A change as a kind's decision has it: whom it hits, what it waits for and its order are the planner's. */
 export function change(
-  desired: Desired,
+  { desired, live }: Pick<Case, 'desired'> & Partial<Pick<Case, 'live'>>,
   verb: Verb,
   because: Because,
-  more: { readonly status?: Status; readonly live?: Observed; readonly fields?: readonly FieldChange[] },
+  { fields = [], status = READY, remarks = [] }: Partial<Pick<Change, 'fields' | 'status' | 'remarks'>> = {},
 ): Change {
-  const { live } = more;
   return {
     address: desired.address,
     verb,
     because,
-    fields: more.fields ?? [],
+    fields,
     ...(live ? { target: { id: live.id, version: live.version } } : {}),
     after: [],
-    status: more.status ?? READY,
+    status,
+    ...(remarks.length > 0 ? { remarks } : {}),
   };
 }

@@ -6,7 +6,7 @@ import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Life, Note, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isPresent } from '../model/wanted.ts';
-import { change } from './change.ts';
+import { type Case, change } from './change.ts';
 import { ending } from './delete.ts';
 import { editing } from './edit.ts';
 import { type Match, match } from './match.ts';
@@ -29,6 +29,10 @@ export interface Decision {
  */
 export function decide(kind: Kind, desired: Desired, snapshot: Snapshot): Decision {
   const found = match(kind, desired, snapshot);
+  if (!isPresent(desired)) {
+    const changes = ending(kind, desired, found, snapshot);
+    return { match: found, changes, notes: [], finished: changes.length === 0 };
+  }
   const there = found.is === 'one' ? found.live : undefined;
   const decided = (changes: readonly Change[], notes: readonly Note[] = []): Decision => ({
     match: found,
@@ -36,21 +40,13 @@ export function decide(kind: Kind, desired: Desired, snapshot: Snapshot): Decisi
     notes,
     finished: false,
   });
-  if (!isPresent(desired)) {
-    const halves =
-      found.is === 'one' ? [found, ...(found.leftovers ?? []).map((live) => ({ ...found, live }))] : [found];
-    const changes = halves.flatMap((half) => ending(kind, desired, half, snapshot));
-    return { match: found, changes, notes: [], finished: changes.length === 0 };
-  }
   switch (found.is) {
     case 'blocked':
-      return decided([change(desired, 'create', 'missing', { status: blocked(found.code, found.message) })]);
-    case 'none': {
-      if (desired.spec.existing) return decided([notFound(desired)]);
-      return decided([creating(kind, desired, snapshot, 'missing')]);
-    }
+      return decided([change({ desired }, 'create', 'missing', { status: found })]);
+    case 'none':
+      return decided([desired.spec.existing ? notFound(desired) : creating({ kind, desired, snapshot }, 'missing')]);
     case 'one': {
-      const [changes, notes] = keeping(kind, desired, found.live, snapshot);
+      const [changes, notes] = keeping({ kind, desired, live: found.live, snapshot });
       // What takes another's place has to be there, and ours, before the other goes.
       const isOpen = changes.some(({ verb, status }) => verb !== 'update' && status.is === 'blocked');
       const leftovers = isOpen ? [] : (found.leftovers ?? []);
@@ -62,105 +58,90 @@ export function decide(kind: Kind, desired: Desired, snapshot: Snapshot): Decisi
 }
 
 /** What a present resource needs that was found. */
-function keeping(
-  kind: Kind,
-  desired: Desired,
-  live: Observed,
-  snapshot: Snapshot,
-): [readonly Change[], readonly Note[]] {
-  const stop = obstacle(kind, desired, live, snapshot);
-  if (stop !== undefined) return [[stop, ...onceBack(kind, desired, live, stop, snapshot)], []];
+function keeping(one: Case): [readonly Change[], readonly Note[]] {
+  const { kind, desired, live, snapshot } = one;
+  // A life that ended, or another owner, stands in the way whatever the fields say.
+  const stop = ended(one) ?? foreignOwner(one);
+  if (stop !== undefined) return [[stop, ...onceBack(one, stop)], []];
   if (desired.spec.existing) return [[], []];
-  if (live.life.is === 'failed') {
-    return [[creating(kind, desired, snapshot, 'failed-before', live)], []];
-  }
+  if (live.life.is === 'failed') return [[creating(one, 'failed-before')], []];
   const comparison = kind.compare(desired, live, snapshot);
   const notes = comparison.unreadable.map(({ field, text }) => ({ address: desired.address, field, text }));
-  const mark = marking(kind, desired, live, comparison, snapshot);
+  const mark = marking(one, comparison);
   // What is not ours is not edited: until its mark is set, its fields are not even compared aloud.
   if (mark?.status.is === 'blocked') return [[mark], notes];
-  const place = replacing(kind, desired, live, comparison, snapshot);
+  const place = replacing(one, comparison);
   const marked = mark ? [mark] : [];
   // What could not be compared with it is not of interest where it is left.
   if ('changes' in place) return [[...marked, ...place.changes], []];
-  return [[...marked, ...editing(kind, desired, live, place.rest, snapshot)], notes];
+  return [[...marked, ...editing(one, place.rest)], notes];
 }
 
 /** The mark of what is destroyed or in reclamation cannot change: that is reviewed with the restore, and follows it. */
-function onceBack(kind: Kind, desired: Desired, live: Observed, stop: Change, snapshot: Snapshot): readonly Change[] {
-  const swap =
-    stop.verb === 'restore' && stop.status.is !== 'blocked' ? swapOf(kind, desired, live, snapshot) : undefined;
+function onceBack(one: Case, stop: Change): readonly Change[] {
+  const swap = stop.verb === 'restore' && stop.status.is !== 'blocked' ? swapOf(one) : undefined;
   if (swap?.status.is !== 'ready') return [];
-  const status: Status = { is: 'deferred', until: [{ when: 'settled', id: live.id, address: desired.address }] };
-  return [change(desired, 'adopt', 'former-mark', { live, fields: swap.fields, status })];
+  const { id } = one.live;
+  const status: Status = { is: 'deferred', until: [{ when: 'settled', id, address: one.desired.address }] };
+  return [change(one, 'adopt', 'former-mark', { fields: swap.fields, status })];
 }
 
 /** What a create will set, and what of that is for good. */
-function creating(kind: Kind, desired: Desired, snapshot: Snapshot, because: Because, live?: Observed): Change {
+function creating(one: Omit<Case, 'live'> & { readonly live?: Observed }, because: Because): Change {
+  const { kind, desired, snapshot } = one;
   const fields = kind.createFields(desired, snapshot);
   const status = kind.lifecycle.expired(desired.spec, snapshot.now);
-  const remarks = kind.irreversible(fields);
-  const made = change(desired, 'create', because, { fields, ...(live ? { live } : {}), ...(status ? { status } : {}) });
-  return remarks.length > 0 ? { ...made, remarks } : made;
+  return change(one, 'create', because, { fields, remarks: kind.irreversible(fields), ...(status && { status }) });
 }
 
 function notFound(desired: Desired): Change {
   const message = `${desired.address} is declared as existing and was not found`;
   const remedy = 'correct what it is looked up by, or have it created where it is kept';
-  return change(desired, 'create', 'missing', { status: blocked('NOT_FOUND', `${message}; ${remedy}`) });
+  return change({ desired }, 'create', 'missing', { status: blocked('NOT_FOUND', `${message}; ${remedy}`) });
 }
 
-/** What stands in the way whatever the fields say: a life that ended, or another owner. */
-function obstacle(kind: Kind, desired: Desired, live: Observed, snapshot: Snapshot): Change | undefined {
-  const dead = ended(kind, desired, live, snapshot);
-  if (dead !== undefined) return dead;
-  return foreignOwner(kind, desired, live, snapshot);
-}
-
-function ended(kind: Kind, desired: Desired, live: Observed, snapshot: Snapshot): Change | undefined {
-  const { life } = live;
+function ended(one: Case): Change | undefined {
+  const { life } = one.live;
   switch (life.is) {
     case 'active':
     case 'settling':
       return undefined;
     case 'failed':
       // Ours is made again; somebody else's is theirs to clear away.
-      return isOurs(desired, live) ? undefined : gone(desired, live, 'INACTIVE', life.why);
+      return isOurs(one.desired, one.live) ? undefined : gone(one, 'INACTIVE', life.why);
     case 'restorable':
-      return restoring(kind, desired, live, life, snapshot);
+      return restoring(one, life);
     case 'lost':
-      return gone(desired, live, life.code, life.why);
+      return gone(one, life.code, life.why);
     default:
       return assertNever(life);
   }
 }
 
-function gone(desired: Desired, live: Observed, code: ProblemCode, why: string): Change {
-  const message = `${live.id} cannot be used: ${why}; declare a new name in its place`;
-  return change(desired, 'create', 'destroyed', { live, status: blocked(code, message) });
+function gone(one: Case, code: ProblemCode, why: string): Change {
+  const message = `${one.live.id} cannot be used: ${why}; declare a new name in its place`;
+  return change(one, 'create', 'destroyed', { status: blocked(code, message) });
 }
 
 type Restorable = Extract<Life, { is: 'restorable' }>;
 
 /** Brought back when the manifest or `--allow` says so, otherwise blocked with who ended it and until when it can come back. */
-function restoring(kind: Kind, desired: Desired, live: Observed, life: Restorable, snapshot: Snapshot): Change {
-  const until = life.until === undefined ? undefined : Date.parse(life.until);
-  if (until !== undefined && until <= snapshot.now.getTime()) {
-    return gone(desired, live, 'DATA_GONE', `its data is gone since ${life.until}`);
+function restoring(one: Case, life: Restorable): Change {
+  const { kind, desired, live, snapshot } = one;
+  if (life.until !== undefined && Date.parse(life.until) <= snapshot.now.getTime()) {
+    return gone(one, 'DATA_GONE', `its data is gone since ${life.until}`);
   }
   const ours = isOurs(desired, live);
+  const mayRestore = ours && !desired.spec.existing;
   const allow = `restore:${desired.address}`;
-  const consented = kind.lifecycle.autoRestore(desired.spec) || snapshot.consents.has(allow);
-  if (ours && !desired.spec.existing && consented) {
-    return change(desired, 'restore', life.as, {
-      live,
-      status: kind.lifecycle.gate('restore', live, snapshot.now, desired.spec),
-    });
+  if (mayRestore && (kind.lifecycle.autoRestore(desired.spec) || snapshot.consents.has(allow))) {
+    const status = kind.lifecycle.gate('restore', live, snapshot.now, desired.spec);
+    return change(one, 'restore', life.as, { status });
   }
-  const how = ours && !desired.spec.existing ? `\`--allow ${allow}\` brings it back` : 'its owner can bring it back';
+  const how = mayRestore ? `\`--allow ${allow}\` brings it back` : 'its owner can bring it back';
   const message = `${live.id} ${history(life)}; ${how}, or declare a new name`;
   const code = life.as === 'destroyed' ? 'DESTROYED' : 'RECLAIMING';
-  return change(desired, 'restore', life.as, { live, status: blocked(code, message, ours ? allow : undefined) });
+  return change(one, 'restore', life.as, { status: blocked(code, message, ours ? allow : undefined) });
 }
 
 function history({ as, since, by, until }: Restorable): string {

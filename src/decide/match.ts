@@ -1,7 +1,7 @@
 import type { Kind, Kinds } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
+import { type Blocked, blocked } from '../model/change.ts';
 import { isStanding } from '../model/phase.ts';
-import type { ProblemCode } from '../model/problem-codes.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isPresent } from '../model/wanted.ts';
@@ -16,7 +16,7 @@ export type Match =
       /** Others with its mark, whose place it takes: what an unfinished replace has left. */
       readonly leftovers?: readonly Observed[];
     }
-  | { readonly is: 'blocked'; readonly code: ProblemCode; readonly message: string };
+  | Blocked;
 
 /**
  * Resolution goes pin → mark → former marks → identity (design 4). Objects that somebody else's machinery keeps are never
@@ -60,7 +60,7 @@ export function identifyWith(kinds: Kinds): (desired: Desired, snapshot: Snapsho
 
 function managedElsewhere({ id, managedBy = '' }: Observed): Match {
   const message = `${id} is the one that is meant, and ${managedBy} made it and keeps it, so it is never adopted`;
-  return { is: 'blocked', code: 'MANAGED_ELSEWHERE', message: `${message}; \`existing: true\` uses it as it is` };
+  return blocked('MANAGED_ELSEWHERE', `${message}; \`existing: true\` uses it as it is`);
 }
 
 /** The one live object that the manifest says it is. */
@@ -84,17 +84,14 @@ const POLICY = 'policy:';
 function pinned(desired: Desired, pin: LiveId, live: Observed | undefined, marked: readonly Observed[]): Match {
   if (live?.kind !== desired.kind) {
     const message = `${desired.address} is pinned to ${pin}, which is not there or cannot be seen by this login`;
-    return { is: 'blocked', code: 'NOT_FOUND', message: `${message}; correct the pin, or remove it` };
+    return blocked('NOT_FOUND', `${message}; correct the pin, or remove it`);
   }
   const other = marked.find(({ id }) => id !== pin);
   // Where both carry the mark the pin decides; the other one is shown.
   if (other !== undefined && !marked.includes(live)) {
     const message = `${desired.address} is pinned to ${live.id}, but ${other.id} carries its mark`;
-    return {
-      is: 'blocked',
-      code: 'AMBIGUOUS',
-      message: `${message}; pin that one with \`${pinOf(other.id)}\`, or take the mark from it first`,
-    };
+    const remedy = `pin that one with \`${pinOf(other.id)}\`, or take the mark from it first`;
+    return blocked('AMBIGUOUS', `${message}; ${remedy}`);
   }
   if (live.managedBy !== undefined && !desired.spec.existing) return managedElsewhere(live);
   return { is: 'one', live, by: 'pin' };
@@ -130,8 +127,7 @@ function single(desired: Desired, found: readonly Observed[], by: 'mark' | 'form
   if (live !== undefined && others.length === 0) return { is: 'one', live, by };
   const ids = found.map(({ id }) => id).join(' and ');
   const pins = found.map(({ id }) => `\`${pinOf(id)}\``).join(' or ');
-  const message = `${desired.address} could be ${ids}; pin the one that you mean with ${pins}`;
-  return { is: 'blocked', code: 'AMBIGUOUS', message };
+  return blocked('AMBIGUOUS', `${desired.address} could be ${ids}; pin the one that you mean with ${pins}`);
 }
 
 /** A pin does not tell: none of them is what is declared. Each as the block that is it; JSON is YAML too. */
@@ -143,7 +139,7 @@ function severalHalves(kind: Kind, { address, mark }: Desired, found: readonly O
   });
   const ids = found.map(({ id }) => id).join(' and ');
   const remedy = `declare the one that is to stay and apply that, and the others go: ${blocks.join(' or ')}`;
-  return { is: 'blocked', code: 'AMBIGUOUS', message: `${address} could be ${ids}; ${remedy}` };
+  return blocked('AMBIGUOUS', `${address} could be ${ids}; ${remedy}`);
 }
 
 /** The same name and service in another resource group is never twinned. */
@@ -156,5 +152,5 @@ function elsewhere(kind: Kind, desired: Desired, snapshot: Snapshot): Match {
   const place = group === undefined ? '`resourceGroup` to that group' : `\`resourceGroup: ${JSON.stringify(group)}\``;
   const message = `an instance of this name and service exists in ${where} (${kin.id})`;
   const remedy = `set ${place}, choose another name, or pin it with \`${pinOf(kin.id)}\``;
-  return { is: 'blocked', code: 'IN_ANOTHER_GROUP', message: `${message}; ${remedy}` };
+  return blocked('IN_ANOTHER_GROUP', `${message}; ${remedy}`);
 }

@@ -4,8 +4,7 @@ import type { Mark } from '../model/address.ts';
 import { blocked, type Change, type FieldChange, READY, type Status } from '../model/change.ts';
 import { isOurs, otherStacks, othersAmong, replacedBy } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { change } from './change.ts';
+import { type Case, change } from './change.ts';
 import { swapOf } from './swap.ts';
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */
@@ -15,7 +14,7 @@ const MARK_LOST_MS = 3_600_000;
 export function releasing(desired: Desired, live: Observed): Change {
   const others = othersAmong(live.marks, desired).map(ownerText);
   const owned = `${others.join(' and ')} own${others.length > 1 ? '' : 's'} it too`;
-  return { ...change(desired, 'forget', 'others-own-it', { live }), remarks: [`${live.id} stays: ${owned}`] };
+  return change({ desired, live }, 'forget', 'others-own-it', { remarks: [`${live.id} stays: ${owned}`] });
 }
 
 /**
@@ -23,23 +22,22 @@ export function releasing(desired: Desired, live: Observed): Change {
  * anybody, but it changes what is not ours, so it is asked for as the adoption of what is nobody's is. Anything else is
  * taken over whole (`takeover`).
  */
-export function foreignOwner(kind: Kind, desired: Desired, live: Observed, { consents }: Snapshot): Change | undefined {
+export function foreignOwner(one: Case): Change | undefined {
+  const { kind, desired, live, snapshot } = one;
   if (desired.spec.existing || live.marks.length === 0 || isOurs(desired, live)) return undefined;
   const own = live.marks.find(({ stack }) => stack === desired.mark.stack);
   if (own !== undefined) {
     const message = `${live.id} belongs to "${own.name}" of this stack`;
     const renamed = `add \`formerly: [${own.name}]\` if that is what it was called before`;
     const remedy = `${renamed}, or remove it there first, or declare it here with \`existing: true\``;
-    const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`);
-    return change(desired, 'adopt', 'others-own-it', { live, status });
+    return change(one, 'adopt', 'others-own-it', { status: blocked('FOREIGN_MARK', `${message}; ${remedy}`) });
   }
   const { words, effect } = entry(kind, desired);
-  if (words.some((word) => consents.has(word))) return undefined;
+  if (words.some((word) => snapshot.consents.has(word))) return undefined;
   const stacks = otherStacks(desired, live).map((stack) => `"${stack}"`);
   const message = `${live.id} belongs to stack ${stacks.join(' and ')}`;
   const remedy = `\`--allow ${words[0]}\` ${effect}; \`existing: true\` uses it as it is`;
-  const status = blocked('FOREIGN_MARK', `${message}; ${remedy}`, words[0]);
-  return change(desired, 'adopt', 'others-own-it', { live, status });
+  return change(one, 'adopt', 'others-own-it', { status: blocked('FOREIGN_MARK', `${message}; ${remedy}`, words[0]) });
 }
 
 /** The consents that let this stack in, and what the first one brings about. */
@@ -57,43 +55,34 @@ function entry(kind: Kind, { address }: Desired): { readonly words: readonly [st
  * one of now, as the manifest says. An unmarked match is adopted only
  * when asked, unless the mark was lost a moment ago.
  */
-export function marking(
-  kind: Kind,
-  desired: Desired,
-  live: Observed,
-  comparison: Comparison,
-  snapshot: Snapshot,
-): Change | undefined {
+export function marking(one: Case, comparison: Comparison): Change | undefined {
+  const { kind, desired, live, snapshot } = one;
   const { now, consents } = snapshot;
-  const swap = swapOf(kind, desired, live, snapshot);
-  if (swap !== undefined) return change(desired, 'adopt', 'former-mark', { live, ...swap });
+  const swap = swapOf(one);
+  if (swap !== undefined) return change(one, 'adopt', 'former-mark', swap);
   if (kind.ownership.marks === 'none' || isOurs(desired, live)) return undefined;
   const gate = kind.lifecycle.gate('adopt', live, now, desired.spec);
   // What is taken over gives its place to ours, so there is room for it.
   const isSwap = kind.ownership.marks === 'carried' && replacedBy(desired, live).length > 0;
   const status: Status = isSwap && gate.is === 'blocked' && gate.code === 'MARK_FULL' ? READY : gate;
   if (live.marks.length > 0) {
-    return change(desired, 'adopt', 'others-own-it', { live, status, fields: [ownersField(kind, desired, live)] });
+    return change(one, 'adopt', 'others-own-it', { status, fields: [ownersField(one)] });
   }
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
   const ours = kind.identity.duplicates && live.madeBy === snapshot.catalog.iamId && fresh;
-  if (ours && comparison.differences.length === 0) return change(desired, 'adopt', 'mark-lost', { live, status });
+  if (ours && comparison.differences.length === 0) return change(one, 'adopt', 'mark-lost', { status });
   const allow = `adopt:${desired.address}`;
-  if (consents.has('adopt') || consents.has(allow)) return change(desired, 'adopt', 'unmarked', { live, status });
+  if (consents.has('adopt') || consents.has(allow)) return change(one, 'adopt', 'unmarked', { status });
   const message = `${live.id} exists, and this stack did not make it`;
   const remedy = `\`--allow ${allow}\` makes it this stack's; \`existing: true\` uses it as it is`;
-  const stop = blocked('UNMARKED', `${message}; ${remedy}`, allow);
-  return change(desired, 'adopt', 'unmarked', { live, status: stop });
+  return change(one, 'adopt', 'unmarked', { status: blocked('UNMARKED', `${message}; ${remedy}`, allow) });
 }
 
 /** Who owns it before and after: what is reviewed is whom it is shared with, or taken from. */
-function ownersField(kind: Kind, { mark }: Desired, { marks }: Observed): FieldChange {
-  const before = marks.map(ownerText);
-  return {
-    field: 'owners',
-    before,
-    after: kind.ownership.marks === 'shared' ? [...before, ownerText(mark)] : [ownerText(mark)],
-  };
+function ownersField({ kind, desired, live }: Case): FieldChange {
+  const before = live.marks.map(ownerText);
+  const own = ownerText(desired.mark);
+  return { field: 'owners', before, after: kind.ownership.marks === 'shared' ? [...before, own] : [own] };
 }
 
 function ownerText({ stack, name }: Mark): string {

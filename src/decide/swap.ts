@@ -1,9 +1,7 @@
-import type { Kind } from '../kinds/kind.ts';
 import { type Mark, sameMark } from '../model/address.ts';
 import { blocked, type FieldChange, READY, type Status } from '../model/change.ts';
 import { formerAmong } from '../model/ownership.ts';
-import type { Desired, Observed } from '../model/resource.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Case } from './change.ts';
 import { pinIn, pinOf } from './match.ts';
 
 export interface Swap {
@@ -18,7 +16,7 @@ export interface Swap {
  * both, the object must be one that is found without a mark, by its pin or its identity: else the next run would take it
  * for missing, and make a second one.
  */
-export function swapOf(kind: Kind, desired: Desired, live: Observed, snapshot: Snapshot): Swap | undefined {
+export function swapOf({ kind, desired, live, snapshot }: Case): Swap | undefined {
   const former = formerAmong(live.marks, desired);
   if (former.length === 0) return undefined;
   const fields = [{ field: 'mark', before: inWords(former), after: inWords([desired.mark]) }];
