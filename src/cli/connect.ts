@@ -31,7 +31,7 @@ export async function openSession(
   { env, stderr }: Host,
   signal: AbortSignal,
 ): Promise<Session> {
-  const emulator = options.emulator ? await startOwnEmulator({ dataFile: options.emulatorFile }) : undefined;
+  const emulator = options.emulator ? await startOwnEmulator({ data: options.emulatorFile }) : undefined;
   // Its environment alone counts then: a real account's key must never meet an emulator, nor the other way round.
   const effective = emulator ? { ...without(env, loginVariables), ...emulator.environment } : env;
   const credentials = credentialsFrom(await withCredentialsFile(effective));

@@ -2,21 +2,33 @@ import { readFile } from 'node:fs/promises';
 import type { Seed } from '../emulator/seed/seed.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/start.ts';
 import { KeysteadError } from '../model/errors.ts';
+import { given } from '../model/json.ts';
 
 /** An emulator inside this process. */
 export type OwnEmulator = Emulator;
 
-/** How to start an emulator inside this process. */
-export interface OwnEmulatorOptions
-  extends Pick<EmulatorOptions, 'port' | 'host' | 'allowNetwork' | 'allowHosts' | 'dataFile' | 'now'> {
+/** How to start an emulator inside this process: the flags of `keystead emulate`. */
+export interface OwnEmulatorOptions {
+  /** 0: any free one. */
+  readonly port?: number;
+  /** The file that keeps the state. Absent: in memory. */
+  readonly data?: string;
   /** IBM Cloud's own delays instead of short ones. */
   readonly realistic?: boolean;
   /** `name=value`, each a setting of the emulator; they go over `realistic`. */
-  readonly settings?: readonly string[];
+  readonly setting?: readonly string[];
   /** A file with a fault rule or a list of them, in YAML or JSON. */
-  readonly faultsFile?: string;
-  /** A file that says what there is in the account from the start. */
-  readonly seedFile?: string;
+  readonly faults?: string;
+  /** Where a new account starts in time. */
+  readonly clock?: Date;
+  /** Absent: 127.0.0.1. */
+  readonly host?: string;
+  /** Lets other machines in. */
+  readonly allowNetwork?: boolean;
+  /** Further names of this machine. */
+  readonly allowHost?: readonly string[];
+  /** A file with initial resources. */
+  readonly seed?: string;
 }
 
 /**
@@ -31,13 +43,13 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Own
     import('../emulator/core/emulator-error.ts'),
     import('../emulator/core/settings.ts'),
   ]);
-  const { realistic, settings: given = [], faultsFile, seedFile, ...rest } = options;
-  const named = await readGiven(given);
+  const { port, host, allowNetwork, allowHost: allowHosts, data: dataFile, clock: now } = options;
+  const named = await readSetting(options.setting ?? []);
   try {
-    const faults = faultsFile === undefined ? [] : await openFaults(faultsFile);
-    const seed = seedFile === undefined ? {} : await openSeed(seedFile);
-    const settings = { ...(realistic ? realisticSettings : {}), ...seed.settings, ...named };
-    return await startEmulator({ ...rest, settings, faults, seed });
+    const faults = options.faults === undefined ? [] : await openFaults(options.faults);
+    const seed = options.seed === undefined ? {} : await openSeed(options.seed);
+    const settings = { ...(options.realistic ? realisticSettings : {}), ...seed.settings, ...named };
+    return await startEmulator(given({ port, host, allowNetwork, allowHosts, dataFile, now, settings, faults, seed }));
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     throw new KeysteadError('EMULATOR', error.message, { remedy: error.remedy, cause: error });
@@ -45,10 +57,10 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Own
 }
 
 /** A value is a number, or a list of words with commas between them; what is said for one service has its name after a dot. */
-async function readGiven(given: readonly string[]): Promise<NonNullable<EmulatorOptions['settings']>> {
+async function readSetting(assignments: readonly string[]): Promise<NonNullable<EmulatorOptions['settings']>> {
   const { readSettings } = await import('../emulator/core/settings.ts');
   const named: Record<string, unknown> = {};
-  for (const text of given) {
+  for (const text of assignments) {
     const [path = '', written = ''] = text.split(/=(.*)/s);
     const [name = '', service] = path.split(/\.(.*)/s);
     const value = /^\d+$/.test(written) ? Number(written) : written.split(',');

@@ -38,6 +38,16 @@ export function inOrder(value: JsonObject): JsonObject {
   return Object.fromEntries(members.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
+type Given<Members> = {
+  [Name in keyof Members as undefined extends Members[Name] ? never : Name]: Members[Name];
+} & { [Name in keyof Members as undefined extends Members[Name] ? Name : never]?: Exclude<Members[Name], undefined> };
+
+/** The members that are not undefined: an optional member is there or it is not, since its type takes no undefined. */
+export function given<Members extends object>(members: Members): Given<Members> {
+  // What is left has exactly the members that the type says.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Given<Members>;
+}
+
 /** Ends a union: a member that is not handled does not compile. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled: ${JSON.stringify(value)}`);

@@ -92,15 +92,15 @@ describe('the server', () => {
     await withFolder({ 'faults.yaml': '- match: { path: policies }\n  status: 503\n' }, async (folder) => {
       const options = {
         port: 0,
-        dataFile: join(folder, 'data.log'),
-        settings: [
+        data: join(folder, 'data.log'),
+        setting: [
           'provisioningMs=5',
           'provisioningMsOf.messagehub=9',
           'provisioningMsOf.data-virtualization=7',
           'failProvisioning=messagehub,secrets-manager',
         ],
-        faultsFile: join(folder, 'faults.yaml'),
-        now: new Date('2031-02-03T04:05:06Z'),
+        faults: join(folder, 'faults.yaml'),
+        clock: new Date('2031-02-03T04:05:06Z'),
       };
       const first = await startOwnEmulator(options);
       expect(first.settings.read()).toMatchObject({
@@ -117,9 +117,9 @@ describe('the server', () => {
       const second = await startOwnEmulator(options);
       expect(second.clock.now().toISOString()).toMatch(/^2031-02-04T/);
       await second.close();
-      const bad = { ...options, dataFile: join(folder, 'other.log') };
-      await expect(startOwnEmulator({ ...bad, settings: ['speed=5'] })).rejects.toThrow('no setting "speed"');
-      await expect(startOwnEmulator({ ...bad, faultsFile: folder })).rejects.toThrow('cannot be read');
+      const bad = { ...options, data: join(folder, 'other.log') };
+      await expect(startOwnEmulator({ ...bad, setting: ['speed=5'] })).rejects.toThrow('no setting "speed"');
+      await expect(startOwnEmulator({ ...bad, faults: folder })).rejects.toThrow('cannot be read');
     });
   });
 

@@ -35,7 +35,7 @@ export async function demoCommand(host: Host, options: OutputOptions, runProgram
   // Also for an end that comes without warning, such as a closed pipe or a second interrupt.
   process.on('exit', leave);
   process.chdir(folder);
-  const emulator = await startOwnEmulator({ dataFile: join(folder, 'cloud.log') });
+  const emulator = await startOwnEmulator({ data: join(folder, 'cloud.log') });
   try {
     return await play(manifest, emulator, host, { ...options, runProgram, signal: interrupts.signal });
   } catch (error) {
