@@ -30,7 +30,7 @@ export { kinds } from './kinds/registry.ts';
 export { validateManifest as validator } from './manifest/validators.gen.mjs';
 export { readPlan } from './plan/file.ts';
 export { unreviewedIn } from './plan/reviewed.ts';
-export type { Applied };
+export type { Applied, PlanContext };
 
 export interface ValidateInput extends Omit<ManifestInput, 'blocks'> {
   readonly kinds: Kinds;
@@ -48,16 +48,9 @@ export interface Validation {
 /** Offline: reads, checks and resolves manifests, and tells every problem at once. */
 export async function validate({ kinds, ...input }: ValidateInput): Promise<Validation> {
   const blocks = new Map([...kinds].map(({ block, name }) => [block, name]));
-  const {
-    manifest,
-    partial,
-    broken,
-    complete,
-    problems: unreadable,
-    sources,
-  } = await readManifest({ ...input, blocks });
+  const { manifest, partial, broken, complete, sources, ...read } = await readManifest({ ...input, blocks });
   const { desired, problems: unresolved } = resolve(kinds, { ...(manifest ?? partial), broken, complete });
-  const problems = inFileOrder([...unreadable, ...unresolved]);
+  const problems = inFileOrder([...read.problems, ...unresolved]);
   const faulty = problems.some(({ severity }) => severity === 'error');
   if (faulty || manifest === undefined) return { problems, sources };
   const { stack, formerStack, account, maxDeletes } = manifest;

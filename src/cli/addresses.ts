@@ -3,10 +3,14 @@ import { KeysteadError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 
-/** @throws KeysteadError `UNKNOWN_ADDRESS`, with the declared address that was most likely meant */
-export function requireDeclared(address: Address, { desired }: Pick<PlanInput, 'desired'>): void {
-  const declared = desired.map((resource) => resource.address);
-  if (declared.includes(address)) return;
+/**
+ * All that is wanted, in which this address is declared.
+ *
+ * @throws KeysteadError `UNKNOWN_ADDRESS`, with the declared address that was most likely meant
+ */
+export function declaring(address: Address, wanted: PlanInput): PlanInput {
+  const declared = wanted.desired.map((resource) => resource.address);
+  if (declared.includes(address)) return wanted;
   throw new KeysteadError('UNKNOWN_ADDRESS', `nothing is declared as ${address}`, {
     remedy: closestOf(address, declared),
   });
@@ -23,6 +27,6 @@ export function aim(
   wanted: PlanInput,
   { target, prune }: { readonly target: readonly Address[]; readonly prune?: true },
 ): PlanInput {
-  for (const address of target) requireDeclared(address, wanted);
+  for (const address of target) declaring(address, wanted);
   return { ...wanted, targets: target, ...(prune ? { prune } : {}) };
 }

@@ -3,6 +3,7 @@ import { type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoint
 import { credentialsFrom, loginVariables } from '../cloud/login/credentials.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
+import { kinds, type PlanContext } from '../pipeline.ts';
 import { withCredentialsFile } from './credentials-file.ts';
 import type { Host } from './host.ts';
 import { startOwnEmulator } from './own-emulator.ts';
@@ -18,6 +19,8 @@ export interface Session {
   readonly connection: Connection;
   /** For the plan's header: `public`, `private`, `emulator` for one of this process's own, or the URL of an override. */
   readonly endpoints: string;
+  /** What a plan is made in: a view that has listed nothing yet. @param consents the words of `--allow` */
+  planning(consents?: readonly string[]): PlanContext;
   close(): Promise<void>;
 }
 
@@ -38,9 +41,18 @@ export async function openSession(
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
   const log = createLog({ level: options.logLevel, destination: stderr });
+  const connection = connect({ credentials, endpoints, log, signal, proxy });
+  const label = emulator ? 'emulator' : labelOf(endpoints);
   return {
-    connection: connect({ credentials, endpoints, log, signal, ...(proxy === undefined ? {} : { proxy }) }),
-    endpoints: emulator ? 'emulator' : labelOf(endpoints),
+    connection,
+    endpoints: label,
+    planning: (consents = []) => ({
+      kinds,
+      reader: connection.reader(),
+      endpoints: label,
+      now: connection.now,
+      consents,
+    }),
     close: async () => await emulator?.close(),
   };
 }

@@ -1,15 +1,15 @@
 import { systemClock } from '../../cloud/clock.ts';
 import { SafetyRefusal } from '../../model/errors.ts';
-import { type Applied, apply, kinds, mayWrite, type Planned, plan } from '../../pipeline.ts';
+import { apply, mayWrite, type Planned, plan } from '../../pipeline.ts';
 import { renderResult, resultAsJson } from '../../report/outcome.ts';
 import { renderPlan } from '../../report/plan/text.ts';
-import type { ConnectOptions, Session } from '../connect.ts';
+import type { ConnectOptions } from '../connect.ts';
 import { boundIn, requireExpected, strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfApply, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { inSession } from '../in-session.ts';
 import type { Interrupts } from '../interrupts.ts';
-import { type Order, type OrderOptions, orderOf, refuseOtherEndpoints, staleness } from '../order.ts';
+import { type OrderOptions, orderOf, refuseOtherEndpoints, staleness } from '../order.ts';
 import { createOutput, type Output, type OutputOptions } from '../output.ts';
 import { drawProgress } from '../progress.ts';
 import { openSecret } from '../secrets.ts';
@@ -28,9 +28,8 @@ export async function applyCommand(host: Host, paths: readonly string[], options
   if (order === undefined) return exit.invalid;
   const { wanted, consents, expect } = order;
   return await inSession(host, options, output, async (session, interrupts) => {
-    const { connection, endpoints } = session;
-    refuseOtherEndpoints(order, endpoints);
-    const made = await plan(wanted, { kinds, reader: connection.reader(), endpoints, now: connection.now, consents });
+    refuseOtherEndpoints(order, session.endpoints);
+    const made = await plan(wanted, session.planning(consents));
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
     output.note(strayConsents(consents, wanted, made.plan));
@@ -40,39 +39,26 @@ export async function applyCommand(host: Host, paths: readonly string[], options
       return exit.stale;
     }
     requireExpected(made.plan, expect);
-    const last = new Date(connection.now().getTime() + options.wait);
+    const last = new Date(session.connection.now().getTime() + options.wait);
     if (!(await approved(made, last, options, output, interrupts))) {
       output.note('Nothing was changed.\n');
       return interrupts.signal.aborted ? exitOfSignal(interrupts.signal) : exit.ok;
     }
-    const applied = await carryOut(order, made, { session, env: host.env, signal: interrupts.signal }, options, output);
+    const { parallelism, wait: waitMs } = options;
+    const applied = await apply(wanted, made, {
+      ...session.planning(consents),
+      cloud: session.connection.cloud,
+      clock: systemClock,
+      tell: drawProgress(text ? afterBlankLine(output.note) : output.note, systemClock.now),
+      parallelism,
+      waitMs,
+      signal: interrupts.signal,
+      secret: (source) => openSecret(source, host.env),
+    });
     if (!text) output.result(resultAsJson(applied));
     else if (made.plan.changes.length > 0 || applied.outcomes.length > 0)
       output.result(`\n${renderResult(applied, { color: output.color, shown: made.plan.changes })}`);
     return exitOfApply(applied, interrupts.signal);
-  });
-}
-
-async function carryOut(
-  { wanted, consents }: Order,
-  made: Planned,
-  means: { readonly session: Session; readonly env: Host['env']; readonly signal: AbortSignal },
-  { parallelism, wait, format }: ApplyOptions,
-  { note }: Output,
-): Promise<Applied> {
-  const { connection, endpoints } = means.session;
-  return await apply(wanted, made, {
-    kinds,
-    cloud: connection.cloud,
-    endpoints,
-    clock: systemClock,
-    now: connection.now,
-    tell: drawProgress(format === 'text' ? afterBlankLine(note) : note, systemClock.now),
-    parallelism,
-    waitMs: wait,
-    consents,
-    signal: means.signal,
-    secret: (source) => openSecret(source, means.env),
   });
 }
 

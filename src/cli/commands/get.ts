@@ -1,18 +1,15 @@
 import { KeysteadError } from '../../model/errors.ts';
 import type { LiveObject, Looked } from '../../model/live-object.ts';
 import { nearest } from '../../model/nearest.ts';
-import { kinds, look } from '../../pipeline.ts';
+import type { PlanInput } from '../../model/plan-input.ts';
+import { look } from '../../pipeline.ts';
 import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-object.ts';
-import { requireDeclared } from '../addresses.ts';
-import type { ConnectOptions } from '../connect.ts';
+import { declaring } from '../addresses.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { inSession } from '../in-session.ts';
-import { type ManifestOptions, wantedOrProblems } from '../manifests.ts';
-import { createOutput, type OutputOptions } from '../output.ts';
+import { type LiveOptions, onLive } from '../in-session.ts';
 
-export interface GetOptions extends ManifestOptions, ConnectOptions, OutputOptions {
-  readonly format: 'text' | 'json';
+export interface GetOptions extends LiveOptions {
   readonly field?: string;
 }
 
@@ -23,13 +20,9 @@ export async function getCommand(
   paths: readonly string[],
   options: GetOptions,
 ): Promise<ExitCode> {
-  const output = createOutput(options, host);
-  const wanted = await wantedOrProblems(paths, options, host.env, output);
-  if (wanted === undefined) return exit.invalid;
-  requireDeclared(address, wanted);
-  return await inSession(host, options, output, async ({ connection, endpoints }) => {
-    const context = { kinds, reader: connection.reader(), endpoints, now: connection.now, consents: [] };
-    const object = required(address, await look(wanted, context, address), options);
+  const aimed = (all: PlanInput) => declaring(address, all);
+  return await onLive(host, paths, options, aimed, async (wanted, session, output) => {
+    const object = required(address, await look(wanted, session.planning(), address), options);
     output.result(shown(object, options));
     return exit.ok;
   });
