@@ -34,8 +34,10 @@ export function write(object: Observed, context: WriteContext): Written {
   const refer = (pointer: string, other: LiveId): string | undefined => {
     const field = pointer.slice(1).replaceAll('/', '.');
     const why = whyNoReference(object, other, context);
-    if (why !== undefined) remark(field, `no reference: ${why}`);
-    if (why !== undefined) return undefined;
+    if (why !== undefined) {
+      remark(field, `no reference: ${why}`);
+      return undefined;
+    }
     const isCircle = isWaitedForBy(other, object, context);
     if (isCircle) remark(field, 'by CRN, not by name: by name, each could wait for the other');
     const name = isCircle ? undefined : nameOf(other);
@@ -43,7 +45,7 @@ export function write(object: Observed, context: WriteContext): Written {
     return name ?? (hasCrn(other) ? other : undefined);
   };
   const includes = (field: string): boolean => isOwned || kind.identity.lookedUpBy.includes(field);
-  const options = { mark: { stack, name: nameOf(id) ?? '' }, includes, pen: { refer, remark } };
+  const options = { mark: { stack, name: nameOf(id) ?? '' }, includes, writer: { refer, remark } };
   const fields = kind.declare(object, options, snapshot);
   const existing = isOwned ? {} : { existing: true };
   return { spec: { ...existing, ...(isPinned(object, context) ? { crn: id } : {}), ...fields }, remarks, used };

@@ -2,15 +2,15 @@ import type { Mark } from '../model/address.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import type { Common, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Pen, type Row, Unreadable } from './fields.ts';
+import { type ExportWriter, type Row, Unreadable } from './fields.ts';
 
 /** As what a live object is written down. */
-export interface Portrait {
+export interface ExportOptions {
   /** Its map key, and the stack that is to own it. */
   readonly mark: Mark;
   /** Which of its fields: all, or those by which it can be looked up. */
   includes(field: string): boolean;
-  readonly pen: Pen;
+  readonly writer: ExportWriter;
 }
 
 /**
@@ -22,16 +22,16 @@ export interface Portrait {
 export function declareFrom<Spec, Live>(
   rows: readonly (readonly [string, Row<Spec, Live, NonNullable<Spec[Exclude<keyof Spec, keyof Common>]>>])[],
   live: Observed<Live>,
-  { mark, includes, pen }: Portrait,
+  { mark, includes, writer }: ExportOptions,
   snapshot: Snapshot,
 ): JsonObject {
   const spec: Record<string, Json> = {};
   for (const [field, row] of rows) {
     if (row.leads === 'ignore' || !includes(field)) continue;
     const have = row.have(live, snapshot);
-    if (have instanceof Unreadable) pen.remark(field, have.reason);
+    if (have instanceof Unreadable) writer.remark(field, have.reason);
     else if (have !== undefined && !isEmpty(have) && !sameJson(have, row.initial?.({ mark }, snapshot))) {
-      const value = row.written ? row.written(have, pen, live, snapshot) : (have as Json);
+      const value = row.written ? row.written(have, writer, live, snapshot) : (have as Json);
       if (value !== undefined && !isEmpty(value)) spec[field] = value;
     }
   }

@@ -100,7 +100,7 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
       rows.flatMap(([field, { irreversible }]) =>
         fields.some((change) => change.field === field && change.after !== false) ? (irreversible ?? []) : [],
       ),
-    declare: (live, portrait, snapshot) => declareFrom(rows, live, portrait, snapshot),
+    declare: (live, options, snapshot) => declareFrom(rows, live, options, snapshot),
 
     can: (verb) => (isComposite(verb) ? rows.some(([, { leads }]) => leads === verb) : verb in spec.actions),
     create: (context, job) => (spec.actions.create ?? (() => missing('create')))(context, job),

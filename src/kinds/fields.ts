@@ -10,7 +10,7 @@ import type { Composite, Edit } from '../model/verbs.ts';
 export type Lead = 'refuse' | Edit | Composite;
 
 /** What a kind needs to write a live object as a manifest would. */
-export interface Pen {
+export interface ExportWriter {
   /**
    * How a manifest refers to a live object: by its map key; by its full CRN where it has no block; `undefined` where it has
    * neither, as a ring.
@@ -62,7 +62,7 @@ export interface Row<Spec, Live, V> {
    * How an export writes the live value: short forms, and references by name. Default: as it is. `undefined`: not at all.
    * What a create chooses by itself, and what is empty, is left out before it comes to this.
    */
-  written?(have: V, pen: Pen, live: Observed<Live>, snapshot: Snapshot): Json | undefined;
+  written?(have: V, writer: ExportWriter, live: Observed<Live>, snapshot: Snapshot): Json | undefined;
   /**
    * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
    * is unreadable, so is each member.

@@ -10,7 +10,7 @@ import type { SecretNeed } from '../model/secret.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verb } from '../model/verbs.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob } from './action.ts';
-import type { Portrait } from './declare.ts';
+import type { ExportOptions } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
 
 /** `defaults` of the manifest. */
@@ -249,7 +249,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   /** What of these fields cannot be set back, in words. */
   irreversible(fields: readonly FieldChange[]): readonly string[];
   /** The fields of a live object as a manifest would declare them. */
-  declare(live: Observed<Live>, portrait: Portrait, snapshot: Snapshot): JsonObject;
+  declare(live: Observed<Live>, options: ExportOptions, snapshot: Snapshot): JsonObject;
   /** Whether the kind has the action. */
   can(verb: Verb): boolean;
   create(context: ActionContext, job: CreateJob<Spec>): Promise<Observed<Live>>;

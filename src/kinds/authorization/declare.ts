@@ -3,7 +3,7 @@ import { parseCrn } from '../../model/crn.ts';
 import type { Json } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Pen } from '../fields.ts';
+import type { ExportWriter } from '../fields.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -42,20 +42,20 @@ function unknownInstance(attributes: readonly IamAttribute[], snapshot: Snapshot
   return gone && `instance ${gone} is gone, or not to be seen by this login`;
 }
 
-export function writtenSource(source: AuthorizationSpec['source'], pen: Pen): Json {
+export function writtenSource(source: AuthorizationSpec['source'], writer: ExportWriter): Json {
   const { instance, ...rest } = source;
   if (instance === undefined) return Object.keys(rest).length === 1 ? source.service : rest;
-  const name = pen.refer('/source/instance', instance);
+  const name = writer.refer('/source/instance', instance);
   return name === undefined ? rest : { ...rest, instance: name };
 }
 
 /** @returns undefined, with a remark, where it names what has neither block nor CRN */
-export function writtenTarget(target: AuthorizationSpec['target'], pen: Pen): Json | undefined {
+export function writtenTarget(target: AuthorizationSpec['target'], writer: ExportWriter): Json | undefined {
   for (const member of ['instance', 'ring', 'key'] as const) {
     const id = target[member];
     if (id === undefined) continue;
-    const name = pen.refer(`/target/${member}`, id);
-    if (name === undefined) pen.remark('target', `nothing live is named ${id}`);
+    const name = writer.refer(`/target/${member}`, id);
+    if (name === undefined) writer.remark('target', `nothing live is named ${id}`);
     // The short form would take a CRN for a name.
     else return member === 'instance' && parseCrn(name) === undefined ? name : { [member]: name };
     return undefined;

@@ -3,13 +3,18 @@ import { FORBIDDEN_KEYS, isObject, type Json, type JsonObject } from '../../mode
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
-import type { Pen } from '../fields.ts';
+import type { ExportWriter } from '../fields.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
 
 /** Without its service's prefix, where that says the same. */
-export function writtenPlan(plan: string, _pen: Pen, { facts }: Observed<LiveDeployment>, snapshot: Snapshot): string {
+export function writtenPlan(
+  plan: string,
+  _writer: ExportWriter,
+  { facts }: Observed<LiveDeployment>,
+  snapshot: Snapshot,
+): string {
   const word = planWord(facts.service, plan);
   const isSame = word !== plan && snapshot.catalog.plan(facts.service, word) === facts.instance.resource_plan_id;
   return isSame ? word : plan;
@@ -18,30 +23,30 @@ export function writtenPlan(plan: string, _pen: Pen, { facts }: Observed<LiveDep
 /** Only for services whose key goes through this field; others show it among their parameters. */
 export function writtenEncryption(
   { key }: NonNullable<DeploymentSpec['encryption']>,
-  pen: Pen,
+  writer: ExportWriter,
   { facts }: Observed<LiveDeployment>,
 ): Json | undefined {
   if (serviceRow(facts.service) === undefined) return undefined;
-  const name = pen.refer(ENCRYPTION_KEY, key);
+  const name = writer.refer(ENCRYPTION_KEY, key);
   return name === undefined ? undefined : { key: name };
 }
 
 /** What no other field says, with keys by name. Secrets stay where they are. */
 export function writtenParameters(
   parameters: JsonObject,
-  pen: Pen,
+  writer: ExportWriter,
   { facts }: Observed<LiveDeployment>,
 ): JsonObject | undefined {
   const { open, secret } = parted(parameters);
   for (const name of secret) {
-    pen.remark(`parameters.${name}`, 'a secret, which is not exported');
+    writer.remark(`parameters.${name}`, 'a secret, which is not exported');
   }
   const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];
   const kept = Object.entries(open).filter(([name]) => !elsewhere.includes(name));
   const written = kept.flatMap(([name, value = null]): readonly [string, Json][] => {
     const why = whyNot({ [name]: value }, facts.service);
-    if (why === undefined) return [[name, byName(value, `/parameters/${name}`, pen)]];
-    pen.remark(`parameters.${name}`, `not exported: ${why}`);
+    if (why === undefined) return [[name, byName(value, `/parameters/${name}`, writer)]];
+    writer.remark(`parameters.${name}`, `not exported: ${why}`);
     return [];
   });
   return Object.fromEntries(written);
@@ -72,14 +77,14 @@ function unsayable(value: Json | undefined, depth: number): string | undefined {
 const DEEPEST = 80;
 
 /** `{ key: NAME }` in the place of each key's CRN. */
-function byName(value: Json, pointer: string, pen: Pen): Json {
+function byName(value: Json, pointer: string, writer: ExportWriter): Json {
   if (typeof value === 'string' && parseCrn(value)?.type === 'key') {
-    const name = pen.refer(`${pointer}/key`, value);
+    const name = writer.refer(`${pointer}/key`, value);
     return name === undefined || name === value ? value : { key: name };
   }
-  if (Array.isArray(value)) return value.map((item: Json, index) => byName(item, `${pointer}/${index}`, pen));
+  if (Array.isArray(value)) return value.map((item: Json, index) => byName(item, `${pointer}/${index}`, writer));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item = null]) => [name, byName(item, `${pointer}/${name}`, pen)]),
+    Object.entries(value).map(([name, item = null]) => [name, byName(item, `${pointer}/${name}`, writer)]),
   );
 }

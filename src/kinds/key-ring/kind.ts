@@ -119,7 +119,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
       why: 'a ring does not move between instances',
       want: (desired, snapshot) => snapshot.idOrPending(desired.refs[INSTANCE] ?? ''),
       have: (live) => live.facts.instance,
-      written: (instance, pen) => pen.refer(INSTANCE, instance),
+      written: (instance, writer) => writer.refer(INSTANCE, instance),
     },
   },
 

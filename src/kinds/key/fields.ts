@@ -19,7 +19,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
     why: 'a key does not move between instances',
     want: (desired, snapshot) => snapshot.idOrPending(desired.refs['/instance'] ?? ''),
     have: (live) => live.facts.instance,
-    written: (instance, pen) => pen.refer('/instance', instance),
+    written: (instance, writer) => writer.refer('/instance', instance),
   },
   type: {
     leads: 'refuse',
@@ -37,7 +37,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
       return isPending(id) ? id : ringName(id);
     },
     have: (live) => ringOf(live.facts.key),
-    written: (ring, pen, { facts }) => pen.refer('/ring', `${facts.instance}#${ring}`),
+    written: (ring, writer, { facts }) => writer.refer('/ring', `${facts.instance}#${ring}`),
     initial: () => 'default',
   },
   description: { leads: 'refuse', why: FIXED, have: (live) => live.facts.key.description },

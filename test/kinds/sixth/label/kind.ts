@@ -68,7 +68,7 @@ export const label = defineKind<Label, LiveLabel>({
       why: 'a tag does not move',
       want: ({ refs }, snapshot) => snapshot.idOrPending(refs[INSTANCE] ?? ''),
       have: ({ facts }) => facts.instance,
-      written: (instance, pen) => pen.refer(INSTANCE, instance),
+      written: (instance, writer) => writer.refer(INSTANCE, instance),
     },
     text: {
       leads: 'refuse',
