@@ -69,7 +69,6 @@ export interface Emulator {
 
 /**
  * Starts an emulator of the IBM Cloud APIs on one loopback port. Design 9.
- *
  * @throws EmulatorError when the port is taken or not of this machine, the data file is locked, damaged or not writable,
  *         two identities are one, or a part of the seed is refused or of another account
  */

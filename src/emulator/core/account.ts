@@ -13,7 +13,6 @@ interface AccountRecord {
 
 /**
  * Which account this is: that of the data file, or of the seed in a fresh one.
- *
  * @param isFresh nothing was made in it yet
  * @throws EmulatorError when the seed is of another account than the data file, whose CRNs all carry its own
  */

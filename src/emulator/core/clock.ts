@@ -23,7 +23,6 @@ const units: Readonly<Record<string, number>> = {
 
 /**
  * Reads an ISO 8601 duration such as `P9D` or `PT1H30M`. Years and months have no fixed length and are not read.
- *
  * @returns milliseconds, or `undefined` for anything else
  */
 export function readDuration(text: string): number | undefined {

@@ -15,7 +15,6 @@ const anonymous: Identity = { iamId: '', accountId: '', kind: 'anonymous', name:
 
 /**
  * Finds the operation, checks the token, reads the body, and runs the handler in one transaction. Never throws.
- *
  * @param staleMs what is read is as it was so long ago; the token is looked at as of now
  */
 export function dispatch(engine: Engine, route: Route, call: BareCall, text: string, staleMs = 0): Outcome {

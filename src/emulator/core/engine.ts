@@ -59,7 +59,6 @@ export class Engine {
 
   /**
    * Runs `work` with a world whose time stands still, and saves what it changed before returning.
-   *
    * @param options `now`: the time it stands at; `correlationId`: what its events have in common, made here if absent
    * @throws whatever `work` throws, or the log file's error; in both cases nothing was changed
    */
@@ -165,6 +164,7 @@ export class Engine {
       now: () => new Date(now),
       newId: randomUUID,
       schedule: (dueAt, timer) => addTimer(tables, dueAt, timer),
+      scheduleIn: (ms, timer) => addTimer(tables, new Date(now.getTime() + ms), timer),
       record: (event) => {
         const events = tables.table<ActivityEvent>(eventsTable);
         events.put(String(events.size), { correlationId, at: now.toISOString(), outcome: 'success', ...event });

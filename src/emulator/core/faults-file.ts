@@ -6,7 +6,6 @@ const remedy = 'Write a list of rules such as {"match": {"path": "policies", "ch
 
 /**
  * Reads a fault rule or a list of them, YAML or JSON.
- *
  * @param name what the text is called in messages
  * @throws EmulatorError for what is no rule, each with its line and column
  */

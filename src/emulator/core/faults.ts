@@ -113,7 +113,6 @@ function drawn(seed: number, count: number): number {
 
 /**
  * Checks a rule that came from outside.
- *
  * @returns the rule, or a sentence saying what is wrong with it
  */
 export function readFaultRule(given: unknown): FaultRule | string {
@@ -125,47 +124,51 @@ export function readFaultRule(given: unknown): FaultRule | string {
   return typeof fault === 'string' ? fault : { match: readyMatch, ...fault };
 }
 
+type Checks = Readonly<Record<string, readonly [must: string, is: (value: unknown) => boolean]>>;
+
+const count = 'must be a whole number, 1 or more';
+const milliseconds = 'must be a whole number of milliseconds';
+
+/** What a match can say, each with what it must be. */
+const parts: Checks = {
+  method: ['must be a string', (value) => typeof value === 'string'],
+  path: ['must be a regular expression', isPattern],
+  nth: [count, (value) => isCount(value) && value >= 1],
+  times: [count, (value) => isCount(value) && value >= 1],
+  chance: ['must be between 0 and 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
+  seed: ['must be a whole number', Number.isSafeInteger],
+};
+
+/** What a rule says besides `match`; a rule has one of them. */
+const kinds: Checks = {
+  status: ['must be between 400 and 599', isError],
+  statusAfter: ['must be between 400 and 599', isError],
+  delayMs: [milliseconds, isCount],
+  drop: ['must be "before" or "after"', (value) => value === 'before' || value === 'after'],
+  truncate: ['must be true', (value) => value === true],
+  dripMs: [milliseconds, isCount],
+  staleMs: [milliseconds, isCount],
+  rateLimit: [
+    'must be an object such as {"requests": 10, "perMs": 1000}',
+    (value) =>
+      isObject(value) && isCount(value['requests']) && isCount(value['perMs']) && Object.keys(value).length === 2,
+  ],
+};
+
+function faultOf(checks: Checks, name: string, value: unknown): string | undefined {
+  const [must, is] = checks[name] ?? [];
+  return is?.(value) === true ? undefined : `"${name}" ${must}`;
+}
+
 function readMatch(given: unknown): FaultMatch | string {
   if (!isObject(given)) return '"match" must be an object';
   for (const [name, value] of Object.entries(given)) {
-    switch (name) {
-      case 'method':
-        if (typeof value !== 'string') return '"method" must be a string';
-        break;
-      case 'path':
-        if (typeof value !== 'string' || !isPattern(value)) return '"path" must be a regular expression';
-        break;
-      case 'nth':
-      case 'times':
-        if (!isCount(value) || value < 1) return `"${name}" must be a whole number, 1 or more`;
-        break;
-      case 'chance':
-        if (typeof value !== 'number' || !(value >= 0 && value <= 1)) return '"chance" must be between 0 and 1';
-        break;
-      case 'seed':
-        if (!Number.isSafeInteger(value)) return '"seed" must be a whole number';
-        break;
-      default:
-        return `"match" has method, path, nth, times, chance and seed, not "${name}"`;
-    }
+    if (!Object.hasOwn(parts, name)) return `"match" has method, path, nth, times, chance and seed, not "${name}"`;
+    const fault = faultOf(parts, name, value);
+    if (fault !== undefined) return fault;
   }
   return given;
 }
-
-/** What a rule says besides `match`, each with what it must be; a rule has one of them. */
-const kinds: Readonly<Record<string, (value: unknown) => string | undefined>> = {
-  status: (value) => (isError(value) ? undefined : '"status" must be between 400 and 599'),
-  statusAfter: (value) => (isError(value) ? undefined : '"statusAfter" must be between 400 and 599'),
-  delayMs: (value) => (isCount(value) ? undefined : '"delayMs" must be a whole number of milliseconds'),
-  drop: (value) => (value === 'before' || value === 'after' ? undefined : '"drop" must be "before" or "after"'),
-  truncate: (value) => (value === true ? undefined : '"truncate" must be true'),
-  dripMs: (value) => (isCount(value) ? undefined : '"dripMs" must be a whole number of milliseconds'),
-  staleMs: (value) => (isCount(value) ? undefined : '"staleMs" must be a whole number of milliseconds'),
-  rateLimit: (value) =>
-    isObject(value) && isCount(value['requests']) && isCount(value['perMs']) && Object.keys(value).length === 2
-      ? undefined
-      : '"rateLimit" must be an object such as {"requests": 10, "perMs": 1000}',
-};
 
 function readFault(given: Members): Fault | string {
   const { retryAfterSeconds, ...rest } = given;
@@ -178,7 +181,7 @@ function readFault(given: Members): Fault | string {
     return '"retryAfterSeconds" must be a whole number and goes with "status"';
   }
   // Each was just checked by its kind.
-  return kinds[name]?.(rest[name]) ?? (given as unknown as Fault);
+  return faultOf(kinds, name, rest[name]) ?? (given as unknown as Fault);
 }
 
 function isError(value: unknown): boolean {
@@ -189,10 +192,9 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-function isPattern(text: string): boolean {
+function isPattern(text: unknown): boolean {
   try {
-    new RegExp(text);
-    return true;
+    return typeof text === 'string' && new RegExp(text) instanceof RegExp;
   } catch {
     // Not a pattern; the caller says so.
     return false;

@@ -21,7 +21,6 @@ export function isLoopback(host: string): boolean {
 
 /**
  * Opens the port.
- *
  * @returns the URL by which this machine reaches it
  * @throws EmulatorError when the port is taken or cannot be opened, and for a host of the network without the flag
  */
@@ -67,7 +66,6 @@ export interface Callers {
  * A web page may point a name of its own at 127.0.0.1 (DNS rebinding) and would then have the whole account. An address, a
  * name without a dot and one in `localhost` or `internal` (as `host.docker.internal`) can be no page's of the internet.
  * Judged.
- *
  * @param sent the header `Host`
  * @returns a sentence with the remedy when the request is to be refused
  */
@@ -83,7 +81,6 @@ export function refuseHost({ allowHosts, network }: Callers, sent: string | unde
 /**
  * Browsers send control calls across origins without asking, and name the page in `Origin`; other clients send none.
  * A page of this machine, of the emulator itself or of an allowed host may.
- *
  * @returns a sentence when the control call is to be refused
  */
 export function refuseOrigin(

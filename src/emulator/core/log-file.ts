@@ -1,16 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { EmulatorError, messageOf, systemCode } from './emulator-error.ts';
 import type { Tables, Write } from './tables.ts';
@@ -23,7 +11,6 @@ export interface LogFile {
   /**
    * Appends one transaction as one line and hands it to the system before it returns, so that a killed process loses
    * none whose answer went out.
-   *
    * @throws EmulatorError when it cannot be written or was closed; the file is then as it was before
    */
   append(writes: readonly Write[]): void;
@@ -33,13 +20,12 @@ export interface LogFile {
 
 /**
  * Opens a data file, replays it into `tables`, and compacts it: the log starts again from a snapshot.
- *
  * @throws EmulatorError when it is locked, not writable, not a data file, or damaged
  */
 export function openLogFile(path: string, tables: Tables): LogFile {
   let release: (() => void) | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    fs.mkdirSync(dirname(path), { recursive: true });
     release = takeLock(path);
     replay(path, readLines(path), tables);
     return appendTo(path, writeSnapshot(path, tables), release);
@@ -52,7 +38,7 @@ export function openLogFile(path: string, tables: Tables): LogFile {
 function readLines(path: string): readonly string[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = fs.readFileSync(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
@@ -86,7 +72,7 @@ function replay(path: string, lines: readonly string[], tables: Tables): void {
 /** A file without one whole line is new, or the header itself was torn; anything else is not ours. */
 function assertEmpty(path: string): void {
   try {
-    if (!header.startsWith(readFileSync(path, 'utf8'))) throw foreign(path);
+    if (!header.startsWith(fs.readFileSync(path, 'utf8'))) throw foreign(path);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
   }
@@ -110,11 +96,11 @@ function isWrite(value: unknown): value is Write {
 /** Written beside and renamed: a process killed here leaves the old file whole. @returns the open file, at its end */
 function writeSnapshot(path: string, tables: Tables): { readonly fd: number; readonly size: number } {
   const temporary = `${path}.new`;
-  const fd = openSync(temporary, 'w', 0o600);
+  const fd = fs.openSync(temporary, 'w', 0o600);
   const text = [header, ...tables.records().map((write) => JSON.stringify([write])), ''].join('\n');
   const size = writeAll(fd, text);
-  fsyncSync(fd);
-  renameSync(temporary, path);
+  fs.fsyncSync(fd);
+  fs.renameSync(temporary, path);
   return { fd, size };
 }
 
@@ -128,14 +114,14 @@ function appendTo(path: string, opened: { readonly fd: number; readonly size: nu
       try {
         size += writeAll(opened.fd, `${JSON.stringify(writes)}\n`, size);
       } catch (error) {
-        ftruncateSync(opened.fd, size);
+        fs.ftruncateSync(opened.fd, size);
         throw unusable(path, error);
       }
     },
     close() {
       if (!isOpen) return;
       isOpen = false;
-      closeSync(opened.fd);
+      fs.closeSync(opened.fd);
       release();
     },
   };
@@ -145,7 +131,7 @@ function appendTo(path: string, opened: { readonly fd: number; readonly size: nu
 function writeAll(fd: number, text: string, at = 0): number {
   const bytes = Buffer.from(text, 'utf8');
   let done = 0;
-  while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+  while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, at + done);
   return bytes.length;
 }
 
@@ -170,7 +156,6 @@ const held = new Set<string>();
 /**
  * Takes the lock beside a data file, so that two emulators never append to one log.
  * The lock of a process that is gone is taken over.
- *
  * @returns gives the lock back; calling it again does nothing
  * @throws  EmulatorError naming the process that holds it
  */
@@ -178,7 +163,7 @@ function takeLock(dataFile: string): () => void {
   const lock = `${dataFile}.lock`;
   if (held.has(lock)) throw inUse(dataFile, lock, process.pid);
   const own = `${lock}.${process.pid}`;
-  writeFileSync(own, `${process.pid}\n`);
+  fs.writeFileSync(own, `${process.pid}\n`);
   try {
     // link, unlike write, fails when the name is there already, and the file is complete when it appears.
     if (!linked(own, lock)) {
@@ -186,17 +171,17 @@ function takeLock(dataFile: string): () => void {
       if (!linked(own, lock)) throw inUse(dataFile, lock, holderOf(lock));
     }
   } finally {
-    rmSync(own, { force: true });
+    fs.rmSync(own, { force: true });
   }
   held.add(lock);
   return () => {
-    if (held.delete(lock)) rmSync(lock, { force: true });
+    if (held.delete(lock)) fs.rmSync(lock, { force: true });
   };
 }
 
 function linked(from: string, to: string): boolean {
   try {
-    linkSync(from, to);
+    fs.linkSync(from, to);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
@@ -209,7 +194,7 @@ function removeIfStale(dataFile: string, lock: string): void {
   if (holder !== undefined && isAlive(holder)) throw inUse(dataFile, lock, holder);
   const aside = `${lock}.stale.${process.pid}`;
   try {
-    renameSync(lock, aside);
+    fs.renameSync(lock, aside);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return;
     throw error;
@@ -217,12 +202,12 @@ function removeIfStale(dataFile: string, lock: string): void {
   // Another process may have taken the stale lock over between the look and the rename: then this is its lock.
   const moved = holderOf(aside);
   if (moved !== holder) linked(aside, lock);
-  rmSync(aside, { force: true });
+  fs.rmSync(aside, { force: true });
 }
 
 function holderOf(lock: string): number | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(lock, 'utf8'), 10);
+    const pid = Number.parseInt(fs.readFileSync(lock, 'utf8'), 10);
     return Number.isInteger(pid) && pid > 0 ? pid : undefined;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;

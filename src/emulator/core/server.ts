@@ -68,22 +68,21 @@ async function serve(site: Site, request: IncomingMessage, response: ServerRespo
     return;
   }
   const fault = parts.faults.next(call.method, call.path, call.at);
-  const outcome = await answer(parts, route, call, text, fault);
-  const dropped = outcome.reply === undefined;
+  const { reply, operation, error } = await answer(parts, route, call, text, fault);
   const userAgent = call.header('user-agent');
   parts.requests.add({
     method: call.method,
     path: call.path,
     query: call.query.toString(),
-    status: outcome.reply?.status ?? 0,
+    status: reply?.status ?? 0,
     at: call.at.toISOString(),
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...(outcome.operation === undefined ? {} : { operation: outcome.operation }),
+    ...(operation === undefined ? {} : { operation }),
     ...(fault === undefined ? {} : { fault }),
-    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+    ...(error === undefined ? {} : { error }),
   });
-  if (dropped) response.destroy();
-  else await send(response, call, outcome.reply, fault);
+  if (reply === undefined) response.destroy();
+  else await send(response, call, reply, fault);
 }
 
 /** Control calls alone need no token, so only they are asked for the page that they come from. */

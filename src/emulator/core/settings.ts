@@ -77,7 +77,6 @@ export const realisticSettings: Settings = {
 
 /**
  * Checks settings that came from outside.
- *
  * @returns the part that was given, or a sentence saying what is wrong with it
  */
 export function readSettings(given: Members): Partial<Settings> | string {
@@ -85,17 +84,14 @@ export function readSettings(given: Members): Partial<Settings> | string {
     if (!Object.hasOwn(defaultSettings, name)) {
       return `there is no setting "${name}"; there are ${Object.keys(defaultSettings).join(', ')}`;
     }
-    if (name === 'failProvisioning') {
-      if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
-        return 'failProvisioning must be an array of service names';
-      }
-    } else if (name === 'provisioningMsOf') {
-      if (!isObject(value) || !Object.values(value).every(isDuration)) {
-        return 'provisioningMsOf must be an object of numbers of milliseconds, by service';
-      }
-    } else if (!isDuration(value)) {
-      return `${name} must be a number of milliseconds, 0 or more`;
+    const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+    const isByService = isObject(value) && Object.values(value).every(isDuration);
+    if (name === 'failProvisioning' && !isList) return 'failProvisioning must be an array of service names';
+    if (name === 'provisioningMsOf' && !isByService) {
+      return 'provisioningMsOf must be an object of numbers of milliseconds, by service';
     }
+    const isNumber = name !== 'failProvisioning' && name !== 'provisioningMsOf';
+    if (isNumber && !isDuration(value)) return `${name} must be a number of milliseconds, 0 or more`;
   }
   return given as Partial<Settings>;
 }

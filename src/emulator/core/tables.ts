@@ -10,7 +10,7 @@ export const secretPrefix = 'secret/';
 /** All tables in memory, with one open transaction at most. */
 export class Tables implements Store {
   readonly #tables = new Map<string, RecordTable>();
-  readonly #history = new History();
+  readonly #commits: Commit[] = [];
   readonly #remembered = new Map<string, unknown>();
   /** How many records were handed out so far: what an answer costs, whatever the machine. */
   looked = 0;
@@ -44,18 +44,17 @@ export class Tables implements Store {
 
   /** @param at emulator time, by which what was there before can be asked for (`asOf`) */
   commit(at?: number): void {
-    if (at !== undefined) {
-      this.#history.add(
-        at,
-        this.#map((name, table) => table.changes().map(({ id, before }): Before => [name, id, before])),
-      );
+    const before = this.#map((name, table) => table.changes().map((one) => [name, one.id, one.before] as const));
+    if (at !== undefined && before.length > 0) {
+      if (this.#commits.length >= kept) this.#commits.shift();
+      this.#commits.push({ at, before });
     }
     for (const table of this.#tables.values()) table.commit();
   }
 
   /** The records as they were at that time, for reading; as long ago as the history goes. */
   asOf(time: number): Store {
-    const changed = this.#history.since(time);
+    const changed = changedSince(this.#commits, time);
     return {
       table: <T extends object, Index extends string = never>(name: string, indexes?: Indexes<T, Index>) => {
         const table = this.table<T, Index>(name, indexes);
@@ -63,7 +62,7 @@ export class Tables implements Store {
         if (before === undefined) return table;
         // As in `table`: one record type a table, which the folder's accessor names.
         const present = table as unknown as Table<object, string>;
-        const past = new PastTable(present, before, indexes as unknown as Indexes<object, string> | undefined);
+        const past = asBefore(present, before, indexes as unknown as Indexes<object, string> | undefined);
         return past as unknown as Table<T, Index>;
       },
       remember: (_key, make) => make(),
@@ -72,7 +71,7 @@ export class Tables implements Store {
 
   /** Nothing was ever otherwise. */
   forget(): void {
-    this.#history.clear();
+    this.#commits.length = 0;
   }
 
   rollBack(): void {
@@ -97,101 +96,61 @@ export class Tables implements Store {
   }
 }
 
-/** A record as it was before a commit: table, id, and the record, `undefined` where there was none. */
-export type Before = readonly [table: string, id: string, record: object | undefined];
+type Records = ReadonlyMap<string, object | undefined>;
 
-/** So many commits are remembered: more than a stale list of a few seconds can need. */
+/** What was changed when, each record as it was before: by table and id, `undefined` where there was none. */
+interface Commit {
+  readonly at: number;
+  readonly before: readonly (readonly [table: string, id: string, record: object | undefined])[];
+}
+
+/** So many commits are remembered: more than a stale list of a few seconds can need. They live in memory only. */
 const kept = 2000;
 
-/** What the last commits changed, so that a list can be answered as it was a while ago. It lives in memory only. */
-class History {
-  readonly #commits: { readonly at: number; readonly before: readonly Before[] }[] = [];
-
-  add(at: number, before: readonly Before[]): void {
-    if (before.length === 0) return;
-    if (this.#commits.length >= kept) this.#commits.shift();
-    this.#commits.push({ at, before });
-  }
-
-  clear(): void {
-    this.#commits.length = 0;
-  }
-
-  /** By table and id, the records that were changed after that time, as they were then. */
-  since(time: number): ReadonlyMap<string, ReadonlyMap<string, object | undefined>> {
-    const changed = new Map<string, Map<string, object | undefined>>();
-    // Backwards, so that the oldest of several changes is the one that stays.
-    for (let index = this.#commits.length - 1; index >= 0; index -= 1) {
-      const commit = this.#commits[index];
-      if (commit === undefined || commit.at <= time) break;
-      for (const [table, id, record] of commit.before) {
-        const records = changed.get(table) ?? new Map<string, object | undefined>();
-        changed.set(table, records.set(id, record));
-      }
+/** By table and id, the records that were changed after that time, as they were then. */
+function changedSince(commits: readonly Commit[], time: number): ReadonlyMap<string, Records> {
+  const changed = new Map<string, Map<string, object | undefined>>();
+  // Backwards, so that the oldest of several changes is the one that stays.
+  for (let index = commits.length - 1; index >= 0; index -= 1) {
+    const commit = commits[index];
+    if (commit === undefined || commit.at <= time) break;
+    for (const [table, id, record] of commit.before) {
+      changed.set(table, (changed.get(table) ?? new Map<string, object | undefined>()).set(id, record));
     }
-    return changed;
   }
+  return changed;
 }
 
 /** A table as it was; nothing can be written to it. */
-class PastTable implements Table<object, string> {
-  readonly #present: Table<object, string>;
-  readonly #before: ReadonlyMap<string, object | undefined>;
-  readonly #indexes: Indexes<object, string>;
-
-  constructor(
-    present: Table<object, string>,
-    before: ReadonlyMap<string, object | undefined>,
-    indexes: Indexes<object, string> = {},
-  ) {
-    this.#present = present;
-    this.#before = before;
-    this.#indexes = indexes;
-  }
-
-  get(id: string): object | undefined {
-    return this.#before.has(id) ? this.#before.get(id) : this.#present.get(id);
-  }
-
-  put(): void {
-    throw new Error('the past cannot be changed');
-  }
-
-  delete(): void {
-    throw new Error('the past cannot be changed');
-  }
-
-  all(): readonly object[] {
-    const now = new Map([...this.#before.keys()].map((id) => [this.#present.get(id), id]));
+function asBefore(
+  present: Table<object, string>,
+  before: Records,
+  indexes: Indexes<object, string> = {},
+): Table<object, string> {
+  const get = (id: string): object | undefined => (before.has(id) ? before.get(id) : present.get(id));
+  const all = (): readonly object[] => {
+    const now = new Map([...before.keys()].map((id) => [present.get(id), id]));
     // What is there now stays in its place; what is gone by now comes last.
-    const kept = this.#present.all().flatMap((record) => {
+    const staying = present.all().flatMap((record) => {
       const id = now.get(record);
-      return id === undefined ? [record] : (this.get(id) ?? []);
+      return id === undefined ? [record] : (get(id) ?? []);
     });
-    const gone = [...this.#before].flatMap(([id, record]) =>
-      this.#present.get(id) === undefined ? (record ?? []) : [],
-    );
-    return [...kept, ...gone];
-  }
-
-  by(index: string, value: string): readonly object[] {
-    return this.ids(index, value).flatMap((id) => this.get(id) ?? []);
-  }
-
-  ids(index: string, value: string): readonly string[] {
-    const valuesOf = this.#indexes[index];
-    const candidates = new Set([...this.#present.ids(index, value), ...this.#before.keys()]);
-    return [...candidates].filter((id) => {
-      const record = this.get(id);
-      return record !== undefined && [valuesOf?.(record) ?? []].flat().includes(value);
+    const gone = [...before].flatMap(([id, record]) => (present.get(id) === undefined ? (record ?? []) : []));
+    return [...staying, ...gone];
+  };
+  const ids = (index: string, value: string): readonly string[] =>
+    [...new Set([...present.ids(index, value), ...before.keys()])].filter((id) => {
+      const record = get(id);
+      return record !== undefined && [indexes[index]?.(record) ?? []].flat().includes(value);
     });
-  }
-
-  first(): undefined {
-    throw new Error('the past has no timers');
-  }
-
-  get size(): number {
-    return this.all().length;
-  }
+  const refuse = (): never => {
+    throw new Error('the past cannot be changed, and has no timers');
+  };
+  return {
+    ...{ get, all, ids, put: refuse, delete: refuse, first: refuse },
+    by: (index, value) => ids(index, value).flatMap((id) => get(id) ?? []),
+    get size() {
+      return all().length;
+    },
+  };
 }

@@ -81,7 +81,6 @@ export interface Operation {
   readonly bodyIs?: 'json' | 'form';
   /**
    * Does the work, synchronously.
-   *
    * @throws ApiError to refuse; whatever is thrown, all store writes of the call are rolled back
    */
   handle(world: World, call: Call): Reply;
@@ -167,6 +166,8 @@ export interface World {
   newId(): string;
   /** Stores a timer, as part of the running transaction; it runs when emulator time reaches `dueAt`. */
   schedule(dueAt: Date, timer: { readonly kind: string; readonly payload: Json }): void;
+  /** The same, so many milliseconds from now. */
+  scheduleIn(ms: number, timer: { readonly kind: string; readonly payload: Json }): void;
   /** Adds to the activity log, as part of the running transaction: a success of now, unless it says otherwise. */
   record(event: Omit<ActivityEvent, 'at' | 'outcome'> & Partial<ActivityEvent>): void;
   /** Says what happened; whoever reacts has done so when it returns. */

@@ -11,7 +11,6 @@ export interface Written {
 
 /**
  * Reads YAML or JSON.
- *
  * @param name what the text is called in messages
  * @throws EmulatorError for what is neither, with its line and column
  */

@@ -15,7 +15,6 @@ interface Request {
 
 /**
  * Calls an API from inside, as the default identity. What is seeded goes through the same rules as everything else.
- *
  * @param what names the part of the seed in messages
  * @returns the body of the answer
  * @throws EmulatorError when it is refused

@@ -9,7 +9,6 @@ const remedy = 'The seed must fit schemas/emulator-seed.schema.json.';
 
 /**
  * Reads a seed, YAML or JSON.
- *
  * @param name what the text is called in messages
  * @throws EmulatorError for what is no seed, a line with file:line:column for every fault
  */

@@ -25,7 +25,6 @@ const instant: Partial<Settings> = {
 
 /**
  * Makes what a seed says: identities and catalog always, the objects only in an account in which there is no instance yet.
- *
  * @throws EmulatorError when an API refuses a part of it, or two identities are one
  */
 export function sow(engine: Engine, route: Route, origin: string, seed: Seed): void {
@@ -207,7 +206,6 @@ const DAY_MS = 86_400_000;
 /**
  * Adds services of a seed to the catalog. An id that is left out is made by the pattern of Cloud Databases: the service's
  * is its name, a plan's `<service>-<plan>`.
- *
  * @throws EmulatorError for a service that the emulator has of its own
  */
 function addServices(store: Store, services: readonly SeedService[]): void {

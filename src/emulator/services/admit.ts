@@ -20,7 +20,6 @@ const notFound =
 /**
  * The broker's decision on a new instance: checks every key that the parameters name, and registers the instance on it.
  * Of Cloud Databases it checks what else is documented of them; other services' parameters are not looked at.
- *
  * @returns why it refuses, before anything is written
  * Source: deployments reference, "Members (classic plans)", "The seed, step by step", "Authorization that a
  * deployment needs".

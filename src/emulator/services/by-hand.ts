@@ -23,7 +23,6 @@ export interface RegisterByHand extends Use {
 
 /**
  * Registers a resource on a key as its service would, without asking for an authorization. Registering again replaces.
- *
  * @throws EmulatorError for an unknown key, what is no CRN, and where Key Protect would refuse
  * Source: Key Protect reference, "Service-side writes" (the checks).
  */
@@ -46,7 +45,6 @@ export function registerByHand(world: World, given: RegisterByHand): void {
 /**
  * Takes a registration away, whoever made it and whatever the key's state. A deployment that is in use goes on using
  * its key, now without a registration: some services never have one.
- *
  * @throws EmulatorError when there is no such registration
  */
 export function unregisterByHand(world: World, use: Use): void {
@@ -60,7 +58,6 @@ export function unregisterByHand(world: World, use: Use): void {
 
 /**
  * Sets or lifts a retention on a standing registration.
- *
  * @throws EmulatorError when there is none, or where Key Protect would refuse
  */
 export function preventDeletionByHand(world: World, use: Use & { readonly prevent: boolean }): void {

@@ -12,13 +12,12 @@ export const reactions: Reactions = {
   'instance.failed': (world, { guid }) => uses.instanceFailed(world, guid),
   'instance.removed': (world, { guid }) => uses.instanceRemoved(world, guid),
   'key.changed': (world, payload) => {
-    const dueAt = new Date(world.now().getTime() + world.settings.serviceReactionMs);
-    world.schedule(dueAt, { kind: uses.keyEventTimer, payload });
+    world.scheduleIn(world.settings.serviceReactionMs, { kind: uses.keyEventTimer, payload });
   },
   'policy.arrived': (world, { id }) => world.schedule(world.now(), { kind: uses.arrivedTimer, payload: id }),
   'policy.ended': (world, { id, createdBy }) => {
     if (!createdBy.startsWith('crn:')) return;
-    world.schedule(new Date(world.now().getTime() + noticeMs), { kind: delegation.goneTimer, payload: id });
+    world.scheduleIn(noticeMs, { kind: delegation.goneTimer, payload: id });
   },
 };
 

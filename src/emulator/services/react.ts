@@ -109,7 +109,7 @@ export function instanceDeleted(world: World, instanceGuid: string): void {
   const now = world.now();
   for (const binding of ownBindings(world, instanceGuid)) {
     bindings(world.store).put(binding.id, { ...binding, deletedAt: now.toISOString() });
-    world.schedule(new Date(now.getTime() + world.settings.registrationLingerMs), {
+    world.scheduleIn(world.settings.registrationLingerMs, {
       kind: releaseTimer,
       payload: binding.id,
     });
@@ -145,7 +145,7 @@ function releaseWhenOver(world: World, payload: Json): void {
   // A binding whose window ends later was restored and deleted again: that deletion has a timer of its own.
   if (binding === undefined || !isWindowOver(world, binding)) return;
   if (mayRelease(world, binding)) release(world, binding);
-  else world.schedule(new Date(world.now().getTime() + day), { kind: releaseTimer, payload: binding.id });
+  else world.scheduleIn(day, { kind: releaseTimer, payload: binding.id });
 }
 
 /** Timer: a policy has reached the services; whoever waited for one goes on. */

@@ -1,5 +1,5 @@
 import type { Members } from '../../core/json.ts';
-import { plainDialect as dialect, refuse } from '../../core/words/words.ts';
+import { plainDialect as dialect, linkTo, refuse } from '../../core/words/words.ts';
 import { ApiError, type Call, type Operation, operationsOf, type Reply, type World } from '../../core/world.ts';
 import { childrenOf, type Entry, findEntry, topEntries } from './entries.ts';
 
@@ -115,12 +115,7 @@ function pageOf(call: Call, entries: readonly unknown[]): Reply {
   const offset = readNumber(call, '_offset', 0, Number.MAX_SAFE_INTEGER);
   const limit = Math.max(1, readNumber(call, '_limit', defaultPage, largestPage));
   const shown = entries.slice(offset, offset + limit);
-  const at = (from: number): string => {
-    const query = new URLSearchParams(call.query);
-    query.set('_offset', String(from));
-    query.set('_limit', String(limit));
-    return `${call.origin}${call.path}?${query}`;
-  };
+  const at = (from: number): string => linkTo(call, { _offset: String(from), _limit: String(limit) });
   const body = {
     offset,
     limit,
@@ -128,8 +123,8 @@ function pageOf(call: Call, entries: readonly unknown[]): Reply {
     resource_count: shown.length,
     first: at(0),
     last: at(Math.floor(Math.max(0, entries.length - 1) / limit) * limit),
-    ...(offset > 0 ? { prev: at(Math.max(0, offset - limit)) } : {}),
-    ...(offset + limit < entries.length ? { next: at(offset + limit) } : {}),
+    prev: offset > 0 ? at(Math.max(0, offset - limit)) : undefined,
+    next: offset + limit < entries.length ? at(offset + limit) : undefined,
     resources: shown,
   };
   return { status: 200, body };

@@ -147,7 +147,6 @@ export interface Identities {
   list(): readonly IdentityRecord[];
   /**
    * Adds one, or changes the one of that name.
-   *
    * @throws EmulatorError for a name or an API key that is taken
    */
   add(given: GivenIdentity): void;
@@ -166,7 +165,6 @@ export function identitiesOf({ engine }: Pick<Parts, 'engine'>): Identities {
 
 /**
  * `POST /_emulator/identities`: one or several; all of them or none.
- *
  * @returns everyone there is afterwards, or a sentence saying what is wrong
  */
 function postIdentities(parts: Parts, body: unknown): readonly IdentityRecord[] | string {

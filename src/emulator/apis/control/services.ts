@@ -39,7 +39,6 @@ const bodies = {
 
 /**
  * `POST /_emulator/services/{action}`.
- *
  * @returns the list afterwards, or a sentence saying what is wrong
  */
 export function playService(parts: Parts, action: keyof typeof bodies, body: unknown): readonly ServiceUse[] | string {

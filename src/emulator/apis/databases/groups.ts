@@ -27,7 +27,6 @@ export function listGroups(world: World, call: Call): Reply {
 
 /**
  * `PATCH /deployments/{id}/groups/{group_id}`: totals, any of them → 202 with a task, or 204 when nothing changes.
- *
  * @throws ApiError 422 for what is out of range or step, and for what would shrink and cannot
  * Source: deployments reference, "Endpoints", "Emulator checklist".
  */

@@ -11,7 +11,6 @@ const sources = ['remote_leader_id', 'point_in_time_recovery_deployment_id'];
 /**
  * What of the parameters of a classic plan its broker does not take. Members that are empty count as left out; those
  * that are not known here are nobody's business.
- *
  * @returns a sentence that names the first parameter at fault; undefined where there is none, and for any other plan
  * Source: deployments reference, "Members (classic plans)", "Default and limit data for the emulator"; that the
  * broker refuses, and does so at once, is judged by how it refuses a key.

@@ -28,7 +28,6 @@ export function resyncReplica(world: World, call: Call): Reply {
 
 /**
  * `POST /deployments/{id}/remotes/promotion`: it stands by itself when the task is done.
- *
  * @throws ApiError 422 for what is no read replica, and without `promotion` in the body (both judged)
  */
 export function promoteReplica(world: World, call: Call): Reply {
@@ -40,7 +39,6 @@ export function promoteReplica(world: World, call: Call): Reply {
 
 /**
  * `GET /deployments/{id}/point_in_time_recovery_data`: from its create on, a week at most.
- *
  * @throws ApiError 422 for a type that cannot be recovered so (judged)
  */
 export function getPointInTimeRecovery(world: World, call: Call): Reply {
@@ -62,7 +60,6 @@ function requireReplica({ instance, database }: Deployment): void {
 /**
  * `POST /deployments/{id}/postgresql/logical_replication_slots`. What PostgreSQL must be configured to first is not looked
  * at (judged).
- *
  * @throws ApiError 404 for another type of database, 422 for what is missing, and for a name that is taken (both judged)
  */
 export function createSlot(world: World, call: Call): Reply {

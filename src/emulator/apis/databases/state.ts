@@ -62,7 +62,6 @@ export interface Deployment {
 
 /**
  * The deployment in the path, from the moment when it was asked for to its deletion.
- *
  * @param role what the caller must at least be on it: to read a Viewer, to change an Operator, unless said otherwise
  * @throws ApiError 404; also for one in reclamation (UNSURE in the reference: could be 410). 403 without the role.
  * Source: deployments reference, "Endpoints" (Cloud Databases API v5), its roles.

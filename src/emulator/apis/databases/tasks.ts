@@ -26,7 +26,6 @@ function tasks(store: Store): Table<Task, 'instance'> {
 
 /**
  * Starts what a call asked for; it is done after `taskMs`, one task at a time.
- *
  * @throws ApiError 409 while another runs, or while the deployment is disabled (both UNSURE in the reference)
  * Source: deployments reference, "Objects" (Tasks).
  */
@@ -69,7 +68,7 @@ function run(
     change,
   };
   tasks(world.store).put(task.id, task);
-  world.schedule(new Date(world.now().getTime() + world.settings.taskMs), { kind: taskTimer, payload: task.id });
+  world.scheduleIn(world.settings.taskMs, { kind: taskTimer, payload: task.id });
   return task;
 }
 

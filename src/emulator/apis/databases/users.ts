@@ -1,5 +1,5 @@
 import type { Members } from '../../core/json.ts';
-import type { Call, Json, Reply, World } from '../../core/world.ts';
+import type { Call, Reply, World } from '../../core/world.ts';
 import { addressed, type Deployment, notFound, objectIn, type User, unprocessable } from './state.ts';
 import { start } from './tasks.ts';
 
@@ -23,7 +23,6 @@ export function createUser(world: World, call: Call): Reply {
 
 /**
  * `PATCH /deployments/{id}/users/{user_type}/{username}`: a new password, a new role; by an Administrator.
- *
  * @throws ApiError 404, 422
  */
 export function updateUser(world: World, call: Call): Reply {
@@ -95,22 +94,25 @@ interface Uri {
   readonly database?: string | number;
 }
 
-/**
- * By type of database. Source: cloud-databases-go-sdk, model Connection (members); schemes, ports and databases are judged.
- */
+const relational = { port: 31_000, path: '/ibmclouddb', database: 'ibmclouddb' };
+const postgres: Uri = { member: 'postgres', scheme: 'postgres', ...relational };
+const mongodb: Uri = { member: 'mongodb', scheme: 'mongodb', ...relational };
+const https: Uri = { member: 'https', scheme: 'https', port: 31_000 };
+
+/** By type of database. Source: cloud-databases-go-sdk, model Connection (members); schemes, ports, databases are judged. */
 const uris: Readonly<Record<string, readonly Uri[]>> = {
-  postgresql: [{ member: 'postgres', scheme: 'postgres', port: 31_000, path: '/ibmclouddb', database: 'ibmclouddb' }],
-  enterprisedb: [{ member: 'postgres', scheme: 'postgres', port: 31_000, path: '/ibmclouddb', database: 'ibmclouddb' }],
-  mysql: [{ member: 'mysql', scheme: 'mysql', port: 31_000, path: '/ibmclouddb', database: 'ibmclouddb' }],
-  mongodb: [{ member: 'mongodb', scheme: 'mongodb', port: 31_000, path: '/ibmclouddb', database: 'ibmclouddb' }],
-  mongodbee: [{ member: 'mongodb', scheme: 'mongodb', port: 31_000, path: '/ibmclouddb', database: 'ibmclouddb' }],
+  postgresql: [postgres],
+  enterprisedb: [postgres],
+  mysql: [{ member: 'mysql', scheme: 'mysql', ...relational }],
+  mongodb: [mongodb],
+  mongodbee: [mongodb],
   redis: [{ member: 'rediss', scheme: 'rediss', port: 31_000, path: '/0', database: 0 }],
-  elasticsearch: [{ member: 'https', scheme: 'https', port: 31_000 }],
-  elasticsearchpl: [{ member: 'https', scheme: 'https', port: 31_000 }],
-  etcd: [{ member: 'grpc', scheme: 'https', port: 31_000 }],
+  elasticsearch: [https],
+  elasticsearchpl: [https],
+  etcd: [{ ...https, member: 'grpc' }],
   rabbitmq: [
     { member: 'amqps', scheme: 'amqps', port: 31_000 },
-    { member: 'https', scheme: 'https', port: 31_001 },
+    { ...https, port: 31_001 },
     { member: 'mqtts', scheme: 'mqtts', port: 31_002 },
     { member: 'stomp_ssl', scheme: 'stomp', port: 31_003 },
   ],
@@ -127,10 +129,8 @@ export function getConnection(world: World, call: Call): Reply {
 /** `POST …`: the same, with the password that the caller gives; it is kept nowhere. */
 export function completeConnection(world: World, call: Call): Reply {
   const given: unknown = Reflect.get(Object(call.body), 'password');
-  return {
-    status: 200,
-    body: { connection: connection(world, call, typeof given === 'string' ? given : unknownPassword) },
-  };
+  const password = typeof given === 'string' ? given : unknownPassword;
+  return { status: 200, body: { connection: connection(world, call, password) } };
 }
 
 /** `DELETE /deployments/{id}/management/database_connections`: there are none to close, which takes a task. */
@@ -140,10 +140,9 @@ export function closeConnections(world: World, call: Call): Reply {
 
 /**
  * There is no database to connect to: the host's name can never be resolved, and the certificate is empty (judged).
- *
  * @throws ApiError 404 for an unknown user; 422 for an endpoint that the deployment does not have (judged)
  */
-function connection(world: World, call: Call, password: string): Json {
+function connection(world: World, call: Call, password: string): Members {
   const deployment = addressed(world, call, 'Viewer');
   const { name } = addressedUser(deployment, call);
   requireEndpoint(deployment, call.params['endpoint_type'] ?? '');
@@ -153,30 +152,12 @@ function connection(world: World, call: Call, password: string): Json {
   const authentication = { method: 'direct', username: name, password };
   const members = (uris[type.type] ?? []).map(({ member, scheme, port, path = '', database }) => {
     const composed = `${scheme}://${encodeURIComponent(name)}:${password}@${hostname}:${port}${path}`;
-    const uri = {
-      type: 'uri',
-      composed: [composed],
-      scheme,
-      hosts: [{ hostname, port }],
-      path,
-      query_options: {},
-      authentication,
-      certificate,
-      ssl: true,
-      browser_accessible: false,
-      ...(database === undefined ? {} : { database }),
-    };
-    return [member, uri] as const;
+    const where = { scheme, hosts: [{ hostname, port }], path, query_options: {}, database };
+    const how = { authentication, certificate, ssl: true, browser_accessible: false };
+    return [member, { type: 'uri', composed: [composed], ...where, ...how }] as const;
   });
-  const [first] = members;
-  const cli = {
-    type: 'cli',
-    composed: first === undefined ? [] : first[1].composed,
-    environment: {},
-    bin: '',
-    arguments: [],
-    certificate,
-  };
+  const composed = members[0]?.[1].composed ?? [];
+  const cli = { type: 'cli', composed, environment: {}, bin: '', arguments: [], certificate };
   return { ...Object.fromEntries(members), cli };
 }
 

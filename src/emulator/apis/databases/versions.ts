@@ -32,7 +32,6 @@ function versionsView({ type, versions }: DatabaseType): Json {
 /**
  * `PATCH /deployments/{id}/version?skip_backup=&expiration_datetime=`: an upgrade in place, done with its task. It starts
  * at once, so that it never expires.
- *
  * @throws ApiError 422 for a version that there is none of, or that is not later (judged)
  */
 export function setVersion(world: World, call: Call): Reply {

@@ -33,10 +33,8 @@ export function mayOnIdentity(world: World, call: Call, role: PlatformRole, one:
 /**
  * Viewer sees service IDs and profiles; Operator makes, changes and deletes service IDs, sees and manages the API keys of
  * others, and deletes profiles; Editor changes profiles with their rules, links and identities; Administrator makes them.
- *
  * Source: IBM Cloud docs, "Actions and roles for account management services", IAM Identity Service. Judged: that Operator
  * changes service IDs, that whom a profile trusts is part of it, and, as everywhere here, that Editor contains Operator.
- *
  * @throws ApiError 403 `BXNIM0513E`
  */
 export function requireOnIdentity(world: World, call: Call, role: PlatformRole, one: Kept): void {

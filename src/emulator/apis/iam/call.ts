@@ -1,5 +1,5 @@
 import { isObject, type Members } from '../../core/json.ts';
-import { dialectOf } from '../../core/words/words.ts';
+import { dialectOf, linkTo } from '../../core/words/words.ts';
 import { ApiError, type BareCall, type Call, type Dialect, type Reply, type World } from '../../core/world.ts';
 
 /** The codes of these refusals are judged, and plainly not IBM's: no source has them. */
@@ -69,17 +69,14 @@ export function page<T>(call: Call, member: string, items: readonly T[], view: (
     throw badRequest(call, `pagesize must be from 1 to ${largestPage}.`);
   }
   const offset = readToken(call);
-  const link = (from: number): string => {
-    const query = new URLSearchParams(call.query);
-    query.set('pagetoken', Buffer.from(`offset:${from}`).toString('base64url'));
-    return `${call.origin}${call.path}?${query}`;
-  };
+  const link = (from: number): string =>
+    linkTo(call, { pagetoken: Buffer.from(`offset:${from}`).toString('base64url') });
   return {
     offset,
     limit,
     first: link(0),
-    ...(offset > 0 ? { previous: link(Math.max(0, offset - limit)) } : {}),
-    ...(offset + limit < items.length ? { next: link(offset + limit) } : {}),
+    previous: offset > 0 ? link(Math.max(0, offset - limit)) : undefined,
+    next: offset + limit < items.length ? link(offset + limit) : undefined,
     [member]: items.slice(offset, offset + limit).map(view),
   };
 }

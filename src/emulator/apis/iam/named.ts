@@ -2,17 +2,7 @@ import { removeIdentity } from '../../core/account/add-identity.ts';
 import { type IdentityRecord, identities, type PlatformRole } from '../../core/account/identities.ts';
 import { inSnakeCase, isObject, type Members } from '../../core/json.ts';
 import type { Call, Handler, World } from '../../core/world.ts';
-import {
-  aboutOf,
-  abouts,
-  change,
-  describe,
-  entityTag,
-  identityTime,
-  kept,
-  mayOnIdentity,
-  requireOnIdentity,
-} from './access.ts';
+import * as about from './access.ts';
 import { addApiKey, apiKeyView } from './api-keys.ts';
 import * as api from './call.ts';
 import { claimRules, findProfile, links, trusted } from './profiles-state.ts';
@@ -50,7 +40,7 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
   const setLock =
     (locked: boolean): Handler =>
     (world, call) => {
-      change(world, idOf(addressed(world, call, kind, roles.change)), { locked });
+      about.change(world, idOf(addressed(world, call, kind, roles.change)), { locked });
       return { status: 204 };
     };
   return {
@@ -63,13 +53,13 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
       api.requireAccount(world, call, body);
       // All users may make service IDs. Source: IBM Cloud docs, IAM Identity service.
       const mayAnyway = kind.kind === 'serviceId' && call.identity.kind === 'user';
-      if (!mayAnyway) requireOnIdentity(world, call, roles.make, { type: kind.type });
+      if (!mayAnyway) about.requireOnIdentity(world, call, roles.make, { type: kind.type });
       const name = api.readText(call, body, 'name');
       refuseTwin(world, call, kind, name, undefined);
       const iamId = `iam-${kind.kind === 'profile' ? 'Profile' : 'ServiceId'}-${world.newId()}`;
       const record: IdentityRecord = { iamId, kind: kind.kind, name, access: [], platform: [] };
       identities(world.store).put(iamId, record);
-      describe(world, call, idOf(record), {
+      about.describe(world, call, idOf(record), {
         description: api.readOptional(call, body, 'description') ?? '',
         locked: call.header('Entity-Lock') === 'true',
       });
@@ -82,14 +72,14 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
     update: (world, call) => {
       const record = addressed(world, call, kind, roles.change);
       const id = idOf(record);
-      const before = aboutOf(world.store, id);
-      api.requireMatch(call, entityTag(id, before.version));
+      const before = about.aboutOf(world.store, id);
+      api.requireMatch(call, about.entityTag(id, before.version));
       requireUnlocked(world, call, record);
       const body = api.readObject(call);
       const renamed: IdentityRecord = { ...record, name: api.readOptional(call, body, 'name') ?? record.name };
       refuseTwin(world, call, kind, renamed.name, record.iamId);
       identities(world.store).put(record.iamId, renamed);
-      change(world, id, { description: api.readOptional(call, body, 'description') ?? before.description });
+      about.change(world, id, { description: api.readOptional(call, body, 'description') ?? before.description });
       return api.entity(view(world, kind, renamed));
     },
     // With its API keys, or with its rules, links and identities; 409 while it is locked (judged).
@@ -99,7 +89,7 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
       const { store } = world;
       const id = idOf(record);
       removeIdentity(world, record);
-      abouts(store).delete(id);
+      about.abouts(store).delete(id);
       for (const rule of claimRules(store).by('profile', id)) claimRules(store).delete(rule.id);
       for (const link of links(store).by('profile', id)) links(store).delete(link.id);
       for (const one of trusted(store).ids('profile', id)) trusted(store).delete(one);
@@ -125,7 +115,7 @@ function addressed(
   const found =
     kind === 'profile' ? findProfile(world, { id }) : identities(world.store).get(`iam-${id.replace(/^iam-/, '')}`);
   if (found?.kind !== kind) throw api.notFound(call, `The ${called} ${id}`);
-  requireOnIdentity(world, call, role, kept(found.iamId));
+  about.requireOnIdentity(world, call, role, about.kept(found.iamId));
   return found;
 }
 
@@ -136,7 +126,9 @@ function asked(world: World, call: Call, { kind }: Kind): readonly IdentityRecor
   return world.store.remember(JSON.stringify(['identities', kind, call.identity.iamId, name]), () => {
     const table = identities(world.store);
     const named = name === null ? table.all() : table.by('name', name);
-    return named.filter((one) => one.kind === kind && mayOnIdentity(world, call, 'Viewer', kept(one.iamId)));
+    return named.filter(
+      (one) => one.kind === kind && about.mayOnIdentity(world, call, 'Viewer', about.kept(one.iamId)),
+    );
   });
 }
 
@@ -146,22 +138,23 @@ function refuseTwin(world: World, call: Call, { kind }: Kind, name: string, self
 }
 
 function requireUnlocked(world: World, call: Call, record: IdentityRecord): void {
-  if (aboutOf(world.store, idOf(record)).locked) throw api.conflict(call, `The service ID ${record.name} is locked.`);
+  if (about.aboutOf(world.store, idOf(record)).locked)
+    throw api.conflict(call, `The service ID ${record.name} is locked.`);
 }
 
 function view(world: World, { kind, type }: Kind, record: IdentityRecord): Members {
   const id = idOf(record);
-  const about = aboutOf(world.store, id);
+  const known = about.aboutOf(world.store, id);
   return {
     id,
     ...inSnakeCase(record, 'iamId', 'name'),
-    entity_tag: entityTag(id, about.version),
+    entity_tag: about.entityTag(id, known.version),
     crn: `crn:v1:bluemix:public:iam-identity::a/${world.account}::${type}:${id}`,
-    description: about.description,
-    created_at: identityTime(about.createdAt),
-    modified_at: identityTime(about.modifiedAt),
+    description: known.description,
+    created_at: about.identityTime(known.createdAt),
+    modified_at: about.identityTime(known.modifiedAt),
     account_id: world.account,
-    ...(kind === 'serviceId' ? { locked: about.locked, unique_instance_crns: [] } : {}),
+    ...(kind === 'serviceId' ? { locked: known.locked, unique_instance_crns: [] } : {}),
   };
 }
 

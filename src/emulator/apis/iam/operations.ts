@@ -1,13 +1,5 @@
 import { type Operation, operationsOf, type Reply, type World } from '../../core/world.ts';
-import {
-  createApiKey,
-  deleteApiKey,
-  getApiKey,
-  getApiKeyDetails,
-  listApiKeys,
-  setApiKey,
-  updateApiKey,
-} from './api-keys.ts';
+import * as apiKeys from './api-keys.ts';
 import { dialect } from './call.ts';
 import { createToken } from './grants.ts';
 import { profiles, serviceIds } from './named.ts';
@@ -29,15 +21,15 @@ const trusted = `${one}/identities`;
 
 /** Source: platform-services-node-sdk (paths, members, statuses); what it does not say of refusals is judged. */
 const identityApi = operationsOf({ auth: 'bearer', dialect, judged: 'refusals' }, [
-  ['listApiKeys', `GET ${keys}`, listApiKeys],
-  ['createApiKey', `POST ${keys}`, createApiKey],
-  ['getApiKey', `GET ${keys}/{id}`, getApiKey],
-  ['updateApiKey', `PUT ${keys}/{id}`, updateApiKey],
-  ['deleteApiKey', `DELETE ${keys}/{id}`, deleteApiKey],
-  ['lockApiKey', `POST ${keys}/{id}/lock`, setApiKey({ locked: true })],
-  ['unlockApiKey', `DELETE ${keys}/{id}/lock`, setApiKey({ locked: false })],
-  ['disableApiKey', `POST ${keys}/{id}/disable`, setApiKey({ disabled: true })],
-  ['enableApiKey', `DELETE ${keys}/{id}/disable`, setApiKey({ disabled: false })],
+  ['listApiKeys', `GET ${keys}`, apiKeys.listApiKeys],
+  ['createApiKey', `POST ${keys}`, apiKeys.createApiKey],
+  ['getApiKey', `GET ${keys}/{id}`, apiKeys.getApiKey],
+  ['updateApiKey', `PUT ${keys}/{id}`, apiKeys.updateApiKey],
+  ['deleteApiKey', `DELETE ${keys}/{id}`, apiKeys.deleteApiKey],
+  ['lockApiKey', `POST ${keys}/{id}/lock`, apiKeys.setApiKey({ locked: true })],
+  ['unlockApiKey', `DELETE ${keys}/{id}/lock`, apiKeys.setApiKey({ locked: false })],
+  ['disableApiKey', `POST ${keys}/{id}/disable`, apiKeys.setApiKey({ disabled: true })],
+  ['enableApiKey', `DELETE ${keys}/{id}/disable`, apiKeys.setApiKey({ disabled: false })],
   ['listServiceIds', `GET ${services}`, serviceIds.list],
   ['createServiceId', `POST ${services}`, serviceIds.create],
   ['getServiceId', `GET ${services}/{id}`, serviceIds.get],
@@ -74,7 +66,9 @@ const identityApi = operationsOf({ auth: 'bearer', dialect, judged: 'refusals' }
 export const operations: readonly Operation[] = [
   ...operationsOf({ auth: 'none', dialect, bodyIs: 'form' }, [['createToken', 'POST /identity/token', createToken]]),
   ...operationsOf({ auth: 'none', dialect }, [['listKeys', 'GET /identity/keys', listKeys]]),
-  ...operationsOf({ auth: 'bearer', dialect }, [['getApiKeysDetails', `GET ${keys}/details`, getApiKeyDetails]]),
+  ...operationsOf({ auth: 'bearer', dialect }, [
+    ['getApiKeysDetails', `GET ${keys}/details`, apiKeys.getApiKeyDetails],
+  ]),
   ...metadata,
   ...identityApi,
 ];

@@ -9,7 +9,6 @@ const refreshSeconds = 72 * 3600;
 
 /**
  * The answer to a login. A client that names itself gets a refresh token, another the words `not_supported`.
- *
  * Source: platform reference, "POST /identity/token".
  */
 export function tokenBody(world: World, identity: Identity, grant: string, isNamed: boolean): Members {
@@ -129,7 +128,6 @@ export function jsonWebKey(key: SigningKey): Json {
 
 /**
  * Reads the bearer token of a request: it must be signed by this emulator and not have ended by emulator time.
- *
  * @param header the `Authorization` header
  * @returns whom it names, or what is wrong with it
  */

@@ -36,7 +36,6 @@ function createInstanceToken(world: World, call: Call): Reply {
 /**
  * `POST /instance_identity/v1/iam_token`: with that, a token of the profile that is named, or else of the first one that
  * trusts virtual servers (judged: the server's default profile).
- *
  * @throws ApiError 401 for another token, 400 for a profile that is not there, 403 for one that does not trust servers
  */
 function createIamToken(world: World, call: Call): Reply {

@@ -21,7 +21,6 @@ export function assertAliasText(desk: Desk, alias: string): void {
 /**
  * A name that was taken off a key is free again `aliasReuseMs` later only, for that key too (judged).
  * UNSURE in the reference: that this is a 409.
- *
  * @throws ApiError `KEY_ALIAS_NOT_UNIQUE_ERR`
  */
 export function assertAliasFree(desk: Desk, alias: string): void {

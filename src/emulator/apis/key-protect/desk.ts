@@ -54,7 +54,6 @@ function openInstance(world: World, call: Call, no: Refuse): Instance {
 
 /**
  * Refuses a caller who may not do that there. Without a place the whole instance is meant.
- *
  * @throws ApiError 401 `UNAUTHORIZED_ERR`: Key Protect does not answer 403. Source: Key Protect reference, "Reason codes".
  */
 export function assertAllowed(desk: Desk, permission: Permission, place: Place = {}): void {
@@ -73,7 +72,6 @@ function unauthorized(desk: Desk): ApiError {
 /**
  * The key that `{id}` names, for a caller who may do that with it: by UUID, else by alias. A ring in the header must be
  * the key's own.
- *
  * @throws ApiError 404 `KEY_NOT_FOUND_ERR`, before anything is said of access (judged); 401 `UNAUTHORIZED_ERR`
  */
 export function openKey(desk: Desk, permission: Permission): Key {

@@ -18,7 +18,6 @@ export function envelope(status: number, type: string, resources: readonly unkno
 /**
  * Reads the resources of a request, strictly: an unknown member is refused, as IBM's decoder does.
  * Names match in any case, for the Go client spells some with a capital.
- *
  * @throws ApiError 400 `BAD_BODY_ERR`
  */
 export function readResources(desk: Desk, known: readonly string[]): readonly Members[] {

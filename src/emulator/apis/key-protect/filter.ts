@@ -26,7 +26,6 @@ export interface Filter {
 
 /**
  * Reads `filter`: conditions `property=value` or `property=op:"date"`, with spaces between, all of which must hold.
- *
  * @throws ApiError 400 `INVALID_QUERY_PARAM_ERR`
  * Source: Key Protect reference, "List" (`filter` grammar).
  */

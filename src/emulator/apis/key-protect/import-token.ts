@@ -35,12 +35,9 @@ export function createImportToken(desk: Desk): Reply {
   const seconds = readCount(desk, given, 'expiration', { absent: 600, least: 300, most: 86_400 });
   const retrievals = readCount(desk, given, 'maxAllowedRetrievals', { absent: 1, least: 1, most: 500 });
   const creationDate = dateOf(world.now());
-  const token: ImportToken = {
-    creationDate,
-    expirationDate: dateOf(after(creationDate, seconds * secondMs)),
-    maxAllowedRetrievals: retrievals,
-    remainingRetrievals: retrievals,
-  };
+  const expirationDate = dateOf(after(creationDate, seconds * secondMs));
+  const counts = { maxAllowedRetrievals: retrievals, remainingRetrievals: retrievals };
+  const token: ImportToken = { creationDate, expirationDate, ...counts };
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -71,7 +68,6 @@ export function getImportToken(desk: Desk): Reply {
 
 /**
  * The secret of the instance's token. One whose retrievals are used up still serves imports until it expires.
- *
  * @throws ApiError 409 `IMPORT_TOKEN_EXPIRED_ERR`, also when there never was one (judged)
  */
 function openToken(desk: Desk): TokenSecret {
@@ -94,12 +90,13 @@ function expired(desk: Desk, why: string): Error {
   return desk.refuse(409, 'IMPORT_TOKEN_EXPIRED_ERR', message);
 }
 
-function readCount(
-  desk: Desk,
-  given: Members,
-  name: string,
-  { absent, least, most }: { readonly absent: number; readonly least: number; readonly most: number },
-): number {
+interface Range {
+  readonly absent: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function readCount(desk: Desk, given: Members, name: string, { absent, least, most }: Range): number {
   const value = given[name] ?? absent;
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   throw badField(desk, name, `an integer between ${least} and ${most} (inclusive)`);
@@ -128,7 +125,6 @@ export interface Material {
 
 /**
  * The material that a request brings: plain, or wrapped with the import token of the instance.
- *
  * @returns undefined when it brings none
  * @throws ApiError 400 or 409 for what is not material of such a key
  * Source: Key Protect reference, "Create", "Import tokens".

@@ -152,7 +152,6 @@ export function eraseInstancePolicies(store: Store, instanceGuid: string): void 
 
 /**
  * The policies of a request: one of a type at most, and the one that `?policy=` names if it names one.
- *
  * @throws ApiError 400 in the order in which the reference lists the codes
  * Source: Key Protect reference, "Instance policies".
  */
@@ -211,7 +210,6 @@ function isRange(value: unknown): value is string {
 
 /**
  * Refuses a kind of key, or a way of making one, that the instance does not allow.
- *
  * @param imported undefined for a key that makes its own material
  * @throws ApiError 409 `KEY_CREATE_IMPORT_ACCESS_ERR`
  * Source: Key Protect reference, "Instance policies" (`keyCreateImportAccess`).

@@ -25,6 +25,7 @@ import {
   keys,
   materials,
   notifyServices,
+  recordByItself,
   registrations,
   registrationsOn,
   rings,
@@ -150,14 +151,7 @@ export function expireKey(world: World, payload: Json): void {
   if (key === undefined || key.state === 5) return;
   const at = world.now().toISOString();
   keys(world.store).put(key.id, { ...key, state: 3, stateChangedAt: at, lastUpdateDate: dateOf(world.now()) });
-  world.record({
-    action: 'kms.secrets.expire',
-    at,
-    target: key.crn,
-    initiator: 'kms',
-    severity: 'warning',
-    data: { keyId: key.id, instanceID: key.instanceGuid, keyState: 3 },
-  });
+  recordByItself(world, key, 'expire', 'warning', { keyState: 3 });
 }
 
 /**
@@ -209,13 +203,7 @@ export function purgeByItself(world: World, payload: Json): void {
   const key = keys(world.store).get(String(keyId));
   if (key?.state !== 5 || key.deletionDate !== deletionDate) return;
   eraseKey(world, key);
-  world.record({
-    action: 'kms.secrets.purge',
-    target: key.crn,
-    initiator: 'kms',
-    severity: 'normal',
-    data: { keyId: key.id, instanceID: key.instanceGuid },
-  });
+  recordByItself(world, key, 'purge', 'normal');
 }
 
 /** An instance with keys that are not destroyed is not deleted. */

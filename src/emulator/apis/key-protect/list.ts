@@ -137,7 +137,6 @@ export interface Found {
 /**
  * The keys that match, in their order; one that the text names outright comes first, and alone where there are too many
  * to look through.
- *
  * @throws ApiError 400 `KEY_SEARCH_TOO_BROAD`
  */
 function search(desk: Desk, candidates: readonly Key[], asked: Search): Found {

@@ -98,34 +98,14 @@ function decode(desk: Desk, name: string, text: string): string {
   }
 }
 
-function view({ world }: Desk, registration: Registration): object {
-  const { keyId, resourceCrn, createdBy, creationDate, updatedBy, lastUpdated } = registration;
-  const { description, preventKeyDeletion, keyVersion } = registration;
-  const keyName = keys(world.store).get(keyId)?.name;
-  return {
-    keyId,
-    ...(keyName === undefined ? {} : { keyName }),
-    resourceCrn,
-    createdBy,
-    creationDate,
-    updatedBy,
-    lastUpdated,
-    description,
-    preventKeyDeletion,
-    keyVersion,
-  };
+function view({ world }: Desk, { instanceGuid: _, serviceName: __, ...shown }: Registration): object {
+  return { ...shown, keyName: keys(world.store).get(shown.keyId)?.name };
 }
 
 /** What a service does when it starts to use a key. The caller has checked the key; registering again replaces. */
 export function register(
   world: World,
-  given: {
-    readonly keyId: string;
-    readonly resourceCrn: string;
-    readonly serviceName: string;
-    readonly preventKeyDeletion: boolean;
-    readonly description: string;
-  },
+  given: Pick<Registration, 'keyId' | 'resourceCrn' | 'serviceName' | 'preventKeyDeletion' | 'description'>,
 ): void {
   const key = keys(world.store).get(given.keyId);
   if (key === undefined) throw new Error(`no key ${given.keyId} to register on`);

@@ -5,7 +5,7 @@ import { type Desk, recordAction } from './desk.ts';
 import { badQuery, readOptionalBody } from './envelope.ts';
 import { bitSizeOf, materialMembers, readMaterial } from './import-token.ts';
 import { assertTokenUsed } from './instance-policies.ts';
-import { after, dateOf, dayMs, hourMs, type Key, keys, materials, notifyServices } from './state.ts';
+import { after, dateOf, dayMs, hourMs, type Key, keys, materials, notifyServices, recordByItself } from './state.ts';
 
 /**
  * `actions/rotate`: a new version, at most once an hour; the first one at once. A generated key makes its own material,
@@ -75,13 +75,7 @@ export function rotateByPolicy(world: World, payload: Json): void {
   if (key?.state !== 1 || due === undefined || world.now() < due) return;
   const rotated = addVersion(world, key, randomBytes(32));
   scheduleRotation(world, rotated);
-  world.record({
-    action: 'kms.secrets.rotate',
-    target: key.crn,
-    initiator: 'kms',
-    severity: 'warning',
-    data: { keyId: key.id, instanceID: key.instanceGuid, keyVersionId: rotated.versions[0].id },
-  });
+  recordByItself(world, key, 'rotate', 'warning', { keyVersionId: rotated.versions[0].id });
 }
 
 /** A rotation by hand restarts the policy's clock. */

@@ -147,7 +147,6 @@ export function findKeyByCrn(world: World, crn: string): Key | undefined {
 /**
  * Tells every service that is registered on the key what happened to it; they act `serviceReactionMs` later.
  * Source: Key Protect reference, "Lifecycle events to services". That an expiration is none follows from its list.
- *
  * @returns the key, which remembers when its services were told; the caller saves it
  */
 export function notifyServices(world: World, key: Key, event: KeyEvent): Key {
@@ -168,4 +167,16 @@ export const dayMs = 24 * hourMs;
 /** The moment so many milliseconds after a date of the API. */
 export function after(date: string, ms: number): Date {
   return new Date(Date.parse(date) + ms);
+}
+
+/** Tells the activity log what happened to a key without anybody asking for it at that moment. */
+export function recordByItself(
+  world: World,
+  { id, crn, instanceGuid }: Key,
+  verb: 'rotate' | 'expire' | 'purge',
+  severity: 'normal' | 'warning',
+  more: Readonly<Record<string, string | number>> = {},
+): void {
+  const data = { keyId: id, instanceID: instanceGuid, ...more };
+  world.record({ action: `kms.secrets.${verb}`, target: crn, initiator: 'kms', severity, data });
 }

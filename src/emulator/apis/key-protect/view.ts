@@ -12,31 +12,23 @@ export const purgedMs = 90 * dayMs;
 /** A key as the API shows it, without its payload. Source: Key Protect reference, "Key object". */
 export function viewKey(key: Key, now: Date): Members {
   const [newest] = key.versions;
+  const { id, name, description, state, expirationDate, extractable, crn, imported, creationDate, createdBy } = key;
   return {
+    ...{ id, name, description, state, expirationDate, extractable, crn, imported, creationDate, createdBy },
     type: 'application/vnd.ibm.kms.key+json',
-    id: key.id,
-    name: key.name,
     ...(key.aliases.length === 0 ? {} : { aliases: key.aliases }),
-    ...(key.description === undefined ? {} : { description: key.description }),
     ...(key.tags.length === 0 ? {} : { tags: key.tags }),
-    state: key.state,
-    ...(key.expirationDate === undefined ? {} : { expirationDate: key.expirationDate }),
-    extractable: key.extractable,
-    crn: key.crn,
-    imported: key.imported,
     keyRingID: key.keyRingId,
-    creationDate: key.creationDate,
-    createdBy: key.createdBy,
     lastUpdateDate: key.lastUpdateDate,
-    ...(key.lastRotateDate === undefined ? {} : { lastRotateDate: key.lastRotateDate }),
-    ...(key.extractable ? {} : { keyVersion: newest }),
+    lastRotateDate: key.lastRotateDate,
+    ...(extractable ? {} : { keyVersion: newest }),
     algorithmType: 'Deprecated',
     algorithmMode: 'Deprecated',
     algorithmMetadata: { bitLength: String(key.bitSize ?? 256), mode: 'Deprecated' },
     algorithmBitSize: key.bitSize ?? 256,
     dualAuthDelete: viewDualAuthorization(key, now),
-    ...(key.rotation === undefined ? {} : { rotation: key.rotation.value }),
-    deleted: key.state === 5,
+    rotation: key.rotation?.value,
+    deleted: state === 5,
     ...viewDeletion(key, now),
   };
 }

@@ -9,25 +9,15 @@ import { forbidden } from './errors.ts';
 import type { Attribute, Grant, Policy } from './state.ts';
 import { enforcedGrants, plainly, policies, policiesAsked, roleWord } from './state.ts';
 
-/** What somebody wants to use; a fact that is not known fits no policy that asks for it. */
-interface Target {
-  readonly serviceName: string;
-  readonly guid?: string;
-  readonly resourceGroupId?: string;
-  readonly isAccountManagement?: true;
-  readonly resource?: { readonly type: string; readonly id?: string };
-}
-
 /** Attributes of what is inside an instance, which a service looks at for itself. */
 const inside: readonly string[] = ['keyRing', 'resourceType', 'resource'];
 
 /**
  * What access policies for this one identity let it do in a Key Protect instance, narrowed to a ring or a key if they
  * say so. A custom role lets it do its actions and no others.
- *
  * Source: Key Protect reference, "IAM" (the attributes of a policy); IBM Cloud docs, "Creating custom roles".
  */
-export function accessFromPolicies(world: World, iamId: string, target: Target): readonly Access[] {
+export function accessFromPolicies(world: World, iamId: string, target: PlatformTarget): readonly Access[] {
   return grantsTo(world, iamId, target).map(({ resource, roles }) => {
     const ring = plainly(resource, 'keyRing');
     const key = plainly(resource, 'resourceType') === 'key' ? plainly(resource, 'resource') : undefined;
@@ -45,7 +35,7 @@ export function accessFromPolicies(world: World, iamId: string, target: Target):
 }
 
 /** The roles that they give on an instance as a whole, on all of a service, or on what else the target names. */
-export function rolesFromPolicies(world: World, iamId: string, target: Target): readonly string[] {
+export function rolesFromPolicies(world: World, iamId: string, target: PlatformTarget): readonly string[] {
   const named: Readonly<Record<string, string | undefined>> = {
     resourceType: target.resource?.type,
     resource: target.resource?.id,
@@ -63,7 +53,7 @@ export function rolesFromPolicies(world: World, iamId: string, target: Target): 
 function grantsTo(
   world: World,
   iamId: string,
-  target: Target,
+  target: PlatformTarget,
 ): readonly { readonly resource: readonly Attribute[]; readonly roles: readonly string[] }[] {
   const enforced = enforcedGrants(world.store);
   return enforced.ids('holder', iamId).flatMap((id) => {
@@ -75,7 +65,7 @@ function grantsTo(
   });
 }
 
-function fits(resource: readonly Attribute[], target: Target): boolean {
+function fits(resource: readonly Attribute[], target: PlatformTarget): boolean {
   const facts: Readonly<Record<string, string | undefined>> = {
     serviceName: target.serviceName,
     serviceType: target.isAccountManagement ? 'platform_service' : 'service',
@@ -119,7 +109,6 @@ const containedIn: Readonly<Record<string, readonly string[]>> = {
 /**
  * Whether an authorization that stands and has spread lets the service in. A change counts only `propagationMs` after
  * it was made; a deletion counts at once. In between, what both the old and the new text grant is granted.
- *
  * Source: deployments reference, "Clocks" (the lag) and "Emulator checklist";
  * that a deletion needs none is judged.
  */
@@ -195,7 +184,6 @@ const accountManagement: readonly string[] = wordsOf(`
 /**
  * Whether the caller has that platform role on what a policy opens: its target's service, one instance or resource group
  * of it, or all that is in a group. Lists show such policies only, which for some callers is none.
- *
  * Source: platform reference, "Operations" (IAM policy management): an unreadable account is an empty list, not 403; IBM
  * Cloud docs, "IAM Access Management service": its Viewer sees access policies; how else the role is found is judged.
  */

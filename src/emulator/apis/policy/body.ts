@@ -3,21 +3,21 @@ import type { Call, World } from '../../core/world.ts';
 import { isRoleOn } from './custom-roles.ts';
 import { forbidden, malformed, unsupportedContentType } from './errors.ts';
 import { type Attribute, attributeOf, type Policy, type Tag } from './state.ts';
+import { fromV1, isV1 } from './views.ts';
 import type { Wanted } from './write.ts';
 
 const subjectOperators = ['stringEquals', 'stringExists'];
 const resourceOperators = [...subjectOperators, 'stringMatch', 'stringEqualsAnyOf', 'stringMatchAnyOf'];
 
 /**
- * Reads the body of a v2 create or replace, or of a v1 one in v2's words.
- *
+ * Reads the body of a create or replace, a v1 one in v2's words.
  * @throws ApiError 400 `invalid_body` on what the API's schema refuses, 403 for another account's target, 415 for what
  *         is not sent as JSON.
  * Source: platform reference, "Shapes", "Errors".
  */
-export function readBody(world: World, call: Call, sent: unknown = call.body): Wanted {
+export function readBody(world: World, call: Call): Wanted {
   requireJson(call);
-  const body = asObject(call, sent, 'the body');
+  const body = asObject(call, isV1(call) ? fromV1(call) : call.body, 'the body');
   const type = body['type'];
   if (type !== 'access' && type !== 'authorization') throw malformed(call, "type must be 'access' or 'authorization'.");
   const subject = readAttributes(call, body['subject'], 'subject', subjectOperators);

@@ -4,53 +4,32 @@ import { requireAdministrator } from './access.ts';
 import { readBody } from './body.ts';
 import { badRequest, conflict, malformed, policyNotFound } from './errors.ts';
 import { identityOf, type Policy, policies, sameAttributes } from './state.ts';
-import { fromV1, inV1, inV2 } from './views.ts';
+import { inV2, shown } from './views.ts';
 import { endPolicy, makePolicy, nextEtag, recordPolicy, spreadLater, type Wanted } from './write.ts';
 
-type View = (world: World, call: Call, policy: Policy) => unknown;
-
 /**
- * `POST /v2/policies` → 201 with `ETag`.
+ * `POST /v1|v2/policies` → 201 with `ETag`: into one store, in the words of either.
  * Source: platform reference, "Operations", "Shapes" (IAM policy management).
  */
-export function createPolicyV2(world: World, call: Call): Reply {
-  return create(world, call, readBody(world, call), inV2);
-}
-
-/** `POST /v1/policies`: into the same store, in v1's words. */
-export function createPolicyV1(world: World, call: Call): Reply {
-  return create(world, call, readBody(world, call, fromV1(call)), inV1);
+export function createPolicy(world: World, call: Call): Reply {
+  const wanted = readBody(world, call);
+  requireAdministrator(world, call, wanted);
+  refuseTwin(world, call, wanted, undefined);
+  return shown(world, call, makePolicy(world, call.identity.iamId, call.identity.accountId, wanted), 201);
 }
 
 /**
- * `PUT /v2/policies/{id}` → 200 with a new `ETag`. Every member is replaced: a description that is not sent again is
- * gone.
+ * `PUT /v1|v2/policies/{id}` → 200 with a new `ETag`. Every member is replaced: a description that is not sent again is
+ * gone. Access stays access: the type is no part that can be replaced (judged).
  */
-export function replacePolicyV2(world: World, call: Call): Reply {
-  return replace(world, call, forUpdate(world, call), () => readBody(world, call), inV2);
-}
-
-/** `PUT /v1/policies/{id}`. */
-export function replacePolicyV1(world: World, call: Call): Reply {
-  return replace(world, call, forUpdate(world, call), () => readBody(world, call, fromV1(call)), inV1);
-}
-
-function create(world: World, call: Call, wanted: Wanted, view: View): Reply {
-  requireAdministrator(world, call, wanted);
-  refuseTwin(world, call, wanted, undefined);
-  const policy = makePolicy(world, call.identity.iamId, call.identity.accountId, wanted);
-  return { status: 201, body: view(world, call, policy), headers: { ETag: policy.etag } };
-}
-
-/** Access stays access: the type is no part that can be replaced (judged). */
-function replace(world: World, call: Call, standing: Policy, read: () => Wanted, view: View): Reply {
+export function replacePolicy(world: World, call: Call): Reply {
+  const standing = forUpdate(world, call);
   if (standing.state !== 'active') throw policyNotFound(call, standing.id);
-  const wanted = read();
+  const wanted = readBody(world, call);
   if (wanted.type !== standing.type) throw malformed(call, 'The type of a policy cannot be changed.');
   requireAdministrator(world, call, wanted);
   refuseTwin(world, call, wanted, standing.id);
-  const replaced = write(world, call, { ...standing, ...wanted });
-  return { status: 200, body: view(world, call, replaced), headers: { ETag: replaced.etag } };
+  return shown(world, call, write(world, call, { ...standing, ...wanted }));
 }
 
 /** `PATCH /v1/policies/{id}` with `{"state":"active"}`: a deleted policy stands again. */
@@ -60,8 +39,7 @@ export function restorePolicy(world: World, call: Call): Reply {
     throw malformed(call, 'The body must be {"state":"active"}.');
   }
   refuseTwin(world, call, deleted, deleted.id);
-  const restored = write(world, call, { ...deleted, state: 'active' });
-  return { status: 200, body: inV1(world, call, restored), headers: { ETag: restored.etag } };
+  return shown(world, call, write(world, call, { ...deleted, state: 'active' }));
 }
 
 /**

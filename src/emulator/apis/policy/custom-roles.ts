@@ -49,7 +49,6 @@ export function isRoleOn(world: World, targetService: string | undefined, crn: s
 
 /**
  * `POST /v2/roles` → 201 with `ETag`.
- *
  * @throws ApiError 400 for what is missing or malformed, 403 for another account, 409 for a name or display name that
  * the service has already (statuses of the last two judged).
  * Source: platform reference, "Roles"; members: platform-services-node-sdk.

@@ -1,15 +1,8 @@
 import { type Operation, operationsOf } from '../../core/world.ts';
-import {
-  createPolicyV1,
-  createPolicyV2,
-  deletePolicy,
-  replacePolicyV1,
-  replacePolicyV2,
-  restorePolicy,
-} from './changes.ts';
+import { createPolicy, deletePolicy, replacePolicy, restorePolicy } from './changes.ts';
 import { createRole, deleteRole, getRole, listRoles, replaceRole } from './custom-roles.ts';
 import { dialect } from './errors.ts';
-import { getPolicyV1, getPolicyV2, listPoliciesV1, listPoliciesV2 } from './reads.ts';
+import { getPolicy, listPolicies } from './reads.ts';
 
 export { timers } from './write.ts';
 
@@ -21,15 +14,15 @@ const judged = 'refusals';
  * sdk.
  */
 export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', dialect }, [
-  ['listV2Policies', 'GET /v2/policies', listPoliciesV2],
-  ['createV2Policy', 'POST /v2/policies', createPolicyV2],
-  ['getV2Policy', 'GET /v2/policies/{id}', getPolicyV2],
-  ['replaceV2Policy', 'PUT /v2/policies/{id}', replacePolicyV2],
+  ['listV2Policies', 'GET /v2/policies', listPolicies],
+  ['createV2Policy', 'POST /v2/policies', createPolicy],
+  ['getV2Policy', 'GET /v2/policies/{id}', getPolicy],
+  ['replaceV2Policy', 'PUT /v2/policies/{id}', replacePolicy],
   ['deleteV2Policy', 'DELETE /v2/policies/{id}', deletePolicy],
-  ['listPolicies', 'GET /v1/policies', listPoliciesV1],
-  ['createPolicy', 'POST /v1/policies', createPolicyV1],
-  ['replacePolicy', 'PUT /v1/policies/{id}', replacePolicyV1],
-  ['getPolicy', 'GET /v1/policies/{id}', getPolicyV1],
+  ['listPolicies', 'GET /v1/policies', listPolicies],
+  ['createPolicy', 'POST /v1/policies', createPolicy],
+  ['replacePolicy', 'PUT /v1/policies/{id}', replacePolicy],
+  ['getPolicy', 'GET /v1/policies/{id}', getPolicy],
   ['updatePolicyState', 'PATCH /v1/policies/{id}', restorePolicy],
   ['deletePolicy', 'DELETE /v1/policies/{id}', deletePolicy],
   ['listRoles', 'GET /v2/roles', listRoles],

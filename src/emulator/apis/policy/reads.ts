@@ -1,20 +1,10 @@
 import { type Members, wordsOf } from '../../core/json.ts';
+import { linkTo } from '../../core/words/words.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { hasRoleOn } from './access.ts';
 import { badQuery, badRequest, forbidden, policyNotFound } from './errors.ts';
 import { type Attribute, attributeOf, type Policy, policies } from './state.ts';
-import { inV1, inV2 } from './views.ts';
-
-type View = (world: World, call: Call, policy: Policy) => Members;
-
-/** `GET /v2/policies/{id}` → 200 with `ETag`; deleted ones too, with `state: "deleted"`. */
-export const getPolicyV2 = getPolicy(inV2);
-/** `GET /v1/policies/{id}`: the same store in v1's words. */
-export const getPolicyV1 = getPolicy(inV1);
-/** `GET /v2/policies`. */
-export const listPoliciesV2 = listPolicies('v2', inV2);
-/** `GET /v1/policies`. */
-export const listPoliciesV1 = listPolicies('v1', inV1);
+import { inV2, inWordsOf, isV1, shown } from './views.ts';
 
 const formats = ['include_last_permit', 'display'];
 const sortable = wordsOf(`
@@ -23,41 +13,38 @@ const sortable = wordsOf(`
 /** UNSURE in the reference: the largest page. */
 const largestPage = 100;
 
-function getPolicy(view: View): (world: World, call: Call) => Reply {
-  return (world, call) => {
-    checkFormat(call);
-    const id = call.params['id'] ?? '';
-    const policy = policies(world.store).get(id);
-    if (policy === undefined || !isReadable(world, policy)) throw policyNotFound(call, id);
-    if (!hasRoleOn(world, call, 'Viewer', policy)) throw forbidden(call, 'You may not read this policy.');
-    return { status: 200, body: view(world, call, policy), headers: { ETag: policy.etag } };
-  };
+/** `GET /v1|v2/policies/{id}` → 200 with `ETag`; deleted ones too, with `state: "deleted"`. */
+export function getPolicy(world: World, call: Call): Reply {
+  checkFormat(call);
+  const id = call.params['id'] ?? '';
+  const policy = policies(world.store).get(id);
+  if (policy === undefined || !isReadable(world, policy)) throw policyNotFound(call, id);
+  if (!hasRoleOn(world, call, 'Viewer', policy)) throw forbidden(call, 'You may not read this policy.');
+  return shown(world, call, policy);
 }
 
 /**
+ * `GET /v1|v2/policies`.
  * Source: platform reference, "Operations" (IAM policy management); another account's id gives an empty list, not 403.
  */
-function listPolicies(version: 'v1' | 'v2', view: View): (world: World, call: Call) => Reply {
-  return (world, call) => {
-    checkFormat(call);
-    const accountId = call.query.get('account_id') ?? '';
-    if (accountId === '') {
-      throw badRequest(call, 'missing_required_query_parameter', "The query parameter 'account_id' is required.");
-    }
-    const filter = readFilter(call, version);
-    const query = new URLSearchParams(call.query);
-    for (const name of ['limit', 'start']) query.delete(name);
-    const all = world.store.remember(`${version}/policies?${query} ${call.identity.iamId}`, () => {
-      const own = policies(world.store)
-        .all()
-        .filter((policy) => policy.accountId === accountId && filter(policy))
-        .filter((policy) => hasRoleOn(world, call, 'Viewer', policy));
-      return sorted(world, call, own);
-    });
-    const found = all.filter((policy) => isReadable(world, policy));
-    const show = (policy: Policy): unknown => view(world, call, policy);
-    return { status: 200, body: page(call, `${call.origin}/${version}/policies`, found, show) };
-  };
+export function listPolicies(world: World, call: Call): Reply {
+  checkFormat(call);
+  const accountId = call.query.get('account_id') ?? '';
+  if (accountId === '') {
+    throw badRequest(call, 'missing_required_query_parameter', "The query parameter 'account_id' is required.");
+  }
+  const filter = readFilter(call);
+  const query = new URLSearchParams(call.query);
+  for (const name of ['limit', 'start']) query.delete(name);
+  const all = world.store.remember(`${call.path}?${query} ${call.identity.iamId}`, () => {
+    const own = policies(world.store)
+      .all()
+      .filter((policy) => policy.accountId === accountId && filter(policy))
+      .filter((policy) => hasRoleOn(world, call, 'Viewer', policy));
+    return sorted(world, call, own);
+  });
+  const found = all.filter((policy) => isReadable(world, policy));
+  return { status: 200, body: page(call, found, (policy) => inWordsOf(world, call, policy)) };
 }
 
 /**
@@ -69,7 +56,7 @@ function isReadable(world: World, policy: Policy): boolean {
 }
 
 /** Each version has filters of its own; those of the other are not looked at (judged). */
-function readFilter(call: Call, version: 'v1' | 'v2'): (policy: Policy) => boolean {
+function readFilter(call: Call): (policy: Policy) => boolean {
   const asked = (name: string): string | undefined => call.query.get(name) ?? undefined;
   const type = asked('type');
   const state = asked('state') ?? 'active';
@@ -79,9 +66,9 @@ function readFilter(call: Call, version: 'v1' | 'v2'): (policy: Policy) => boole
   const subject = { iam_id: asked('iam_id'), access_group_id: asked('access_group_id') };
   const resource = {
     serviceType: asked('service_type'),
-    ...(version === 'v2' ? { serviceName: asked('service_name'), service_group_id: asked('service_group_id') } : {}),
+    ...(!isV1(call) ? { serviceName: asked('service_name'), service_group_id: asked('service_group_id') } : {}),
   };
-  const tag = version === 'v1' ? { key: asked('tag_name'), value: asked('tag_value') } : {};
+  const tag = isV1(call) ? { key: asked('tag_name'), value: asked('tag_value') } : {};
   return (policy) =>
     (type === undefined || policy.type === type) &&
     policy.state === state &&
@@ -102,7 +89,7 @@ function fits(value: string | undefined, wanted: string | undefined): boolean {
  * Without `limit` and `start` everything is one page (UNSURE in the reference); `start` is the id that the next page
  * begins with.
  */
-function page(call: Call, href: string, all: readonly Policy[], show: (policy: Policy) => unknown): Members {
+function page(call: Call, all: readonly Policy[], show: (policy: Policy) => unknown): Members {
   const asked = call.query.get('limit');
   const start = call.query.get('start');
   if (asked === null && start === null) return { policies: all.map(show) };
@@ -115,17 +102,10 @@ function page(call: Call, href: string, all: readonly Policy[], show: (policy: P
   const next = all[from + limit]?.id;
   return {
     limit,
-    first: { href: link(call, href, undefined) },
-    ...(next !== undefined ? { next: { href: link(call, href, next), start: next } } : {}),
+    first: { href: linkTo(call, { start: undefined }) },
+    next: next === undefined ? undefined : { href: linkTo(call, { start: next }), start: next },
     policies: all.slice(from, from + limit).map(show),
   };
-}
-
-function link(call: Call, href: string, start: string | undefined): string {
-  const query = new URLSearchParams(call.query);
-  query.delete('start');
-  if (start !== undefined) query.set('start', start);
-  return `${href}?${query}`;
 }
 
 function sorted(world: World, call: Call, found: readonly Policy[]): readonly Policy[] {

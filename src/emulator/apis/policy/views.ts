@@ -1,9 +1,24 @@
 import { type Role, rolesOn } from '../../core/account/roles.ts';
 import { inSnakeCase, isObject, type Members } from '../../core/json.ts';
-import type { Call, World } from '../../core/world.ts';
+import type { Call, Reply, World } from '../../core/world.ts';
 import { customRoles } from './custom-roles.ts';
 import { malformed } from './errors.ts';
 import { type Attribute, attributeOf, type Policy } from './state.ts';
+
+/** Both versions see one store. */
+export function isV1(call: Call): boolean {
+  return call.path.startsWith('/v1/');
+}
+
+/** A policy in the words of the version that was called, with `ETag`. */
+export function shown(world: World, call: Call, policy: Policy, status = 200): Reply {
+  return { status, body: inWordsOf(world, call, policy), headers: { ETag: policy.etag } };
+}
+
+/** The same, for a list. */
+export function inWordsOf(world: World, call: Call, policy: Policy): Members {
+  return isV1(call) ? inV1(world, call, policy) : inV2(world, call, policy);
+}
 
 /**
  * A policy as v2 shows it. With `format=display` every role is spelt out.
@@ -14,12 +29,12 @@ export function inV2(world: World, call: Call, policy: Policy): Members {
   return {
     id: policy.id,
     type: policy.type,
-    ...described(policy),
+    description: policy.description,
     subject: { attributes: policy.subject },
     resource: { attributes: policy.resource, ...(policy.tags.length === 0 ? {} : { tags: policy.tags }) },
     control: { grant: { roles: policy.roles.map((id) => (display ? displayed(world, policy, id) : { role_id: id })) } },
-    ...(policy.pattern === undefined ? {} : { pattern: policy.pattern }),
-    ...(policy.rule === undefined ? {} : { rule: policy.rule }),
+    pattern: policy.pattern,
+    rule: policy.rule,
     state: policy.state,
     href: `${call.origin}/v2/policies/${policy.id}`,
     ...stamps(policy),
@@ -28,7 +43,6 @@ export function inV2(world: World, call: Call, policy: Policy): Members {
 
 /**
  * What a v1 body says, in v2's words; what is not as v1 has it comes through as it is, for the reader to refuse.
- *
  * @throws ApiError 400 for more or less than one subject and one resource
  * Source: platform reference, "Shapes".
  */
@@ -66,7 +80,7 @@ function named(list: unknown): unknown {
  * strings.
  * Source: platform reference, "v1/v2 interplay".
  */
-export function inV1(world: World, call: Call, policy: Policy): Members {
+function inV1(world: World, call: Call, policy: Policy): Members {
   if (policy.rule !== undefined || ![...policy.subject, ...policy.resource].every(isPlain)) {
     return placeholder(call, policy);
   }
@@ -74,7 +88,7 @@ export function inV1(world: World, call: Call, policy: Policy): Members {
   return {
     id: policy.id,
     type: policy.type,
-    ...described(policy),
+    description: policy.description,
     subjects: [{ attributes: policy.subject.map(({ key, value }) => ({ name: key, value })) }],
     roles: policy.roles.map((id) => {
       const role = roleOf(world, policy, id);
@@ -125,10 +139,6 @@ function displayed(world: World, policy: Policy, id: string): Members {
 function roleOf(world: World, policy: Policy, id: string): Role | undefined {
   const known = rolesOn(attributeOf(policy.resource, 'serviceName'));
   return [...known.service, ...known.system, ...customRoles(world.store).all()].find((role) => role.crn === id);
-}
-
-function described(policy: Policy): { readonly description?: string } {
-  return policy.description === undefined ? {} : { description: policy.description };
 }
 
 function stamps(policy: Policy): Members {

@@ -48,7 +48,7 @@ export function spreadLater(world: World, policyId: string, { subject, resource,
   // timer runs.
   const id = world.newId();
   spreadingGrants(world.store).put(id, { policyId, grant: { subject, resource, roles } });
-  world.schedule(new Date(world.now().getTime() + world.settings.propagationMs), { kind: spreadTimer, payload: id });
+  world.scheduleIn(world.settings.propagationMs, { kind: spreadTimer, payload: id });
 }
 
 function spread(world: World, payload: Json): void {

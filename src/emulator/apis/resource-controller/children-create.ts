@@ -86,7 +86,6 @@ function add(world: World, call: Call, kind: ChildKind, given: Given): Reply {
 
 /**
  * An API key of a service ID that has the role on the instance: of one made for it, or of the one that is given.
- *
  * @throws ApiError 400 for a role that the service does not have, for `parameters` that are no object, and for a service
  * ID that is not there (all judged)
  */
@@ -131,7 +130,6 @@ function makeCredentials(
 
 /**
  * The body's `source`: an instance or an alias, by CRN or GUID.
- *
  * @throws ApiError 404 when there is none, 422 when its instance is not in use (both judged)
  */
 function readSource(world: World, call: Call, body: Members): Source {

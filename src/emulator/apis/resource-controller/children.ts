@@ -1,9 +1,9 @@
 import { apiKeys, identities, type PlatformRole } from '../../core/account/identities.ts';
 import { instances } from '../../core/account/instances.ts';
 import { mayOnPlatform } from '../../core/account/platform.ts';
-import { isObject, wordsOf } from '../../core/json.ts';
+import { inSnakeCase, isObject, type Members, wordsOf } from '../../core/json.ts';
 import { readText, refuse } from '../../core/words/resources.ts';
-import type { Call, Reply, World } from '../../core/world.ts';
+import type { Call, Handler, Reply, World } from '../../core/world.ts';
 import { readName } from './body.ts';
 import type { Child, ChildKind } from './children-view.ts';
 import { children, childView, credentialsTable, dependants, findChild } from './children-view.ts';
@@ -14,13 +14,10 @@ const filters = wordsOf(`
   updated_to
 `);
 
-const words = { key: 'key', alias: 'alias', binding: 'binding' } as const;
 const plurals = { key: 'keys', alias: 'aliases', binding: 'bindings' } as const;
 
-type Handle = (world: World, call: Call) => Reply;
-
 /** What every kind of child can do; how one is made is its own file's matter. */
-export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'rename' | 'remove', Handle>> {
+export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'rename' | 'remove', Handler>> {
   return {
     list: (world, call) => listed(world, call, kind, `/v2/resource_${plurals[kind]}`, (all) => all.all()),
     get: (world, call) => ({ status: 200, body: childView(world, call, addressedChild(world, call, kind)) }),
@@ -30,7 +27,7 @@ export function handlersOf(kind: ChildKind): Readonly<Record<'list' | 'get' | 'r
 }
 
 /** `GET /v2/resource_instances/{id}/resource_keys`, `…/resource_aliases` and `…/resource_bindings`. */
-export function listOfInstance(kind: ChildKind): Handle {
+export function listOfInstance(kind: ChildKind): Handler {
   return (world, call) => {
     const { guid } = addressed(world, call);
     const path = `/v2/resource_instances/${guid}/resource_${plurals[kind]}`;
@@ -39,7 +36,7 @@ export function listOfInstance(kind: ChildKind): Handle {
 }
 
 /** `GET /v2/resource_aliases/{id}/resource_bindings` and `…/resource_keys`. */
-export function listOfAlias(kind: 'key' | 'binding'): Handle {
+export function listOfAlias(kind: 'key' | 'binding'): Handler {
   return (world, call) => {
     const { guid, crn } = addressedChild(world, call, 'alias');
     const path = `/v2/resource_aliases/${guid}/resource_${plurals[kind]}`;
@@ -64,22 +61,16 @@ export function removeDependants(world: World, sourceCrn: string, by: string): v
   }
 }
 
-function listed(
-  world: World,
-  call: Call,
-  kind: ChildKind,
-  path: string,
-  of: (all: ReturnType<typeof children>) => readonly Child[],
-): Reply {
+type Of = (all: ReturnType<typeof children>) => readonly Child[];
+
+function listed(world: World, call: Call, kind: ChildKind, path: string, of: Of): Reply {
   const find = (query: URLSearchParams): readonly Child[] =>
     of(children(world.store)).filter(
       (child) =>
         child.kind === kind && child.state === 'active' && isWanted(child, query) && isSeen(world, call, child),
     );
-  return {
-    status: 200,
-    body: page(world, call, { path, filters, find, view: (child) => childView(world, call, child) }),
-  };
+  const view = (child: Child) => childView(world, call, child);
+  return { status: 200, body: page(world, call, { path, filters, find, view }) };
 }
 
 function isSeen(world: World, call: Call, { instanceGuid }: Child): boolean {
@@ -88,17 +79,14 @@ function isSeen(world: World, call: Call, { instanceGuid }: Child): boolean {
 }
 
 function isWanted(child: Child, query: URLSearchParams): boolean {
-  const facts: Readonly<Record<string, readonly string[]>> = {
-    guid: [child.guid],
-    name: [child.name],
-    resource_group_id: [child.resourceGroupId],
-    resource_id: [child.resourceId],
-    // By CRN or by GUID, as instances are named everywhere else.
-    resource_instance_id: [child.instanceGuid, child.sourceCrn],
-    region_instance_id: [child.guid],
-    region_binding_id: [child.guid],
+  const { guid } = child;
+  // By CRN or by GUID, as instances are named everywhere else.
+  const instance = [child.instanceGuid, child.sourceCrn];
+  const facts: Members = {
+    ...inSnakeCase(child, 'guid', 'name', 'resourceGroupId', 'resourceId'),
+    ...{ resource_instance_id: instance, region_instance_id: guid, region_binding_id: guid },
   };
-  const fits = [...query].every(([name, value]) => facts[name]?.includes(value) ?? true);
+  const fits = [...query].every(([name, value]) => [facts[name] ?? value].flat().includes(value));
   return fits && isUpdatedWithin(child.updatedAt, query);
 }
 
@@ -106,7 +94,7 @@ function isWanted(child: Child, query: URLSearchParams): boolean {
 function addressedChild(world: World, call: Call, kind: ChildKind, role: PlatformRole = 'Viewer'): Child {
   const id = call.params['id'] ?? '';
   const child = findChild(world, kind, id);
-  if (child === undefined) throw refuse(call, 404, `Resource ${words[kind]} '${id}' not found.`);
+  if (child === undefined) throw refuse(call, 404, `Resource ${kind} '${id}' not found.`);
   const instance = instances(world.store).get(child.instanceGuid);
   if (instance !== undefined) requireRole(world, call, role, instance);
   return child;
@@ -118,19 +106,14 @@ function rename(world: World, call: Call, kind: ChildKind): Reply {
   const body = isObject(call.body) ? call.body : {};
   const stray = Object.keys(body).find((member) => member !== 'name');
   if (stray !== undefined) throw refuse(call, 400, `The body has an unknown member '${stray}'.`);
-  const renamed: Child = {
-    ...child,
-    name: readName(call, readText(call, body, 'name')),
-    updatedAt: world.now().toISOString(),
-    updatedBy: call.identity.iamId,
-  };
+  const by = { updatedAt: world.now().toISOString(), updatedBy: call.identity.iamId };
+  const renamed: Child = { ...child, name: readName(call, readText(call, body, 'name')), ...by };
   children(world.store).put(child.guid, renamed);
   return { status: 200, body: childView(world, call, renamed) };
 }
 
 /**
  * `DELETE` → 204; the child stays readable as `removed`.
- *
  * @throws ApiError 400 for an alias with keys or bindings, unless `recursive`; 410 the second time (judged: as
  * instances).
  * Source: platform reference, "Keys and bindings (short)"; the 400: platform-services-node-sdk, integration test 30.
@@ -147,6 +130,6 @@ function remove(world: World, call: Call, kind: ChildKind): Reply {
 
 function standing(world: World, call: Call, kind: ChildKind): Child {
   const child = addressedChild(world, call, kind, 'Operator');
-  if (child.state === 'removed') throw refuse(call, 410, `The resource ${words[kind]} was removed.`);
+  if (child.state === 'removed') throw refuse(call, 410, `The resource ${kind} was removed.`);
   return child;
 }

@@ -17,7 +17,6 @@ export const provisionedTimer = 'resource-controller/provisioned';
  * `POST /v2/resource_instances` → 201 and `active`, or 202 and `provisioning`. Names are not unique: the same call
  * twice makes two. The service may refuse (400) before anything is written. Tags are attached by the platform, and so
  * seen in Search after its lag.
- *
  * Source: platform reference, "Create"; that async creates answer 202 is UNSURE (201 is possible).
  */
 export function createInstance(world: World, call: Call): Reply {
@@ -36,8 +35,7 @@ export function createInstance(world: World, call: Call): Reply {
     finishProvisioning(world, instance.guid);
     return { status: 201, body: instanceView(world, call, instances(world.store).get(instance.guid) ?? instance) };
   }
-  const dueAt = new Date(world.now().getTime() + provisioningMs(world, instance));
-  world.schedule(dueAt, { kind: provisionedTimer, payload: instance.guid });
+  world.scheduleIn(provisioningMs(world, instance), { kind: provisionedTimer, payload: instance.guid });
   return { status: 202, body: instanceView(world, call, instance) };
 }
 
@@ -83,7 +81,6 @@ function newInstance(world: World, call: Call, wanted: Wanted, { provisions }: S
 
 /**
  * `DELETE /v2/resource_instances/{id}/last_operation` → 200: a create that still runs is taken back.
- *
  * @throws ApiError 422 for what cannot be cancelled.
  * Source: platform reference, "Operations" (Resource Controller); that the instance is then `removed`:
  * platform-services-node-sdk ("the resource instance is removed"); its last operation is judged.

@@ -4,17 +4,7 @@ import { handlersOf, listOfAlias, listOfInstance } from './children.ts';
 import { createAlias, createBinding, createKey } from './children-create.ts';
 import { cancelLastOperation, createInstance, finishProvisioning, provisionedTimer } from './create.ts';
 import { getInstance, listInstances } from './reads.ts';
-import {
-  actOnReclamation,
-  deletedTimer,
-  deleteInstance,
-  endRetention,
-  finishAction,
-  finishDeletion,
-  listReclamations,
-  reclamationTimer,
-  retentionTimer,
-} from './remove.ts';
+import * as removal from './remove.ts';
 import { finishUpdate, setLock, updatedTimer, updateInstance } from './update.ts';
 
 const all = '/v2/resource_instances';
@@ -39,7 +29,7 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
   ['createResourceInstance', `POST ${all}`, createInstance],
   ['getResourceInstance', `GET ${one}`, getInstance],
   ['updateResourceInstance', `PATCH ${one}`, updateInstance],
-  ['deleteResourceInstance', `DELETE ${one}`, deleteInstance],
+  ['deleteResourceInstance', `DELETE ${one}`, removal.deleteInstance],
   ['lockResourceInstance', `POST ${one}/lock`, setLock],
   ['unlockResourceInstance', `DELETE ${one}/lock`, setLock],
   [
@@ -68,15 +58,15 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
   ['deleteResourceAlias', `DELETE ${aliases}/{id}`, alias.remove, bySdk],
   ['listResourceBindingsForAlias', `GET ${aliases}/{id}/resource_bindings`, listOfAlias('binding'), bySdk],
   ['listResourceKeysForAlias', `GET ${aliases}/{id}/resource_keys`, listOfAlias('key'), bySdk],
-  ['listReclamations', 'GET /v1/reclamations', listReclamations],
-  ['runReclamationAction', 'POST /v1/reclamations/{id}/actions/{action}', actOnReclamation],
+  ['listReclamations', 'GET /v1/reclamations', removal.listReclamations],
+  ['runReclamationAction', 'POST /v1/reclamations/{id}/actions/{action}', removal.actOnReclamation],
 ]);
 
 /** What Resource Controller does later. */
 export const timers: Timers = {
   [provisionedTimer]: finishProvisioning,
   [updatedTimer]: finishUpdate,
-  [deletedTimer]: finishDeletion,
-  [retentionTimer]: endRetention,
-  [reclamationTimer]: finishAction,
+  [removal.deletedTimer]: removal.finishDeletion,
+  [removal.retentionTimer]: removal.endRetention,
+  [removal.reclamationTimer]: removal.finishAction,
 };

@@ -15,7 +15,6 @@ const filters = wordsOf(`
 
 /**
  * The instance that the path names, by CRN or GUID, in whatever state, for a caller who has that platform role on it.
- *
  * @throws ApiError 404, or 403 (judged: the reference has neither the status nor the text)
  */
 export function addressed(world: World, call: Call, role: PlatformRole = 'Viewer'): Instance {
@@ -39,7 +38,6 @@ export function getInstance(world: World, call: Call): Reply {
 
 /**
  * `GET /v2/resource_instances`. Without `state` only active and provisioning ones; never what the caller may not see.
- *
  * Source: platform reference, "Operations" (Resource Controller).
  */
 export function listInstances(world: World, call: Call): Reply {
@@ -77,7 +75,6 @@ const largestPage = 200;
 /**
  * One page of a list of Resource Controller. With `start` every filter of the request is ignored: it is in the token,
  * which stands in `next_url`.
- *
  * @param list `path`: of this list; `filters`: the query parameters that it knows; `check`: refuses a filter that makes
  * no sense; `find`: all that a query wants, in a lasting order
  * Source: platform reference, "Operations" (Resource Controller).

@@ -18,7 +18,6 @@ export const retentionTimer = 'resource-controller/retention-over';
  * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation
  * row; what failed or has nothing to reclaim is `removed`. With `recursive` its keys, aliases and bindings go too, for
  * good: a restore does not bring them back (UNSURE in the reference).
- *
  * @throws ApiError 422 while locked, busy or in reclamation, 410 when removed, 409 for a Key Protect instance with
  * keys, 400 for one with dependants without `recursive`.
  * Source: platform reference, "Delete and reclamation"; design 9 where traces differ (204, and 422 for the second).
@@ -40,8 +39,7 @@ export function deleteInstance(world: World, call: Call): Reply {
     changeInstance(world, instance, by, {
       lastOperation: operation('delete', 'in progress', { async: true, description }),
     });
-    const dueAt = new Date(world.now().getTime() + world.settings.deletionSettleMs);
-    world.schedule(dueAt, { kind: deletedTimer, payload: instance.guid });
+    world.scheduleIn(world.settings.deletionSettleMs, { kind: deletedTimer, payload: instance.guid });
   }
   return { status: 204 };
 }
@@ -60,7 +58,6 @@ export function endRetention(world: World, payload: Json): void {
 
 /**
  * Ends a reclamation for good: the instance is `removed`, its tags and the row are gone.
- *
  * @param initiator who shows in the activity log; the instance itself names whoever the reclamation does
  */
 function reclaim(world: World, reclamation: Reclamation, initiator: string): void {

@@ -64,7 +64,6 @@ export function operation(
 /**
  * Tells the activity log what happened to an instance: `<service>.instance.<verb>`.
  * Source: IBM Cloud docs, "Auditing events for service instances" (the five verbs); severities are judged.
- *
  * @param initiator IAM id of who did it, or `resource-controller` for what the platform did by itself
  */
 export function recordInstance(

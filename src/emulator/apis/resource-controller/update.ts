@@ -13,7 +13,6 @@ export const updatedTimer = 'resource-controller/updated';
 /**
  * `PATCH /v2/resource_instances/{id}` → 200, or 202 where the service works asynchronously: a name changes at once,
  * parameters and plan when the update is done. Given parameters are set, others stay.
- *
  * @throws ApiError 422 while locked, or while an operation runs (UNSURE in the reference: could be 409); 400 for what
  * the service refuses.
  * Source: platform reference, "Update, lock"; deployments reference, "RC update, delete" (it stays `active` meanwhile).
@@ -44,8 +43,7 @@ export function updateInstance(world: World, call: Call): Reply {
     lastOperation: operation('update', 'in progress', { async: isAsync, description }),
   };
   if (!isAsync) return { status: 200, body: instanceView(world, call, saveInstance(world, updated(world, started))) };
-  const dueAt = new Date(world.now().getTime() + provisioningMs(world, instance));
-  world.schedule(dueAt, { kind: updatedTimer, payload: instance.guid });
+  world.scheduleIn(provisioningMs(world, instance), { kind: updatedTimer, payload: instance.guid });
   return { status: 202, body: instanceView(world, call, saveInstance(world, started)) };
 }
 

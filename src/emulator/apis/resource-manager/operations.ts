@@ -52,7 +52,6 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
 
 /**
  * `POST /v2/resource_groups` → 201 with id and CRN only.
- *
  * @throws ApiError 409 for a name that is taken (UNSURE in the reference: 400), 403 for another account, or without Editor
  * on all groups (both judged)
  */
@@ -88,7 +87,6 @@ function updateGroup(world: World, call: Call): Reply {
 
 /**
  * `DELETE /v2/resource_groups/{id}` → 204.
- *
  * @throws ApiError 409 while it holds instances, those in reclamation included (judged: the reference gives 400 and
  * 409), 400 for the default group (the status is judged).
  * Source: platform reference, "Resource Manager".

@@ -1,7 +1,7 @@
 import { mayOnPlatform } from '../../core/account/platform.ts';
 import { isObject, type Members } from '../../core/json.ts';
 import { badRequest, plainDialect as dialect } from '../../core/words/words.ts';
-import type { Call, Operation, Reply, World } from '../../core/world.ts';
+import { type Call, type Operation, operationsOf, type Reply, type World } from '../../core/world.ts';
 import { readQuery, valuesOf } from './query.ts';
 import { type Document, index } from './state.ts';
 
@@ -140,6 +140,6 @@ function pick(document: Document, fields: readonly string[]): Members {
 }
 
 /** Global Search over resource instances. */
-export const operations: readonly Operation[] = [
-  { name: 'search', method: 'POST', path: '/v3/resources/search', auth: 'bearer', dialect, handle: search },
-];
+export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', dialect }, [
+  ['search', 'POST /v3/resources/search', search],
+]);

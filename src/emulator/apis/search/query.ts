@@ -12,7 +12,6 @@ export type Matcher = (document: Document) => boolean;
  * Understands a query: the part of Lucene's syntax that IBM documents for Search. NOT binds closest, then AND, then OR.
  * Values are compared whole and without case (judged: how IBM analyses text is not documented); unknown fields match
  * nothing.
- *
  * @throws QueryError on what it cannot parse, also on two terms without an operator between them.
  * Source: platform reference, "Search".
  */
@@ -140,7 +139,6 @@ const operators = new Map<string, 'AND' | 'OR' | 'NOT'>([
 /**
  * Cuts a query into tokens: `field:`, terms with `*` and `?`, quoted phrases, AND, OR, NOT, parentheses; `\` takes a
  * character as it is.
- *
  * @throws QueryError on the rest of Lucene's syntax (ranges, fuzziness, boosts, regular expressions), and on a bare `:`
  * in a value.
  */

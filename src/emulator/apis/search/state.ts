@@ -1,26 +1,19 @@
 import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
+import { inSnakeCase, type Members } from '../../core/json.ts';
 import type { Store, Table } from '../../core/store.ts';
 import type { Json, Reactions, Timers, World } from '../../core/world.ts';
 
 /**
  * What Search knows of a resource. Field names are the API's. Source: platform reference, "Search"; others are UNSURE.
  */
-export interface Document {
+export interface Document extends Members {
   readonly crn: string;
   readonly name: string;
-  readonly family: 'resource_controller';
-  readonly type: 'resource-instance';
-  readonly region: string;
   readonly service_name: string;
   readonly service_instance: string;
   readonly resource_group_id: string;
-  readonly resource_id: string;
   readonly account_id: string;
-  readonly creation_date: string;
-  readonly tags: readonly string[];
-  readonly service_tags: readonly string[];
-  readonly access_tags: readonly string[];
-  readonly doc: Readonly<Record<string, string | boolean | null>>;
+  readonly doc: Members;
 }
 
 /**
@@ -55,33 +48,25 @@ function publish(world: World, instance: Instance | undefined): void {
     id,
     instance.state === 'removed' ? { crn } : { crn, document: documentOf(world, instance) },
   );
-  world.schedule(new Date(world.now().getTime() + world.settings.searchLagMs), { kind: indexTimer, payload: id });
+  world.scheduleIn(world.settings.searchLagMs, { kind: indexTimer, payload: id });
 }
 
 function documentOf(world: World, instance: Instance): Document {
+  const { crn, name, guid, region, serviceName, resourceGroupId, accountId } = instance;
   return {
-    crn: instance.crn,
-    name: instance.name,
+    ...{ crn, name, region, service_name: serviceName, resource_group_id: resourceGroupId, account_id: accountId },
     family: 'resource_controller',
     type: 'resource-instance',
-    region: instance.region,
-    service_name: instance.serviceName,
-    service_instance: instance.guid,
-    resource_group_id: instance.resourceGroupId,
-    resource_id: instance.guid,
-    account_id: instance.accountId,
+    service_instance: guid,
+    resource_id: guid,
     creation_date: instance.createdAt,
-    tags: world.ports.tagsOf(world.store, instance.crn, 'user'),
+    tags: world.ports.tagsOf(world.store, crn, 'user'),
     service_tags: [],
-    access_tags: world.ports.tagsOf(world.store, instance.crn, 'access'),
+    access_tags: world.ports.tagsOf(world.store, crn, 'access'),
     doc: {
-      guid: instance.guid,
-      state: instance.state,
-      resource_id: instance.resourceId,
+      ...inSnakeCase(instance, 'guid', 'state', 'resourceId', 'createdBy', 'locked'),
       resource_plan_id: instance.planId,
-      region_id: instance.region,
-      created_by: instance.createdBy,
-      locked: instance.locked,
+      region_id: region,
       scheduled_reclaim_at: instance.scheduledReclaimAt ?? null,
     },
   };

@@ -45,7 +45,6 @@ function detachTags(world: World, call: Call): Reply {
  * 200 whatever happens; what fails for one resource is said beside its CRN. Instances only: what else can be tagged is
  * UNSURE. It takes an Editor of the instance (judged), an Administrator for access tags.
  * Source: platform reference, "Tagging".
- *
  * @param change the tags as they are to be, or why that cannot be
  */
 function forEachResource(
@@ -92,12 +91,10 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
  * UNSURE: swallowed, says the reference.
  */
 export const reactions: Reactions = {
-  'instance.created': ({ store }, { crn, tags }) =>
-    setTags(
-      store,
-      crn,
-      tags.map(storedTag).filter((tag) => tag !== undefined),
-    ),
+  'instance.created': ({ store }, { crn, tags }) => {
+    const stored = tags.map(storedTag).filter((tag) => tag !== undefined);
+    setTags(store, crn, stored);
+  },
   'instance.removed': ({ store }, { guid }) => dropTags(store, instances(store).get(guid)?.crn ?? ''),
 };
 
@@ -149,7 +146,6 @@ function maySee(world: World, call: Call, crn: string): boolean {
 /**
  * `POST /v3/tags?tag_type=access`: makes access tags. What cannot be made is `is_error` in the 200: what is there
  * already, what is no `key:value` (judged: the reference says no more than that it must be), and what is too many.
- *
  * @throws ApiError 400 for another type of tag, and for a body without names.
  * Source: platform reference, "Tagging".
  */

@@ -76,7 +76,6 @@ export interface Named {
 
 /**
  * Reads the body of attach and detach: resources by id, or by a query that the search index answers, as late as it is.
- *
  * @throws ApiError 400 on a malformed body, tag or query (judged: no source shows how a bad tag is refused).
  * Source: platform reference, "Tagging".
  */
@@ -103,7 +102,6 @@ export function readTag(call: Call, written: unknown): string {
 
 /**
  * The type of tag that a request is about; service tags belong to services that IBM has let in, which nobody here is.
- *
  * @throws ApiError 400 for an unknown type, and for `service` without an account; 403 for `service` (judged)
  * Source: platform reference, "Tagging".
  */

@@ -23,7 +23,6 @@ const roles: readonly string[] = ['Reader', 'ReaderPlus', 'Writer', 'Manager', '
 
 /**
  * Adds identities, or changes those of their names.
- *
  * @throws EmulatorError for the default identity's name, and for an API key that is another's
  */
 export function addIdentities(world: World, given: readonly GivenIdentity[]): void {
@@ -67,7 +66,6 @@ function newIamId(world: World, kind: IdentityRecord['kind']): string {
 
 /**
  * Checks an identity that came from outside.
- *
  * @returns it, or a sentence saying what is wrong with it
  */
 export function readIdentity(given: unknown): GivenIdentity | string {

@@ -28,7 +28,6 @@ const serviceName = 'resource-controller';
  * Whether the caller has that platform role on a resource group itself; without one, on whichever there may be. An access
  * policy names it with `resourceType=resource-group` and its id as `resource`; one for all account management services has
  * them all. Whoever may see all services, in the account or in the group, sees the group too.
- *
  * Source: platform reference, "Resource Manager" (the CRN, whose service this is); the attributes:
  * terraform-provider-ibm, access policies; what else opens a group is judged.
  */

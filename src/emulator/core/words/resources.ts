@@ -48,7 +48,6 @@ export const dialect: Dialect = dialectOf(
 
 /**
  * The body, with members that are null left out: to a server written in Go they are absent (judged).
- *
  * @throws ApiError 400 for what is no object, and for members that the operation does not have
  */
 export function readMembers(call: Call, members: readonly string[]): Members {

@@ -5,7 +5,6 @@ export type Say = (call: BareCall, status: number, code: string, message: string
 
 /**
  * How an API words what the server itself refuses: as most do, but for the codes and the words that are its own.
- *
  * @param codes by status; the code of an injected fault of another status is under 0
  */
 export function dialectOf(say: Say, codes: Readonly<Record<number, string>> = {}, own: Partial<Dialect> = {}): Dialect {
@@ -29,6 +28,16 @@ export function refusal(call: BareCall, status: number, code: string, message: s
 /** A refusal in that form. */
 export function refuse(call: BareCall, status: number, code: string, message: string, details?: unknown): ApiError {
   return new ApiError(refusal(call, status, code, message, details));
+}
+
+/** Where the same was asked for, with other values of some query parameters: the pages of a list. */
+export function linkTo(call: BareCall, changes: Readonly<Record<string, string | undefined>>): string {
+  const query = new URLSearchParams(call.query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) query.delete(name);
+    else query.set(name, value);
+  }
+  return `${call.origin}${call.path}?${query}`;
 }
 
 /** 400 `bad_request`, in that form. */
