@@ -81,12 +81,6 @@ export const notEmulated: Readonly<Record<string, Readonly<Record<string, string
     ...named('KMIP', 'createKMIPClientCertificate getKMIPClientCertificates getKMIPClientCertificate'),
     ...named('KMIP', 'deleteKMIPClientCertificate getKMIPObjects getKMIPObject deleteKMIPObject'),
   },
-  'Cloud Databases': {
-    ...named('restores and replicas', 'listRemotes resyncReplica promoteReadOnlyReplica getPitrData'),
-    ...named('inside the database', 'getConnection completeConnection killConnections'),
-    ...named('inside the database', 'createLogicalReplicationSlot deleteLogicalReplicationSlot'),
-    ...named('upgrades', 'setDatabaseInplaceVersionUpgrade'),
-  },
 };
 
 function named(why: string, operations: string): Readonly<Record<string, string>> {
