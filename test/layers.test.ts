@@ -111,7 +111,7 @@ describe('the import table', () => {
     const kindOf = (file: string) => /^kinds\/([^/]+)\//.exec(file)?.[1];
     const broken = imports.filter(({ from, to }) => {
       const [own, other] = [kindOf(from), kindOf(to)];
-      return own !== undefined && other !== undefined && other !== own && other !== 'service-instance';
+      return own !== undefined && other !== undefined && other !== own && other !== 'instance';
     });
     expect(broken).toEqual([]);
   });

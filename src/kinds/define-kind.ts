@@ -1,5 +1,6 @@
 import { READY } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
+import type { Common } from '../model/resource.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
 import { compareBy, type Rows, wantedOf } from './compare.ts';
 import { declareFrom } from './declare.ts';
@@ -54,7 +55,9 @@ const defaults = {
 } as const;
 
 /** Fills in the defaults, and folds the rows and the actions into what the stages call. */
-export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>): Kind<Spec, Live> {
+export function defineKind<Spec extends object, Live, Source = Spec>(
+  spec: KindSpec<Spec, Live, Source>,
+): Kind<Spec, Live> {
   const rows = Object.entries(spec.fields) as unknown as Rows<Spec, Live>;
   const missing = (verb: Verb): never => {
     throw new Error(`${spec.name} has no action ${verb}`);
@@ -63,7 +66,14 @@ export function defineKind<Spec extends object, Live>(spec: KindSpec<Spec, Live>
   return {
     name: spec.name,
     block: spec.block,
-    identity: { ...defaults.identity, ...spec.identity },
+    identity: {
+      ...defaults.identity,
+      ...spec.identity,
+      // The schema has been checked, and the types are made from it.
+      normalize: (written, options) =>
+        spec.identity.normalize?.(written as unknown as Source & Common, options) ??
+        (written as unknown as Spec & Common),
+    },
     observe: {
       ...defaults.observe,
       follow: (read, settling, snapshot) => settling.map((live) => spec.observe.reread(read, live, snapshot)),

@@ -82,7 +82,7 @@ export interface Cancellation {
 
 /** What a resource is by its manifest, and which live object it would be without a mark. */
 export interface Identity<Spec, Live> {
-  /** Expands short forms and fills in `defaults`. The schema has been checked. */
+  /** Expands short forms and fills in `defaults`. The schema has been checked. Default: as it is written. */
   normalize(written: JsonObject, defaults: Defaults): Spec & Common;
   references(spec: Spec & Common): readonly Reference[];
   /** @param self its own address, which a service may be authorized by */
@@ -211,13 +211,16 @@ export interface ManifestWriter<Live> {
 /** A facet as its author writes it: some members have no default. */
 type Written<Facet, Own extends keyof Facet> = Pick<Facet, Own> & Partial<Facet>;
 
-/** What the author of a kind writes. */
-export interface KindSpec<Spec, Live> {
+/** What the author of a kind writes. `Source`: the type that is made from its schema. */
+export interface KindSpec<Spec, Live, Source = Spec> {
   /** 'key'. */
   readonly name: string;
   /** 'keys': the manifest's block. */
   readonly block: string;
-  readonly identity: Written<Identity<Spec, Live>, 'normalize' | 'references' | 'relations' | 'of' | 'lookedUpBy'>;
+  readonly identity: Written<
+    Omit<Identity<Spec, Live>, 'normalize'>,
+    'references' | 'relations' | 'of' | 'lookedUpBy'
+  > & { normalize?(written: Source & Common, defaults: Defaults): Spec & Common };
   readonly observe: Written<Observer<Spec, Live>, 'list' | 'reread'>;
   /** A row a field: what a difference leads to, how it is read, compared and written, and why. */
   readonly fields: Fields<Spec, Live>;

@@ -73,6 +73,11 @@ export interface Desired<Spec = unknown> {
   readonly pruned?: true;
 }
 
+/** What the cloud calls it: the name that is written, else the map key. */
+export function wantedName({ spec, mark }: Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark'>): string {
+  return spec.name ?? mark.name;
+}
+
 /** Where a live object stands. `settling` passes by itself; `lost` does not come back. */
 export type Life =
   | { readonly is: 'active' }

@@ -15,12 +15,13 @@ import { type LivePolicy, livePolicyId, see } from './facts.ts';
 import { fields } from './fields.ts';
 import { readDescription } from './marks.ts';
 import { located, tombstone } from './orphan.ts';
+import type { AuthorizationWritten } from './spec.gen.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
 import { suggest } from './suggest.ts';
 
 const INSTANCE_KINDS = ['key-protect-instance'];
 
-export const authorization = defineKind<AuthorizationSpec, LivePolicy>({
+export const authorization = defineKind<AuthorizationSpec, LivePolicy, AuthorizationWritten>({
   name: 'authorization',
   block: 'authorizations',
 

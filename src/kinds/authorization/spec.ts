@@ -1,4 +1,3 @@
-import { isObject, type JsonObject } from '../../model/json.ts';
 import type { Common } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
 import type { AuthorizationWritten } from './spec.gen.ts';
@@ -10,12 +9,16 @@ export type AuthorizationSpec = Omit<AuthorizationWritten, 'source' | 'target'> 
 };
 
 /** `source: S` is `{ service: S }`, `target: I` is `{ instance: I }`; roles get one spelling and keep their order. */
-export function normalize(written: JsonObject): AuthorizationSpec & Common {
-  const { source, target, roles } = written;
+export function normalize({
+  source,
+  target,
+  roles,
+  ...rest
+}: AuthorizationWritten & Common): AuthorizationSpec & Common {
   return {
-    ...written,
-    source: isObject(source) ? source : { service: source },
-    target: isObject(target) ? target : { instance: target },
-    roles: Array.isArray(roles) ? roles.map((role) => roleWord(String(role))) : [],
-  } as unknown as AuthorizationSpec & Common;
+    ...rest,
+    source: typeof source === 'string' ? { service: source } : source,
+    target: typeof target === 'string' ? { instance: target } : target,
+    roles: roles.map(roleWord),
+  };
 }

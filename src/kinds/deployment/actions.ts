@@ -3,11 +3,17 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
 import type { ActionContext, ChangeJob, CreateJob } from '../action.ts';
-import { adoptInstance, createInstance, refuseNamesake, tagInstance } from '../service-instance/actions.ts';
-import type { InstanceFacts } from '../service-instance/facts.ts';
-import { rereadInstance } from '../service-instance/observe.ts';
+import { createInstance, instanceActions, reclaimInstance, updateInstance } from '../instance/actions.ts';
+import type { InstanceFacts } from '../instance/facts.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
+
+export const actions = {
+  ...instanceActions<DeploymentSpec, LiveDeployment>(complete),
+  create,
+  update,
+  reclaim: reclaimInstance,
+};
 
 /**
  * Provisions a deployment under its key.
@@ -15,23 +21,11 @@ import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
  * @throws NotYet for a 400 of a deployment that needs a key: the broker gives one answer for an authorization that is
  *   missing, one that has not propagated, and a key it cannot find (deployments reference 4.3)
  */
-export async function create(
-  context: ActionContext,
-  { desired, failed }: CreateJob<DeploymentSpec>,
-): Promise<Observed<LiveDeployment>> {
-  const { spec, mark } = desired;
+async function create(context: ActionContext, job: CreateJob<DeploymentSpec>): Promise<Observed<LiveDeployment>> {
+  const { desired } = job;
+  const { service, plan = '' } = desired.spec;
   try {
-    const facts = await createInstance(context, {
-      service: spec.service,
-      name: spec.name ?? mark.name,
-      mark,
-      region: spec.region ?? '',
-      ...(spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup }),
-      plan: spec.plan ?? '',
-      parameters: parametersOf(context, desired),
-      tags: spec.tags ?? [],
-      ...(failed ? { failed } : {}),
-    });
+    const facts = await createInstance(context, job, { service, plan, parameters: parametersOf(context, desired) });
     return await complete(context, desired, facts);
   } catch (error) {
     const refused = error instanceof CloudRefused && error.facts.status === 400;
@@ -40,32 +34,18 @@ export async function create(
   }
 }
 
-export async function update(
+async function update(
   context: ActionContext,
-  { desired, live, fields }: ChangeJob<DeploymentSpec, LiveDeployment>,
+  job: ChangeJob<DeploymentSpec, LiveDeployment>,
 ): Promise<Observed<LiveDeployment>> {
-  const { cloud } = context;
-  const changed = fields.map(({ field }) => field);
+  const { desired, fields } = job;
   const all = parametersOf(context, desired);
-  const members = changed.flatMap((field) =>
-    field.startsWith('parameters.') ? [field.slice('parameters.'.length)] : [],
-  );
-  if (changed.includes('serviceEndpoints')) members.push(ENDPOINTS_PARAMETER);
+  const members = fields.flatMap(({ field }) => {
+    if (field === 'serviceEndpoints') return [ENDPOINTS_PARAMETER];
+    return field.startsWith('parameters.') ? [field.slice('parameters.'.length)] : [];
+  });
   const parameters = Object.fromEntries(members.map((member) => [member, all[member]]));
-  const name = changed.includes('name') ? { name: desired.spec.name ?? desired.mark.name } : {};
-  if (name.name !== undefined) await refuseNamesake(context, live.facts, name.name);
-  // One request: a second one is refused while the service still works on the first.
-  if (members.length > 0) await cloud.updateInstance(live.id, { ...name, parameters });
-  else if (name.name !== undefined) await cloud.updateInstance(live.id, name);
-  if (changed.includes('tags')) await tagInstance(context, live.facts.instance, desired.spec.tags ?? []);
-  return await complete(context, desired, (await rereadInstance(cloud, live.id)) ?? live.facts);
-}
-
-export async function adopt(
-  context: ActionContext,
-  { desired, live }: ChangeJob<DeploymentSpec, LiveDeployment>,
-): Promise<Observed<LiveDeployment>> {
-  return await complete(context, desired, await adoptInstance(context, live, desired));
+  return await complete(context, desired, await updateInstance(context, job, parameters));
 }
 
 function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<DeploymentSpec>): JsonObject {
@@ -79,6 +59,6 @@ function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<Deploy
 }
 
 /** The facts of an instance with the keys that it uses. */
-export async function complete({ cloud }: ActionContext, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
+async function complete({ cloud }: ActionContext, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
   return see(await withKeys(cloud, facts, spec.service, []));
 }

@@ -1,7 +1,7 @@
 import type { Common } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
+import { checkTags } from '../instance/identity.ts';
 import type { Finding } from '../kind.ts';
-import { checkTags } from '../service-instance/check.ts';
 import { type DeploymentSpec, wordsIn } from './spec.ts';
 
 /** Offline rules that a deployment can break by itself. */

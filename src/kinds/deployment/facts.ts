@@ -7,7 +7,7 @@ import { type Need, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { indexedBy } from '../index-rows.ts';
-import { type InstanceFacts, seen } from '../service-instance/facts.ts';
+import { type InstanceFacts, toObserved } from '../instance/facts.ts';
 
 export interface LiveDeployment extends InstanceFacts {
   /** The service's catalog name. */
@@ -22,7 +22,7 @@ export function see(facts: LiveDeployment): Observed<LiveDeployment> {
   const { instance, service, keys } = facts;
   const by = { service, instance: instance.crn, resourceGroup: instance.resource_group_id };
   const needs: Need[] = keys.map((on) => ({ by, on, roles: serviceRow(service)?.roles ?? [KEY_ROLE], pointer: '' }));
-  return seen('deployment', facts, { ...unrelated, needs });
+  return toObserved('deployment', facts, { ...unrelated, needs });
 }
 
 /**

@@ -2,14 +2,14 @@ import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../fields.ts';
-import { instanceRows } from '../service-instance/rows.ts';
+import { instanceRows } from '../instance/rows.ts';
 import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
 
 export const fields: Fields<DeploymentSpec, LiveDeployment> = {
-  ...instanceRows<DeploymentSpec, LiveDeployment>(),
+  ...instanceRows,
   service: {
     leads: 'refuse',
     why: 'another service is another deployment',

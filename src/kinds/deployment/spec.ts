@@ -1,13 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import type { Common, Refs } from '../../model/resource.ts';
+import type { Refs } from '../../model/resource.ts';
 import type { DeploymentWritten } from './spec.gen.ts';
 
 /** As written, `parameters` known to be plain data. */
 export type DeploymentSpec = Omit<DeploymentWritten, 'parameters'> & { parameters?: JsonObject };
-
-export function normalize(written: JsonObject, defaults: object): DeploymentSpec & Common {
-  return { ...defaults, ...written } as unknown as DeploymentSpec & Common;
-}
 
 export const ENCRYPTION_KEY = '/encryption/key';
 

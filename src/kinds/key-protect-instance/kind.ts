@@ -1,40 +1,21 @@
 import type { Reader } from '../../cloud/reader.ts';
 import { sameMark } from '../../model/address.ts';
 import { wholeService } from '../../model/containment.ts';
-import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
-import type { Desired, Observed } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import { keyProtectRegions } from '../../services/table.ts';
 import type { ActionContext } from '../action.ts';
 import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
-import type { Defaults, Finding } from '../kind.ts';
-import {
-  adoptInstance,
-  createInstance,
-  deleteInstance,
-  forgetInstance,
-  refuseNamesake,
-  restoreInstance,
-  tagInstance,
-} from '../service-instance/actions.ts';
-import { checkTags } from '../service-instance/check.ts';
-import { instanceClaims } from '../service-instance/claims.ts';
-import { type InstanceFacts, identityOf, regionOf, seen } from '../service-instance/facts.ts';
-import { marksOfTags } from '../service-instance/marks.ts';
-import {
-  instancesOfStacks,
-  lookForInstance,
-  observeInstances,
-  ownedInstances,
-  rereadInstance,
-  surveyInstances,
-} from '../service-instance/observe.ts';
-import { instanceRows } from '../service-instance/rows.ts';
+import { createInstance, instanceActions, updateInstance } from '../instance/actions.ts';
+import { type InstanceFacts, regionOf, toObserved } from '../instance/facts.ts';
+import { checkTags, instanceIdentity } from '../instance/identity.ts';
+import { marksOfTags } from '../instance/marks.ts';
+import { instanceObserver } from '../instance/observe.ts';
+import { instanceRows } from '../instance/rows.ts';
+import type { Finding } from '../kind.ts';
 import {
   changedPolicies,
   checkPolicies,
@@ -58,23 +39,29 @@ const DEFAULT_PLAN = 'tiered-pricing';
 const NAME = 'key-protect-instance';
 
 const relations = { ...unrelated, inside: [wholeService(SERVICE)] };
-const see = (facts: VaultFacts): Observed<VaultFacts> => seen(NAME, facts, relations);
-const isVault = (crn: string): boolean => parseCrn(crn)?.service === SERVICE;
-const nameOf = ({ spec, mark }: Desired<KeyProtectInstanceWritten>): string => spec.name ?? mark.name;
+const see = (facts: VaultFacts): Observed<VaultFacts> => toObserved(NAME, facts, relations);
+
+const identity = instanceIdentity<KeyProtectInstanceWritten, VaultFacts>(() => SERVICE);
+const { survey, ...observe } = instanceObserver<KeyProtectInstanceWritten, VaultFacts>({
+  isOwn: (service) => service === SERVICE,
+  serviceOf: () => SERVICE,
+  async see(read, facts, _service, _snapshot, asked = []) {
+    return see(await withPolicies(read, facts, isAskedOf(asked, facts)));
+  },
+  seeAgain: async (read, facts, { policies }) => see(await withPolicies(read, facts, policies !== undefined)),
+});
 
 export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFacts>({
   name: NAME,
   block: 'keyProtectInstances',
 
   identity: {
-    duplicates: true,
-    normalize: (written: JsonObject, defaults: Defaults) => ({ ...defaults, ...written }),
+    ...identity,
     references: () => [],
     relations: () => relations,
     catalogNames: (spec) => ({
-      services: [SERVICE],
+      ...identity.catalogNames(spec),
       plans: spec.existing ? [] : [[SERVICE, spec.plan ?? DEFAULT_PLAN]],
-      groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
     }),
     check(spec, name) {
       const findings: Finding[] = [...checkTags(spec.tags)];
@@ -95,41 +82,13 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
       }
       return [...findings, ...(spec.policies === undefined ? [] : checkPolicies(spec.policies))];
     },
-    of: (desired, snapshot) => [...place(desired, snapshot), nameOf(desired)].join('|'),
-    claims: (desired) => instanceClaims(SERVICE, desired),
-    sameNameElsewhere: (desired, snapshot) =>
-      [snapshot.catalog.service(SERVICE), desired.spec.region ?? '', nameOf(desired)].join('|'),
-    renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
     lookedUpBy: ['name', 'region', 'resourceGroup'],
   },
 
-  observe: {
-    async list(read, asked, snapshot) {
-      // Marked and not declared any more.
-      if (asked.length === 0)
-        return { objects: (await instancesOfStacks(read, snapshot.stacks, isVault)).map(see), uses: [] };
-      const facts = await observeInstances(read, snapshot.catalog.service(SERVICE), asked);
-      const declared = asked.filter(({ spec }) => spec.policies !== undefined);
-      const whole = await Promise.all(facts.map((one) => withPolicies(read, one, isOneOf(declared, one))));
-      return { objects: whole.map(see), uses: [] };
-    },
-    async reread(read, live) {
-      const facts = await rereadInstance(read, live.id);
-      return facts && see(await withPolicies(read, facts, live.facts.policies !== undefined));
-    },
-    async search(read, desired, snapshot) {
-      const found = (await lookForInstance(read, snapshot.catalog.service(SERVICE), desired, false)).filter(
-        isKeyProtect,
-      );
-      const isDeclared = desired.spec.policies !== undefined;
-      return (await Promise.all(found.map((facts) => withPolicies(read, facts, isDeclared)))).map(see);
-    },
-    // Of any service: deployments are marked the same way.
-    owned: ownedInstances,
-  },
+  observe,
 
   fields: {
-    ...instanceRows<KeyProtectInstanceWritten, VaultFacts>(),
+    ...instanceRows,
     plan: {
       leads: 'refuse',
       why: 'another plan is not a setting of the instance; declare a new one',
@@ -168,54 +127,34 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
 
   toManifest: {
     holder: SERVICE,
-    async survey(read, place, snapshot) {
-      if (place.is !== 'service' || place.name !== SERVICE) return { objects: [], uses: [] };
-      return { objects: (await surveyInstances(read, snapshot.catalog.service(SERVICE))).map(see), uses: [] };
-    },
+    survey,
     tombstone: ({ facts: { instance } }) => ({ region: regionOf(instance) }),
   },
 
   actions: {
-    async create(context, { desired, failed }) {
-      const { spec, mark } = desired;
-      const facts = await createInstance(context, {
-        service: SERVICE,
-        name: nameOf(desired),
-        mark,
-        region: spec.region ?? '',
-        ...(spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup }),
-        plan: spec.plan ?? DEFAULT_PLAN,
-        parameters: {},
-        tags: spec.tags ?? [],
-        ...(failed ? { failed } : {}),
-      });
-      return see(await givePolicies(context, facts, spec.policies));
+    ...instanceActions<KeyProtectInstanceWritten, VaultFacts>(async (_context, _desired, facts) => see(facts)),
+    async create(context, job) {
+      const { plan = DEFAULT_PLAN, policies } = job.desired.spec;
+      const facts = await createInstance(context, job, { service: SERVICE, plan, parameters: {} });
+      return see(await givePolicies(context, facts, policies));
     },
-    async update(context, { desired, live, fields }) {
-      const changed = new Set(fields.map(({ field }) => field));
-      if (changed.has('name')) {
-        await refuseNamesake(context, live.facts, nameOf(desired));
-        await context.cloud.updateInstance(live.id, { name: nameOf(desired) });
-      }
-      if (changed.has('tags')) await tagInstance(context, live.facts.instance, desired.spec.tags ?? []);
-      const { policies } = await givePolicies(context, live.facts, changedPolicies(desired.spec.policies, changed));
-      const now = (await rereadInstance(context.cloud, live.id)) ?? live.facts;
-      return see(policies === undefined ? now : { ...now, policies });
+    async update(context, job) {
+      const { policies } = job.live.facts;
+      const facts = { ...(await updateInstance(context, job)), ...(policies ? { policies } : {}) };
+      return see(await givePolicies(context, facts, changedPolicies(job.desired.spec.policies, job.fields)));
     },
-    adopt: async (context, { desired, live }) => see(await adoptInstance(context, live, desired)),
-    restore: async (context, { live }) => see(await restoreInstance(context, live)),
-    delete: (context, { live }) => deleteInstance(context, live),
-    forget: (context, { desired, live }) => forgetInstance(context, live, desired),
   },
 });
 
-function isOneOf(asked: readonly Desired<KeyProtectInstanceWritten>[], { instance, tags }: VaultFacts): boolean {
+/** Whether an instance may be one that declares policies. */
+function isAskedOf(asked: readonly Desired<KeyProtectInstanceWritten>[], { instance, tags }: VaultFacts): boolean {
   const marks = marksOfTags(tags);
   return asked.some(
     (desired) =>
-      desired.spec.crn === instance.crn ||
-      nameOf(desired) === instance.name ||
-      marks.some((mark) => marksOf(desired).some((own) => sameMark(own, mark))),
+      desired.spec.policies !== undefined &&
+      (desired.spec.crn === instance.crn ||
+        wantedName(desired) === instance.name ||
+        marks.some((mark) => marksOf(desired).some((own) => sameMark(own, mark)))),
   );
 }
 
@@ -245,13 +184,4 @@ async function givePolicies(
     }
   });
   return { ...facts, policies: await readPolicies(cloud, crn) };
-}
-
-/** A pin may name anything. */
-function isKeyProtect({ instance: { crn } }: InstanceFacts): boolean {
-  return parseCrn(crn)?.service === SERVICE;
-}
-
-function place({ spec }: Desired<KeyProtectInstanceWritten>, snapshot: Snapshot): readonly string[] {
-  return [snapshot.catalog.service(SERVICE), spec.region ?? '', snapshot.catalog.group(spec.resourceGroup)];
 }

@@ -1,5 +1,6 @@
 import type { KpInstancePolicy } from '../../cloud/key-protect/shapes.ts';
 import type { Reader } from '../../cloud/reader.ts';
+import type { FieldChange } from '../../model/change.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
 import type { Finding } from '../kind.ts';
@@ -74,8 +75,10 @@ export function isPolicyMet(want: unknown, have: unknown): boolean {
 }
 
 /** Those that differ, of what is wanted. */
-export function changedPolicies(want: Policies | undefined, fields: ReadonlySet<string>): Policies | undefined {
-  const changed = Object.entries(want ?? {}).filter(([name]) => fields.has(`policies.${name}`));
+export function changedPolicies(want: Policies | undefined, fields: readonly FieldChange[]): Policies | undefined {
+  const changed = Object.entries(want ?? {}).filter(([name]) =>
+    fields.some(({ field }) => field === `policies.${name}`),
+  );
   return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }
 

@@ -3,7 +3,7 @@ import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import { unrelated } from '../../model/relation.ts';
-import type { Common, Desired, Observed } from '../../model/resource.ts';
+import { type Common, type Observed, wantedName } from '../../model/resource.ts';
 import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Finding } from '../kind.ts';
@@ -16,7 +16,6 @@ interface LiveRing {
 
 const INSTANCE = '/instance';
 const SHORTEST_NAME = 2;
-const nameOf = ({ spec, mark }: Desired<KeyRingWritten>): string => spec.name ?? mark.name;
 
 /** The live id of a ring: Key Protect gives rings no CRN. */
 function ringId(instance: LiveId, ring: string): LiveId {
@@ -59,7 +58,6 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   block: 'keyRings',
 
   identity: {
-    normalize: (written) => written as unknown as KeyRingWritten,
     references: (spec) => [
       { pointer: INSTANCE, word: spec.instance, kinds: ['key-protect-instance'], crn: instanceCrn },
     ],
@@ -67,13 +65,13 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
     check,
     of(desired, snapshot) {
       const instance = snapshot.idOf(desired.refs[INSTANCE]);
-      return instance && ringId(instance, nameOf(desired));
+      return instance && ringId(instance, wantedName(desired));
     },
-    claims({ refs, spec, mark }) {
-      const instance = refs[INSTANCE];
+    claims(desired) {
+      const instance = desired.refs[INSTANCE];
       return instance === undefined
         ? []
-        : [{ pointer: '/name', what: `the ring "${spec.name ?? mark.name}" in ${instance}` }];
+        : [{ pointer: '/name', what: `the ring "${wantedName(desired)}" in ${instance}` }];
     },
     lookedUpBy: ['name', 'instance'],
   },
@@ -150,7 +148,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   actions: {
     async create({ cloud, resolve }, { desired }) {
       const instance = resolve(desired.refs[INSTANCE] ?? '');
-      const ring = nameOf(desired);
+      const ring = wantedName(desired);
       try {
         await cloud.createRing(instance, ring);
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
-import type { Observed } from '../../model/resource.ts';
+import { type Observed, wantedName } from '../../model/resource.ts';
 import type { ActionContext, ChangeJob, CreateJob, EndJob } from '../action.ts';
 import { changeAliases, freeAgain, isAliasTaken, ownHolder, yielding } from './aliases.ts';
 import { setForDeletion } from './dual-authorization.ts';
@@ -21,7 +21,7 @@ export async function create(context: ActionContext, { desired }: CreateJob<KeyW
   const instance = resolve(refs['/instance'] ?? '');
   const ring = refs['/ring'] === undefined ? undefined : ringNameOf(resolve(refs['/ring']));
   const body = {
-    name: spec.name ?? mark.name,
+    name: wantedName(desired),
     extractable: spec.type === 'standard',
     aliases: [aliasOf(mark), ...(spec.aliases ?? [])],
     ...(spec.description === undefined ? {} : { description: spec.description }),

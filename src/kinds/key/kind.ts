@@ -6,7 +6,7 @@ import { CloudRefused } from '../../model/errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { type Use, unrelated } from '../../model/relation.ts';
-import type { Desired, Observed, Reference } from '../../model/resource.ts';
+import { type Desired, type Observed, type Reference, wantedName } from '../../model/resource.ts';
 import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
 import { create, restore, update } from './actions.ts';
@@ -32,7 +32,6 @@ export const key = defineKind<KeyWritten, LiveKey>({
   block: 'keys',
 
   identity: {
-    normalize: (written) => written as unknown as KeyWritten,
     references(spec) {
       const instance: Reference = {
         pointer: INSTANCE,
@@ -51,9 +50,10 @@ export const key = defineKind<KeyWritten, LiveKey>({
     check,
     of(desired, snapshot) {
       const instance = snapshot.idOf(desired.refs[INSTANCE]);
-      return instance && `${instance}|${desired.spec.name ?? desired.mark.name}`;
+      return instance && `${instance}|${wantedName(desired)}`;
     },
-    claims({ refs, spec, mark }) {
+    claims(desired) {
+      const { refs, spec } = desired;
       const instance = refs[INSTANCE];
       if (instance === undefined) return [];
       const aliases = (spec.aliases ?? []).map((alias, index) => ({
@@ -61,7 +61,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
         what: `the alias "${alias}" in ${instance}`,
       }));
       if (spec.crn !== undefined) return aliases;
-      return [{ pointer: '/name', what: `the key "${spec.name ?? mark.name}" in ${instance}` }, ...aliases];
+      return [{ pointer: '/name', what: `the key "${wantedName(desired)}" in ${instance}` }, ...aliases];
     },
     lookedUpBy: ['name', 'instance'],
   },
@@ -192,7 +192,7 @@ function usesIn(rows: readonly KpRegistration[], keys: readonly Observed<LiveKey
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */
 async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyWritten>[]) {
   const rotating = asked.filter(({ spec }) => spec.rotation !== undefined);
-  const names = new Set(rotating.map((desired) => desired.spec.name ?? desired.mark.name));
+  const names = new Set(rotating.map((desired) => wantedName(desired)));
   const aliases = new Set(rotating.flatMap((desired) => marksOf(desired).map(aliasOf)));
   const keys = await read.keys(instance);
   return await Promise.all(

@@ -10,7 +10,7 @@ export interface InstanceFacts {
   /** User tags, the mark included. */
   readonly tags: readonly string[];
   /** Who deleted it, when, and until when it can be restored; while it is in reclamation. */
-  readonly reclamation?: { readonly by?: string; readonly at?: string; readonly until?: string };
+  readonly reclamation?: Pick<Extract<Life, { is: 'restorable' }>, 'by' | 'since' | 'until'>;
 }
 
 export function regionOf(instance: RcInstance): string {
@@ -29,13 +29,7 @@ function lifeOf({ instance, reclamation }: InstanceFacts): Life {
     case 'failed':
       return { is: 'failed', why: instance.last_operation?.description ?? 'provisioning failed' };
     case 'pending_reclamation':
-      return {
-        is: 'restorable',
-        as: 'reclaiming',
-        until: reclamation?.until,
-        by: reclamation?.by,
-        since: reclamation?.at,
-      };
+      return { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since: undefined, ...reclamation };
     case 'inactive':
       // Older services report an instance as inactive while it is still being made.
       if (running) return { is: 'settling' };
@@ -50,7 +44,11 @@ export function identityOf(instance: RcInstance, name = instance.name): string {
   return [instance.resource_id, regionOf(instance), instance.resource_group_id, name].join('|');
 }
 
-export function seen<Facts extends InstanceFacts>(kind: string, facts: Facts, relations: Relations): Observed<Facts> {
+export function toObserved<Facts extends InstanceFacts>(
+  kind: string,
+  facts: Facts,
+  relations: Relations,
+): Observed<Facts> {
   const { instance } = facts;
   const region = regionOf(instance);
   return {

@@ -1,28 +1,17 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
-import type { LiveId, Mark } from '../../model/address.ts';
+import type { LiveId } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { type Bearer, ownAmong, replacedBy } from '../../model/ownership.ts';
-import type { Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../action.ts';
+import { ownAmong, replacedBy } from '../../model/ownership.ts';
+import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
+import type { ActionContext, Actions, ChangeJob, CreateJob, EndJob } from '../action.ts';
 import { type InstanceFacts, identityOf } from './facts.ts';
+import type { InstanceSpec } from './identity.ts';
 import { tagOf } from './marks.ts';
-import { lookForInstances, rereadInstance } from './observe.ts';
+import { rereadInstance } from './observe.ts';
 
-export interface InstanceOrder {
-  readonly service: string;
-  readonly name: string;
-  readonly mark: Mark;
-  readonly region: string;
-  /** By name; absent: the account's default group. */
-  readonly resourceGroup?: string;
-  readonly plan: string;
-  readonly parameters: JsonObject;
-  readonly tags: readonly string[];
-  /** A failed instance of ours that never was active, to be removed first. */
-  readonly failed?: Observed;
-}
+type Job = EndJob<unknown, InstanceFacts>;
 
 /**
  * Creates an instance and marks it. The platform attaches a create's `tags` by itself, later and without a word when
@@ -31,14 +20,20 @@ export interface InstanceOrder {
  * @throws KeysteadError `TWIN` when another run made the same instance meanwhile; the API cannot prevent it (design 4)
  * Source: Resource Controller API reference, "Create (provision) a new resource instance".
  */
-export async function createInstance(context: ActionContext, order: InstanceOrder): Promise<InstanceFacts> {
+export async function createInstance<Spec extends InstanceSpec>(
+  context: ActionContext,
+  { desired, failed }: CreateJob<Spec>,
+  order: { readonly service: string; readonly plan: string; readonly parameters: JsonObject },
+): Promise<InstanceFacts> {
   const { cloud, snapshot } = context;
-  if (order.failed) await cloud.deleteInstance(order.failed.id);
-  const tags = [tagOf(order.mark), ...order.tags];
+  const { spec, mark } = desired;
+  // Ours, failed before it ever was active.
+  if (failed) await cloud.deleteInstance(failed.id);
+  const tags = [tagOf(mark), ...(spec.tags ?? [])];
   const made = await cloud.createInstance({
-    name: order.name,
-    target: order.region,
-    resource_group: snapshot.catalog.group(order.resourceGroup),
+    name: wantedName(desired),
+    target: spec.region ?? '',
+    resource_group: snapshot.catalog.group(spec.resourceGroup),
     resource_plan_id: snapshot.catalog.plan(order.service, order.plan),
     ...(Object.keys(order.parameters).length > 0 ? { parameters: order.parameters } : {}),
     tags,
@@ -48,8 +43,35 @@ export async function createInstance(context: ActionContext, order: InstanceOrde
   return facts;
 }
 
+/**
+ * Name, parameters and tags, as far as they changed.
+ *
+ * @param parameters those that changed
+ * @throws Stale when the plan saw nobody of the new name, but by now there is one: the next plan says what can be done
+ */
+export async function updateInstance<Spec extends InstanceSpec>(
+  context: ActionContext,
+  { desired, live, fields }: ChangeJob<Spec, InstanceFacts>,
+  parameters: JsonObject = {},
+): Promise<InstanceFacts> {
+  const { cloud } = context;
+  const { instance } = live.facts;
+  const changed = new Set(fields.map(({ field }) => field));
+  const name = changed.has('name') ? wantedName(desired) : undefined;
+  const [other] = name === undefined ? [] : await namesakes(cloud, instance, name);
+  if (other !== undefined) throw new Stale(`${other} is called "${name}" by now`);
+  const order = {
+    ...(name === undefined ? {} : { name }),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  };
+  // One request: a second one is refused while the service still works on the first.
+  if (Object.keys(order).length > 0) await cloud.updateInstance(live.id, order);
+  if (changed.has('tags')) await tagInstance(context, instance, desired.spec.tags ?? []);
+  return (await rereadInstance(cloud, live.id)) ?? live.facts;
+}
+
 /** Attaches tags and waits until the tagging API shows them. */
-export async function tagInstance(
+async function tagInstance(
   { cloud, eventually }: ActionContext,
   instance: RcInstance,
   tags: readonly string[],
@@ -72,27 +94,13 @@ async function refuseTwin({ cloud }: ActionContext, made: RcInstance): Promise<v
   });
 }
 
-/**
- * Before an instance is given another name: the plan saw nobody of that name, but by now there may be one.
- *
- * @throws Stale when there is: the next plan says what can be done
- */
-export async function refuseNamesake(
-  { cloud }: ActionContext,
-  { instance }: InstanceFacts,
-  name: string,
-): Promise<void> {
-  const [other] = await namesakes(cloud, instance, name);
-  if (other !== undefined) throw new Stale(`${other} is called "${name}" by now`);
-}
-
 /** Others of the same service, region and group that bear this name. */
 async function namesakes(read: Reader, one: RcInstance, name: string): Promise<readonly LiveId[]> {
   const identity = identityOf(one, name);
-  const alike = await lookForInstances(read, one.resource_id, name);
-  return alike
-    .filter(({ instance }) => instance.crn !== one.crn && identityOf(instance) === identity && isInUse(instance))
-    .map(({ instance }) => instance.crn);
+  const found = await read.instancesNamed(name);
+  return found
+    .filter((other) => other.crn !== one.crn && identityOf(other) === identity && isInUse(other))
+    .map(({ crn }) => crn);
 }
 
 function isInUse({ state }: RcInstance): boolean {
@@ -100,7 +108,7 @@ function isInUse({ state }: RcInstance): boolean {
 }
 
 /** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until it is listed no more. */
-export async function deleteInstance(context: ActionContext, live: Observed<InstanceFacts>): Promise<void> {
+async function deleteInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
   await context.cloud.deleteInstance(live.id);
   await context.eventually(`the deletion of ${live.name}`, async () => {
     const facts = await rereadInstance(context.cloud.fresh(), live.id);
@@ -110,7 +118,7 @@ export async function deleteInstance(context: ActionContext, live: Observed<Inst
 }
 
 /** @throws Stale when its reclamation is over already */
-export async function restoreInstance(context: ActionContext, live: Observed<InstanceFacts>): Promise<InstanceFacts> {
+async function restoreInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<InstanceFacts> {
   await context.cloud.endReclamation(await reclamationOf(context, live), 'restore');
   return await context.eventually(`the restore of ${live.name}`, async () => {
     const facts = await rereadInstance(context.cloud.fresh(), live.id);
@@ -118,7 +126,7 @@ export async function restoreInstance(context: ActionContext, live: Observed<Ins
   });
 }
 
-export async function reclaimInstance(context: ActionContext, live: Observed<InstanceFacts>): Promise<void> {
+export async function reclaimInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
   await context.cloud.endReclamation(await reclamationOf(context, live), 'reclaim');
   await context.eventually(`the removal of ${live.name}`, async () =>
     (await rereadInstance(context.cloud.fresh(), live.id)) === undefined ? true : undefined,
@@ -129,11 +137,7 @@ export async function reclaimInstance(context: ActionContext, live: Observed<Ins
  * Sets the mark, then takes away those that it replaces: the instance is marked at every moment. It ends when the search
  * shows it, too: once nobody tells what it was called before, only its mark finds it.
  */
-export async function adoptInstance(
-  context: ActionContext,
-  live: Observed<InstanceFacts>,
-  desired: Bearer,
-): Promise<InstanceFacts> {
+async function adoptInstance(context: ActionContext, { live, desired }: Job): Promise<InstanceFacts> {
   const facts = await tagInstance(context, live.facts.instance, [tagOf(desired.mark)]);
   const replaced = replacedBy(desired, live).map(tagOf);
   if (replaced.length === 0) return facts;
@@ -147,18 +151,26 @@ export async function adoptInstance(
   });
 }
 
-/** Also what is left of a rename that did not end. */
-export async function forgetInstance(
-  { cloud }: ActionContext,
-  live: Observed<InstanceFacts>,
-  desired: Bearer,
-): Promise<void> {
-  await cloud.detachTags(live.id, ownAmong(live.marks, desired).map(tagOf));
-}
-
 async function reclamationOf({ cloud }: ActionContext, live: Observed<InstanceFacts>): Promise<string> {
   const rows = await cloud.fresh().reclamations();
   const row = rows.find(({ resource_instance_id }) => resource_instance_id === live.facts.instance.guid);
   if (row === undefined) throw new Stale(`${live.id} is not in reclamation any more`);
   return row.id;
+}
+
+/**
+ * What every instance can do.
+ *
+ * @param complete the instance with what its service tells of it beside
+ */
+export function instanceActions<Spec, Facts extends InstanceFacts>(
+  complete: (context: ActionContext, desired: Desired<Spec>, facts: InstanceFacts) => Promise<Observed<Facts>>,
+) {
+  return {
+    adopt: async (context, job) => await complete(context, job.desired, await adoptInstance(context, job)),
+    restore: async (context, job) => await complete(context, job.desired, await restoreInstance(context, job)),
+    delete: deleteInstance,
+    /** Also what is left of a rename that did not end. */
+    forget: ({ cloud }, { desired, live }) => cloud.detachTags(live.id, ownAmong(live.marks, desired).map(tagOf)),
+  } satisfies Actions<Spec, Facts>;
 }

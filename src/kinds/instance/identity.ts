@@ -1,0 +1,60 @@
+import { wantedName } from '../../model/resource.ts';
+import type { Finding, KindSpec } from '../kind.ts';
+import { type InstanceFacts, identityOf } from './facts.ts';
+import { isMarkTag } from './marks.ts';
+
+/** What every instance may say. */
+export interface InstanceSpec {
+  readonly name?: string;
+  readonly region?: string;
+  readonly resourceGroup?: string;
+  readonly plan?: string;
+  readonly tags?: string[];
+}
+
+/**
+ * An instance is its service, region, group and name; a second one would be a twin, which the API does not refuse.
+ *
+ * @param serviceOf the catalog name of the service
+ */
+export function instanceIdentity<Spec extends InstanceSpec, Facts extends InstanceFacts>(
+  serviceOf: (spec: Spec) => string,
+) {
+  return {
+    duplicates: true,
+    normalize: (written, defaults) => ({ ...defaults, ...written }),
+    catalogNames: (spec) => ({
+      services: [serviceOf(spec)],
+      plans: spec.plan === undefined ? [] : [[serviceOf(spec), spec.plan]],
+      groups: spec.resourceGroup === undefined ? [] : [spec.resourceGroup],
+    }),
+    of(desired, { catalog }) {
+      const { spec } = desired;
+      const group = catalog.group(spec.resourceGroup);
+      return [catalog.service(serviceOf(spec)), spec.region ?? '', group, wantedName(desired)].join('|');
+    },
+    claims(desired) {
+      const { spec } = desired;
+      if (spec.crn !== undefined) return [];
+      const group = spec.resourceGroup === undefined ? 'the default group' : `group "${spec.resourceGroup}"`;
+      const where = `of ${serviceOf(spec)} in ${spec.region ?? 'no region'} and ${group}`;
+      return [{ pointer: '/name', what: `the instance "${wantedName(desired)}" ${where}` }];
+    },
+    sameNameElsewhere: (desired, { catalog }) =>
+      [catalog.service(serviceOf(desired.spec)), desired.spec.region ?? '', wantedName(desired)].join('|'),
+    renamed: ({ facts: { instance } }, name) => identityOf(instance, name),
+  } satisfies Partial<KindSpec<Spec, Facts>['identity']>;
+}
+
+/** A user tag that is, or looks like, an ownership mark would make an instance somebody's. */
+export function checkTags(tags: readonly string[] = []): readonly Finding[] {
+  const message = 'tags that start with keystead: are ownership marks';
+  return [...tags.entries()]
+    .filter(([, tag]) => isMarkTag(tag))
+    .map(([index]) => ({
+      pointer: `/tags/${index}`,
+      code: 'RESERVED_NAME',
+      message,
+      remedy: 'choose another tag',
+    }));
+}

@@ -1,0 +1,256 @@
+import type { Reader } from '../../cloud/reader.ts';
+import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
+import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
+import { parseCrn } from '../../model/crn.ts';
+import { CloudError } from '../../model/errors.ts';
+import { groupBy } from '../../model/group-by.ts';
+import { marksOf } from '../../model/ownership.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { ManifestWriter, Observer } from '../kind.ts';
+import type { InstanceFacts } from './facts.ts';
+import { marksOfTags, tagOf } from './marks.ts';
+
+/** The state in which Resource Controller lists what is being made. */
+const PROVISIONING = 'provisioning';
+
+/** Which instances are of a kind, and how it sees them. */
+export interface InstanceView<Spec, Facts extends InstanceFacts> {
+  /** Whether instances of this service are of this kind: all are marked in the same way. */
+  isOwn(service: string): boolean;
+  /** The catalog name of the service that is declared. */
+  serviceOf(spec: Spec): string;
+  /**
+   * @param service the catalog name of its service
+   * @param asked what it may be; absent: it is looked at without anything being declared
+   */
+  see(
+    read: Reader,
+    facts: InstanceFacts,
+    service: string,
+    snapshot: Snapshot,
+    asked?: readonly Desired<Spec>[],
+  ): Promise<Observed<Facts>>;
+  /** With all that was known of it before. */
+  seeAgain(read: Reader, facts: InstanceFacts, before: Facts): Promise<Observed<Facts>>;
+}
+
+/** What a declared instance is looked for by. */
+type Sought = Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark' | 'formerMarks'>;
+
+/** How instances are observed, and surveyed for an export. */
+export function instanceObserver<Spec extends { readonly name?: string }, Facts extends InstanceFacts>({
+  isOwn,
+  serviceOf,
+  see,
+  seeAgain,
+}: InstanceView<Spec, Facts>) {
+  const isOwnCrn = (crn: LiveId): boolean => isOwn(serviceIn(crn));
+  /** Its service's catalog name stands in the CRN. */
+  const seeAny = async (
+    read: Reader,
+    found: readonly InstanceFacts[],
+    snapshot: Snapshot,
+    asked: readonly Desired<Spec>[],
+  ) => await Promise.all(found.map((facts) => see(read, facts, serviceIn(facts.instance.crn), snapshot, asked)));
+  return {
+    async list(read, asked, snapshot) {
+      const services = [...groupBy(asked, ({ spec }) => serviceOf(spec))];
+      const lists = await Promise.all(
+        services.map(async ([service, some]) => {
+          const found = await observeInstances(read, snapshot.catalog.service(service), some);
+          return await Promise.all(found.map((facts) => see(read, facts, service, snapshot, some)));
+        }),
+      );
+      const listed = new Set(lists.flat().map(({ id }) => id));
+      // Ours, though not declared any more, or of another service by now: it must not be taken for missing.
+      const left = await instancesOfStacks(read, snapshot.stacks, (crn) => isOwnCrn(crn) && !listed.has(crn));
+      return { objects: [...lists.flat(), ...(await seeAny(read, left, snapshot, asked))], uses: [] };
+    },
+    async reread(read, { id, facts }) {
+      const now = await rereadInstance(read, id);
+      return now && (await seeAgain(read, now, facts));
+    },
+    follow(read, settling) {
+      const provisioning = provisioningAmong(read, settling);
+      return settling.map(async (live) => {
+        if ((await provisioning).has(live.id)) return live;
+        // Its tags stay as they are while it is being made or changed.
+        const now = await rereadInstance(read, live.id, live.facts.tags);
+        return now && (await seeAgain(read, now, live.facts));
+      });
+    },
+    async search(read, desired, snapshot) {
+      const found = await lookForInstance(read, snapshot.catalog.service(serviceOf(desired.spec)), desired, isOwnCrn);
+      return await seeAny(read, found, snapshot, [desired]);
+    },
+    owned: async (read, stack) => (await ownedInstances(read, stack)).filter(isOwnCrn),
+    async survey(read, place, snapshot) {
+      if (place.is !== 'service' || !isOwn(place.name)) return { objects: [], uses: [] };
+      // The tagging API is asked for each that the search shows without a mark.
+      const found = await listWithTags(read, snapshot.catalog.service(place.name), (_, marks) => marks.length === 0);
+      return { objects: await Promise.all(found.map((facts) => see(read, facts, place.name, snapshot))), uses: [] };
+    },
+  } satisfies Omit<Observer<Spec, Facts>, 'usesOf'> & Pick<ManifestWriter<Facts>, 'survey'>;
+}
+
+function serviceIn(crn: LiveId): string {
+  return parseCrn(crn)?.service ?? '';
+}
+
+/** The names that it may go by: the one written, else its map key, of now or before. */
+function namesOf(sought: Sought): readonly string[] {
+  return sought.spec.name === undefined ? marksOf(sought).map(({ name }) => name) : [sought.spec.name];
+}
+
+/**
+ * Instances of one service, in all five states and every group, with their tags.
+ *
+ * Tags come from one search, whose index lags; the tagging API itself is asked where an outdated mark would mislead: of an
+ * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore.
+ */
+async function observeInstances(
+  read: Reader,
+  serviceId: string,
+  asked: readonly Sought[],
+): Promise<readonly InstanceFacts[]> {
+  const names = new Set(asked.flatMap(namesOf));
+  const known = asked.flatMap(marksOf);
+  const stacks = new Set(known.map(({ stack }) => stack));
+  const knownTags = new Set(known.map(tagOf));
+  return await listWithTags(read, serviceId, ({ name }, marks) =>
+    marks.length === 0 ? names.has(name) : marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark))),
+  );
+}
+
+/** @param isDoubtful whether the tagging API itself is asked, given the marks that the search shows */
+async function listWithTags(
+  read: Reader,
+  serviceId: string,
+  isDoubtful: (instance: RcInstance, marks: readonly Mark[]) => boolean,
+): Promise<readonly InstanceFacts[]> {
+  const [instances, tagged] = await Promise.all([read.instancesOf(serviceId), read.taggedInstances()]);
+  const tagsOf = new Map(tagged.map((item) => [item.crn, item.tags]));
+  return await Promise.all(
+    instances.filter(isThere).map(async (instance) => {
+      const indexed = tagsOf.get(instance.crn) ?? [];
+      const doubtful = isDoubtful(instance, marksOfTags(indexed));
+      return await withReclamation(read, instance, doubtful ? await read.tagsOf(instance.crn) : indexed);
+    }),
+  );
+}
+
+/**
+ * One instance by its CRN; `undefined` once it is removed.
+ *
+ * @param tags where they are known. Default: the tagging API itself is asked
+ */
+export async function rereadInstance(
+  read: Reader,
+  crn: LiveId,
+  tags?: readonly string[],
+): Promise<InstanceFacts | undefined> {
+  const instance = await read.instance(crn);
+  if (instance === undefined || !isThere(instance)) return undefined;
+  return await withReclamation(read, instance, tags ?? (await read.tagsOf(crn)));
+}
+
+/**
+ * Which of these are still being provisioned, by one list for each service of which several wait. Who waits alone, or for
+ * something else, is not told of: asking for it by its id takes as few requests and tells more.
+ */
+async function provisioningAmong(
+  read: Reader,
+  waiting: readonly Observed<InstanceFacts>[],
+): Promise<ReadonlySet<LiveId>> {
+  const isProvisioning = ({ facts }: Observed<InstanceFacts>): boolean => facts.instance.state === PROVISIONING;
+  const services = groupBy(waiting.filter(isProvisioning), ({ facts }) => facts.instance.resource_id);
+  const lists = await Promise.all(
+    [...services].map(async ([service, own]) => {
+      if (own.length === 1) return [];
+      return await read.instancesInState(service, PROVISIONING).catch((error: unknown) => {
+        // Then each of them is asked for itself, and what goes wrong there is its own.
+        if (error instanceof CloudError) return [];
+        throw error;
+      });
+    }),
+  );
+  return new Set(lists.flat().map(({ crn }) => crn));
+}
+
+/**
+ * Looks for what would be created for want of it: by its pin; by its name, in all five states and every group; and, of what
+ * was called otherwise before, by its marks, for which each instance of the service is asked: the search may not know them
+ * yet. One of another service counts when it carries the mark.
+ *
+ * @param isOwn whether an instance is of the kind that looks for it
+ */
+async function lookForInstance(
+  read: Reader,
+  serviceId: string,
+  sought: Sought,
+  isOwn: (crn: LiveId) => boolean,
+): Promise<readonly InstanceFacts[]> {
+  const { mark, formerMarks, spec } = sought;
+  const [named, marked, pinned] = await Promise.all([
+    Promise.all(namesOf(sought).map((name) => instancesNamed(read, name, ({ crn }) => isOwn(crn)))),
+    formerMarks === undefined ? [] : bearersOf(read, serviceId, marksOf(sought)),
+    spec.crn === undefined || !isOwn(spec.crn) ? undefined : rereadInstance(read, spec.crn),
+  ]);
+  const meant = named
+    .flat()
+    .filter(({ instance, tags }) => instance.resource_id === serviceId || carries(tags, [mark]));
+  return [...meant, ...marked, ...(pinned === undefined ? [] : [pinned])];
+}
+
+/** Instances of exactly this name, asked for by name in all five states and every group. */
+export async function instancesNamed(
+  read: Reader,
+  name: string,
+  isSought: (instance: RcInstance) => boolean,
+): Promise<readonly InstanceFacts[]> {
+  const found = (await read.instancesNamed(name)).filter((instance) => isThere(instance) && isSought(instance));
+  return await Promise.all(found.map(async (one) => await withReclamation(read, one, await read.tagsOf(one.crn))));
+}
+
+async function bearersOf(read: Reader, serviceId: string, marks: readonly Mark[]): Promise<readonly InstanceFacts[]> {
+  const instances = (await read.instancesOf(serviceId)).filter(isThere);
+  const asked = await Promise.all(instances.map(async (item) => ({ item, tags: await read.tagsOf(item.crn) })));
+  const bearers = asked.filter(({ tags }) => carries(tags, marks));
+  return await Promise.all(bearers.map(({ item, tags }) => withReclamation(read, item, tags)));
+}
+
+/** Instances of whatever service that bear any mark of these stacks, declared or not: one search, and one read each. */
+async function instancesOfStacks(
+  read: Reader,
+  stacks: ReadonlySet<string>,
+  isSought: (crn: string) => boolean,
+): Promise<readonly InstanceFacts[]> {
+  const crns = (await Promise.all([...stacks].map((stack) => ownedInstances(read, stack)))).flat().filter(isSought);
+  const found = await Promise.all([...new Set(crns)].map((crn) => rereadInstance(read, crn)));
+  return found.flatMap((facts) => facts ?? []);
+}
+
+function carries(tags: readonly string[], marks: readonly Mark[]): boolean {
+  return marksOfTags(tags).some((mark) => marks.some((other) => sameMark(mark, other)));
+}
+
+/** Every instance, of whatever service, that bears a mark of this stack, as far as the search knows. */
+async function ownedInstances(read: Reader, stack: string): Promise<readonly LiveId[]> {
+  const tagged = await read.taggedInstances();
+  return tagged.filter(({ tags }) => marksOfTags(tags).some((mark) => mark.stack === stack)).map(({ crn }) => crn);
+}
+
+/** A removed instance keeps answering for a while; it is not there any more. */
+function isThere(instance: RcInstance): boolean {
+  return instance.state !== 'removed' && instance.state !== 'pending_removal';
+}
+
+async function withReclamation(read: Reader, instance: RcInstance, tags: readonly string[]): Promise<InstanceFacts> {
+  if (instance.state !== 'pending_reclamation') return { instance, tags };
+  const row = (await read.reclamations()).find((item) => item.resource_instance_id === instance.guid);
+  const until = row?.target_time ?? instance.scheduled_reclaim_at ?? undefined;
+  const by = row?.created_by ?? instance.deleted_by ?? undefined;
+  const since = row?.created_at ?? instance.deleted_at ?? undefined;
+  return { instance, tags, reclamation: { until, by, since } };
+}
