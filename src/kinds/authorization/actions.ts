@@ -8,7 +8,7 @@ import { roleWord } from '../../services/roles.ts';
 import type { ActionContext, ChangeJob, CreateJob, EndJob } from '../action.ts';
 import { sidesOf } from './attributes.ts';
 import { textAfter } from './description.ts';
-import { type LivePolicy, see } from './facts.ts';
+import { type LivePolicy, see, serviceOf } from './facts.ts';
 import { readDescription, withMark, writeDescription } from './marks.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -212,11 +212,6 @@ function conflicting(body: unknown): Conflict | undefined {
     return { id: policy['id'], description: typeof description === 'string' ? description : '' };
   }
   return undefined;
-}
-
-function serviceOf(resource: IamPolicyWrite['resource']['attributes']): string {
-  const value = resource.find(({ key }) => key === 'serviceName')?.value;
-  return typeof value === 'string' ? value : '';
 }
 
 /** @throws KeysteadError `UNKNOWN_ROLE` naming the roles that this pair of services has */

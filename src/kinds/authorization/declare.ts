@@ -1,11 +1,16 @@
 import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
+import { isWholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Json } from '../../model/json.ts';
+import type { Party, Ref } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ExportWriter } from '../fields.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
+
+export type Source = AuthorizationSpec['source'];
+export type Target = AuthorizationSpec['target'];
 
 const SOURCE = ['serviceName', 'accountId', 'serviceInstance', 'resourceType', 'resourceGroupId'];
 /** What a target may be narrowed by, together. */
@@ -42,7 +47,29 @@ function unknownInstance(attributes: readonly IamAttribute[], snapshot: Snapshot
   return gone && `instance ${gone} is gone, or not to be seen by this login`;
 }
 
-export function writtenSource(source: AuthorizationSpec['source'], writer: ExportWriter): Json {
+/** A live source in a manifest's words, its instance by its id. */
+export function sourceInWords({ instance, resourceGroup, ...rest }: Party, snapshot: Snapshot): Source {
+  return {
+    ...rest,
+    ...(instance === undefined ? {} : { instance: plainGuid(instance) }),
+    ...(resourceGroup === undefined ? {} : { resourceGroup: snapshot.catalog.groupName(resourceGroup) }),
+  };
+}
+
+/** A live target in a manifest's words, whatever it names by its id. */
+export function targetInWords(target: Ref, service: string): Target {
+  if (isWholeService(target)) return { service };
+  if (target.includes('#')) return { ring: target };
+  if (parseCrn(target)?.type === 'key') return { key: target };
+  return service === 'kms' ? { instance: target } : { service, crn: plainGuid(target) };
+}
+
+/** An instance out of scope is known by its GUID alone. */
+export function plainGuid(instance: Ref): string {
+  return instance.replace(/^guid:/, '');
+}
+
+export function writtenSource(source: Source, writer: ExportWriter): Json {
   const { instance, ...rest } = source;
   if (instance === undefined) return Object.keys(rest).length === 1 ? source.service : rest;
   const name = writer.refer('/source/instance', instance);
@@ -50,7 +77,7 @@ export function writtenSource(source: AuthorizationSpec['source'], writer: Expor
 }
 
 /** @returns undefined, with a remark, where it names what has neither block nor CRN */
-export function writtenTarget(target: AuthorizationSpec['target'], writer: ExportWriter): Json | undefined {
+export function writtenTarget(target: Target, writer: ExportWriter): Json | undefined {
   for (const member of ['instance', 'ring', 'key'] as const) {
     const id = target[member];
     if (id === undefined) continue;

@@ -1,8 +1,7 @@
 import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import { unlocated, wholeService } from '../../model/containment.ts';
-import type { Party, Ref } from '../../model/relation.ts';
-import { unrelated } from '../../model/relation.ts';
+import { type Party, type Ref, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { roleWord } from '../../services/roles.ts';
@@ -28,10 +27,9 @@ export function see(policy: IamPolicy, snapshot: Snapshot): Observed<LivePolicy>
   const { text, marks } = readDescription(policy.description ?? '');
   const roles = policy.control.grant.roles.map(({ role_id }) => roleWord(role_id)).sort();
   const changedAt = policy.last_modified_at ?? policy.created_at;
-  const source = partyOf(subject, snapshot);
   const grant = {
-    source,
-    target: targetOf(resource, snapshot),
+    source: partyOf(policy, snapshot),
+    target: targetOf(policy, snapshot),
     roles,
     ...(changedAt === undefined ? {} : { changedAt }),
   };
@@ -68,13 +66,15 @@ function isPlain(attributes: readonly IamAttribute[]): boolean {
   return attributes.every(({ operator, value }) => operator === 'stringEquals' && typeof value === 'string');
 }
 
-function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): Party {
-  const guid = read(subject, 'serviceInstance');
-  const resourceGroup = read(subject, 'resourceGroupId');
-  const resourceType = read(subject, 'resourceType');
-  const account = read(subject, 'accountId');
+/** Who is authorized. */
+export function partyOf({ subject }: IamPolicy, snapshot: Snapshot): Party {
+  const attributes = subject?.attributes ?? [];
+  const guid = read(attributes, 'serviceInstance');
+  const resourceGroup = read(attributes, 'resourceGroupId');
+  const resourceType = read(attributes, 'resourceType');
+  const account = read(attributes, 'accountId');
   return {
-    service: read(subject, 'serviceName') ?? '',
+    service: serviceOf(attributes),
     ...(guid === undefined ? {} : { instance: snapshot.instanceOfGuid(guid) ?? unlocated(guid) }),
     ...(resourceGroup === undefined ? {} : { resourceGroup }),
     ...(resourceType === undefined ? {} : { resourceType }),
@@ -83,12 +83,17 @@ function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): Party {
 }
 
 /** The live id of what a policy is about: a key, a ring, an instance, or a whole service. */
-function targetOf(resource: readonly IamAttribute[], snapshot: Snapshot): Ref {
-  const guid = read(resource, 'serviceInstance');
-  if (guid === undefined) return wholeService(read(resource, 'serviceName') ?? '');
+export function targetOf({ resource }: IamPolicy, snapshot: Snapshot): Ref {
+  const attributes = resource?.attributes ?? [];
+  const guid = read(attributes, 'serviceInstance');
+  if (guid === undefined) return wholeService(serviceOf(attributes));
   const instance = snapshot.instanceOfGuid(guid) ?? unlocated(guid);
-  const ring = read(resource, 'keyRing');
+  const ring = read(attributes, 'keyRing');
   if (ring !== undefined) return `${instance}#${ring}`;
-  const key = read(resource, 'resourceType') === 'key' ? read(resource, 'resource') : undefined;
+  const key = read(attributes, 'resourceType') === 'key' ? read(attributes, 'resource') : undefined;
   return key === undefined ? instance : `${instance.slice(0, -1)}key:${key}`;
+}
+
+export function serviceOf(attributes: readonly IamAttribute[]): string {
+  return read(attributes, 'serviceName') ?? '';
 }

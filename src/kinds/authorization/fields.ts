@@ -1,15 +1,20 @@
-import { wholeService } from '../../model/containment.ts';
+import { isWholeService, wholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Fields } from '../fields.ts';
-import { writtenSource, writtenTarget } from './declare.ts';
-import type { LivePolicy } from './facts.ts';
+import {
+  plainGuid,
+  type Source,
+  sourceInWords,
+  type Target,
+  targetInWords,
+  writtenSource,
+  writtenTarget,
+} from './declare.ts';
+import { type LivePolicy, partyOf, serviceOf, targetOf } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
-
-type Source = AuthorizationSpec['source'];
-type Target = AuthorizationSpec['target'];
 
 const IDENTITY = 'source and target are what a policy is: another takes its place';
 
@@ -72,41 +77,19 @@ function plainTarget({ instance, ring, key, service, crn }: Target): string | un
   if (typeof id !== 'string') return undefined;
   const [holder = '', ringName = ''] = id.split('#');
   const parsed = parseCrn(holder);
-  const guid = parsed?.instance ?? holder.replace(/^guid:/, '');
+  const guid = parsed?.instance ?? plainGuid(holder);
   return [parsed?.service ?? service ?? 'kms', guid, ringName, parsed?.resource ?? ''].join('|');
 }
 
-function reader(attributes: readonly { readonly key: string; readonly value: unknown }[]) {
-  return (name: string): string | undefined => {
-    const value = attributes.find(({ key }) => key === name)?.value;
-    return typeof value === 'string' ? value : undefined;
-  };
-}
-
+/** By what is known of instances now, which may be more than when the policy was read. */
 function liveSource({ facts }: Observed<LivePolicy>, snapshot: Snapshot): Source {
-  const read = reader(facts.policy.subject?.attributes ?? []);
-  const [guid, group, type, account] = [
-    read('serviceInstance'),
-    read('resourceGroupId'),
-    read('resourceType'),
-    read('accountId'),
-  ];
-  return {
-    service: read('serviceName') ?? '',
-    ...(guid === undefined ? {} : { instance: snapshot.instanceOfGuid(guid) ?? guid }),
-    ...(group === undefined ? {} : { resourceGroup: snapshot.catalog.groupName(group) }),
-    ...(type === undefined ? {} : { resourceType: type }),
-    ...(account === undefined || account === snapshot.catalog.account ? {} : { account }),
-  };
+  return sourceInWords(partyOf(facts.policy, snapshot), snapshot);
 }
 
-function liveTarget({ facts, relations }: Observed<LivePolicy>, snapshot: Snapshot): Target {
-  const read = reader(facts.policy.resource?.attributes ?? []);
-  const target = relations.grants[0]?.target ?? '';
-  const service = read('serviceName') ?? '';
-  const guid = read('serviceInstance');
-  if (target.includes('#')) return { ring: target };
-  if (parseCrn(target)?.type === 'key') return { key: target };
-  if (service === 'kms' && guid !== undefined) return { instance: target };
-  return guid === undefined ? { service } : { service, crn: snapshot.instanceOfGuid(guid) ?? guid };
+/** What is not understood is nothing that a manifest can say. */
+function liveTarget({ facts: { policy }, relations }: Observed<LivePolicy>, snapshot: Snapshot): Target {
+  const [grant] = relations.grants;
+  const service = serviceOf(policy.resource?.attributes ?? []);
+  if (grant !== undefined) return targetInWords(grant.target, service);
+  return isWholeService(targetOf(policy, snapshot)) ? { service } : {};
 }

@@ -1,42 +1,35 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
-import { isWholeService } from '../../model/containment.ts';
-import { isCrn, parseCrn } from '../../model/crn.ts';
+import { isUnlocated } from '../../model/containment.ts';
+import { isCrn } from '../../model/crn.ts';
 import { CloudRefused } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { type LivePolicy, see } from './facts.ts';
-
-type Refer = (id: LiveId) => string | undefined;
+import { sourceInWords, targetInWords, writtenSource, writtenTarget } from './declare.ts';
+import { type LivePolicy, see, serviceOf } from './facts.ts';
 
 /** Source and target as they are live; whatever is not declared is named by its CRN. */
-export function tombstone(live: Observed<LivePolicy>, refer: Refer, snapshot: Snapshot): JsonObject {
-  const [grant] = live.relations.grants;
-  const { roles } = live.facts;
-  if (grant === undefined) return { source: 'unknown', target: { service: 'kms' }, roles: [...roles] };
-  const { service, instance, resourceGroup, resourceType, account } = grant.source;
-  const narrower = {
-    ...(instance !== undefined && isCrn(instance) ? { instance: refer(instance) ?? instance } : {}),
-    ...(resourceGroup === undefined ? {} : { resourceGroup: snapshot.catalog.groupName(resourceGroup) }),
-    ...(resourceType === undefined ? {} : { resourceType }),
-    ...(account === undefined ? {} : { account }),
-  };
-  const source = Object.keys(narrower).length === 0 ? service : { service, ...narrower };
-  return { source, target: targetOf(grant.target, refer), roles: [...roles] };
-}
-
-function targetOf(target: string, refer: Refer): string | JsonObject {
-  if (isWholeService(target)) return { service: target.slice('service:'.length) };
-  const name = refer(target);
-  const [instance = '', ring] = target.split('#');
+export function tombstone(
+  { relations, facts }: Observed<LivePolicy>,
+  named: (id: LiveId) => string | undefined,
+  snapshot: Snapshot,
+): JsonObject {
+  const [grant] = relations.grants;
+  const roles = [...facts.roles];
+  if (grant === undefined) return { source: 'unknown', target: { service: 'kms' }, roles };
+  const refer = (_pointer: string, id: LiveId): string | undefined => named(id) ?? (isCrn(id) ? id : undefined);
+  const writer = { refer, remark: () => undefined };
+  const [instance = grant.target, ring] = grant.target.split('#');
   // A ring is referred to by a declared name alone; its instance brings it into scope as well.
-  if (ring !== undefined) return name === undefined ? { instance } : { ring: name };
-  const crn = parseCrn(target);
-  // Its instance could not be asked for its CRN.
-  if (crn === undefined) return { service: 'kms' };
-  if (crn.type === 'key') return { key: name ?? target };
-  return crn.service === 'kms' ? (name ?? { instance: target }) : { service: crn.service, crn: target };
+  const target = ring !== undefined && named(grant.target) === undefined ? instance : grant.target;
+  const service = serviceOf(facts.policy.resource?.attributes ?? []);
+  return {
+    source: writtenSource(sourceInWords(grant.source, snapshot), writer),
+    // Its instance could not be asked for its CRN.
+    target: isUnlocated(target) ? { service: 'kms' } : (writtenTarget(targetInWords(target, service), writer) ?? null),
+    roles,
+  };
 }
 
 /**
