@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { painter } from '../../report/paint.ts';
 import { outsideOf } from '../demo/outside.ts';
-import { scenesOf } from '../demo/scenes.ts';
+import { play } from '../demo/script.ts';
 import { createStage } from '../demo/stage.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
-import { type OwnEmulator, startOwnEmulator } from '../own-emulator.ts';
+import { startOwnEmulator } from '../own-emulator.ts';
 
 type RunProgram = (args: readonly string[], host: Host) => Promise<number>;
 
@@ -37,7 +37,21 @@ export async function demoCommand(host: Host, options: OutputOptions, runProgram
   process.chdir(folder);
   const emulator = await startOwnEmulator({ data: join(folder, 'cloud.log') });
   try {
-    return await play(manifest, emulator, host, { ...options, runProgram, signal: interrupts.signal });
+    const { color, result: print } = createOutput(options, host);
+    const paint = painter(color);
+    const env = { ...withoutIbm(host.env), ...emulator.environment, ...(color ? { FORCE_COLOR: '1' } : {}) };
+    const outside = outsideOf(emulator);
+    // IBM Cloud takes minutes; half a second shows the waiting as well.
+    outside.setPace(400);
+    const keystead = (args: readonly string[], write: (text: string) => void) => {
+      interrupts.signal.throwIfAborted();
+      return runProgram(args, { env, stdin: {}, stdout: { write }, stderr: { write } });
+    };
+    await play(manifest, createStage({ keystead, paint, print }), outside);
+    interrupts.signal.throwIfAborted();
+    const end = paint('bold', 'Every step ended as told.');
+    print(`\n${end} Nothing is left behind: the emulator and its folder are gone.\n`);
+    return exit.ok;
   } catch (error) {
     if (interrupts.signal.aborted) return exitOfSignal(interrupts.signal);
     throw error;
@@ -47,38 +61,6 @@ export async function demoCommand(host: Host, options: OutputOptions, runProgram
     process.off('exit', leave);
     interrupts.stop();
   }
-}
-
-async function play(
-  manifest: string,
-  emulator: OwnEmulator,
-  host: Host,
-  means: OutputOptions & { readonly runProgram: RunProgram; readonly signal: AbortSignal },
-): Promise<ExitCode> {
-  const { runProgram, signal } = means;
-  const { color, result: print } = createOutput(means, host);
-  const paint = painter(color);
-  const env = { ...withoutIbm(host.env), ...emulator.environment, ...(color ? { FORCE_COLOR: '1' } : {}) };
-  const outside = outsideOf(emulator);
-  // IBM Cloud takes minutes; half a second shows the waiting as well.
-  outside.setPace(400);
-  const stage = createStage({
-    keystead: (args, write) => runProgram(args, { env, stdin: {}, stdout: { write }, stderr: { write } }),
-    outside,
-    paint,
-    print,
-  });
-  for (const [index, { title, steps }] of scenesOf(manifest).entries()) {
-    print(`\n${paint('bold', `${index + 1}. ${title}`)}\n`);
-    for (const step of steps) {
-      await stage.perform(step);
-      if (signal.aborted) return exitOfSignal(signal);
-    }
-  }
-  print(
-    `\n${paint('bold', 'Every step ended as told.')} Nothing is left behind: the emulator and its folder are gone.\n`,
-  );
-  return exit.ok;
 }
 
 /** No credential or endpoint of a real account reaches the demo. */

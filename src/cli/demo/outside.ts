@@ -6,36 +6,31 @@ import { createLog } from '../../log.ts';
 import { KeysteadError } from '../../model/errors.ts';
 import type { OwnEmulator } from '../own-emulator.ts';
 
-/** The demo's world as others than Keystead see it: somebody at IBM's console, time, and the services themselves. */
-export interface Outside {
-  /** Gives a deployment so many workers. */
-  scale(deployment: string, workers: number): Promise<void>;
-  /** Moves the emulator's clock. */
-  passTime(ms: number): void;
-  /** Why the service has locked its deployment; undefined: it has not. */
-  lockOf(deployment: string): Promise<string | undefined>;
-  /** How long the emulator takes to provision; what takes a moment at IBM Cloud takes half of that. */
-  setPace(provisioningMs: number): void;
-}
+export type Outside = ReturnType<typeof outsideOf>;
 
-export function outsideOf({ clock, environment, services, settings }: OwnEmulator): Outside {
+/** The demo's world as others than Keystead see it: somebody at IBM's console, time, and the services themselves. */
+export function outsideOf({ clock, environment, services, settings }: OwnEmulator) {
   const cloud = connect({
     credentials: credentialsFrom(environment),
     endpoints: endpointsFrom(environment, 'public'),
     log: createLog({ level: 'warn' }),
   }).cloud();
   return {
-    async scale(name, workers) {
+    /** Gives a deployment so many workers. */
+    scale: async (name: string, workers: number): Promise<void> => {
       const { id } = await deploymentNamed(cloud, name);
       await cloud.updateInstance(id, { parameters: { worker_count: String(workers) } });
     },
+    /** Moves the emulator's clock, by milliseconds. */
     passTime: clock.advance,
-    async lockOf(name) {
+    /** Why the service has locked its deployment; undefined: it has not. */
+    lockOf: async (name: string): Promise<string | undefined> => {
       const { crn } = await deploymentNamed(cloud, name);
       const lock = services.list().find(({ resource }) => resource === crn)?.locked ?? undefined;
       return lock && `locked since ${lock.since}: its key is ${lock.because}`;
     },
-    setPace(provisioningMs) {
+    /** How long the emulator takes to provision; what takes a moment at IBM Cloud takes half of that. */
+    setPace: (provisioningMs: number): void => {
       const momentMs = provisioningMs / 2;
       settings.change({
         provisioningMs,

@@ -1,87 +1,74 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { KeysteadError } from '../../model/errors.ts';
-import { assertNever } from '../../model/json.ts';
 import type { Paint } from '../../report/paint.ts';
-import type { Outside } from './outside.ts';
-import { FINGERPRINT, type Step } from './scene.ts';
+import type { ExitCode } from '../exit.ts';
 
-/** Where the demo plays. */
+/** Where the demo plays. A step that does not end as told throws a KeysteadError `DEMO`. */
 export interface Stage {
-  /** @throws KeysteadError when the step does not end as told */
-  perform(step: Step): Promise<void>;
+  scene(title: string): void;
+  /** A file is written; what changes in it is shown. */
+  write(file: string, text: string): Promise<void>;
+  /**
+   * Runs a command.
+   *
+   * @param shows what it must have printed
+   * @returns all that it printed, without colours
+   */
+  run(command: string, ends: ExitCode, shows?: RegExp): Promise<string>;
+  /** Tells of something that Keystead has no part in. */
+  happens(what: string): void;
+  print(text: string): void;
 }
 
 /** @param means.keystead runs a command in the current directory, where the files are, too. @returns its exit code */
 export function createStage(means: {
   keystead(args: readonly string[], write: (text: string) => void): Promise<number>;
-  readonly outside: Outside;
   readonly paint: Paint;
   print(text: string): void;
 }): Stage {
-  const { keystead, outside, paint, print } = means;
+  const { keystead, paint, print } = means;
+  let scenes = 0;
   /** What the last command has said, piece by piece. */
   let lastSaid: readonly string[] = [];
-
-  const write = async (file: string, text: string): Promise<void> => {
-    const before = await readFile(file, 'utf8').catch(() => '');
-    await writeFile(file, text);
-    const shown = before === '' ? text.replace(/^(?=.)/gm, '    ') : renderEdit(before, text, paint);
-    print(`\n${paint('cyan', file)}\n${shown}`);
-  };
-
-  const run = async ({ args, ends, shows }: Step & { readonly does: 'run' }): Promise<void> => {
-    const fingerprint = /^Fingerprint: (\S+)$/m.exec(plain(lastSaid))?.[1] ?? '';
-    const words = args.map((word) => (word === FINGERPRINT ? fingerprint : word));
-    const line = `keystead ${words.join(' ')}`;
-    print(`\n${paint('cyan', `$ ${line}`)}\n`);
-    const said: string[] = [];
-    // What only says once more all that the last command has said is held back: one line stands for it.
-    let held = true;
-    const release = (text: string): void => {
-      held = false;
-      print(text);
-    };
-    const code = await keystead(words, (text) => {
-      if (text === '') return;
-      said.push(text);
-      if (!held) print(text);
-      else if (text !== lastSaid[said.length - 1]) release(said.join(''));
-      else if (said.length === lastSaid.length) release(paint('dim', '(the plan above once more)\n'));
-    });
-    if (held) release(said.join(''));
-    lastSaid = said;
-    print(paint('dim', `(exit ${code})\n`));
-    if (code !== ends) throw new KeysteadError('DEMO', `${line} ended with ${code}, not ${ends}`);
-    if (shows && !shows.test(plain(said))) throw new KeysteadError('DEMO', `${line} did not show ${shows.source}`);
-  };
-
   return {
-    async perform(step) {
-      switch (step.does) {
-        case 'write':
-          await write(step.file, step.text);
-          return;
-        case 'run':
-          await run(step);
-          return;
-        case 'happen':
-          await step.by(outside);
-          print(`\n${paint('magenta', `* ${step.what}`)}\n`);
-          return;
-        case 'look': {
-          const lock = await outside.lockOf(step.deployment);
-          print(`\n${paint('magenta', '* What the service itself says of its deployment:')}\n`);
-          print(`    ${JSON.stringify(step.deployment)}  ${lock ?? 'not locked'}\n`);
-          if ((lock !== undefined) !== step.locked) {
-            throw new KeysteadError('DEMO', `"${step.deployment}" is ${step.locked ? 'not ' : ''}locked`);
-          }
-          return;
-        }
-        default:
-          assertNever(step);
-      }
+    scene(title) {
+      scenes += 1;
+      print(`\n${paint('bold', `${scenes}. ${title}`)}\n`);
     },
+    async write(file, text) {
+      const before = await readFile(file, 'utf8').catch(() => '');
+      await writeFile(file, text);
+      const shown = before === '' ? text.replace(/^(?=.)/gm, '    ') : renderEdit(before, text, paint);
+      print(`\n${paint('cyan', file)}\n${shown}`);
+    },
+    async run(command, ends, shows) {
+      const line = `keystead ${command}`;
+      print(`\n${paint('cyan', `$ ${line}`)}\n`);
+      const said: string[] = [];
+      // What only says once more all that the last command has said is held back: one line stands for it.
+      let held = true;
+      const release = (text: string): void => {
+        held = false;
+        print(text);
+      };
+      const code = await keystead(command.split(' '), (text) => {
+        if (text === '') return;
+        said.push(text);
+        if (!held) print(text);
+        else if (text !== lastSaid[said.length - 1]) release(said.join(''));
+        else if (said.length === lastSaid.length) release(paint('dim', '(the plan above once more)\n'));
+      });
+      if (held) release(said.join(''));
+      lastSaid = said;
+      print(paint('dim', `(exit ${code})\n`));
+      const all = stripVTControlCharacters(said.join(''));
+      if (code !== ends) throw new KeysteadError('DEMO', `${line} ended with ${code}, not ${ends}`);
+      if (shows && !shows.test(all)) throw new KeysteadError('DEMO', `${line} did not show ${shows.source}`);
+      return all;
+    },
+    happens: (what) => print(`\n${paint('magenta', `* ${what}`)}\n`),
+    print,
   };
 }
 
@@ -101,9 +88,4 @@ function renderEdit(before: string, after: string, paint: Paint): string {
       return `${isChanged ? paint(style, `  ${sign} ${text}`) : paint('dim', `    ${text}`)}\n`;
     })
     .join('');
-}
-
-/** Without colours, which stand between words that belong together. */
-function plain(said: readonly string[]): string {
-  return stripVTControlCharacters(said.join(''));
 }
