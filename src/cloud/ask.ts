@@ -1,4 +1,5 @@
-import { CloudError, type CloudFacts, CloudRefused, LostAnswer } from '../model/errors.ts';
+import { CloudError, CloudRefused, LostAnswer } from '../model/errors.ts';
+import { given } from '../model/json.ts';
 import { type AddressedCall, type Answer, isRead } from './api.ts';
 import { AttemptFailed } from './failure.ts';
 import type { Transport } from './http.ts';
@@ -65,13 +66,9 @@ export function isRefusal(error: unknown, ...statuses: readonly number[]): error
 }
 
 function unexpected(call: AddressedCall, answer: Answer, error: Misshapen): CloudError {
-  const correlationId = answer.headers[call.api.idHeader.toLowerCase()];
-  const facts: CloudFacts = {
-    api: call.api.name,
-    operation: call.operation,
-    status: answer.status,
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
+  const { api, operation } = call;
+  const correlationId = answer.headers[api.idHeader.toLowerCase()];
+  const facts = given({ api: api.name, operation, status: answer.status, correlationId });
   const message = `${facts.api}, ${facts.operation}: the answer cannot be read: ${error.message}`;
   return isRead(call) ? new CloudError('UNEXPECTED_ANSWER', facts, message) : new LostAnswer(facts, message);
 }

@@ -1,5 +1,5 @@
 import { type CloudError, type CloudFacts, CloudRefused, CloudUnavailable, LostAnswer } from '../model/errors.ts';
-import { assertNever } from '../model/json.ts';
+import { assertNever, given } from '../model/json.ts';
 import type { AddressedCall } from './api.ts';
 import type { AttemptFailed, Failure } from './failure.ts';
 
@@ -13,8 +13,7 @@ type Conclusion = 'refused' | 'unavailable' | 'lost';
  */
 export function conclude(means: Conclusion, call: AddressedCall, failed: AttemptFailed, tries: number): CloudError {
   const { facts } = failed;
-  const remedy = remedyFor(call, failed.failure, facts);
-  const options = remedy === undefined ? {} : { remedy };
+  const options = given({ remedy: remedyFor(call, failed.failure, facts) });
   const message = (tail: string) => `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}${tail}`;
   const after = tries > 1 ? `, after ${tries} tries` : '';
   switch (means) {

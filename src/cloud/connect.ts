@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Log } from '../log.ts';
+import { given } from '../model/json.ts';
 import type { Api, Wire } from './api.ts';
 import { apis } from './apis.ts';
 import { createAsk } from './ask.ts';
@@ -43,7 +44,7 @@ export function connect(config: {
   readonly pageSize?: number;
 }): Connection {
   const { credentials, endpoints, log, clock = systemClock, random = Math.random, signal, proxy, pageSize } = config;
-  const pace: Pace = { clock, random, ...(signal === undefined ? {} : { signal }) };
+  const pace: Pace = { clock, random, ...given({ signal }) };
   const secret = 'apiKey' in credentials ? credentials.apiKey : '';
   const transport = createTransport({ log, clock, version: packageJson.version, secret, proxy });
   const endpoint = endpoints.of(iamHost);
@@ -57,7 +58,7 @@ export function connect(config: {
   const wireOf = (api: Api): Wire => ({
     ask: (call, read) => ask({ ...call, api, endpoint: endpoints.of(api.host, call.region) }, read),
     accountId: async () => (await login()).accountId,
-    ...(pageSize === undefined ? {} : { pageSize }),
+    ...given({ pageSize }),
   });
   // The types of both come from the same list, see reader.ts; `Object.assign` puts together what it says.
   const reader = (): Reader => Object.assign({ login }, ...apis.map(({ api, reads }) => reads(wireOf(api))));

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../model/json.ts';
+import { given, isObject, type JsonObject } from '../model/json.ts';
 
 /** What an API says about its own refusal. */
 interface ErrorWords {
@@ -56,12 +56,5 @@ function first(list: unknown): JsonObject | undefined {
 function words(found: { code?: unknown; message?: unknown; id?: unknown }): ErrorWords {
   const text = (value: unknown) =>
     typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, LONGEST) : undefined;
-  const code = text(found.code);
-  const message = text(found.message);
-  const id = text(found.id);
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(message === undefined ? {} : { message }),
-    ...(id === undefined ? {} : { id }),
-  };
+  return given({ code: text(found.code), message: text(found.message), id: text(found.id) });
 }

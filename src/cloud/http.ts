@@ -5,6 +5,7 @@ import { got, RequestError, TimeoutError } from 'got';
 import { createLimit, type Limit } from '../limit.ts';
 import { type Log, redact } from '../log.ts';
 import type { CloudFacts } from '../model/errors.ts';
+import { given } from '../model/json.ts';
 import type { AddressedCall, Answer } from './api.ts';
 import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
@@ -49,17 +50,14 @@ export function createTransport(options: {
     limits.set(url.origin, limit);
     return limit(async () => {
       const id = randomUUID();
-      const given = {
-        [call.api.idHeader]: id,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      };
+      const own = { [call.api.idHeader]: id, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
       const startedAt = clock.now();
       const tell = (facts: object) => {
         const { api, operation, method = 'GET', path } = call;
         const ms = Math.round(clock.now() - startedAt);
         log.debug({ api: api.name, operation, method, path, ...facts, ms, attempt, correlationId: id }, 'request');
       };
-      const sent = await send(client, url, call, given).catch((error: unknown) => {
+      const sent = await send(client, url, call, own).catch((error: unknown) => {
         const failure = failureOf(error);
         tell({ error: failure.code });
         throw new AttemptFailed(failure, factsOf(call, { correlationId: id }));
@@ -83,12 +81,12 @@ function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {
   });
 }
 
-async function send(client: typeof got, url: URL, call: AddressedCall, given: object): Promise<Sent> {
+async function send(client: typeof got, url: URL, call: AddressedCall, own: object): Promise<Sent> {
   const { method = 'GET', timeoutMs } = call;
   const response = await client(url, {
     method,
     ...(timeoutMs === undefined ? {} : { timeout: { request: timeoutMs } }),
-    ...contentOf(call, { ...call.headers, ...given }),
+    ...contentOf(call, { ...call.headers, ...own }),
   });
   const headers = Object.entries(response.headers).map(([name, value]) => [name, [value].flat()[0]]);
   return { status: response.statusCode, headers: Object.fromEntries(headers), text: response.body };
@@ -142,21 +140,14 @@ function understood(call: AddressedCall, id: string, sent: Sent, nowMs: number):
   }
   const said = readErrorBody(body ?? text);
   const correlationId = headers[call.api.idHeader.toLowerCase()] ?? said.id ?? id;
-  const waitMs = retryAfterMs(headers['retry-after'], headers['date'], nowMs);
-  const answeredAtMs = dateMs(headers['date']);
-  const failure: Failure = {
-    is: 'answered',
+  const failure: Failure = given({
+    is: 'answered' as const,
     status,
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-    ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
-  };
-  const facts = factsOf(call, {
-    status,
-    ...(said.code === undefined ? {} : { apiCode: said.code }),
-    ...(said.message === undefined ? {} : { apiMessage: said.message }),
-    correlationId,
+    retryAfterMs: retryAfterMs(headers['retry-after'], headers['date'], nowMs),
+    answeredAtMs: dateMs(headers['date']),
   });
-  throw new AttemptFailed(failure, facts, body);
+  const facts = given({ status, apiCode: said.code, apiMessage: said.message, correlationId });
+  throw new AttemptFailed(failure, factsOf(call, facts), body);
 }
 
 function factsOf(call: AddressedCall, known: Omit<CloudFacts, 'api' | 'operation'>): CloudFacts {

@@ -1,3 +1,4 @@
+import { given } from '../../model/json.ts';
 import { type Answer, type Api, nothing, path, type Wire } from '../api.ts';
 import { orAbsent, orGone } from '../ask.ts';
 import { iamHost } from '../login/api.ts';
@@ -103,6 +104,5 @@ function writes({ ask }: Wire) {
 }
 
 function policyIn({ headers, body }: Answer): IamPolicy {
-  const { etag } = headers;
-  return { ...policy(body), ...(etag === undefined ? {} : { etag }) };
+  return { ...policy(body), ...given({ etag: headers['etag'] }) };
 }

@@ -1,4 +1,5 @@
 import { KeysteadError } from '../../model/errors.ts';
+import { given } from '../../model/json.ts';
 
 /** A trusted profile: its id, its CRN, or its name with the account that it is in. */
 export type Profile =
@@ -52,22 +53,10 @@ export function credentialsFrom(env: Env): Credentials {
       return { type: 'iam', apiKey: apiKey ?? missingKey() };
     case 'iamassume':
       return { type: 'iamAssume', apiKey: apiKey ?? missingKey(), profile: assumed(profile) };
-    case 'container': {
-      const crTokenFile = read('CR_TOKEN_FILENAME');
-      return {
-        type: 'container',
-        profile: inContainer(profile),
-        ...(crTokenFile === undefined ? {} : { crTokenFile }),
-      };
-    }
-    case 'vpc': {
-      const metadataUrl = read('AUTH_URL');
-      return {
-        type: 'vpc',
-        ...(profile === undefined ? {} : { profile }),
-        ...(metadataUrl === undefined ? {} : { metadataUrl }),
-      };
-    }
+    case 'container':
+      return { type: 'container', profile: inContainer(profile), ...given({ crTokenFile: read('CR_TOKEN_FILENAME') }) };
+    case 'vpc':
+      return { type: 'vpc', ...given({ profile, metadataUrl: read('AUTH_URL') }) };
     default:
       throw wrong('IBMCLOUD_AUTH_TYPE', `is ${JSON.stringify(type)}`, 'iam, iamAssume, container or vpc');
   }
@@ -83,8 +72,7 @@ function profileOf(id?: string, name?: string, account?: string): Profile | unde
     throw wrong('IBMCLOUD_IAM_PROFILE_NAME', 'is set beside IBMCLOUD_IAM_PROFILE_ID', 'one of them');
   }
   if (id !== undefined) return id.startsWith('crn:') ? { crn: id } : { id };
-  if (name === undefined) return undefined;
-  return account === undefined ? { name } : { name, account };
+  return name === undefined ? undefined : given({ name, account });
 }
 
 /** A name alone says nothing of the account that the profile is in. Source: platform reference, "Configuration". */

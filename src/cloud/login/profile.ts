@@ -1,5 +1,5 @@
 import { KeysteadError } from '../../model/errors.ts';
-import { isObject } from '../../model/json.ts';
+import { given, isObject } from '../../model/json.ts';
 import type { Endpoint } from '../api.ts';
 import type { Credentials, Profile } from './credentials.ts';
 import { claimsOf, type Granted, noToken } from './session.ts';
@@ -41,19 +41,12 @@ async function authenticatorOf(credentials: WithProfile, { url }: Endpoint): Pro
     case 'iamAssume':
       return new IamAssumeAuthenticator({ apikey: credentials.apiKey, url, ...named(credentials.profile) });
     case 'container': {
-      const { profile, crTokenFile } = credentials;
-      return new ContainerAuthenticator({
-        url,
-        ...named(profile),
-        ...(crTokenFile === undefined ? {} : { crTokenFilename: crTokenFile }),
-      });
+      const { profile, crTokenFile: crTokenFilename } = credentials;
+      return new ContainerAuthenticator({ url, ...named(profile), ...given({ crTokenFilename }) });
     }
     case 'vpc': {
       const { profile, metadataUrl } = credentials;
-      return new VpcInstanceAuthenticator({
-        ...(profile === undefined ? {} : named(profile)),
-        ...(metadataUrl === undefined ? {} : { url: metadataUrl }),
-      });
+      return new VpcInstanceAuthenticator({ ...(profile && named(profile)), ...given({ url: metadataUrl }) });
     }
   }
 }
@@ -61,8 +54,7 @@ async function authenticatorOf(credentials: WithProfile, { url }: Endpoint): Pro
 function named(profile: Profile): { iamProfileId?: string; iamProfileCrn?: string; iamProfileName?: string } {
   if ('id' in profile) return { iamProfileId: profile.id };
   if ('crn' in profile) return { iamProfileCrn: profile.crn };
-  const { name, account } = profile;
-  return { iamProfileName: name, ...(account === undefined ? {} : { iamAccountId: account }) };
+  return given({ iamProfileName: profile.name, iamAccountId: profile.account });
 }
 
 async function ask(authenticator: Authenticator): Promise<string> {

@@ -1,4 +1,5 @@
 import { CloudRefused } from '../../model/errors.ts';
+import { given } from '../../model/json.ts';
 import type { Answer, Api, Call, Wire } from '../api.ts';
 import { allPages } from '../pages.ts';
 import { resultList, tagList } from './shapes.ts';
@@ -71,7 +72,7 @@ function refuseFailures({ operation }: Call, { status, headers, body }: Answer):
   const apiMessage = failed.message ?? 'no reason given';
   const id = correlationId === undefined ? '' : ` (correlation id ${correlationId})`;
   throw new CloudRefused(
-    { api: api.name, operation, status, apiMessage, ...(correlationId === undefined ? {} : { correlationId }) },
+    given({ api: api.name, operation, status, apiMessage, correlationId }),
     `${api.name}, ${operation}: refused for ${failed.resource_id ?? 'the resource'}: ${apiMessage}${id}`,
     { remedy: `use letters, digits, blanks and _ - . : only, and a login with ${EDITOR}` },
   );
