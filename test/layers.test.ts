@@ -50,12 +50,11 @@ const table: readonly {
   { folder: 'plan', may: ['model', 'decide', 'kinds', 'rules', 'services', 'plan'] },
   { folder: 'report', may: ['model', 'kinds', 'rules', 'services', 'report'] },
   { folder: 'observe', may: ['model', 'decide', 'kinds', 'rules', 'services', 'observe'], types: ['cloud'] },
-  { folder: 'apply', may: ['model', 'decide', 'kinds', 'rules', 'services', 'apply', 'limit.ts'], types: ['cloud'] },
+  { folder: 'apply', may: ['model', 'decide', 'kinds', 'rules', 'services', 'apply'], types: ['cloud'] },
   {
     folder: 'cloud',
-    may: ['cloud', 'model/errors.ts', 'model/crn.ts', 'model/json.ts', 'limit.ts', 'log.ts', '../package.json'],
+    may: ['cloud', 'model/errors.ts', 'model/crn.ts', 'model/json.ts', 'log.ts', '../package.json'],
   },
-  { folder: 'limit.ts', may: [] },
   { folder: 'log.ts', may: [] },
   { folder: 'emulator', may: ['emulator'] },
   {

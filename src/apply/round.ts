@@ -1,6 +1,6 @@
+import pLimit from 'p-limit';
 import type { ApplyContext } from '../kinds/context.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { createLimit, type Limit } from '../limit.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
 import { groupBy } from '../model/group-by.ts';
@@ -27,7 +27,7 @@ export async function round(
   deadline: number,
 ): Promise<readonly Outcome[]> {
   const run = createRun(context, snapshot, deadline);
-  const work: Round = { run, settler: createSettler(run), limit: createLimit(context.parallelism), tasks: new Map() };
+  const work: Round = { run, settler: createSettler(run), limit: pLimit(context.parallelism), tasks: new Map() };
   const ready = groupBy(
     plan.changes.filter(({ status }) => status.is === 'ready'),
     (change) => change.address,
@@ -44,7 +44,7 @@ export async function round(
 interface Round {
   readonly run: Run;
   readonly settler: Settler;
-  readonly limit: Limit;
+  readonly limit: ReturnType<typeof pLimit>;
   readonly tasks: Map<Address, Promise<readonly Outcome[]>>;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { got, RequestError, TimeoutError } from 'got';
-import { createLimit, type Limit } from '../limit.ts';
+import pLimit from 'p-limit';
 import { type Log, redact } from '../log.ts';
 import type { CloudFacts } from '../model/errors.ts';
 import { given } from '../model/json.ts';
@@ -42,11 +42,11 @@ export function createTransport(options: {
 }): Transport {
   const { log, clock, secret } = options;
   const client = clientOf(options.version, options.proxy);
-  const limits = new Map<string, Limit>();
+  const limits = new Map<string, ReturnType<typeof pLimit>>();
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
   return (call, attempt, token) => {
     const url = urlOf(call);
-    const limit = limits.get(url.origin) ?? createLimit(MOST_AT_ONCE);
+    const limit = limits.get(url.origin) ?? pLimit(MOST_AT_ONCE);
     limits.set(url.origin, limit);
     return limit(async () => {
       const id = randomUUID();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { connect } from '../../src/cloud/connect.ts';
@@ -53,6 +54,40 @@ describe('a request', () => {
         await cloud.keys(INSTANCE);
         await cloud.fresh().keys(INSTANCE);
         expect(seen).toHaveLength(3);
+      },
+    );
+  });
+
+  test('goes to a host with three others at most, in the order of asking, whatever becomes of those before it', async () => {
+    const ids = [...'abcdefgh'];
+    let underWay = 0;
+    let most = 0;
+    let fill = () => {};
+    const full = new Promise<void>((resolve) => {
+      fill = resolve;
+    });
+    await withServer(
+      async ({ path }) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        if (underWay === 4) fill();
+        await full;
+        // Time for a fifth, if there is one.
+        for (let turn = 0; turn < 100; turn += 1) await setImmediate();
+        underWay -= 1;
+        return path.includes('/keys/b/') ? refusal(400, 'BAD', 'no') : { body: { resources: [keyBody] } };
+      },
+      async ({ connection, seen }) => {
+        const reader = connection.reader();
+        const asked = await Promise.allSettled(ids.map((id) => reader.key(INSTANCE, id)));
+        expect(asked.map(({ status }) => status === 'fulfilled')).toEqual(ids.map((id) => id !== 'b'));
+        expect(most).toBe(4);
+        expect(
+          seen
+            .map(({ path }) => path.split('/').at(-2))
+            .slice(0, 4)
+            .sort(),
+        ).toEqual(ids.slice(0, 4));
       },
     );
   });

@@ -74,17 +74,17 @@ export interface Bench {
  * @param answer for each request but the login, with its number from 1
  */
 export async function withServer(
-  answer: (seen: Seen, count: number) => Scripted,
+  answer: (seen: Seen, count: number) => Scripted | Promise<Scripted>,
   use: (bench: Bench) => Promise<void>,
   logIn: (count: number) => Scripted = () => ({ body: loginBody('t', Date.now() / 1000 + 3600) }),
 ): Promise<void> {
   const seen: Seen[] = [];
   const logins: Seen[] = [];
   const server = createServer((request, response) => {
-    void read(request).then((one) => {
+    void read(request).then(async (one) => {
       const isLogin = one.path === '/identity/token';
       (isLogin ? logins : seen).push(one);
-      reply(response, isLogin ? logIn(logins.length) : answer(one, seen.length));
+      reply(response, isLogin ? logIn(logins.length) : await answer(one, seen.length));
     });
   });
   const origin = await listening(server);
