@@ -18,12 +18,15 @@ import type { Snapshot } from './model/snapshot.ts';
 import { observe, observeOne } from './observe/observe.ts';
 import { refuseEmptySet, refuseOtherAccount } from './observe/refuse.ts';
 import { explain as explainResource } from './plan/explain.ts';
+import { get as getFrom } from './plan/get.ts';
 import { guardDeletions } from './plan/guards/max-deletes.ts';
-import { look as lookIn } from './plan/look.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { holdUnreviewed, reviewOf } from './plan/reviewed.ts';
 
-/** The road that every command goes some length of: manifests → wanted → live → plan → outcomes. Each arrow is crossed once. */
+/**
+ * Manifests → desired → snapshot → plan → apply: each command runs a prefix, and apply repeats observe and plan between its
+ * rounds. Export runs it in reverse: pipeline-export.ts.
+ */
 
 export { kinds } from './kinds/registry.ts';
 // biome-ignore lint/correctness/useImportExtensions: the module is generated, its types are beside it; Biome would name those
@@ -78,9 +81,9 @@ export async function explain(wanted: PlanInput, context: PlanContext, address: 
 }
 
 /** Reads one declared resource, and finds out which live object it is. */
-export async function look(wanted: PlanInput, context: PlanContext, address: Address): Promise<Looked> {
+export async function get(wanted: PlanInput, context: PlanContext, address: Address): Promise<Looked> {
   await refuseOtherAccount(wanted, context.reader);
-  return lookIn(await observeOne(wanted, context, address), context.kinds, address);
+  return getFrom(await observeOne(wanted, context, address), context.kinds, address);
 }
 
 /**

@@ -29,7 +29,7 @@ export function orphansOf(
   for (const object of live.all()) {
     const { id, kind, name, marks } = object;
     if (!isStanding(object)) continue;
-    const isClaimed = claimed.has(id) || snapshot.meaning(id) !== undefined;
+    const isClaimed = claimed.has(id) || snapshot.declaredAs(id) !== undefined;
     for (const mark of marks) {
       if (!stacks.has(mark.stack) || isUndecided(kind, mark)) continue;
       // What several blocks may be carries the mark of each: one that nothing declares stays on it.

@@ -12,7 +12,7 @@ export function withTombstones(kinds: Kinds, orphans: readonly Orphan[], snapsho
     // A block of this name would be a second one.
     if (live === undefined || snapshot.wanted.get(orphan.address) !== undefined) return orphan;
     const kind = kinds.of(live);
-    const spec = tombstoneOf(kind, live, orphan, (id) => snapshot.meaning(id)?.mark.name, snapshot);
+    const spec = tombstoneOf(kind, live, orphan, (id) => snapshot.declaredAs(id)?.mark.name, snapshot);
     const tombstone = `${kind.block}:\n  ${nameIn(orphan)}: ${inFlow(spec)}`;
     // What the stack marked under its former name only a tombstone ends.
     const prunable = kind.ownership.prunable && orphan.stack === undefined;

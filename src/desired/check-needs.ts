@@ -106,7 +106,7 @@ function missingAuthorization(
   }
   const holder = holderOf(need, wanted);
   const declared = wanted.get(holder)?.mark.name;
-  const { kind, yaml } = kinds.suggest([{ so: 'reads', service, on: holder, declared, roles: need.roles }]);
+  const { kind, yaml } = kinds.suggest([{ purpose: 'reads', service, on: holder, declared, roles: need.roles }]);
   return {
     message: `nothing authorizes ${service} to read the key of "${resource.mark.name}"`,
     remedy: `declare the ${kind}:\n${yaml}`,

@@ -40,7 +40,7 @@ export interface Claim {
 
 /** A grant that is missing: what to paste into the manifest. */
 export interface GrantSuggestion {
-  readonly so: 'reads' | 'unregisters';
+  readonly purpose: 'reads' | 'unregisters';
   /** The service that is to use it, or to unregister. */
   readonly service: string;
   /** An instance or a key: an address, or a CRN. */

@@ -10,8 +10,8 @@ import { indexUses, type Uses } from './uses.ts';
 import type { Wanted } from './wanted.ts';
 
 /**
- * What is declared and what is live, and the one place that answers "which": by address, id, mark, identity, container,
- * grant and use. Nothing else searches.
+ * The declared resources and the live objects, with every index over them: by address, id, mark, identity, container, grant
+ * and use. Look things up here, and build no other index.
  */
 export interface Snapshot {
   readonly wanted: Wanted;
@@ -26,18 +26,18 @@ export interface Snapshot {
   readonly stacks: ReadonlySet<string>;
   /** Kinds that could not be listed whole, and the API's words: nothing may be concluded from what is missing there. */
   readonly unreadable: ReadonlyMap<string, string>;
-  /** Registrants that no kind found, asked for by their CRN; only those that use what a manifest endangers. */
+  /** Users of keys that no kind found, read by their CRN: only of keys that a plan may delete, stop or move. */
   readonly externalUsers: ReadonlyMap<LiveId, ExternalUser>;
   /** An address → its live id; a CRN → itself; `undefined`: declared, not live yet. */
   idOf(ref: Ref | undefined): LiveId | undefined;
   /** As `idOf`, with what is not live yet as a value that cannot be compared or sent by accident. */
   idOrPending(ref: Ref): LiveId | Pending;
   /** Which declared resource this live object is; of several, the first that was declared. */
-  meaning(id: LiveId): Desired | undefined;
+  declaredAs(id: LiveId): Desired | undefined;
   /** All of them. */
-  meanings(id: LiveId): readonly Desired[];
-  /** Instances of a service that are declared, referred to by a CRN, or marked by this stack, and that answer; sorted. */
-  scope(service: string): readonly LiveId[];
+  allDeclaredAs(id: LiveId): readonly Desired[];
+  /** Readable instances of a service: declared, referenced by CRN, granted to, or marked by this stack; active or pending. */
+  instancesToRead(service: string): readonly LiveId[];
   /** The CRN of an instance of which anything is known here, by its GUID. */
   instanceOfGuid(guid: string): LiveId | undefined;
 }
@@ -61,7 +61,7 @@ export interface SnapshotInput extends Pick<Snapshot, 'wanted' | 'catalog' | 'no
 }
 
 /**
- * @param identify which live object a resource is: resolved when somebody asks, through the containers of the resource
+ * @param identify finds the live object of a resource when its id is asked for; it may ask for the id of the container
  */
 export function openSnapshot(
   input: SnapshotInput,
@@ -99,14 +99,14 @@ export function openSnapshot(
     return id;
   };
 
-  const know = (ref: Ref): void => {
-    if (!isCrn(ref)) return;
-    const instance = instanceCrnOf(ref);
-    guids.set(parseCrn(instance)?.instance ?? '', instance);
+  const rememberGuid = (ref: Ref): void => {
+    const instance = isCrn(ref) ? instanceCrnOf(ref) : '';
+    const guid = parseCrn(instance)?.instance;
+    if (guid !== undefined) guids.set(guid, instance);
   };
 
-  /** What was looked up may be another now; a scope changes only with an instance. */
-  const changed = (id: LiveId): void => {
+  /** Objects may match other resources now; the instances to read change only with an instance. */
+  const invalidate = (id: LiveId): void => {
     ids.clear();
     meanings = undefined;
     if (input.uses === undefined) uses = undefined;
@@ -128,12 +128,12 @@ export function openSnapshot(
     externalUsers,
     idOf,
     idOrPending: (ref) => idOf(ref) ?? pending(ref),
-    meaning: (id) => snapshot.meanings(id)[0],
-    meanings(id) {
+    declaredAs: (id) => snapshot.allDeclaredAs(id)[0],
+    allDeclaredAs(id) {
       meanings ??= groupBy(wanted.all(), ({ address }) => idOf(address));
       return meanings.get(id) ?? [];
     },
-    scope(service) {
+    instancesToRead(service) {
       const known = scopes.get(service) ?? scopeOf(service, snapshot);
       scopes.set(service, known);
       return known;
@@ -141,13 +141,13 @@ export function openSnapshot(
     instanceOfGuid: (guid) => guids.get(guid),
     put(object, madeFor) {
       live.put(object);
-      know(object.id);
+      rememberGuid(object.id);
       if (madeFor !== undefined) made.set(madeFor, object.id);
-      changed(object.id);
+      invalidate(object.id);
     },
     drop(id) {
       live.remove(id);
-      changed(id);
+      invalidate(id);
     },
     register(more) {
       for (const use of more) registrations.set(`${use.on} ${use.by}`, use);
@@ -156,7 +156,7 @@ export function openSnapshot(
     cannotRead: (kind, message) => void unreadable.set(kind, message),
     nameUser: (id, user) => void externalUsers.set(id, user),
   };
-  for (const { refs } of wanted.all()) for (const ref of Object.values(refs)) know(ref);
+  for (const { refs } of wanted.all()) for (const ref of Object.values(refs)) rememberGuid(ref);
   for (const object of input.objects ?? []) snapshot.put(object);
   return snapshot;
 }

@@ -58,13 +58,13 @@ export async function survey(kinds: Kinds, wish: Wish, read: Reader, now: Date):
   const catalogOf = () => lookUpNames(kinds, [], read, { services: [...services] });
   const input = { wanted: indexWanted([]), now, consents: new Set<string>(), stacks: new Set<string>() };
   const open = openSnapshot({ ...input, catalog: await catalogOf() }, identifyWith(kinds));
-  const scope = (): readonly LiveId[] => holding.map(({ crn }) => crn).filter((crn) => !closed.has(crn));
-  let snapshot: OpenSnapshot = { ...open, scope, instanceOfGuid: (guid) => guids.get(guid) };
+  const instancesToRead = (): readonly LiveId[] => holding.map(({ crn }) => crn).filter((crn) => !closed.has(crn));
+  let snapshot: OpenSnapshot = { ...open, instancesToRead, instanceOfGuid: (guid) => guids.get(guid) };
   for (const kind of kinds) {
     const places: readonly Place[] = [
       { is: 'account' },
       ...[...services].sort().map((name) => ({ is: 'service' as const, name })),
-      ...scope().map((id) => ({ is: 'instance' as const, id })),
+      ...instancesToRead().map((id) => ({ is: 'instance' as const, id })),
     ];
     for (const { place, found, refusal } of await Promise.all(
       places.map((place) => ask(kind, place, snapshot, read)),

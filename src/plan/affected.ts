@@ -14,7 +14,7 @@ export function affectedBy(uses: readonly Use[], snapshot: Snapshot): readonly A
     const instance = instanceOf(by);
     const live = snapshot.live.get(instance);
     const external = snapshot.externalUsers.get(instance);
-    const address = snapshot.meaning(instance)?.address;
+    const address = snapshot.declaredAs(instance)?.address;
     const deletedAt = live === undefined ? external?.deletedAt : deletionOf(live);
     seen.set(`${on} ${by}`, {
       on,
@@ -34,10 +34,23 @@ function deletionOf({ life }: Observed): string | undefined {
 }
 
 /** When a use ends: a date once its user is deleted, so many days after a deletion that this plan brings, or not known. */
-export function endOfUse(
-  { by, service, deletedAt }: Affected,
-  changes: Changes,
-): { readonly latest?: string; readonly daysAfterDeletion?: number } {
+interface EndOfUse {
+  readonly latest?: string;
+  readonly daysAfterDeletion?: number;
+}
+
+/** When the last of these uses ends; nothing, as long as that is not known of each. */
+export function endOfUses(affected: readonly Affected[], changes: Changes): EndOfUse {
+  const ends = affected.map((use) => endOfUse(use, changes));
+  const dates = ends.flatMap(({ latest }) => latest ?? []).sort();
+  const days = ends.flatMap(({ daysAfterDeletion }) => daysAfterDeletion ?? []);
+  const [last] = dates.slice(-1);
+  if (dates.length + days.length < ends.length) return {};
+  if (days.length > 0) return { daysAfterDeletion: Math.max(...days) };
+  return last === undefined ? {} : { latest: last };
+}
+
+function endOfUse({ by, service, deletedAt }: Affected, changes: Changes): EndOfUse {
   if (deletedAt !== undefined) {
     const latest = registrationEnds(service, deletedAt);
     return latest === undefined ? {} : { latest };

@@ -18,11 +18,11 @@ export interface Draft {
 /** Which uses a change concerns. */
 export interface Effect {
   /** Uses that the change ends, stops, or leaves without an authorization. */
-  readonly hit: readonly Use[];
+  readonly endsUses: readonly Use[];
   /** Uses that it moves, although it strands none. */
-  readonly moved: readonly Use[];
+  readonly movesUses: readonly Use[];
   /** Uses that will be served only by grants that services may not know yet, and until when. */
-  readonly leaning?: { readonly uses: readonly Use[]; readonly until: Condition };
+  readonly awaiting?: { readonly uses: readonly Use[]; readonly until: Condition };
 }
 
 /** One change of a draft, with what a guard wants to know of it. */

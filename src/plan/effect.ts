@@ -8,12 +8,12 @@ import { knownFrom } from '../rules/propagation.ts';
 import { replacementGrants } from './after.ts';
 import type { Draft, Effect } from './draft.ts';
 
-const none: Effect = { hit: [], moved: [] };
+const none: Effect = { endsUses: [], movesUses: [] };
 
 export function effectOf(change: Change, desired: Desired, live: Observed | undefined, draft: Draft): Effect {
   if (live === undefined) return none;
   if (change.verb === 'update') return effectOfUpdate(live, draft);
-  if (change.verb === 'disable') return { ...none, hit: draft.snapshot.uses.on(live.id) };
+  if (change.verb === 'disable') return { ...none, endsUses: draft.snapshot.uses.on(live.id) };
   return isDeletion(change.verb) ? effectOfDeletion(change, desired, live, draft) : none;
 }
 
@@ -31,8 +31,12 @@ function effectOfDeletion(change: Change, desired: Desired, live: Observed, draf
   const lost = [remaining, after.grants(after.containers, 'done')].flatMap((later) =>
     stranded(served, before, withMore(replacement, later), snapshot),
   );
-  const leaning = leaningOn(served, before, remaining, draft);
-  return { hit: [...snapshot.uses.on(live.id), ...lost], moved: [], ...(leaning === undefined ? {} : { leaning }) };
+  const awaiting = awaitingPropagation(served, before, remaining, draft);
+  return {
+    endsUses: [...snapshot.uses.on(live.id), ...lost],
+    movesUses: [],
+    ...(awaiting === undefined ? {} : { awaiting }),
+  };
 }
 
 function withMore(more: readonly Grant[], { containers, grantsFor }: Grants): Grants {
@@ -61,10 +65,10 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
   const now = liveGrants(snapshot);
   const later = after.grants(after.containers, 'kept');
   const lost = stranded(touched, now, later, snapshot);
-  if (lost.length > 0) return { hit: lost, moved: [] };
+  if (lost.length > 0) return { endsUses: lost, movesUses: [] };
   const propagated = grantsThat((grant) => knownFrom(grant) <= snapshot.now.getTime(), now);
-  const leaning = leaningOn(touched, isMoved ? propagated : own, later, draft);
-  return { hit: [], moved: isMoved ? touched : [], ...(leaning === undefined ? {} : { leaning }) };
+  const awaiting = awaitingPropagation(touched, isMoved ? propagated : own, later, draft);
+  return { endsUses: [], movesUses: isMoved ? touched : [], ...(awaiting === undefined ? {} : { awaiting }) };
 }
 
 /**
@@ -73,12 +77,17 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
  *
  * @param later serves each of them in the end
  */
-function leaningOn(uses: readonly Use[], before: Grants, later: Grants, { snapshot, after }: Draft): Effect['leaning'] {
+function awaitingPropagation(
+  uses: readonly Use[],
+  before: Grants,
+  later: Grants,
+  { snapshot, after }: Draft,
+): Effect['awaiting'] {
   const now = snapshot.now.getTime();
   const isPropagated = (grant: Grant): boolean => after.isLive(grant) && knownFrom(grant) <= now;
-  const leaning = stranded(uses, before, grantsThat(isPropagated, later), snapshot);
-  if (leaning.length === 0) return undefined;
-  const dates = leaning.map((use) => {
+  const waiting = stranded(uses, before, grantsThat(isPropagated, later), snapshot);
+  if (waiting.length === 0) return undefined;
+  const dates = waiting.map((use) => {
     const need = needOf(use, snapshot);
     const young = later.grantsFor(need).filter((grant) => after.isLive(grant) && !isPropagated(grant));
     const serving = young.filter((grant) => covers(grant, need, later.containers));
@@ -89,5 +98,5 @@ function leaningOn(uses: readonly Use[], before: Grants, later: Grants, { snapsh
     known.length === dates.length
       ? { when: 'known', from: new Date(Math.max(...known)).toISOString() }
       : { when: 'known' };
-  return { uses: leaning, until };
+  return { uses: waiting, until };
 }

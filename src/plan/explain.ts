@@ -78,15 +78,15 @@ function servedBy({ relations }: Observed, snapshot: Snapshot) {
   );
 }
 
-function keyAt(id: LiveId, { live, meaning }: Snapshot): KeyState {
+function keyAt(id: LiveId, { live, declaredAs }: Snapshot): KeyState {
   const key = live.get(id);
-  const address = meaning(id)?.address;
+  const address = declaredAs(id)?.address;
   const state = key === undefined ? 'not in scope' : stateInWords(key.life, key.impaired);
   return { id, ...(address === undefined ? {} : { address }), state };
 }
 
 /** Live authorizations about this object: on it or what holds it, serving its needs, or the object itself. */
-function grantsAbout(own: Observed, { live, meaning }: Snapshot): Explanation['grants'] {
+function grantsAbout(own: Observed, { live, declaredAs }: Snapshot): Explanation['grants'] {
   const holders = new Set(holdersOf(own.id, live.containers));
   const isAbout = (grant: Grant): boolean =>
     (own.relations.grants.length === 0 && holders.has(grant.target)) ||
@@ -95,7 +95,7 @@ function grantsAbout(own: Observed, { live, meaning }: Snapshot): Explanation['g
     object.relations.grants
       .filter((grant) => object.id === own.id || isAbout(grant))
       .map(({ source, target, roles }) => {
-        const address = meaning(object.id)?.address;
+        const address = declaredAs(object.id)?.address;
         return { id: object.id, ...(address ? { address } : {}), source: source.service, target, roles };
       }),
   );

@@ -11,8 +11,8 @@ import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { affectedBy } from './affected.ts';
 import { afterPlan } from './after.ts';
+import { applyGuards } from './apply-guards.ts';
 import { checksumOf, fingerprintOf } from './fingerprint.ts';
-import { judge } from './judge.ts';
 import { firstStepsInTurn, joinHalves, link, spread } from './link.ts';
 import { order } from './order.ts';
 import { outsideOf, scopeOf } from './scope.ts';
@@ -30,7 +30,7 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
   const draft = { kinds, snapshot, changes: indexChanges(meant), after: afterPlan(meant, snapshot) };
-  const judged = joinHalves(firstStepsInTurn(meant.map((change) => judge(change, draft))));
+  const judged = joinHalves(firstStepsInTurn(meant.map((change) => applyGuards(change, draft))));
   const ordered = spread(order(link(judged, changes, snapshot), kinds, wanted), snapshot, isMeant);
   const isShown = ({ address }: { readonly address: string }): boolean => isMeant(address);
   const claimed = new Set(changes.flatMap(({ target }) => target?.id ?? []));

@@ -131,7 +131,7 @@ test('every index agrees with a scan after any puts and drops', () => {
         }
         // Fills the caches, which the next event must clear.
         for (const { address } of desired) snapshot.idOf(address);
-        snapshot.meanings(id);
+        snapshot.allDeclaredAs(id);
         expectSound(snapshot);
       }
       const fresh = snapshotOf(kinds, { desired, objects: [...there.values()], registrations: registered });
@@ -139,8 +139,8 @@ test('every index agrees with a scan after any puts and drops', () => {
       expect(desired.map(({ address }) => snapshot.idOf(address))).toEqual(
         desired.map(({ address }) => fresh.idOf(address)),
       );
-      expect(snapshot.scope('boxes')).toEqual(fresh.scope('boxes'));
-      for (const id of there.keys()) expect(snapshot.meanings(id)).toEqual(fresh.meanings(id));
+      expect(snapshot.instancesToRead('boxes')).toEqual(fresh.instancesToRead('boxes'));
+      for (const id of there.keys()) expect(snapshot.allDeclaredAs(id)).toEqual(fresh.allDeclaredAs(id));
     }),
     { numRuns: 60 },
   );
@@ -152,7 +152,7 @@ describe('a snapshot', () => {
     const snapshot = snapshotOf(kinds, { desired });
     expect(snapshot.idOf('lock.k')).toBeUndefined();
     snapshot.put(made, 'lock.k');
-    expect([snapshot.idOf('lock.k'), snapshot.meaning(made.id)?.address]).toEqual([made.id, 'lock.k']);
+    expect([snapshot.idOf('lock.k'), snapshot.declaredAs(made.id)?.address]).toEqual([made.id, 'lock.k']);
   });
 
   test('keeps the reviewed uses when others are registered', () => {
@@ -192,11 +192,11 @@ describe('a snapshot', () => {
         live.box('theirs', { marks: [{ stack: 'other', name: 'theirs' }] }),
       ],
     });
-    expect(snapshot.scope('boxes')).toEqual(['a', 'ours', 'referred'].map(idOf.box));
+    expect(snapshot.instancesToRead('boxes')).toEqual(['a', 'ours', 'referred'].map(idOf.box));
     snapshot.put(live.box('late'));
-    expect(snapshot.scope('boxes')).toContain(idOf.box('late'));
+    expect(snapshot.instancesToRead('boxes')).toContain(idOf.box('late'));
     snapshot.drop(idOf.box('ours'));
-    expect(snapshot.scope('boxes')).not.toContain(idOf.box('ours'));
+    expect(snapshot.instancesToRead('boxes')).not.toContain(idOf.box('ours'));
   });
 });
 

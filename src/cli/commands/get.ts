@@ -2,7 +2,7 @@ import { KeysteadError } from '../../model/errors.ts';
 import type { LiveObject, Looked } from '../../model/live-object.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { PlanInput } from '../../model/plan-input.ts';
-import { look } from '../../pipeline.ts';
+import { get } from '../../pipeline.ts';
 import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-object.ts';
 import { declaring } from '../addresses.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -22,7 +22,7 @@ export async function getCommand(
 ): Promise<ExitCode> {
   const aimed = (all: PlanInput) => declaring(address, all);
   return await onLive(host, paths, options, aimed, async (wanted, session, output) => {
-    const object = required(address, await look(wanted, session.planning(), address), options);
+    const object = required(address, await get(wanted, session.planning(), address), options);
     output.result(shown(object, options));
     return exit.ok;
   });

@@ -5,9 +5,10 @@ import type { GrantSuggestion } from '../kind.ts';
 const LONGEST = 46;
 
 /** The authorization that would grant this, as it is pasted into a manifest. */
-export function suggest({ so, service, on, declared, roles }: GrantSuggestion): readonly string[] {
+export function suggest({ purpose, service, on, declared, roles }: GrantSuggestion): readonly string[] {
   const isKey = parseCrn(on)?.type === 'key';
-  const name = so === 'reads' ? `${service}-reads-${declared ?? (isKey ? 'key' : 'key-protect')}` : `${service}-${so}`;
+  const name =
+    purpose === 'reads' ? `${service}-reads-${declared ?? (isKey ? 'key' : 'key-protect')}` : `${service}-${purpose}`;
   const target = isKey ? `{ key: ${declared ?? `'${on}'`} }` : (declared ?? `{ instance: '${on}' }`);
   return [
     `  ${name.slice(0, LONGEST)}:`,

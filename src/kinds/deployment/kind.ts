@@ -22,7 +22,7 @@ const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>(
   isOwn: (service) => service !== KEY_PROTECT,
   serviceOf: ({ service }) => service,
   async see(read, facts, service, snapshot, asked) {
-    const vaults = asked === undefined ? snapshot.scope(KEY_PROTECT) : vaultsOf(asked, snapshot);
+    const vaults = asked === undefined ? snapshot.instancesToRead(KEY_PROTECT) : vaultsOf(asked, snapshot);
     return see(await withKeys(read, facts, service, vaults));
   },
   // With the keys that it uses by now.

@@ -79,7 +79,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   observe: {
     async list(read, asked, snapshot) {
       const instances = new Set(asked.flatMap((desired) => snapshot.idOf(desired.refs[INSTANCE]) ?? []));
-      const scope = new Set(snapshot.scope('kms'));
+      const scope = new Set(snapshot.instancesToRead('kms'));
       const open = [...instances].filter((instance) => scope.has(instance));
       const lists = await Promise.all(
         open.map(async (instance) => {

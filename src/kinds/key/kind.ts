@@ -70,7 +70,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
     async list(read, asked, snapshot) {
       const byInstance = groupBy(asked, ({ refs }) => snapshot.idOf(refs[INSTANCE]));
       const scopes = await Promise.all(
-        snapshot.scope(SERVICE).map(async (instance) => {
+        snapshot.instancesToRead(SERVICE).map(async (instance) => {
           const some = byInstance.get(instance) ?? [];
           try {
             const [objects, rows] = await Promise.all([list(read, instance, some), read.registrations(instance)]);
@@ -97,7 +97,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
       const pin = parseCrn(desired.spec.crn ?? '')?.resource;
       const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
       const asked = await Promise.all(
-        snapshot.scope(SERVICE).flatMap((instance) =>
+        snapshot.instancesToRead(SERVICE).flatMap((instance) =>
           words.map(async (word) => {
             const isNeeded = desired.spec.state !== 'absent' && snapshot.idOf(desired.refs[INSTANCE]) === instance;
             const found = await read.key(instance, word).catch((error: unknown) => {

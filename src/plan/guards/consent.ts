@@ -7,7 +7,7 @@ export const consent: Guard = ({ change: { verb, address }, live, effect }, { ki
   const row = rowOf(verb).consent;
   if (row === undefined || live === undefined) return undefined;
   const cost = row.when === 'costly' ? kinds.of(live).lifecycle.costOfDeletion(live, snapshot) : undefined;
-  const asks = row.when === 'always' || cost !== undefined || (row.when === 'used' && effect.hit.length > 0);
+  const asks = row.when === 'always' || cost !== undefined || (row.when === 'used' && effect.endsUses.length > 0);
   const allow = `${verb}:${address}`;
   if (!asks || snapshot.consents.has(allow)) return undefined;
   const what = row.why?.(live.id) ?? `deleting ${live.id} costs more than it: ${cost}`;

@@ -10,7 +10,11 @@ import { retention } from './retention.ts';
 import { stranding } from './stranding.ts';
 import { usable } from './usable.ts';
 
-/** Asked in this order; the first that has something to say is heard. What blocks comes before what waits. */
+/**
+ * Asked in this order; the first that objects sets the status, so a change shows one reason at a time. Other refusals stand
+ * elsewhere: of a run in max-deletes.ts and observe/refuse.ts, of one resource (owner, state, name) in decide/, of what waits
+ * for a held change in link.ts, and just before a write in apply/step.ts.
+ */
 export const guards: readonly Guard[] = [
   usable,
   redeclared,

@@ -1,5 +1,5 @@
 import type { Guard } from './guard.ts';
 
 /** What takes over may be known to services in minutes only; until then nothing goes that it takes over from. */
-export const propagation: Guard = ({ effect: { leaning } }) =>
-  leaning === undefined ? undefined : { is: 'deferred', until: [leaning.until] };
+export const propagation: Guard = ({ effect: { awaiting } }) =>
+  awaiting === undefined ? undefined : { is: 'deferred', until: [awaiting.until] };

@@ -10,7 +10,7 @@ import type { Guard } from './guard.ts';
 export const redeclared: Guard = ({ change, desired, live }, { kinds, snapshot }) => {
   if (live === undefined || !isDeletion(change.verb) || isPresent(desired)) return undefined;
   const { id } = live;
-  const other = snapshot.meanings(id).find((one) => {
+  const other = snapshot.allDeclaredAs(id).find((one) => {
     if (one.kind !== desired.kind || !isPresent(one)) return false;
     // An `existing` authorization is satisfied by anything that covers it.
     return (

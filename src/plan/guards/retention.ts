@@ -5,7 +5,9 @@ import type { Guard } from './guard.ts';
 /** A retention policy is never overruled. */
 export const retention: Guard = ({ change: { verb }, effect }, { snapshot }) => {
   if (verb !== 'delete' && verb !== 'cryptoshred') return undefined;
-  const uses = [...effect.hit, ...(effect.leaning?.uses ?? [])].filter(({ preventsDeletion }) => preventsDeletion);
+  const uses = [...effect.endsUses, ...(effect.awaiting?.uses ?? [])].filter(
+    ({ preventsDeletion }) => preventsDeletion,
+  );
   if (uses.length === 0) return undefined;
   const names = affectedBy(uses, snapshot).map(({ name, by }) => (name === by ? by : `"${name}" (${by})`));
   const message = `${names.join(', ')} has a retention policy and prevents the deletion of its key, even by force`;

@@ -13,7 +13,7 @@ import { stateInWords, stateWord } from '../model/state.ts';
  *
  * @param address is declared
  */
-export function look(snapshot: Snapshot, kinds: Kinds, address: Address): Looked {
+export function get(snapshot: Snapshot, kinds: Kinds, address: Address): Looked {
   const own = snapshot.wanted.get(address);
   if (own === undefined) throw new Error(`${address} is not declared`);
   const kind = kinds.of(own);

@@ -6,16 +6,16 @@ import { effectOf } from './effect.ts';
 import { guards } from './guards/guards.ts';
 
 /**
- * Shows whom a change hits, and sets what it must wait for and what it may never do: nothing goes while a use would be
- * stranded. It hides no change, and what is blocked already stays so.
+ * Adds to a change whom it affects, then sets its status from the first guard that objects: nothing is deleted while a use
+ * would lose its authorization. No change is hidden, and a blocked one stays as it is.
  */
-export function judge(change: Change, draft: Draft): Change {
+export function applyGuards(change: Change, draft: Draft): Change {
+  if (change.status.is === 'blocked') return change;
   const { snapshot } = draft;
   const desired = snapshot.wanted.get(change.address);
   const live = change.target && snapshot.live.get(change.target.id);
-  // Without its object there is nothing to judge but a create.
-  if (change.status.is === 'blocked' || desired === undefined || (live === undefined && change.verb !== 'create')) {
-    return change;
+  if (desired === undefined || (live === undefined && change.verb !== 'create')) {
+    throw new Error(`${change.verb} of ${change.address} has no object to judge it by`);
   }
   const proposal: Proposal = { change, desired, live, effect: effectOf(change, desired, live, draft) };
   const shown = { ...change, ...remarksOf(proposal, draft), ...blastRadiusOf(proposal, draft) };
@@ -27,15 +27,15 @@ export function judge(change: Change, draft: Draft): Change {
 }
 
 function remarksOf({ change: { verb, remarks = [] }, live }: Proposal, { kinds, snapshot }: Draft): Partial<Change> {
-  const told =
-    live !== undefined && isDeletion(verb) ? kinds.of(live).lifecycle.consequences(verb, live, snapshot) : [];
+  if (live === undefined || !isDeletion(verb)) return {};
+  const told = kinds.of(live).lifecycle.consequences(verb, live, snapshot);
   return told.length === 0 ? {} : { remarks: [...remarks, ...told] };
 }
 
 function blastRadiusOf({ change: { verb }, effect }: Proposal, { snapshot }: Draft): Partial<Change> {
-  const { hit, moved, leaning } = effect;
-  // A move that waits shows whom it waits for.
-  const uses = isDeletion(verb) || leaning === undefined ? [...hit, ...moved] : [];
-  const affected = affectedBy([...uses, ...(leaning?.uses ?? [])], snapshot);
+  const { endsUses, movesUses, awaiting } = effect;
+  // An update that waits shows the uses that it waits for, and no others.
+  const uses = isDeletion(verb) || awaiting === undefined ? [...endsUses, ...movesUses] : [];
+  const affected = affectedBy([...uses, ...(awaiting?.uses ?? [])], snapshot);
   return affected.length === 0 ? {} : { blastRadius: affected };
 }
