@@ -10,28 +10,36 @@ export const secretPrefix = 'secret/';
 /** All tables in memory, with one open transaction at most. */
 export class Tables implements Store {
   readonly #tables = new Map<string, RecordTable>();
+  /** Those that the open transaction has written to. */
+  readonly #touched = new Map<string, RecordTable>();
   readonly #commits: Commit[] = [];
   readonly #remembered = new Map<string, unknown>();
   /** How many records were handed out so far: what an answer costs, whatever the machine. */
   looked = 0;
 
   table<T extends object, Index extends string = never>(name: string, indexes?: Indexes<T, Index>): Table<T, Index> {
-    let table = this.#tables.get(name);
-    if (table === undefined) {
-      table = new RecordTable({
-        looked: (records) => {
-          this.looked += records;
-        },
-        changed: () => this.#remembered.clear(),
-      });
-      this.#tables.set(name, table);
-    }
+    const table = this.#tables.get(name) ?? this.#make(name);
     // Each table is only ever read through the accessor of the folder that owns it, which names the one record type.
     if (indexes !== undefined) table.declare(indexes as unknown as Indexes<object, string>);
     return table as unknown as Table<T, Index>;
   }
 
+  #make(name: string): RecordTable {
+    const table = new RecordTable({
+      looked: (records) => {
+        this.looked += records;
+      },
+      changed: () => {
+        this.#touched.set(name, table);
+        this.#remembered.clear();
+      },
+    });
+    this.#tables.set(name, table);
+    return table;
+  }
+
   remember<V>(key: string, make: () => V): V {
+    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
     if (!this.#remembered.has(key)) this.#remembered.set(key, make());
     // Put there by the line above, or by an earlier call with this key and so with this `make`.
     return this.#remembered.get(key) as V;
@@ -39,17 +47,21 @@ export class Tables implements Store {
 
   /** What the open transaction has changed so far, each record once. */
   pending(): readonly Write[] {
-    return this.#map((name, table) => table.changes().map(({ id, after }): Write => [name, id, after]));
+    return mapped(this.#touched, (name, table) => table.changes().map(({ id, after }): Write => [name, id, after]));
   }
 
   /** @param at emulator time, by which what was there before can be asked for (`asOf`) */
   commit(at?: number): void {
-    const before = this.#map((name, table) => table.changes().map((one) => [name, one.id, one.before] as const));
-    if (at !== undefined && before.length > 0) {
+    if (this.#touched.size === 0) return;
+    if (at !== undefined) {
+      const before = mapped(this.#touched, (name, table) =>
+        table.changes().map((one) => [name, one.id, one.before] as const),
+      );
       if (this.#commits.length >= kept) this.#commits.shift();
       this.#commits.push({ at, before });
     }
-    for (const table of this.#tables.values()) table.commit();
+    for (const table of this.#touched.values()) table.commit();
+    this.#touched.clear();
   }
 
   /** The records as they were at that time, for reading; as long ago as the history goes. */
@@ -75,7 +87,8 @@ export class Tables implements Store {
   }
 
   rollBack(): void {
-    for (const table of this.#tables.values()) table.rollBack();
+    for (const table of this.#touched.values()) table.rollBack();
+    this.#touched.clear();
   }
 
   /** Puts what a log says, without a transaction. */
@@ -83,17 +96,23 @@ export class Tables implements Store {
     const table = this.table(name);
     if (record === null) table.delete(id);
     else table.put(id, record);
-    this.#tables.get(name)?.commit();
+    this.commit();
   }
 
   /** Every record, for a snapshot. */
   records(): readonly Write[] {
-    return this.#map((name, table) => table.entries().map(([id, record]): Write => [name, id, record]));
+    return mapped(this.#tables, (name, table) => table.entries().map(([id, record]): Write => [name, id, record]));
   }
+}
 
-  #map<T>(of: (name: string, table: RecordTable) => readonly T[]): readonly T[] {
-    return [...this.#tables].flatMap(([name, table]) => of(name, table));
-  }
+/** So many selections are remembered between two writes. */
+const mostRemembered = 100;
+
+function mapped<T>(
+  tables: ReadonlyMap<string, RecordTable>,
+  of: (name: string, table: RecordTable) => readonly T[],
+): readonly T[] {
+  return [...tables].flatMap(([name, table]) => of(name, table));
 }
 
 type Records = ReadonlyMap<string, object | undefined>;
