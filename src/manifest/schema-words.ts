@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../model/errors.ts';
-import { isObject } from '../model/json.ts';
+import { given, isObject } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Side } from './locate.ts';
 import { inWords, pointerTo } from './pointer.ts';
@@ -17,87 +17,83 @@ export interface Words {
 
 /** Every keyword that the schemas use has its sentence; another one is told with the schema's description. */
 export function wordsFor(error: SchemaError): Words {
-  const { instancePath: pointer, keyword, params, schema } = error;
+  const { instancePath: pointer, keyword, params, schema, parentSchema, data } = error;
   const subject = inWords(pointer);
-  const invalid = (message: string, remedy?: string): Words => refused(pointer, 'INVALID_VALUE', message, remedy);
+  const invalid = (message: string, remedy?: string, elsewhere?: Partial<Words>): Words => ({
+    ...given({ pointer, side: 'value' as const, code: 'INVALID_VALUE' as const, message, remedy }),
+    ...elsewhere,
+  });
   switch (keyword) {
-    case 'additionalProperties':
-      return unknownField(error, String(params['additionalProperty']));
-    case 'required':
-      return missingField(error, String(params['missingProperty']));
-    case 'type':
-      return wrongType(error);
+    case 'additionalProperties': {
+      const name = String(params['additionalProperty']);
+      const fields = isObject(parentSchema['properties']) ? Object.keys(parentSchema['properties']) : [];
+      const near = nearest(name, fields);
+      const remedy = near === undefined ? `Its fields are ${listed(fields)}.` : `Did you mean "${near}"?`;
+      const at = { code: 'UNKNOWN_FIELD', pointer: pointerTo(pointer, name), side: 'key' } as const;
+      return invalid(`"${name}" is not a field of ${subject}`, remedy, at);
+    }
+    case 'required': {
+      const name = String(params['missingProperty']);
+      const remedy = additionOf(name, parentSchema['properties']);
+      return invalid(`${subject} needs "${name}"`, remedy, { code: 'MISSING_FIELD', side: 'key' });
+    }
+    case 'type': {
+      const wanted = (Array.isArray(schema) ? schema : [schema]).map(String);
+      const types = wanted.map((type) => typeWords[type] ?? type).join(' or ');
+      const message = `${subject} must be ${types}, not ${typeOf(data)}`;
+      return invalid(message, typeRemedy(wanted, data), { code: 'WRONG_TYPE' });
+    }
     case 'propertyNames': {
       const name = String(params['propertyName']);
       const remedy = isObject(schema) ? patternWords(schema) : undefined;
-      return {
-        ...invalid(`"${name}" cannot be a name in ${subject}`, remedy),
-        pointer: pointerTo(pointer, name),
-        side: 'key',
-      };
+      const at = { pointer: pointerTo(pointer, name), side: 'key' } as const;
+      return invalid(`"${name}" cannot be a name in ${subject}`, remedy, at);
     }
-    case 'enum':
-      return notAmong(error, Array.isArray(schema) ? schema.map(String) : []);
+    case 'enum': {
+      const values = Array.isArray(schema) ? schema.map(String) : [];
+      const near = typeof data === 'string' ? nearest(data, values) : undefined;
+      const remedy = near === undefined ? undefined : `Did you mean ${near}?`;
+      return invalid(`${subject} must be one of ${listed(values)}, not ${shown(data)}`, remedy);
+    }
     case 'const':
-      return invalid(`${subject} must be ${String(schema)}, not ${shown(error.data)}`);
+      return invalid(`${subject} must be ${String(schema)}, not ${shown(data)}`);
     case 'pattern':
-      return invalid(`${subject} cannot be ${shown(error.data)}`, patternWords(error.parentSchema));
+      return invalid(`${subject} cannot be ${shown(data)}`, patternWords(parentSchema));
     case 'format':
-      return invalid(`${subject} cannot be ${shown(error.data)}`, formatWords(String(schema)));
+      return invalid(`${subject} cannot be ${shown(data)}`, formatWords(String(schema)));
     case 'minimum':
     case 'maximum':
-      return invalid(`${subject} must be ${rangeWords(error.parentSchema)}, not ${shown(error.data)}`);
+      return invalid(`${subject} must be ${rangeWords(parentSchema)}, not ${shown(data)}`);
     case 'minLength':
-      return invalid(
-        schema === 1 ? `${subject} must not be empty` : `${subject} must have at least ${schema} characters`,
-      );
+      return invalid(`${subject} must ${leastWords(schema, 'characters')}`);
     case 'maxLength':
-      return invalid(`${subject} must have at most ${schema} characters; it has ${String(error.data).length}`);
+      return invalid(`${subject} must have at most ${schema} characters; it has ${String(data).length}`);
     case 'minItems':
     case 'minProperties':
-      return invalid(
-        schema === 1 ? `${subject} must not be empty` : `${subject} must have at least ${schema} entries`,
-        descriptionOf(error.parentSchema),
-      );
-    case 'maxItems':
-      return invalid(
-        `${subject} must have at most ${schema} entries; it has ${lengthOf(error.data)}`,
-        descriptionOf(error.parentSchema),
-      );
+      return invalid(`${subject} must ${leastWords(schema, 'entries')}`, descriptionOf(parentSchema));
+    case 'maxItems': {
+      const has = Array.isArray(data) ? data.length : 0;
+      return invalid(`${subject} must have at most ${schema} entries; it has ${has}`, descriptionOf(parentSchema));
+    }
     case 'uniqueItems': {
       const second = Math.max(Number(params['i']), Number(params['j']));
-      return { ...invalid(`${subject} says one entry twice`), pointer: pointerTo(pointer, second) };
+      return invalid(`${subject} says one entry twice`, undefined, { pointer: pointerTo(pointer, second) });
     }
     default:
-      return invalid(`${subject} is not in a form that is allowed here`, descriptionOf(error.parentSchema));
+      return invalid(`${subject} is not in a form that is allowed here`, descriptionOf(parentSchema));
   }
 }
 
-function refused(pointer: string, code: ProblemCode, message: string, remedy?: string): Words {
-  return { pointer, side: 'value', code, message, ...(remedy === undefined ? {} : { remedy }) };
-}
-
-function unknownField({ instancePath, parentSchema }: SchemaError, name: string): Words {
-  const fields = isObject(parentSchema['properties']) ? Object.keys(parentSchema['properties']) : [];
-  const near = nearest(name, fields);
-  const remedy = near === undefined ? `Its fields are ${listed(fields)}.` : `Did you mean "${near}"?`;
-  const message = `"${name}" is not a field of ${inWords(instancePath)}`;
-  return { ...refused(pointerTo(instancePath, name), 'UNKNOWN_FIELD', message, remedy), side: 'key' };
-}
-
-function missingField({ instancePath, parentSchema }: SchemaError, name: string): Words {
-  const properties = parentSchema['properties'];
+/** How to add a field that is missing: with its constant, or with what it is for. */
+function additionOf(name: string, properties: unknown): string {
   const field = isObject(properties) ? properties[name] : undefined;
-  const constant = isObject(field) ? field['const'] : undefined;
-  const remedy =
-    constant === undefined
-      ? withName(name, isObject(field) ? descriptionOf(field) : undefined)
-      : `Add ${name}: ${String(constant)}`;
-  return { ...refused(instancePath, 'MISSING_FIELD', `${inWords(instancePath)} needs "${name}"`, remedy), side: 'key' };
+  if (!isObject(field)) return `Add ${name}.`;
+  const constant = field['const'] === undefined ? descriptionOf(field) : String(field['const']);
+  return constant === undefined ? `Add ${name}.` : `Add ${name}: ${constant}`;
 }
 
-function withName(name: string, description: string | undefined): string {
-  return description === undefined ? `Add ${name}.` : `Add ${name}: ${description}`;
+function leastWords(least: unknown, what: string): string {
+  return least === 1 ? 'not be empty' : `have at least ${String(least)} ${what}`;
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -110,20 +106,11 @@ const typeWords: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-function wrongType({ instancePath, schema, data }: SchemaError): Words {
-  const wanted = (Array.isArray(schema) ? schema : [schema]).map(String);
-  const is =
-    data === null
-      ? 'empty'
-      : Array.isArray(data)
-        ? 'a list'
-        : isObject(data)
-          ? 'a map'
-          : typeof data === 'string'
-            ? 'text'
-            : shown(data);
-  const message = `${inWords(instancePath)} must be ${wanted.map((type) => typeWords[type] ?? type).join(' or ')}, not ${is}`;
-  return refused(instancePath, 'WRONG_TYPE', message, typeRemedy(wanted, data));
+function typeOf(data: unknown): string {
+  if (data === null) return 'empty';
+  if (Array.isArray(data)) return 'a list';
+  if (isObject(data)) return 'a map';
+  return typeof data === 'string' ? 'text' : shown(data);
 }
 
 function typeRemedy(wanted: readonly string[], data: unknown): string | undefined {
@@ -137,17 +124,6 @@ function typeRemedy(wanted: readonly string[], data: unknown): string | undefine
   if (typeof data !== 'string' || only === undefined || only === 'object') return undefined;
   const bare = only === 'boolean' ? /^(?:true|false)$/ : /^-?\d+$/;
   return bare.test(data) ? `Write ${data} without quotes.` : undefined;
-}
-
-function notAmong(error: SchemaError, values: readonly string[]): Words {
-  const near = typeof error.data === 'string' ? nearest(error.data, values) : undefined;
-  const message = `${inWords(error.instancePath)} must be one of ${listed(values)}, not ${shown(error.data)}`;
-  return refused(
-    error.instancePath,
-    'INVALID_VALUE',
-    message,
-    near === undefined ? undefined : `Did you mean ${near}?`,
-  );
 }
 
 /** The sentence that editors show too (`patternErrorMessage`), else what the field is for, else the pattern itself. */
@@ -170,10 +146,6 @@ function rangeWords({ minimum, maximum }: Readonly<Record<string, unknown>>): st
 
 function descriptionOf(schema: Readonly<Record<string, unknown>>): string | undefined {
   return typeof schema['description'] === 'string' ? schema['description'] : undefined;
-}
-
-function lengthOf(data: unknown): number {
-  return Array.isArray(data) ? data.length : Object.keys(isObject(data) ? data : {}).length;
 }
 
 /** A value in a sentence, cut short. */

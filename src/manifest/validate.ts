@@ -18,14 +18,14 @@ export function schemaFaults(
   broken: readonly string[],
   validator: ManifestValidator,
 ): readonly Fault[] {
-  if (validator(value)) return [];
   const pointers = new Set(broken);
-  return (validator.errors ?? []).filter(isOwn).flatMap((error) => {
-    const words = wordsFor(error);
-    if (pointers.has(words.pointer)) return [];
-    const { pointer, side, ...problem } = words;
-    return [{ pointer, problem: { ...problem, severity: 'error' as const, at: locate(written, pointer, side) } }];
-  });
+  return errorsIn(value, validator)
+    .map(wordsFor)
+    .filter(({ pointer }) => !pointers.has(pointer))
+    .map(({ pointer, side, ...problem }) => ({
+      pointer,
+      problem: { ...problem, severity: 'error' as const, at: locate(written, pointer, side) },
+    }));
 }
 
 /** The same for a document that stands in no file: what is wrong, and at which pointer; of a missing field, at its own. */
@@ -33,8 +33,7 @@ export function flawsOf(
   value: Json,
   validator: ManifestValidator,
 ): readonly { readonly pointer: string; readonly message: string }[] {
-  if (validator(value)) return [];
-  return (validator.errors ?? []).filter(isOwn).map((error) => {
+  return errorsIn(value, validator).map((error) => {
     const { pointer, message } = wordsFor(error);
     const missing = error.keyword === 'required' ? error.params['missingProperty'] : undefined;
     return { pointer: missing === undefined ? pointer : `${pointer}/${String(missing)}`, message };
@@ -42,11 +41,13 @@ export function flawsOf(
 }
 
 /**
- * What ajv tells twice: a key's own fault stands beside its `propertyNames`, and a branch's beside its `anyOf`, where it
- * would blame the user for not having written the other form.
+ * Without what ajv tells twice: a key's own fault stands beside its `propertyNames`, and a branch's beside its `anyOf`,
+ * where it would blame the user for not having written the other form.
  */
-function isOwn(error: SchemaError): boolean {
-  return (
-    error.propertyName === undefined && !/\/(?:anyOf|oneOf|not)\/./.test(error.schemaPath) && error.keyword !== 'if'
+function errorsIn(value: Json, validator: ManifestValidator): readonly SchemaError[] {
+  const errors = validator(value) ? [] : (validator.errors ?? []);
+  return errors.filter(
+    ({ propertyName, schemaPath, keyword }) =>
+      propertyName === undefined && !/\/(?:anyOf|oneOf|not)\/./.test(schemaPath) && keyword !== 'if',
   );
 }
