@@ -82,12 +82,12 @@ function clientOf(version: string, proxy: HttpsProxy | undefined): typeof got {
 }
 
 async function send(client: typeof got, url: URL, call: AddressedCall, own: object): Promise<Sent> {
-  const { method = 'GET', timeoutMs } = call;
-  const response = await client(url, {
-    method,
-    ...(timeoutMs === undefined ? {} : { timeout: { request: timeoutMs } }),
-    ...contentOf(call, { ...call.headers, ...own }),
-  });
+  const { method = 'GET', timeoutMs, body, form } = call;
+  const timeout = timeoutMs === undefined ? undefined : { request: timeoutMs };
+  const response = await client(
+    url,
+    given({ method, headers: { ...call.headers, ...own }, json: body, form, timeout }),
+  );
   const headers = Object.entries(response.headers).map(([name, value]) => [name, [value].flat()[0]]);
   return { status: response.statusCode, headers: Object.fromEntries(headers), text: response.body };
 }
@@ -98,15 +98,6 @@ function urlOf(call: AddressedCall): URL {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
-}
-
-function contentOf(call: AddressedCall, headers: Readonly<Record<string, string>>) {
-  const type = (value: string) => ({ 'content-type': value, ...headers });
-  if (call.form !== undefined) {
-    return { headers: type('application/x-www-form-urlencoded'), body: new URLSearchParams(call.form).toString() };
-  }
-  if (call.body === undefined) return { headers };
-  return { headers: type('application/json'), body: JSON.stringify(call.body) };
 }
 
 /** Only before the connection stands is it certain that nothing was sent. */

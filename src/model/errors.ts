@@ -18,12 +18,17 @@ export interface Problem {
   readonly also?: Location;
 }
 
+interface Why {
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
 /** A run cannot go on. `message` says what is wrong; `remedy` what to do. */
 export class KeysteadError extends Error {
   readonly code: string;
   readonly remedy: string | undefined;
 
-  constructor(code: string, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(code: string, message: string, options: Why = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
@@ -53,7 +58,7 @@ export interface CloudFacts {
 export class CloudError extends KeysteadError {
   readonly facts: CloudFacts;
 
-  constructor(code: string, facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(code: string, facts: CloudFacts, message: string, options: Why = {}) {
     super(code, message, options);
     this.facts = facts;
   }
@@ -63,11 +68,7 @@ export class CloudError extends KeysteadError {
 export class CloudRefused extends CloudError {
   readonly details: unknown;
 
-  constructor(
-    facts: CloudFacts,
-    message: string,
-    options: { remedy?: string; cause?: unknown; details?: unknown } = {},
-  ) {
+  constructor(facts: CloudFacts, message: string, options: Why & { readonly details?: unknown } = {}) {
     super('CLOUD_REFUSED', facts, message, options);
     this.details = options.details;
   }
@@ -75,14 +76,14 @@ export class CloudRefused extends CloudError {
 
 /** No answer, or no useful one, and nothing was changed: retries are used up. */
 export class CloudUnavailable extends CloudError {
-  constructor(facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(facts: CloudFacts, message: string, options: Why = {}) {
     super('CLOUD_UNAVAILABLE', facts, message, options);
   }
 }
 
 /** A write was sent and its answer never came: it may have happened. Judged by reading again. */
 export class LostAnswer extends CloudError {
-  constructor(facts: CloudFacts, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(facts: CloudFacts, message: string, options: Why = {}) {
     super('LOST_ANSWER', facts, message, options);
   }
 }

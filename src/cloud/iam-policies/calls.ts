@@ -44,26 +44,18 @@ function reads({ ask, accountId, pageSize }: Wire) {
       return found?.state === 'deleted' ? undefined : found;
     },
     /** Service, system and custom roles together. */
-    roles: once(
-      async (targetService: string, sourceService: string): Promise<readonly IamRole[]> =>
-        ask(
-          {
-            operation: 'list roles',
-            path: '/v2/roles',
-            query: {
-              account_id: await accountId(),
-              service_name: targetService,
-              source_service_name: sourceService,
-              policy_type: 'authorization',
-            },
-            needs: VIEWER,
-          },
-          ({ body }) => {
-            const { service_roles, system_roles, custom_roles } = roleList(body);
-            return [...service_roles, ...system_roles, ...custom_roles];
-          },
-        ),
-    ),
+    roles: once(async (targetService: string, sourceService: string): Promise<readonly IamRole[]> => {
+      const query = {
+        account_id: await accountId(),
+        service_name: targetService,
+        source_service_name: sourceService,
+        policy_type: 'authorization',
+      };
+      return ask({ operation: 'list roles', path: '/v2/roles', query, needs: VIEWER }, ({ body }) => {
+        const { service_roles, system_roles, custom_roles } = roleList(body);
+        return [...service_roles, ...system_roles, ...custom_roles];
+      });
+    }),
   };
 }
 
@@ -73,33 +65,21 @@ function writes({ ask }: Wire) {
     createAuthorization: (body: IamPolicyWrite) =>
       ask({ operation: 'create authorization', method: 'POST', path: POLICIES, body, needs }, policyIn),
     /** Conditional on the ETag: a lost update is impossible. */
-    replaceAuthorization: (id: string, etag: string, body: IamPolicyWrite) =>
+    replaceAuthorization: (id: string, etag: string, body: IamPolicyWrite) => {
       // Not idempotent in spite of its method: sent again, it would be refused for the ETag that it changed itself.
-      ask(
-        {
-          operation: 'replace authorization',
-          method: 'PUT',
-          path: path`/v2/policies/${id}`,
-          headers: { 'If-Match': etag },
-          body,
-          needs,
-        },
-        policyIn,
-      ),
+      const call = { operation: 'replace authorization', path: path`/v2/policies/${id}`, body, needs };
+      return ask({ ...call, method: 'PUT', headers: { 'If-Match': etag } }, policyIn);
+    },
     /** Succeeds when it is gone already. */
-    deleteAuthorization: (id: string) =>
-      orGone(
-        ask(
-          {
-            operation: 'delete authorization',
-            method: 'DELETE',
-            path: path`/v2/policies/${id}`,
-            idempotent: true,
-            needs,
-          },
-          nothing,
-        ),
-      ),
+    deleteAuthorization: (id: string) => {
+      const call = {
+        operation: 'delete authorization',
+        path: path`/v2/policies/${id}`,
+        idempotent: true,
+        needs,
+      } as const;
+      return orGone(ask({ ...call, method: 'DELETE' }, nothing));
+    },
   };
 }
 

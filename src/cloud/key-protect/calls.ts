@@ -113,15 +113,19 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
 function writes(wire: Wire) {
   const { ask } = wire;
   const send = (instanceCrn: string, call: Call): Promise<void> => ask(at(instanceCrn, call), nothing);
+  /** Never sent again after a lost answer. */
+  const post =
+    (operation: string, pathOf: (id: string) => string, needs: string) => (instanceCrn: string, id: string) =>
+      send(instanceCrn, { operation, method: 'POST', path: pathOf(id), needs });
   /** May be repeated at will, and succeeds when it is gone already: also what a repetition meets. */
   const remove = (instanceCrn: string, call: Call, ...goneStatuses: readonly number[]): Promise<void> =>
     orGone(send(instanceCrn, { ...call, method: 'DELETE', idempotent: true }), ...goneStatuses);
   /**
-   * "Actions". None is sent again after a lost answer: a second rotation is another rotation, and the others are refused in
-   * the state that the first one led to.
+   * "Actions". A second rotation would be another rotation, and the others are refused in the state that the first one led
+   * to.
    */
-  const act = (operation: string, action: string, needs: string) => (instanceCrn: string, keyId: string) =>
-    send(instanceCrn, { operation, method: 'POST', path: path`/keys/${keyId}/actions/${action}`, needs });
+  const act = (operation: string, action: string, needs: string) =>
+    post(operation, (keyId) => path`/keys/${keyId}/actions/${action}`, needs);
   /** "Policies": a key's own. Setting one again is harmless. */
   const setPolicy = (instanceCrn: string, keyId: string, operation: string, policy: string, value: object) =>
     send(instanceCrn, {
@@ -188,14 +192,8 @@ function writes(wire: Wire) {
     unsetKeyForDeletion: act('cancel deletion of key', 'unsetKeyForDeletion', WRITER),
     /** A new version; what the old ones encrypted can still be decrypted. Once an hour at most. An imported key takes new material. */
     rotateKey: (instanceCrn: string, keyId: string, material?: KpMaterial) => {
-      const rotation = path`/keys/${keyId}/actions/rotate`;
-      return send(instanceCrn, {
-        operation: 'rotate key',
-        method: 'POST',
-        path: rotation,
-        body: material,
-        needs: WRITER,
-      });
+      const call = { operation: 'rotate key', path: path`/keys/${keyId}/actions/rotate`, body: material };
+      return send(instanceCrn, { ...call, method: 'POST', needs: WRITER });
     },
     /**
      * "Import tokens": an instance has one, so making it replaces the one before. It can be retrieved once, so that no other
@@ -217,21 +215,12 @@ function writes(wire: Wire) {
         idempotent: true,
         needs: MANAGER,
       }),
-    createRing: (instanceCrn: string, ringId: string) =>
-      send(instanceCrn, {
-        operation: 'create key ring',
-        method: 'POST',
-        path: path`/key_rings/${ringId}`,
-        needs: WRITER,
-      }),
+    createRing: post('create key ring', (ringId) => path`/key_rings/${ringId}`, WRITER),
     /** Its destroyed keys move to the ring `default`; a live one is refused all the same. Succeeds when it is gone already. */
-    deleteRing: (instanceCrn: string, ringId: string) =>
-      remove(instanceCrn, {
-        operation: 'delete key ring',
-        path: path`/key_rings/${ringId}`,
-        query: { force: 'true' },
-        needs: MANAGER,
-      }),
+    deleteRing: (instanceCrn: string, ringId: string) => {
+      const call = { operation: 'delete key ring', path: path`/key_rings/${ringId}`, query: { force: 'true' } };
+      return remove(instanceCrn, { ...call, needs: MANAGER });
+    },
     /** Refused while anybody is registered on the key. Succeeds when it is destroyed or purged already. */
     deleteKey: (instanceCrn: string, keyId: string) =>
       remove(instanceCrn, { operation: 'delete key', path: path`/keys/${keyId}`, needs: MANAGER }, 404, 410),
@@ -243,13 +232,7 @@ function writes(wire: Wire) {
     /** Erases a destroyed key. Succeeds when it is gone already. */
     purgeKey: (instanceCrn: string, keyId: string) =>
       remove(instanceCrn, { operation: 'purge key', path: path`/keys/${keyId}/purge`, needs: PURGER }),
-    restoreKey: (instanceCrn: string, keyId: string) =>
-      send(instanceCrn, {
-        operation: 'restore key',
-        method: 'POST',
-        path: path`/keys/${keyId}/restore`,
-        needs: MANAGER,
-      }),
+    restoreKey: post('restore key', (keyId) => path`/keys/${keyId}/restore`, MANAGER),
   };
 }
 

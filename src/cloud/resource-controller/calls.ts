@@ -53,16 +53,11 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
     // One that changed its state meanwhile may stand in two of the lists.
     return [...new Map(lists.flat().map((one) => [one.crn, one])).values()];
   };
-  const reclamations = async (filter: Call['query']): Promise<readonly RcReclamation[]> =>
-    ask(
-      {
-        operation: 'list reclamations',
-        path: '/v1/reclamations',
-        query: { account_id: await accountId(), ...filter },
-        needs: VIEWER,
-      },
-      ({ body }) => reclamationList(body).resources,
-    );
+  const reclamations = async (filter: Call['query']): Promise<readonly RcReclamation[]> => {
+    const query = { account_id: await accountId(), ...filter };
+    const call = { operation: 'list reclamations', path: '/v1/reclamations', query, needs: VIEWER };
+    return ask(call, ({ body }) => reclamationList(body).resources);
+  };
   return {
     /** Instances of every service in all five states, in every group. */
     instances: once(() => inEveryState({})),
@@ -110,17 +105,10 @@ function writes({ ask }: Wire) {
       });
     },
     /** Ends a reclamation: the instance comes back, or goes at once. By the reclamation's own id. */
-    endReclamation: (id: string, action: 'restore' | 'reclaim') =>
-      ask(
-        {
-          operation: `${action} a deleted instance`,
-          method: 'POST',
-          path: path`/v1/reclamations/${id}/actions/${action}`,
-          body: {},
-          needs,
-        },
-        nothing,
-      ),
+    endReclamation: (id: string, action: 'restore' | 'reclaim') => {
+      const call = { operation: `${action} a deleted instance`, path: path`/v1/reclamations/${id}/actions/${action}` };
+      return ask({ ...call, method: 'POST', body: {}, needs }, nothing);
+    },
   };
 }
 

@@ -12,21 +12,17 @@ const api: Api = {
   },
 };
 
+const VIEWER = 'the platform role Viewer on the resource groups';
+
 /** Platform API reference, "Resource Manager": one answer, no pages. */
 export const resourceManager = { api, reads };
 
 function reads({ ask, accountId }: Wire) {
   return {
-    resourceGroups: once(async () =>
-      ask(
-        {
-          operation: 'list resource groups',
-          path: '/v2/resource_groups',
-          query: { account_id: await accountId() },
-          needs: 'the platform role Viewer on the resource groups',
-        },
-        ({ body }) => groupList(body).resources,
-      ),
-    ),
+    resourceGroups: once(async () => {
+      const query = { account_id: await accountId() };
+      const call = { operation: 'list resource groups', path: '/v2/resource_groups', query, needs: VIEWER };
+      return ask(call, ({ body }) => groupList(body).resources);
+    }),
   };
 }

@@ -16,6 +16,14 @@ const api: Api = {
 
 /** UNSURE: the largest page is not published; the answer's own `limit` tells what was granted. */
 const PAGE = 1000;
+const SEARCH = {
+  operation: 'search instances',
+  method: 'POST',
+  path: '/v3/resources/search',
+  idempotent: true,
+  reads: true,
+  needs: 'the platform role Viewer on the instances',
+} as const;
 const QUERY = { query: 'family:resource_controller', fields: ['crn', 'tags'] };
 
 /** Platform API reference, "Search": an index that lags, good for finding, never for absence. */
@@ -32,23 +40,11 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
         ({ crn }: TaggedInstance) => crn,
         // Follow-ups send nothing but the cursor.
         (body: typeof QUERY | { readonly search_cursor: string }) =>
-          ask(
-            {
-              operation: 'search instances',
-              method: 'POST',
-              path: '/v3/resources/search',
-              query,
-              body,
-              idempotent: true,
-              reads: true,
-              needs: 'the platform role Viewer on the instances',
-            },
-            (answer) => {
-              const { items, limit = pageSize, search_cursor } = searchPage(answer.body);
-              const more = search_cursor !== undefined && items.length > 0 && items.length >= limit;
-              return { items, next: more ? { search_cursor } : undefined };
-            },
-          ),
+          ask({ ...SEARCH, query, body }, (answer) => {
+            const { items, limit = pageSize, search_cursor } = searchPage(answer.body);
+            const more = search_cursor !== undefined && items.length > 0 && items.length >= limit;
+            return { items, next: more ? { search_cursor } : undefined };
+          }),
       );
       // The family also holds service credentials and the like: an instance's CRN ends with `::`.
       return found.filter(({ crn }) => parseCrn(crn)?.type === '');
