@@ -25,3 +25,8 @@ export function kindIn(address: Address): string {
 export function sameMark(left: Mark, right: Mark): boolean {
   return left.stack === right.stack && left.name === right.name;
 }
+
+/** One text for a kind and a mark, to look up by. */
+export function keyOfMark(kind: string, { stack, name }: Mark): string {
+  return `${kind} ${stack}/${name}`;
+}

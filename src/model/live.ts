@@ -1,4 +1,4 @@
-import type { LiveId, Mark } from './address.ts';
+import { keyOfMark, type LiveId, type Mark } from './address.ts';
 import { type Containers, containersAmong, holdersOf } from './containment.ts';
 import { type Granted, GrantIndex } from './grant-index.ts';
 import type { Need, Ref } from './relation.ts';
@@ -23,16 +23,12 @@ export interface Live {
   groupOf(instance: LiveId): string | undefined;
 }
 
-type Bucket = Map<string, Set<Observed>>;
-
 /** The one index of live objects. Filling it costs the objects times the depth of their containers, which is four at most. */
 export class LiveIndex implements Live {
   readonly containers: Containers;
   readonly #byId = new Map<LiveId, Observed>();
-  readonly #byMark: Bucket = new Map();
-  readonly #byIdentity: Bucket = new Map();
-  readonly #byKinship: Bucket = new Map();
-  readonly #byContainer: Bucket = new Map();
+  /** By whatever else they are asked for: see `placesOf`. */
+  readonly #groups = new Map<string, Set<Observed>>();
   readonly #grants = new GrantIndex<Observed>();
   readonly #granted = new Map<LiveId, readonly Granted<Observed>[]>();
 
@@ -44,9 +40,9 @@ export class LiveIndex implements Live {
   put(object: Observed): void {
     this.#forget(this.#byId.get(object.id));
     this.#byId.set(object.id, object);
-    for (const [bucket, key] of this.#placesOf(object)) {
-      const same = bucket.get(key);
-      if (same === undefined) bucket.set(key, new Set([object]));
+    for (const place of placesOf(object)) {
+      const same = this.#groups.get(place);
+      if (same === undefined) this.#groups.set(place, new Set([object]));
       else same.add(object);
     }
     if (object.relations.grants.length > 0) {
@@ -61,19 +57,13 @@ export class LiveIndex implements Live {
 
   #forget(object: Observed | undefined): void {
     if (object === undefined) return;
-    for (const [bucket, key] of this.#placesOf(object)) bucket.get(key)?.delete(object);
+    for (const place of placesOf(object)) this.#groups.get(place)?.delete(object);
     this.#grants.remove(this.#granted.get(object.id) ?? []);
     this.#granted.delete(object.id);
   }
 
-  #placesOf(object: Observed): readonly (readonly [Bucket, string])[] {
-    const { kind, identity, kinship, marks, relations } = object;
-    return [
-      ...marks.map((mark) => [this.#byMark, keyOfMark(kind, mark)] as const),
-      [this.#byIdentity, `${kind} ${identity}`],
-      ...(kinship === undefined ? [] : ([[this.#byKinship, `${kind} ${kinship}`]] as const)),
-      ...relations.inside.map((container) => [this.#byContainer, container] as const),
-    ];
+  #at(place: string): Iterable<Observed> {
+    return this.#groups.get(place) ?? [];
   }
 
   get size(): number {
@@ -89,22 +79,22 @@ export class LiveIndex implements Live {
   }
 
   withMark(kind: string, mark: Mark): readonly Observed[] {
-    return [...(this.#byMark.get(keyOfMark(kind, mark)) ?? [])];
+    return [...this.#at(`mark ${keyOfMark(kind, mark)}`)];
   }
 
   withIdentity(kind: string, identity: string): readonly Observed[] {
-    return [...(this.#byIdentity.get(`${kind} ${identity}`) ?? [])];
+    return [...this.#at(`identity ${kind} ${identity}`)];
   }
 
   sameNameElsewhere(kind: string, kinship: string): readonly Observed[] {
-    return [...(this.#byKinship.get(`${kind} ${kinship}`) ?? [])];
+    return [...this.#at(`kinship ${kind} ${kinship}`)];
   }
 
   inside(id: LiveId): readonly Observed[] {
     const found = new Set<Observed>();
     const holders = new Set<Ref>([id]);
     for (const holder of holders) {
-      for (const object of this.#byContainer.get(holder) ?? []) {
+      for (const object of this.#at(`inside ${holder}`)) {
         if (object.id === id) continue;
         found.add(object);
         holders.add(object.id);
@@ -122,6 +112,11 @@ export class LiveIndex implements Live {
   }
 }
 
-function keyOfMark(kind: string, { stack, name }: Mark): string {
-  return `${kind} ${stack}/${name}`;
+function placesOf({ kind, identity, kinship, marks, relations }: Observed): readonly string[] {
+  return [
+    ...marks.map((mark) => `mark ${keyOfMark(kind, mark)}`),
+    `identity ${kind} ${identity}`,
+    ...(kinship === undefined ? [] : [`kinship ${kind} ${kinship}`]),
+    ...relations.inside.map((container) => `inside ${container}`),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { LiveId } from './address.ts';
 import { holdersOf } from './containment.ts';
 import { instanceCrnOf, isCrn } from './crn.ts';
+import { addTo } from './group-by.ts';
 import type { Live } from './live.ts';
 import type { Grant, Ref, Use } from './relation.ts';
 
@@ -32,8 +33,8 @@ export function indexUses(registrations: Iterable<Use>, live: Live): Uses {
   const onRef = new Map<Ref, Use[]>();
   const byInstance = new Map<LiveId, Use[]>();
   for (const use of byPair.values()) {
-    for (const holder of holdersOf(use.on, live.containers)) push(onRef, holder, use);
-    push(byInstance, instanceOf(use.by), use);
+    for (const holder of holdersOf(use.on, live.containers)) addTo(onRef, holder, use);
+    addTo(byInstance, instanceOf(use.by), use);
   }
   return {
     all: () => byPair.values(),
@@ -47,10 +48,4 @@ export function indexUses(registrations: Iterable<Use>, live: Live): Uses {
 /** The instance of a registrant: of a volume or a bucket, what it belongs to. */
 export function instanceOf(by: LiveId): LiveId {
   return isCrn(by) ? instanceCrnOf(by) : by;
-}
-
-function push(lists: Map<string, Use[]>, key: string, use: Use): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [use]);
-  else list.push(use);
 }

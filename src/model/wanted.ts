@@ -1,6 +1,7 @@
-import type { Address, Mark } from './address.ts';
+import { type Address, keyOfMark, type Mark } from './address.ts';
 import { type Containers, containersAmong, holdersOf } from './containment.ts';
 import { type Granted, GrantIndex } from './grant-index.ts';
+import { addTo } from './group-by.ts';
 import { marksOf } from './ownership.ts';
 import type { Need } from './relation.ts';
 import type { Desired } from './resource.ts';
@@ -30,9 +31,9 @@ export function indexWanted(desired: Iterable<Desired>): Wanted {
   const grants = new GrantIndex<Desired>();
   for (const resource of desired) {
     byAddress.set(resource.address, resource);
-    push(byKind, resource.kind, resource);
-    for (const mark of marksOf(resource)) push(byMark, keyOfMark(resource.kind, mark), resource);
-    for (const other of new Set(resource.dependsOn)) push(dependents, other, resource.address);
+    addTo(byKind, resource.kind, resource);
+    for (const mark of marksOf(resource)) addTo(byMark, keyOfMark(resource.kind, mark), resource);
+    for (const other of new Set(resource.dependsOn)) addTo(dependents, other, resource.address);
     grants.add(resource, resource.relations.grants);
   }
   const containers = containersAmong((ref) => byAddress.get(ref)?.relations.inside);
@@ -51,14 +52,4 @@ export function indexWanted(desired: Iterable<Desired>): Wanted {
 /** Whether it is to stay: neither deleted nor let go. */
 export function isPresent({ spec: { state = 'present' } }: Pick<Desired, 'spec'>): boolean {
   return state === 'present';
-}
-
-function keyOfMark(kind: string, { stack, name }: Mark): string {
-  return `${kind} ${stack}/${name}`;
-}
-
-function push<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }
