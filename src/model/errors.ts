@@ -74,6 +74,13 @@ export class CloudRefused extends CloudError {
   }
 }
 
+/** @param reasons statuses, or the API's own codes */
+export function isRefused(error: unknown, ...reasons: readonly (number | string)[]): error is CloudRefused {
+  if (!(error instanceof CloudRefused)) return false;
+  const { status, apiCode } = error.facts;
+  return reasons.some((reason) => reason === status || reason === apiCode);
+}
+
 /** No answer, or no useful one, and nothing was changed: retries are used up. */
 export class CloudUnavailable extends CloudError {
   constructor(facts: CloudFacts, message: string, options: Why = {}) {

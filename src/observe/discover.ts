@@ -1,6 +1,6 @@
 import type { PlanContext } from '../kinds/context.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { CloudRefused } from '../model/errors.ts';
+import { isRefused } from '../model/errors.ts';
 import type { OpenSnapshot } from '../model/snapshot.ts';
 
 /**
@@ -20,12 +20,8 @@ export async function discover(
       for (const object of objects) snapshot.put(object);
       snapshot.register(uses);
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isRefused(error, 401, 403)) throw error;
       snapshot.cannotRead(kind.name, error.message);
     }
   }
-}
-
-function isUnreadable(error: unknown): error is CloudRefused {
-  return error instanceof CloudRefused && (error.facts.status === 401 || error.facts.status === 403);
 }

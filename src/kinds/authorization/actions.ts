@@ -1,6 +1,6 @@
 import type { IamPolicy, IamPolicyWrite } from '../../cloud/iam-policies/shapes.ts';
 import { type Mark, sameMark } from '../../model/address.ts';
-import { CloudRefused, KeysteadError, Stale } from '../../model/errors.ts';
+import { isRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { isObject, sameJson } from '../../model/json.ts';
 import { marksOnceSet, otherStacks, othersAmong } from '../../model/ownership.ts';
 import type { Observed } from '../../model/resource.ts';
@@ -121,7 +121,7 @@ async function remark(
       return await replace(context, current, body);
     } catch (error) {
       // Somebody deleted it after it was read.
-      if (error instanceof CloudRefused && error.facts.status === 404) return undefined;
+      if (isRefused(error, 404)) return undefined;
       if (!(error instanceof Stale) || races >= RACES) throw error;
     }
   }
@@ -162,10 +162,7 @@ async function replace({ cloud, snapshot }: ActionContext, current: IamPolicy, b
   try {
     return see(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), snapshot);
   } catch (error) {
-    if (error instanceof CloudRefused && (error.facts.status === 409 || error.facts.status === 412)) {
-      throw new Stale(CHANGED, { cause: error });
-    }
-    throw error;
+    throw isRefused(error, 409, 412) ? new Stale(CHANGED, { cause: error }) : error;
   }
 }
 
@@ -178,7 +175,7 @@ async function post(
   try {
     return (await context.cloud.createAuthorization(body)).id;
   } catch (error) {
-    const there = error instanceof CloudRefused && error.facts.status === 409 ? conflicting(error.details) : undefined;
+    const there = isRefused(error, 409) ? conflicting(error.details) : undefined;
     if (there === undefined) throw error;
     const { id, description = await describe(context, id) } = there;
     if (readDescription(description).marks.some((other) => sameMark(other, mark))) return id;

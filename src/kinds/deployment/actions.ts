@@ -1,4 +1,4 @@
-import { CloudRefused, NotYet } from '../../model/errors.ts';
+import { isRefused, NotYet } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
@@ -28,9 +28,8 @@ async function create(context: ActionContext, job: CreateJob<DeploymentSpec>): P
     const facts = await createInstance(context, job, { service, plan, parameters: parametersOf(context, desired) });
     return await complete(context, desired, facts);
   } catch (error) {
-    const refused = error instanceof CloudRefused && error.facts.status === 400;
-    if (refused && desired.relations.needs.length > 0) throw new NotYet(error.message, { cause: error });
-    throw error;
+    const mayCome = isRefused(error, 400) && desired.relations.needs.length > 0;
+    throw mayCome ? new NotYet(error.message, { cause: error }) : error;
   }
 }
 

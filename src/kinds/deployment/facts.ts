@@ -2,10 +2,10 @@ import type { KpRegistration } from '../../cloud/key-protect/shapes.ts';
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
-import { CloudRefused } from '../../model/errors.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
+import { unlessGone } from '../gone.ts';
 import { indexedBy } from '../index-rows.ts';
 import { type InstanceFacts, toObserved } from '../instance/facts.ts';
 
@@ -51,18 +51,8 @@ export async function withKeys(
 const byRegistrant = indexedBy<KpRegistration, 'resourceCrn'>('resourceCrn');
 
 async function registeredKeys(read: Reader, vault: LiveId, crn: LiveId): Promise<readonly LiveId[]> {
-  const registrations = byRegistrant(await registrationsIn(read, vault)).get(crn) ?? [];
+  const registrations = byRegistrant(await unlessGone([], read.registrations(vault), [])).get(crn) ?? [];
   return registrations.map(({ keyId }) => `${vault.slice(0, -1)}key:${keyId}`);
-}
-
-/** An instance that a manifest names by its CRN may be deleted: it answers nobody, and nothing is known of its keys. */
-async function registrationsIn(read: Reader, vault: LiveId): Promise<readonly KpRegistration[]> {
-  try {
-    return await read.registrations(vault);
-  } catch (error) {
-    if (error instanceof CloudRefused && error.facts.status === 404) return [];
-    throw error;
-  }
 }
 
 /** Every full CRN of a key, however deep. */

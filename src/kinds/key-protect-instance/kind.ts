@@ -1,7 +1,7 @@
 import type { Reader } from '../../cloud/reader.ts';
 import { sameMark } from '../../model/address.ts';
 import { wholeService } from '../../model/containment.ts';
-import { CloudRefused } from '../../model/errors.ts';
+import { isRefused } from '../../model/errors.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
@@ -179,7 +179,7 @@ async function givePolicies(
       await cloud.setInstancePolicies(crn, wireOf(wanted, before));
       return true;
     } catch (error) {
-      if (error instanceof CloudRefused && error.facts.status === 404) return undefined;
+      if (isRefused(error, 404)) return undefined;
       throw error;
     }
   });

@@ -1,7 +1,7 @@
 import type { KpInstancePolicy } from '../../cloud/key-protect/shapes.ts';
 import type { Reader } from '../../cloud/reader.ts';
 import type { FieldChange } from '../../model/change.ts';
-import { CloudRefused } from '../../model/errors.ts';
+import { isRefused } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
 import type { Finding } from '../kind.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
@@ -28,7 +28,7 @@ export async function readPolicies(read: Reader, instance: string): Promise<Live
     return await read.instancePolicies(instance);
   } catch (error) {
     // Key Protect answers 401 for a missing role too.
-    if (error instanceof CloudRefused && (error.facts.status === 401 || error.facts.status === 403)) return 'refused';
+    if (isRefused(error, 401, 403)) return 'refused';
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
-import { CloudRefused } from '../../model/errors.ts';
+import { isRefused } from '../../model/errors.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { unrelated } from '../../model/relation.ts';
 import { type Common, type Observed, wantedName } from '../../model/resource.ts';
 import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
+import { unlessGone } from '../gone.ts';
 import type { Finding } from '../kind.ts';
 import type { KeyRingWritten } from './spec.gen.ts';
 
@@ -14,6 +16,8 @@ interface LiveRing {
   readonly ring: string;
 }
 
+/** The catalog's name of Key Protect. */
+const KEY_PROTECT = 'kms';
 const INSTANCE = '/instance';
 const SHORTEST_NAME = 2;
 
@@ -78,20 +82,11 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
 
   observe: {
     async list(read, asked, snapshot) {
-      const instances = new Set(asked.flatMap((desired) => snapshot.idOf(desired.refs[INSTANCE]) ?? []));
-      const scope = new Set(snapshot.instancesToRead('kms'));
-      const open = [...instances].filter((instance) => scope.has(instance));
+      const byInstance = groupBy(asked, ({ refs }) => snapshot.idOf(refs[INSTANCE]));
       const lists = await Promise.all(
-        open.map(async (instance) => {
-          const some = asked.filter((desired) => snapshot.idOf(desired.refs[INSTANCE]) === instance);
-          try {
-            return await list(read, instance);
-          } catch (error) {
-            // As with keys: what was to go with an instance that is gone is gone.
-            const isNeeded = some.some(({ spec }) => spec.state !== 'absent');
-            if (!isNeeded && error instanceof CloudRefused && error.facts.status === 404) return [];
-            throw error;
-          }
+        snapshot.instancesToRead(KEY_PROTECT).map(async (instance) => {
+          const some = byInstance.get(instance);
+          return some === undefined ? [] : await unlessGone(some, list(read, instance), []);
         }),
       );
       return { objects: lists.flat(), uses: [] };
@@ -138,7 +133,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
   toManifest: {
     tombstone: ({ facts }, refer) => ({ instance: refer(facts.instance) ?? facts.instance }),
     async survey(read, place) {
-      const isVault = place.is === 'instance' && parseCrn(place.id)?.service === 'kms';
+      const isVault = place.is === 'instance' && parseCrn(place.id)?.service === KEY_PROTECT;
       return { objects: isVault ? await list(read, place.id) : [], uses: [] };
     },
     // Every instance has it.
@@ -153,7 +148,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
         await cloud.createRing(instance, ring);
       } catch (error) {
         // A ring has no owner: one that is there already, made meanwhile or by a lost answer, is the wanted one.
-        if (!(error instanceof CloudRefused && error.facts.status === 409)) throw error;
+        if (!isRefused(error, 409)) throw error;
       }
       return see(instance, ring);
     },

@@ -1,99 +1,88 @@
 import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
-import type { LiveId } from '../../model/address.ts';
-import { type Observed, wantedName } from '../../model/resource.ts';
-import type { ActionContext, ChangeJob, CreateJob, EndJob } from '../action.ts';
-import { changeAliases, freeAgain, isAliasTaken, ownHolder, yielding } from './aliases.ts';
+import { wantedName } from '../../model/resource.ts';
+import type { Actions } from '../action.ts';
+import { changeAliases, freeAgain, isAliasTaken, marking, ownHolder, yielding } from './aliases.ts';
 import { setForDeletion } from './dual-authorization.ts';
-import { aliasOf, type LiveKey, ringOf, see } from './facts.ts';
+import { aliasOf, type LiveKey, ringNameIn, ringOf, see } from './facts.ts';
+import { life } from './life.ts';
 import { withMaterial } from './material.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
-/**
- * Creates a key, generated or imported. The mark is an alias in the create call itself and unique in the instance: a second
- * create is refused, so sending one again after a lost answer cannot make a twin.
- *
- * @throws Stale when the alias is taken by a key that is not live
- * Source: Key Protect API reference, "Create a new key"; docs, "Creating key aliases".
- */
-export async function create(context: ActionContext, { desired }: CreateJob<KeyWritten>): Promise<Observed<LiveKey>> {
-  const { cloud, resolve, eventually } = context;
-  const { spec, mark, refs } = desired;
-  const instance = resolve(refs['/instance'] ?? '');
-  const ring = refs['/ring'] === undefined ? undefined : ringNameOf(resolve(refs['/ring']));
-  const body = {
-    name: wantedName(desired),
-    extractable: spec.type === 'standard',
-    aliases: [aliasOf(mark), ...(spec.aliases ?? [])],
-    ...(spec.description === undefined ? {} : { description: spec.description }),
-    ...(spec.expires === undefined ? {} : { expirationDate: wholeSeconds(spec.expires) }),
-    ...(spec.dualAuthDelete === undefined ? {} : { dualAuthDelete: { enabled: spec.dualAuthDelete } }),
-  };
-  const send = async (): Promise<unknown> => {
-    if (spec.material === undefined) return await cloud.createKey(instance, body, ring);
-    return await withMaterial(context, spec, instance, (material) =>
-      cloud.createKey(instance, { ...body, material }, ring),
-    );
-  };
-  const givesUp = yielding(context, mark);
-  const before = await context.persist(freeAgain(body.aliases), async () => {
-    try {
-      await send();
-      return 'made';
-    } catch (error) {
-      if (!isAliasTaken(error)) throw error;
-      return await ownHolder(context, instance, desired, givesUp);
+export const actions = {
+  ...life,
+  ...marking,
+
+  /**
+   * Creates a key, generated or imported. The mark is an alias in the create call itself and unique in the instance: a second
+   * create is refused, so sending one again after a lost answer cannot make a twin.
+   *
+   * @throws Stale when the alias is taken by a key that is not live
+   * Source: Key Protect API reference, "Create a new key"; docs, "Creating key aliases".
+   */
+  async create(context, { desired }) {
+    const { cloud, resolve, eventually } = context;
+    const { spec, mark, refs } = desired;
+    const instance = resolve(refs['/instance'] ?? '');
+    const ring = refs['/ring'] === undefined ? undefined : ringNameIn(resolve(refs['/ring']));
+    const body = {
+      name: wantedName(desired),
+      extractable: spec.type === 'standard',
+      aliases: [aliasOf(mark), ...(spec.aliases ?? [])],
+      ...(spec.description === undefined ? {} : { description: spec.description }),
+      ...(spec.expires === undefined ? {} : { expirationDate: wholeSeconds(spec.expires) }),
+      ...(spec.dualAuthDelete === undefined ? {} : { dualAuthDelete: { enabled: spec.dualAuthDelete } }),
+    };
+    const send = async (): Promise<unknown> => {
+      if (spec.material === undefined) return await cloud.createKey(instance, body, ring);
+      return await withMaterial(context, spec, instance, (material) =>
+        cloud.createKey(instance, { ...body, material }, ring),
+      );
+    };
+    const givesUp = yielding(context, mark);
+    const before = await context.persist(freeAgain(body.aliases), async () => {
+      try {
+        await send();
+        return 'made';
+      } catch (error) {
+        if (!isAliasTaken(error)) throw error;
+        return await ownHolder(context, instance, desired, givesUp);
+      }
+    });
+    if (before !== 'made') return before;
+    const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
+    const rotation = spec.rotation && policyOf(spec.rotation);
+    // Disabled and without an interval there is nothing to set, and the API refuses it.
+    const isPolicy = rotation !== undefined && (rotation.enabled || rotation.interval_month !== undefined);
+    if (isPolicy) await cloud.setRotationPolicy(instance, made.id, rotation);
+    if (spec.enabled === false) await cloud.disableKey(instance, made.id);
+    return see(instance, {
+      ...made,
+      ...(isPolicy ? { rotation } : {}),
+      ...(spec.enabled === false ? { state: 2 } : {}),
+    });
+  },
+
+  /** Each declared field has its own call. Source: Key Protect API reference, "Update a key", "Set key policies", aliases. */
+  async update(context, { desired, live, fields }) {
+    const { cloud, resolve } = context;
+    const { instance, key } = live.facts;
+    const { spec, refs } = desired;
+    const changed = new Set(fields.map(({ field }) => field));
+    if (changed.has('ring') && refs['/ring'] !== undefined) {
+      await cloud.moveKey(instance, key.id, { from: ringOf(key), to: ringNameIn(resolve(refs['/ring'])) });
     }
-  });
-  if (before !== 'made') return before;
-  const made = await eventually(`key ${body.name}`, () => cloud.key(instance, aliasOf(mark)));
-  const rotation = spec.rotation && policyOf(spec.rotation);
-  // Disabled and without an interval there is nothing to set, and the API refuses it.
-  const isPolicy = rotation !== undefined && (rotation.enabled || rotation.interval_month !== undefined);
-  if (isPolicy) await cloud.setRotationPolicy(instance, made.id, rotation);
-  if (spec.enabled === false) await cloud.disableKey(instance, made.id);
-  return see(instance, {
-    ...made,
-    ...(isPolicy ? { rotation } : {}),
-    ...(spec.enabled === false ? { state: 2 } : {}),
-  });
-}
-
-/** Same id, CRN and material. Source: Key Protect API reference, "Restore". */
-export async function restore(
-  { cloud, eventually }: ActionContext,
-  { live }: EndJob<KeyWritten, LiveKey>,
-): Promise<Observed<LiveKey>> {
-  const { instance, key } = live.facts;
-  await cloud.restoreKey(instance, key.id);
-  return await eventually(`the restore of key ${key.name}`, async () => {
+    if (changed.has('aliases')) await changeAliases(context, live, desired);
+    if (changed.has('rotation') && spec.rotation) {
+      await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
+    }
+    if (changed.has('dualAuthDelete')) await cloud.requireDualAuthorization(instance, key.id);
+    const word = fields.find(({ field }) => field === setForDeletion.field);
+    if (word?.after === true) await cloud.setKeyForDeletion(instance, key.id);
+    if (word?.after === false) await cloud.unsetKeyForDeletion(instance, key.id);
     const now = await cloud.key(instance, key.id);
-    return now !== undefined && now.state !== key.state ? see(instance, now) : undefined;
-  });
-}
-
-/** Each declared field has its own call. Source: Key Protect API reference, "Update a key", "Set key policies", aliases. */
-export async function update(
-  context: ActionContext,
-  { desired, live, fields }: ChangeJob<KeyWritten, LiveKey>,
-): Promise<Observed<LiveKey>> {
-  const { cloud, resolve } = context;
-  const { instance, key } = live.facts;
-  const { spec, refs } = desired;
-  const changed = new Set(fields.map(({ field }) => field));
-  if (changed.has('ring') && refs['/ring'] !== undefined) {
-    await cloud.moveKey(instance, key.id, { from: ringOf(key), to: ringNameOf(resolve(refs['/ring'])) });
-  }
-  if (changed.has('aliases')) await changeAliases(context, live, desired);
-  if (changed.has('rotation') && spec.rotation) {
-    await cloud.setRotationPolicy(instance, key.id, policyOf(spec.rotation));
-  }
-  if (changed.has('dualAuthDelete')) await cloud.requireDualAuthorization(instance, key.id);
-  const word = fields.find(({ field }) => field === setForDeletion.field);
-  if (word?.after === true) await cloud.setKeyForDeletion(instance, key.id);
-  if (word?.after === false) await cloud.unsetKeyForDeletion(instance, key.id);
-  const now = await cloud.key(instance, key.id);
-  return see(instance, now ?? key);
-}
+    return see(instance, now ?? key);
+  },
+} satisfies Actions<KeyWritten, LiveKey>;
 
 /** Key Protect dates are whole seconds in UTC. */
 function wholeSeconds(date: string): string {
@@ -105,8 +94,4 @@ function policyOf(rotation: NonNullable<KeyWritten['rotation']>): KpRotation {
   const enabled = rotation.enabled ?? true;
   if (rotation.intervalMonths === undefined) return { enabled };
   return { enabled, interval_month: rotation.intervalMonths };
-}
-
-function ringNameOf(id: LiveId): string {
-  return id.slice(id.indexOf('#') + 1);
 }

@@ -1,10 +1,10 @@
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
-import { KeysteadError, Stale } from '../../model/errors.ts';
+import { isRefused, KeysteadError, Stale } from '../../model/errors.ts';
+import { ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext, Actions } from '../action.ts';
 import { aliasOf, type LiveKey, plainAliases, see } from './facts.ts';
-import { isCode } from './refusal.ts';
-import { withRotation } from './rotation.ts';
+import { withRotation } from './observe.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 /** Until when the name of a removed alias may be refused, and a little. Source: Key Protect docs, "Creating key aliases". */
@@ -12,8 +12,46 @@ const REUSE_MS = 5 * 60_000 + 10_000;
 /** How long a change of this run may take to begin, beside ours. */
 const YIELD_MS = 10_000;
 
+/** Source: Key Protect docs, "Creating key aliases". */
+const MOST_ALIASES = 5;
+
+/** Whether there is no room for another alias; the mark is one. */
+export function isFull({ facts: { key } }: Observed<LiveKey>): boolean {
+  return (key.aliases ?? []).length >= MOST_ALIASES;
+}
+
+export const marking = {
+  /**
+   * Sets the mark, then takes away those that it replaces, so that the key is marked at every moment; the other way round on
+   * one that is full of aliases, which is planned only where it is found without a mark.
+   */
+  async adopt(context, { desired, live }) {
+    const { cloud, eventually } = context;
+    const { instance, key } = live.facts;
+    const alias = aliasOf(desired.mark);
+    const replaced = replacedBy(desired, live).map(aliasOf);
+    const set = async (): Promise<void> => {
+      if (key.aliases?.includes(alias) !== true) await giveAlias(context, live, alias, desired.mark);
+    };
+    if (!isFull(live)) await set();
+    for (const other of replaced) await cloud.removeAlias(instance, key.id, other);
+    if (isFull(live)) await set();
+    return await eventually(`alias ${alias}`, async () => {
+      const found = await cloud.key(instance, alias);
+      const settled = found !== undefined && !replaced.some((other) => found.aliases?.includes(other));
+      return settled ? see(instance, found) : undefined;
+    });
+  },
+
+  /** Also what is left of a rename that did not end. */
+  async forget({ cloud }, { desired, live }) {
+    const { instance, key } = live.facts;
+    for (const mark of ownAmong(live.marks, desired)) await cloud.removeAlias(instance, key.id, aliasOf(mark));
+  },
+} satisfies Actions<KeyWritten, LiveKey>;
+
 export function isAliasTaken(error: unknown): boolean {
-  return isCode(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
+  return isRefused(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
 }
 
 /** Removing first keeps within the five that a key may have. */
@@ -35,12 +73,7 @@ export async function changeAliases(
  * @param mark whose it is going to be
  * @throws KeysteadError `ALIAS_TAKEN` when another key has it: waiting would not free it
  */
-export async function giveAlias(
-  context: ActionContext,
-  live: Observed<LiveKey>,
-  alias: string,
-  mark: Mark,
-): Promise<void> {
+async function giveAlias(context: ActionContext, live: Observed<LiveKey>, alias: string, mark: Mark): Promise<void> {
   const { cloud, persist } = context;
   const { instance, key } = live.facts;
   const givesUp = yielding(context, mark);

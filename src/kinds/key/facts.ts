@@ -26,6 +26,11 @@ export function ringOf(key: KpKey): string {
   return key.keyRingID ?? 'default';
 }
 
+/** The name of a ring from its live id `<instance>#<ring>`. */
+export function ringNameIn(id: LiveId): string {
+  return id.slice(id.indexOf('#') + 1);
+}
+
 /** Source: Key Protect docs, "Key states and transitions" and "Restoring keys". */
 function lifeOf(key: KpKey): Life {
   if (key.state !== DESTROYED) return { is: 'active' };

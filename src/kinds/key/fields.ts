@@ -1,16 +1,11 @@
 import { isPending } from '../../model/change.ts';
 import { nameOf } from '../../model/secret.ts';
 import { type Fields, Unreadable } from '../fields.ts';
-import { type LiveKey, plainAliases, ringOf } from './facts.ts';
+import { type LiveKey, plainAliases, ringNameIn, ringOf } from './facts.ts';
 import { materialNeed } from './material.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const FIXED = 'fixed at creation: PATCH /api/v2/keys/{id} takes the key ring and nothing else';
-
-/** The name of a ring from its live id `<instance>#<ring>`. */
-function ringName(id: string): string {
-  return id.slice(id.indexOf('#') + 1);
-}
 
 export const fields: Fields<KeyWritten, LiveKey> = {
   name: { leads: 'refuse', why: FIXED, have: (live) => live.name, initial: (desired) => desired.mark.name },
@@ -34,7 +29,7 @@ export const fields: Fields<KeyWritten, LiveKey> = {
       const ref = desired.refs['/ring'];
       if (ref === undefined) return undefined;
       const id = snapshot.idOrPending(ref);
-      return isPending(id) ? id : ringName(id);
+      return isPending(id) ? id : ringNameIn(id);
     },
     have: (live) => ringOf(live.facts.key),
     written: (ring, writer, { facts }) => writer.refer('/ring', `${facts.instance}#${ring}`),

@@ -1,10 +1,9 @@
-import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import { type Blocked, blocked, READY, type Status } from '../../model/change.ts';
 import type { Common, Observed } from '../../model/resource.ts';
 import type { Verb } from '../../model/verbs.ts';
+import { isFull } from './aliases.ts';
 import { deletionWord } from './dual-authorization.ts';
 import type { LiveKey } from './facts.ts';
-import { isFull } from './marks.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const SECOND_MS = 1000;
@@ -47,7 +46,7 @@ export function gate(verb: Verb, live: Observed<LiveKey>, now: Date, spec: KeyWr
 }
 
 /** A date in the past is refused by the API; said before anything else is made for it. */
-export function tooLate({ expires }: KeyWritten, now: Date): Blocked | undefined {
+export function expired({ expires }: KeyWritten, now: Date): Blocked | undefined {
   if (expires === undefined || Date.parse(expires) > now.getTime()) return undefined;
   const message = `\`expires: ${expires}\` has passed, so there is no key to be made that would not be expired`;
   return blocked('KEY_EXPIRED', `${message}; declare a later date, or \`state: absent\``);
@@ -101,28 +100,22 @@ function gateDeletion(live: Observed<LiveKey>, now: Date): Status {
   return { is: 'deferred', until: [{ when: 'approval' }] };
 }
 
-const STATES: Readonly<Record<number, string>> = {
-  0: 'is not active yet',
-  1: 'is active',
-  2: 'is disabled',
-  3: 'has expired',
-  5: 'is destroyed',
-};
-
-/** What can be done instead, in each state. */
-const OPTIONS: Readonly<Record<number, string>> = {
-  0: 'Key Protect activates it by itself; plan again then',
-  1: 'nothing needs to be done',
-  2: '`enabled: true` enables it first',
-  3: 'an expired key never becomes active again, though what it encrypted can be read: declare a new name, move to it, then declare this one absent',
-  5: 'restore it first, or declare a new name',
+/** What each state is, and what can be done instead. */
+const STATES: Readonly<Record<number, readonly [is: string, remedy: string]>> = {
+  0: ['is not active yet', 'Key Protect activates it by itself; plan again then'],
+  1: ['is active', 'nothing needs to be done'],
+  2: ['is disabled', '`enabled: true` enables it first'],
+  3: [
+    'has expired',
+    'an expired key never becomes active again, though what it encrypted can be read: declare a new name, move to it, then declare this one absent',
+  ],
+  5: ['is destroyed', 'restore it first, or declare a new name'],
 };
 
 function wrongState({ id, facts }: Observed<LiveKey>, done: string): Blocked {
-  const { state, expirationDate }: KpKey = facts.key;
+  const { state, expirationDate } = facts.key;
+  const [is, remedy] = STATES[state] ?? [`is in state ${state}`, 'look at it in the console'];
   const since = state === 3 && expirationDate !== undefined ? ` on ${expirationDate}` : '';
-  const message = `${id} ${STATES[state] ?? `is in state ${state}`}${since}, and cannot be ${done} so`;
-  const remedy = OPTIONS[state] ?? 'look at it in the console';
-  const code = state === 3 ? 'KEY_EXPIRED' : 'KEY_STATE';
-  return blocked(code, `${message} (KEY_ACTION_INVALID_STATE_ERR); ${remedy}`);
+  const message = `${id} ${is}${since}, and cannot be ${done} so (KEY_ACTION_INVALID_STATE_ERR)`;
+  return blocked(state === 3 ? 'KEY_EXPIRED' : 'KEY_STATE', `${message}; ${remedy}`);
 }

@@ -1,9 +1,8 @@
 import type { KpMaterial } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
-import { KeysteadError } from '../../model/errors.ts';
+import { isRefused, KeysteadError } from '../../model/errors.ts';
 import type { SecretNeed, SecretSource } from '../../model/secret.ts';
 import type { ActionContext } from '../action.ts';
-import { isCode } from './refusal.ts';
 import { sealMaterial } from './seal.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -73,7 +72,7 @@ async function sendSealed<T>(
     try {
       return await send(sealMaterial(bytes, await cloud.importToken(instance)));
     } catch (error) {
-      if (tries >= TOKEN_TRIES || !TOKEN_GONE.some((code) => isCode(error, code))) throw error;
+      if (tries >= TOKEN_TRIES || !isRefused(error, ...TOKEN_GONE)) throw error;
     }
   }
 }
