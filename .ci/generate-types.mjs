@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { transformSync } from 'esbuild';
-import { compileFromFile } from 'json-schema-to-typescript';
+import { compile } from 'json-schema-to-typescript';
 // biome-ignore lint/correctness/useImportExtensions: its types are beside it, for the test; Biome would name those
 import { withBlocks } from './manifest-schema.mjs';
 
@@ -30,18 +30,30 @@ function generate(file, text) {
   }
 }
 
+/** What every resource may say is `Common` of src/model/resource.ts, and no kind's own. */
+function withoutCommon(schema) {
+  const common = ['state', 'formerly', 'existing', 'crn', 'policyId'];
+  const own = Object.entries(schema.properties).filter(([name]) => !common.includes(name));
+  return { ...schema, properties: Object.fromEntries(own) };
+}
+
+/** Docstrings of one line, where they fit on one. */
+function inOneLine(text) {
+  return text.replace(/\/\*\*\n *\* (.*)\n *\*\//g, (long, line) => (line.length > 100 ? long : `/** ${line} */`));
+}
+
 const kinds = {};
 for (const file of readdirSync('schemas').sort()) {
   const kind = file.replace('.schema.json', '');
   if (['manifest', 'plan', 'emulator-seed'].includes(kind)) continue; // what joins the kinds, what programs read, and no kind
   kinds[file] = JSON.parse(readFileSync(`schemas/${file}`, 'utf8'));
-  const text = await compileFromFile(`schemas/${file}`, {
+  const text = await compile(withoutCommon(kinds[file]), kind, {
     bannerComment: `/** Generated from schemas/${file} by \`npm run generate\`; edit the schema. */`,
     cwd: 'schemas',
     ignoreMinAndMaxItems: true, // else `minItems: 1` becomes a tuple type that no list can be assigned to
     style: { singleQuote: true, printWidth: 120 },
   });
-  generate(`src/kinds/${kind}/spec.gen.ts`, text);
+  generate(`src/kinds/${kind}/spec.gen.ts`, inOneLine(text));
 }
 
 const manifest = JSON.parse(readFileSync('schemas/manifest.schema.json', 'utf8'));

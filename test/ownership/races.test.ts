@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Cloud } from '../../src/cloud/reader.ts';
 import type { ActionContext, ChangeJob } from '../../src/kinds/action.ts';
-import { adopt, forget, remove, update } from '../../src/kinds/authorization/actions.ts';
+import { actions } from '../../src/kinds/authorization/actions.ts';
 import type { LivePolicy } from '../../src/kinds/authorization/facts.ts';
 import type { AuthorizationSpec } from '../../src/kinds/authorization/spec.ts';
 import { Stale } from '../../src/model/errors.ts';
@@ -82,10 +82,10 @@ const joined = '[keystead:aa/mine] [keystead:bb/theirs]';
 test('roles are never written over what was written meanwhile: the update is stale', async () => {
   await withKeystead(async (keystead) => {
     const { context, job } = await inBetween(keystead, () => rewrite(keystead, joined, ['Manager', 'Reader']));
-    await expect(update(context, job)).rejects.toBeInstanceOf(Stale);
+    await expect(actions.update(context, job)).rejects.toBeInstanceOf(Stale);
     expect(policies(keystead)).toEqual([`Manager,Reader ${joined}`]);
     // Read anew, it is shared: the role is added to what is there.
-    await update(context, job);
+    await actions.update(context, job);
     expect(policies(keystead)).toEqual([`Manager,Reader,Writer ${joined}`]);
   });
 });
@@ -96,12 +96,12 @@ test('a mark is added to, and removed from, whatever was written meanwhile', asy
       rewrite(keystead, 'Why [keystead:bb/theirs]', ['Manager']),
     );
     await rewrite(keystead, '', ['Reader']);
-    await adopt(context, job);
+    await actions.adopt(context, job);
     expect(policies(keystead)).toEqual(['Manager Why [keystead:bb/theirs] [keystead:aa/mine]']);
   });
   await withKeystead(async (keystead) => {
     const { context, job } = await inBetween(keystead, () => rewrite(keystead, `Why ${joined}`, ['Manager']));
-    await forget(context, job);
+    await actions.forget(context, job);
     expect(policies(keystead)).toEqual(['Manager Why [keystead:bb/theirs]']);
   });
 });
@@ -110,7 +110,7 @@ test('a policy that somebody joined since it was planned is not deleted', async 
   await withKeystead(async (keystead) => {
     const { context, job } = await inBetween(keystead, async () => undefined);
     await rewrite(keystead, joined, ['Reader']);
-    await expect(remove(context, job)).rejects.toBeInstanceOf(Stale);
+    await expect(actions.delete(context, job)).rejects.toBeInstanceOf(Stale);
     expect(policies(keystead)).toEqual([`Reader ${joined}`]);
   });
 });

@@ -3,100 +3,108 @@ import { type Mark, sameMark } from '../../model/address.ts';
 import { isRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { isObject, sameJson } from '../../model/json.ts';
 import { marksOnceSet, otherStacks, othersAmong } from '../../model/ownership.ts';
-import type { Observed } from '../../model/resource.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
 import { roleWord } from '../../services/roles.ts';
-import type { ActionContext, ChangeJob, CreateJob, EndJob } from '../action.ts';
+import type { ActionContext, Actions } from '../action.ts';
 import { sidesOf } from './attributes.ts';
 import { textAfter } from './description.ts';
 import { type LivePolicy, see, serviceOf } from './facts.ts';
 import { readDescription, withMark, writeDescription } from './marks.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
-/**
- * Creates a policy with its mark. IAM refuses a twin with 409, whose body carries the one that is there: with our mark
- * it is the answer to a create that happened already, otherwise the plan is stale.
- *
- * Source: IAM Policy Management API v2, "Create a v2 policy".
- */
-export async function create(
-  context: ActionContext,
-  { desired }: CreateJob<AuthorizationSpec>,
-): Promise<Observed<LivePolicy>> {
-  const { cloud, snapshot, eventually } = context;
-  const { spec, mark } = desired;
-  const sides = sidesOf(desired, snapshot);
-  if (sides === undefined) throw new Error(`${desired.address} names something that is not live`);
-  const id = await post(context, desired, {
-    type: 'authorization',
-    description: writeDescription(spec.description ?? '', [mark]),
-    subject: { attributes: sides.subject },
-    resource: { attributes: sides.resource },
-    control: { grant: { roles: await roleIds(context, spec.source.service, serviceOf(sides.resource), spec.roles) } },
-  });
-  // Done when a read answers it: a new policy may be unknown for seconds. The list is waited for once a round.
-  return await eventually(`authorization ${mark.name}`, async () => {
-    const policy = await cloud.authorization(id);
-    const seen = policy && see(policy, snapshot);
-    return seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
-  });
-}
+/** PUT replaces a whole policy, under the ETag of what was read: a lost update is impossible. */
+export const actions = {
+  /**
+   * Creates a policy with its mark. IAM refuses a twin with 409, whose body carries the one that is there: with our mark
+   * it is the answer to a create that happened already, otherwise the plan is stale.
+   *
+   * Source: IAM Policy Management API v2, "Create a v2 policy".
+   */
+  async create(context, { desired }) {
+    const { cloud, snapshot, eventually } = context;
+    const { spec, mark } = desired;
+    const sides = sidesOf(desired, snapshot);
+    if (sides === undefined) throw new Error(`${desired.address} names something that is not live`);
+    const id = await post(context, mark, {
+      type: 'authorization',
+      description: writeDescription(spec.description ?? '', [mark]),
+      subject: { attributes: sides.subject },
+      resource: { attributes: sides.resource },
+      control: { grant: { roles: await roleIds(context, spec.source.service, serviceOf(sides.resource), spec.roles) } },
+    });
+    // Done when a read answers it: a new policy may be unknown for seconds. The list is waited for once a round.
+    return await eventually(`authorization ${mark.name}`, async () => {
+      const policy = await cloud.authorization(id);
+      const seen = policy && see(policy, snapshot);
+      return seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
+    });
+  },
 
-/**
- * PUT replaces the whole policy: what is not changed, other stacks' marks among it, is sent back as it is. While others
- * share it, roles are only added, by what is there at this moment and not when it was planned.
- *
- * @throws Stale when what would be written over is not any more what was judged: the ETag is of what is read here
- */
-export async function update(
-  context: ActionContext,
-  { desired, live, fields }: ChangeJob<AuthorizationSpec, LivePolicy>,
-): Promise<Observed<LivePolicy>> {
-  const current = await context.cloud.authorization(live.facts.policy.id);
-  if (current === undefined) throw new Stale('the policy is gone');
-  const seen = see(current, context.snapshot);
-  const body = bodyOf(current);
-  const changed = new Set(fields.map(({ field }) => field));
-  const isShared = otherStacks(desired, seen).length > 0;
-  const isSame = isShared || !changed.has('roles') || sameJson(seen.facts.roles, live.facts.roles);
-  if (!isSame || (changed.has('description') && seen.facts.text !== live.facts.text)) throw new Stale(CHANGED);
-  const roles = changed.has('roles') ? await rolesAfter(context, desired, seen, body) : body.control.grant.roles;
-  const text = changed.has('description') ? textAfter(desired, seen) : seen.facts.text;
-  return await replace(context, current, {
-    ...body,
-    description: writeDescription(text, withMark(seen.marks, desired.mark)),
-    control: { grant: { roles } },
-  });
-}
+  /**
+   * PUT replaces the whole policy: what is not changed, other stacks' marks among it, is sent back as it is. While others
+   * share it, roles are only added, by what is there at this moment and not when it was planned.
+   *
+   * @throws Stale when what would be written over is not any more what was judged: the ETag is of what is read here
+   */
+  async update(context, { desired, live, fields }) {
+    const current = await context.cloud.authorization(live.facts.policy.id);
+    if (current === undefined) throw new Stale('the policy is gone');
+    const seen = see(current, context.snapshot);
+    const body = bodyOf(current);
+    const changed = new Set(fields.map(({ field }) => field));
+    const isShared = otherStacks(desired, seen).length > 0;
+    const isSame = isShared || !changed.has('roles') || sameJson(seen.facts.roles, live.facts.roles);
+    if (!isSame || (changed.has('description') && seen.facts.text !== live.facts.text)) throw new Stale(CHANGED);
+    const roles = changed.has('roles') ? await rolesAfter(context, desired, seen, body) : body.control.grant.roles;
+    const text = changed.has('description') ? textAfter(desired, seen) : seen.facts.text;
+    return await replace(context, current, {
+      ...body,
+      description: writeDescription(text, withMark(seen.marks, desired.mark)),
+      control: { grant: { roles } },
+    });
+  },
 
+  /** Sets the mark, in the place of former ones, and nothing else: text, roles and other stacks' marks stay. */
+  async adopt(context, { desired, live }) {
+    const marked = await remark(context, live, (marks) => marksOnceSet(marks, desired));
+    if (marked === undefined) throw new Stale('the policy is gone');
+    return marked;
+  },
+
+  /** Removes the mark, and what is left of former ones; the policy and other stacks' marks stay. */
+  async forget(context, { desired, live }) {
+    await remark(context, live, (marks) => othersAmong(marks, desired));
+  },
+
+  /**
+   * It takes no condition (no If-Match), so whoever may have joined since it was planned is looked for
+   * at the last moment.
+   */
+  async delete(context, { desired, live }) {
+    const { cloud, snapshot, eventually } = context;
+    const current = await cloud.authorization(live.facts.policy.id);
+    const others = current === undefined ? [] : otherStacks(desired, see(current, snapshot));
+    if (others.length > 0) throw new Stale(`stack ${others.join(', ')} shares the policy now`);
+    const { id } = live.facts.policy;
+    await cloud.deleteAuthorization(id);
+    await eventually(`the deletion of policy ${live.name}`, async () =>
+      (await cloud.authorization(id)) === undefined ? true : undefined,
+    );
+  },
+} satisfies Actions<AuthorizationSpec, LivePolicy>;
+
+/** Beside other stacks' roles, those that are missing; otherwise the ones that are declared. */
 async function rolesAfter(
   context: ActionContext,
-  desired: CreateJob<AuthorizationSpec>['desired'],
+  desired: Desired<AuthorizationSpec>,
   seen: Observed<LivePolicy>,
   { resource, control }: IamPolicyWrite,
-): Promise<IamPolicyWrite['control']['grant']['roles']> {
+) {
   const { spec } = desired;
   const standing = otherStacks(desired, seen).length > 0 ? control.grant.roles : [];
   const words = new Set(standing.map(({ role_id }) => roleWord(role_id)));
   const wanted = spec.roles.filter((word) => !words.has(word));
   return [...standing, ...(await roleIds(context, spec.source.service, serviceOf(resource.attributes), wanted))];
-}
-
-/** Sets the mark, in the place of former ones, and nothing else: text, roles and other stacks' marks stay. */
-export async function adopt(
-  context: ActionContext,
-  { desired, live }: ChangeJob<AuthorizationSpec, LivePolicy>,
-): Promise<Observed<LivePolicy>> {
-  const marked = await remark(context, live, (marks) => marksOnceSet(marks, desired));
-  if (marked === undefined) throw new Stale('the policy is gone');
-  return marked;
-}
-
-/** Removes the mark, and what is left of former ones; the policy and other stacks' marks stay. */
-export async function forget(
-  context: ActionContext,
-  { desired, live }: EndJob<AuthorizationSpec, LivePolicy>,
-): Promise<void> {
-  await remark(context, live, (marks) => othersAmong(marks, desired));
 }
 
 const CHANGED = 'the policy was changed by someone else meanwhile';
@@ -127,25 +135,6 @@ async function remark(
   }
 }
 
-/**
- * Deletes the policy. It takes no condition (no If-Match), so whoever may have joined since it was planned is looked for
- * at the last moment.
- */
-export async function remove(
-  context: ActionContext,
-  { desired, live }: EndJob<AuthorizationSpec, LivePolicy>,
-): Promise<void> {
-  const { cloud, snapshot, eventually } = context;
-  const current = await cloud.authorization(live.facts.policy.id);
-  const others = current === undefined ? [] : otherStacks(desired, see(current, snapshot));
-  if (others.length > 0) throw new Stale(`stack ${others.join(', ')} shares the policy now`);
-  const { id } = live.facts.policy;
-  await cloud.deleteAuthorization(id);
-  await eventually(`the deletion of policy ${live.name}`, async () =>
-    (await cloud.authorization(id)) === undefined ? true : undefined,
-  );
-}
-
 /** What is sent back as it is. */
 function bodyOf(policy: IamPolicy): IamPolicyWrite {
   return {
@@ -167,46 +156,27 @@ async function replace({ cloud, snapshot }: ActionContext, current: IamPolicy, b
 }
 
 /** @returns the policy's id: of the one just made, or of the one that a create before this one made */
-async function post(
-  context: ActionContext,
-  { mark }: CreateJob<AuthorizationSpec>['desired'],
-  body: IamPolicyWrite,
-): Promise<string> {
+async function post({ cloud, eventually }: ActionContext, mark: Mark, body: IamPolicyWrite): Promise<string> {
   try {
-    return (await context.cloud.createAuthorization(body)).id;
+    return (await cloud.createAuthorization(body)).id;
   } catch (error) {
-    const there = isRefused(error, 409) ? conflicting(error.details) : undefined;
-    if (there === undefined) throw error;
-    const { id, description = await describe(context, id) } = there;
+    const id = isRefused(error, 409) ? conflictingId(error.details) : undefined;
+    if (id === undefined) throw error;
+    // It may be unknown by its id for seconds after a write that IAM itself already holds against a twin.
+    const { description = '' } = await eventually(`policy ${id}`, () => cloud.authorization(id));
     if (readDescription(description).marks.some((other) => sameMark(other, mark))) return id;
     throw new Stale(`policy ${id} with this source and target exists already`, { cause: error });
   }
 }
 
-/** A policy may be unknown by its id for seconds after a write that IAM itself already holds against a twin. */
-async function describe({ cloud, eventually }: ActionContext, id: string): Promise<string> {
-  const policy = await eventually(`policy ${id}`, () => cloud.authorization(id));
-  return policy.description ?? '';
-}
-
-interface Conflict {
-  readonly id: string;
-  /** Absent where the answer names the policy by its id alone. */
-  readonly description?: string;
-}
-
 /** `details.conflicts_with.policy` is the whole policy; the SDK's model types it as an id. Both are read. */
-function conflicting(body: unknown): Conflict | undefined {
-  const errors = isObject(body) && Array.isArray(body['errors']) ? body['errors'] : [];
-  for (const error of errors) {
-    const details = isObject(error) ? error['details'] : undefined;
-    const conflict = isObject(details) ? details['conflicts_with'] : undefined;
-    const policy = isObject(conflict) ? conflict['policy'] : undefined;
-    if (typeof policy === 'string') return { id: policy };
-    if (!isObject(policy) || typeof policy['id'] !== 'string') continue;
-    // A policy without a description has no member for it.
-    const { description = '' } = policy;
-    return { id: policy['id'], description: typeof description === 'string' ? description : '' };
+function conflictingId(body: unknown): string | undefined {
+  const member = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
+  const errors = member(body, 'errors');
+  for (const error of Array.isArray(errors) ? errors : []) {
+    const policy = member(member(member(error, 'details'), 'conflicts_with'), 'policy');
+    const id = member(policy, 'id') ?? policy;
+    if (typeof id === 'string') return id;
   }
   return undefined;
 }

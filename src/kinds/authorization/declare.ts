@@ -6,6 +6,7 @@ import type { Party, Ref } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ExportWriter } from '../fields.ts';
+import type { GrantSuggestion } from '../kind.ts';
 import type { LivePolicy } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
@@ -97,4 +98,21 @@ export function titleOf({ relations, facts }: Observed<LivePolicy>, nameOf: (id:
   if (grant === undefined) return 'authorization';
   const verb = facts.roles.join() === 'Reader' ? 'reads' : 'uses';
   return `${grant.source.service}-${verb}-${nameOf(grant.target)}`;
+}
+
+/** The schema's limit for map keys. */
+const LONGEST = 46;
+
+/** The authorization that would grant this, as it is pasted into a manifest. */
+export function suggest({ purpose, service, on, declared, roles }: GrantSuggestion): readonly string[] {
+  const isKey = parseCrn(on)?.type === 'key';
+  const name =
+    purpose === 'reads' ? `${service}-reads-${declared ?? (isKey ? 'key' : 'key-protect')}` : `${service}-${purpose}`;
+  const target = isKey ? `{ key: ${declared ?? `'${on}'`} }` : (declared ?? `{ instance: '${on}' }`);
+  return [
+    `  ${name.slice(0, LONGEST)}:`,
+    `    source: ${service}`,
+    `    target: ${target}`,
+    `    roles: [${roles.join(', ')}]`,
+  ];
 }

@@ -1,15 +1,14 @@
 import { containersOfCrn, wholeService } from '../../model/containment.ts';
-import type { Party } from '../../model/relation.ts';
-import { unrelated } from '../../model/relation.ts';
+import { type Party, unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { instanceCrn, keyCrn } from '../../services/crn-forms.ts';
 import { missingRoles } from '../../services/roles.ts';
 import { defineKind } from '../define-kind.ts';
-import { adopt, create, forget, remove, update } from './actions.ts';
+import { actions } from './actions.ts';
 import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
-import { titleOf, undeclarable } from './declare.ts';
+import { suggest, titleOf, undeclarable } from './declare.ts';
 import { overfull } from './description.ts';
 import { type LivePolicy, livePolicyId, see } from './facts.ts';
 import { fields } from './fields.ts';
@@ -17,7 +16,6 @@ import { readDescription } from './marks.ts';
 import { located, tombstone } from './orphan.ts';
 import type { AuthorizationWritten } from './spec.gen.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
-import { suggest } from './suggest.ts';
 
 const INSTANCE_KINDS = ['key-protect-instance'];
 
@@ -95,13 +93,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
     suggest,
   },
 
-  actions: {
-    create,
-    update,
-    adopt,
-    forget,
-    delete: remove,
-  },
+  actions,
 });
 
 function reference(

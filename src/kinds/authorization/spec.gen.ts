@@ -1,79 +1,35 @@
 /** Generated from schemas/authorization.schema.json by `npm run generate`; edit the schema. */
 
-/**
- * An IAM authorization policy: lets a service (the source) use another one (the target).
- */
+/** An IAM authorization policy: lets a service (the source) use another one (the target). */
 export interface AuthorizationWritten {
-  /**
-   * absent: deleted when nothing needs it any more; the block stays until that is done. forgotten: its ownership mark is removed and it is left alone.
-   */
-  state?: 'present' | 'absent' | 'forgotten';
-  /**
-   * Map keys that this authorization had before. What is marked with one of them is this one: its mark is changed, and nothing is created anew. May stay, or be removed once applied.
-   *
-   * @minItems 1
-   */
-  formerly?: string[];
-  /**
-   * Must be met by some policy of the account, whoever made it; never created, changed or deleted by this stack.
-   */
-  existing?: boolean;
-  /**
-   * Pins one live policy by its id.
-   */
-  policyId?: string;
-  /**
-   * Who may. A service name alone means all its instances.
-   */
+  /** Who may. A service name alone means all its instances. */
   source:
     | string
     | {
-        /**
-         * A catalog service name, for example data-virtualization.
-         */
+        /** A catalog service name, for example data-virtualization. */
         service: string;
-        /**
-         * A declared deployment by its map key, or the full CRN of an instance.
-         */
+        /** A declared deployment by its map key, or the full CRN of an instance. */
         instance?: string;
-        /**
-         * Only instances in this resource group, by name.
-         */
+        /** Only instances in this resource group, by name. */
         resourceGroup?: string;
-        /**
-         * A resource type of the service, for example share of is.
-         */
+        /** A resource type of the service, for example share of is. */
         resourceType?: string;
-        /**
-         * The source's account, when it is another one.
-         */
+        /** The source's account, when it is another one. */
         account?: string;
       };
-  /**
-   * What may be used. A declared Key Protect instance's map key alone means that whole instance.
-   */
+  /** What may be used. A declared Key Protect instance's map key alone means that whole instance. */
   target:
     | string
     | {
-        /**
-         * A declared Key Protect instance by its map key, or the full CRN of one.
-         */
+        /** A declared Key Protect instance by its map key, or the full CRN of one. */
         instance?: string;
-        /**
-         * A declared key ring; its instance is implied.
-         */
+        /** A declared key ring; its instance is implied. */
         ring?: string;
-        /**
-         * A declared key or a key's full CRN; its instance is implied.
-         */
+        /** A declared key or a key's full CRN; its instance is implied. */
         key?: string;
-        /**
-         * Another target service; needs crn.
-         */
+        /** Another target service; needs crn. */
         service?: string;
-        /**
-         * The full CRN of an instance of that service.
-         */
+        /** The full CRN of an instance of that service. */
         crn?: string;
       };
   /**
@@ -82,8 +38,6 @@ export interface AuthorizationWritten {
    * @minItems 1
    */
   roles: string[];
-  /**
-   * Free text. Keystead appends its ownership mark to it.
-   */
+  /** Free text. Keystead appends its ownership mark to it. */
   description?: string;
 }

@@ -1,69 +1,29 @@
 /** Generated from schemas/deployment.schema.json by `npm run generate`; edit the schema. */
 
-/**
- * A service instance whose data a key protects: Data Virtualization, Cloud Databases and others.
- */
+/** A service instance whose data a key protects: Data Virtualization, Cloud Databases and others. */
 export interface DeploymentWritten {
-  /**
-   * What the cloud shows. Default: the map key. A changed name renames the instance in place.
-   */
+  /** What the cloud shows. Default: the map key. A changed name renames the instance in place. */
   name?: string;
-  /**
-   * absent: deleted when nothing needs it any more; the block stays until that is done. forgotten: its ownership mark is removed and it is left alone.
-   */
-  state?: 'present' | 'absent' | 'forgotten';
-  /**
-   * Map keys that this deployment had before. What is marked with one of them is this one: its mark is changed, and nothing is created anew. May stay, or be removed once applied.
-   *
-   * @minItems 1
-   */
-  formerly?: string[];
-  /**
-   * Looked up and must exist; never created, changed or deleted by this stack.
-   */
-  existing?: boolean;
-  /**
-   * Pins one live object by its full CRN.
-   */
-  crn?: string;
-  /**
-   * A catalog service name, for example data-virtualization.
-   */
+  /** A catalog service name, for example data-virtualization. */
   service: string;
-  /**
-   * A catalog plan by name, id, or name without its service prefix, for example enterprise.
-   */
+  /** A catalog plan by name, id, or name without its service prefix, for example enterprise. */
   plan?: string;
-  /**
-   * An IBM Cloud region such as us-south. Default: defaults.region.
-   */
+  /** An IBM Cloud region such as us-south. Default: defaults.region. */
   region?: string;
-  /**
-   * A resource group, by name. Default: defaults.resourceGroup, else the account's default group.
-   */
+  /** A resource group, by name. Default: defaults.resourceGroup, else the account's default group. */
   resourceGroup?: string;
-  /**
-   * Data at rest is encrypted under this key. Fixed at creation.
-   */
+  /** Data at rest is encrypted under this key. Fixed at creation. */
   encryption?: {
-    /**
-     * A declared root key by its map key, or the full CRN of one (crn:v1:…:key:…).
-     */
+    /** A declared root key by its map key, or the full CRN of one (crn:v1:…:key:…). */
     key: string;
   };
-  /**
-   * Passed to the service as they are. { key: NAME } stands for that declared key's full CRN.
-   */
+  /** Passed to the service as they are. { key: NAME } stands for that declared key's full CRN. */
   parameters?: {
     [k: string]: unknown;
   };
-  /**
-   * Which networks may reach the deployment.
-   */
+  /** Which networks may reach the deployment. */
   serviceEndpoints?: 'public' | 'private' | 'public-and-private';
-  /**
-   * User tags that must be attached. Other tags of the instance stay.
-   */
+  /** User tags that must be attached. Other tags of the instance stay. */
   tags?: string[];
   /**
    * What to do when the deployment was deleted outside and is in reclamation: ask (default) blocks until --allow restore:…; restore brings it back.

@@ -1,23 +1,9 @@
 /** Generated from schemas/key-ring.schema.json by `npm run generate`; edit the schema. */
 
-/**
- * A key ring: a group of keys inside one Key Protect instance that access can be granted to.
- */
+/** A key ring: a group of keys inside one Key Protect instance that access can be granted to. */
 export interface KeyRingWritten {
-  /**
-   * The ring's id in its instance. Default: the map key.
-   */
+  /** The ring's id in its instance. Default: the map key. */
   name?: string;
-  /**
-   * absent: deleted when nothing needs it any more; the block stays until that is done.
-   */
-  state?: 'present' | 'absent';
-  /**
-   * Looked up and must exist; never created, changed or deleted by this stack.
-   */
-  existing?: boolean;
-  /**
-   * A declared Key Protect instance by its map key, or the full CRN of one.
-   */
+  /** A declared Key Protect instance by its map key, or the full CRN of one. */
   instance: string;
 }
