@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Reader } from '../../src/cloud/reader.ts';
 import { CloudRefused } from '../../src/model/errors.ts';
 import { authorization, createVault, DV_PLAN, root, withEmulated } from './emulated.ts';
 
@@ -213,6 +214,8 @@ describe('instances', () => {
   });
 });
 
+const INSTANCES = '/v2/resource_instances';
+
 test('every list is complete, however small its pages are', async () => {
   await withEmulated(async ({ cloud, inPagesOf }) => {
     const vaults = [];
@@ -234,5 +237,25 @@ test('every list is complete, however small its pages are', async () => {
     const plans = await cloud.catalogPlans('data-virtualization');
     await expect(inPagesOf(1).catalogPlans('data-virtualization')).resolves.toEqual(plans);
     await expect(inPagesOf(1).catalogService('kms')).resolves.toMatchObject({ name: 'kms' });
+  });
+});
+
+test('names asked for together are one list, or one list a name, whichever is fewer requests', async () => {
+  await withEmulated(async ({ emulator, cloud, inPagesOf }) => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await createVault(cloud, name);
+    const lists = () =>
+      emulator.requests().filter(({ method, path }) => `${method} ${path}` === `GET ${INSTANCES}`).length;
+    const asking = async (reader: Reader, ...names: readonly string[]) => {
+      const before = lists();
+      const found = await Promise.all(names.map((name) => reader.standingNamed(name)));
+      return [found.map((some) => some.map(({ name }) => name).join()), lists() - before];
+    };
+    const reader = inPagesOf(2);
+    await expect(asking(reader, 'a')).resolves.toEqual([['a'], 1]);
+    // Three pages.
+    await expect(asking(reader, 'a', 'b', 'c', 'x')).resolves.toEqual([['a', 'b', 'c', ''], 3]);
+    await expect(asking(reader, 'a', 'b', 'x')).resolves.toEqual([['a', 'b', ''], 3]);
+    // How many they are is not known yet: one page too many is read, and each name asked for.
+    await expect(asking(inPagesOf(1), 'a', 'b', 'x')).resolves.toEqual([['a', 'b', ''], 4 + 3]);
   });
 });

@@ -1,5 +1,6 @@
 import { type Answer, type Api, type Call, nothing, path, type Wire } from '../api.ts';
 import { isRefusal, orAbsent } from '../ask.ts';
+import { gathered } from '../gathered.ts';
 import { once } from '../once.ts';
 import { allPages, parameterOf } from '../pages.ts';
 import {
@@ -24,8 +25,8 @@ const api: Api = {
 
 /** UNSURE: the largest page is not published; IBM's own tests pass 200, and 100 is the default. */
 const PAGE = 100;
-/** Without `state` only active and provisioning ones are listed; the others need a query each ("Operations"). */
-const LISTED_STATES = [undefined, 'failed', 'inactive', 'pending_reclamation'] as const;
+/** Without `state` only those that stand are listed, active and provisioning; the others need a query each ("Operations"). */
+const FALLEN_STATES = ['failed', 'inactive', 'pending_reclamation'] as const;
 const GONE_STATES = new Set(['pending_reclamation', 'pending_removal', 'removed']);
 
 const VIEWER = 'the platform role Viewer (or more) on the instances and their resource groups';
@@ -36,22 +37,43 @@ const INSTANCES = '/v2/resource_instances';
 export const resourceController = { api, reads, writes };
 
 function reads({ ask, accountId, pageSize = PAGE }: Wire) {
-  const list = (filter: Call['query']): Promise<readonly RcInstance[]> =>
-    allPages(
+  /** Reads no further than one page more than `most`, which says that there is more. */
+  const read = async (filter: Call['query'], most = Number.POSITIVE_INFINITY) => {
+    let pages = 0;
+    const rows = await allPages(
       { ...filter, limit: pageSize },
       ({ crn }: RcInstance) => crn,
       (query: Call['query'] & object) =>
         ask({ operation: 'list instances', path: INSTANCES, query, needs: VIEWER }, ({ body }) => {
           const { resources, next_url } = instanceList(body);
           const start = parameterOf(next_url, 'start');
+          pages += 1;
           // "When `start` is present all other filters are ignored": it carries those of the first request.
-          return { items: resources, next: start === undefined ? undefined : { start, limit: pageSize } };
+          return {
+            items: resources,
+            next: start === undefined || pages > most ? undefined : { start, limit: pageSize },
+          };
         }),
     );
+    return { rows, pages };
+  };
+  const list = async (filter: Call['query']): Promise<readonly RcInstance[]> => (await read(filter)).rows;
+  /** How many pages the account's standing instances take at least. */
+  let pages = 1;
+  /** Those of these names among others: all that stand, or a list a name, whichever is fewer requests. */
+  const standing = gathered(async (names): Promise<readonly RcInstance[]> => {
+    if (names.size > pages) {
+      const all = await read({}, names.size);
+      pages = all.pages;
+      if (pages <= names.size) return all.rows;
+    }
+    return (await Promise.all([...names].map((name) => list({ name })))).flat();
+  });
+  const standingNamed = async (name: string) => (await standing(name)).filter((one) => one.name === name);
+  const fallen = once(async () => (await Promise.all(FALLEN_STATES.map((state) => list({ state })))).flat());
   const inEveryState = async (filter: Call['query']): Promise<readonly RcInstance[]> => {
-    const lists = await Promise.all(LISTED_STATES.map((state) => list({ ...filter, state })));
-    // One that changed its state meanwhile may stand in two of the lists.
-    return [...new Map(lists.flat().map((one) => [one.crn, one])).values()];
+    const lists = await Promise.all([undefined, ...FALLEN_STATES].map((state) => list({ ...filter, state })));
+    return eachOnce(lists.flat());
   };
   const reclamations = async (filter: Call['query']): Promise<readonly RcReclamation[]> => {
     const query = { account_id: await accountId(), ...filter };
@@ -63,12 +85,17 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
     instances: once(() => inEveryState({})),
     /** Instances of one service in all five states, in every group. */
     instancesOf: once((serviceId: string) => inEveryState({ resource_id: serviceId })),
-    /** Instances of exactly this name in all five states, in every group; asked anew on each call. */
-    instancesNamed: (name: string) => inEveryState({ name }),
+    /** Instances of exactly this name, of every service and group, active or provisioning; asked anew on each call. */
+    standingNamed,
+    /** The same in all five states; of those that do not stand one list is made. */
+    instancesNamed: async (name: string) => {
+      const [up, down] = await Promise.all([standingNamed(name), fallen()]);
+      return eachOnce([...down.filter((one) => one.name === name), ...up]);
+    },
     /** Instances of one service in one state, in every group, by one list; asked anew on each call. */
     instancesInState: (serviceId: string, state: string) => list({ resource_id: serviceId, state }),
     /** By GUID or CRN. Removed ones may still answer, with `state: removed`. */
-    instance: (id: string) => orAbsent(ask(read(id), instanceIn)),
+    instance: (id: string) => orAbsent(ask(reading(id), instanceIn)),
     /** Of the whole account. */
     reclamations: once(() => reclamations({})),
     /** Of one instance, by its GUID; asked anew on each call. */
@@ -100,7 +127,7 @@ function writes({ ask }: Wire) {
       await ask(call, nothing).catch(async (error: unknown) => {
         // 404 unknown, 410 removed. 400 and 422 say "in reclamation", but also "locked" and much else: a look decides.
         if (isRefusal(error, 404, 410)) return;
-        if (isRefusal(error, 400, 409, 422) && isGoing(await orAbsent(ask(read(id), instanceIn)))) return;
+        if (isRefusal(error, 400, 409, 422) && isGoing(await orAbsent(ask(reading(id), instanceIn)))) return;
         throw error;
       });
     },
@@ -112,11 +139,16 @@ function writes({ ask }: Wire) {
   };
 }
 
+/** One that changed its state meanwhile may stand in two lists; the later one tells. */
+function eachOnce(found: readonly RcInstance[]): readonly RcInstance[] {
+  return [...new Map(found.map((one) => [one.crn, one])).values()];
+}
+
 function pathOf(id: string): string {
   return path`/v2/resource_instances/${id}`;
 }
 
-function read(id: string): Call {
+function reading(id: string): Call {
   return { operation: 'read instance', path: pathOf(id), needs: VIEWER };
 }
 

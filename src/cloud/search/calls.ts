@@ -24,30 +24,35 @@ const SEARCH = {
   reads: true,
   needs: 'the platform role Viewer on the instances',
 } as const;
-const QUERY = { query: 'family:resource_controller', fields: ['crn', 'tags'] };
+const INSTANCES = 'family:resource_controller';
+const FIELDS = ['crn', 'tags'];
 
 /** Platform API reference, "Search": an index that lags, good for finding, never for absence. */
 export const search = { api, reads };
 
 function reads({ ask, accountId, pageSize = PAGE }: Wire) {
+  const find = async (words: string): Promise<readonly TaggedInstance[]> => {
+    // Instances in reclamation keep their mark.
+    const query = { account_id: await accountId(), limit: pageSize, is_reclaimed: 'any' };
+    const found = await allPages(
+      { query: words, fields: FIELDS },
+      ({ crn }: TaggedInstance) => crn,
+      // Follow-ups send nothing but the cursor.
+      (body: { readonly query: string; readonly fields: readonly string[] } | { readonly search_cursor: string }) =>
+        ask({ ...SEARCH, query, body }, (answer) => {
+          const { items, limit = pageSize, search_cursor } = searchPage(answer.body);
+          const more = search_cursor !== undefined && items.length > 0 && items.length >= limit;
+          return { items, next: more ? { search_cursor } : undefined };
+        }),
+    );
+    // The family also holds service credentials and the like: an instance's CRN ends with `::`.
+    return found.filter(({ crn }) => parseCrn(crn)?.type === '');
+  };
   return {
     /** All indexed service instances with their user tags, by one search; the index lags. */
-    taggedInstances: once(async () => {
-      // Instances in reclamation keep their mark.
-      const query = { account_id: await accountId(), limit: pageSize, is_reclaimed: 'any' };
-      const found = await allPages(
-        QUERY,
-        ({ crn }: TaggedInstance) => crn,
-        // Follow-ups send nothing but the cursor.
-        (body: typeof QUERY | { readonly search_cursor: string }) =>
-          ask({ ...SEARCH, query, body }, (answer) => {
-            const { items, limit = pageSize, search_cursor } = searchPage(answer.body);
-            const more = search_cursor !== undefined && items.length > 0 && items.length >= limit;
-            return { items, next: more ? { search_cursor } : undefined };
-          }),
-      );
-      // The family also holds service credentials and the like: an instance's CRN ends with `::`.
-      return found.filter(({ crn }) => parseCrn(crn)?.type === '');
-    }),
+    taggedInstances: once(() => find(INSTANCES)),
+    /** The user tags that the index has of one instance; asked anew on each call. `undefined`: it does not know it. */
+    indexedTags: async (crn: string): Promise<readonly string[] | undefined> =>
+      (await find(`${INSTANCES} AND crn:"${crn}"`)).find((one) => one.crn === crn)?.tags,
   };
 }
