@@ -43,7 +43,8 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
     try {
       if (pause) await pace.wait();
       pause = false;
-      await lookAgain(run, kind, desired, change);
+      // What was listed before an answer was lost tells nothing of what it did.
+      await lookAgain(lost === undefined ? run : { ...run, cloud: run.context.cloud() }, kind, desired, change);
       const asked = ask(run, kind, desired, change);
       // What was refused, and cannot be read, was not done by somebody else.
       if (asked.is === 'done') return refused && asked.unseen ? failed(change, refused) : done(change, asked.live);

@@ -35,6 +35,8 @@ async function done(given: Given) {
   const { desired, objects = [], consents = [], parallelism = 10, uses = [] } = given;
   const there = new Map(objects.map((object) => [object.id, object]));
   const acted: string[] = [];
+  /** Each remembers the lists that it has read. */
+  const views = new Set<unknown>();
   let atOnce = 0;
   let most = 0;
   /** One action, between the two scripts. */
@@ -59,8 +61,10 @@ async function done(given: Given) {
         uses: [],
       }),
       reread: async (_read, { id }) => there.get(id) as Observed<Facts> | undefined,
-      search: async (_read, { mark }) =>
-        [...there.values()].filter((one) => one.kind === name && one.name === mark.name) as Observed<Facts>[],
+      async search(read, { mark }) {
+        views.add(read);
+        return [...there.values()].filter((one) => one.kind === name && one.name === mark.name) as Observed<Facts>[];
+      },
       usesOf: async (_read, { id }) => uses.filter(({ on }) => on === id),
     },
     actions: {
@@ -106,7 +110,7 @@ async function done(given: Given) {
     secret: async () => new Uint8Array(),
   };
   const outcomes = await round(plan, snapshot, context, 3_600_000);
-  return { lines: outcomes.map(lineOf), outcomes, acted, there, most };
+  return { lines: outcomes.map(lineOf), outcomes, acted, there, most, views };
 }
 
 function madeOf(name: Name, { mark, relations, spec }: Desired<Spec>): Observed<Facts> {
@@ -188,8 +192,10 @@ describe('a lost answer', () => {
     };
 
   test('after the create took effect: the object is found', async () => {
-    const { lines, acted } = await done({ desired: [boxToo, lockToo], objects: [box], after: losing(1) });
+    const { lines, acted, views } = await done({ desired: [boxToo, lockToo], objects: [box], after: losing(1) });
     expect([lines, acted]).toEqual([['lock.k create done'], ['create lock.k']]);
+    // No list from before it tells what it did.
+    expect(views.size).toBe(2);
   });
 
   test('before the create took effect: it is sent again', async () => {

@@ -5,6 +5,7 @@ import { expectGolden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { normal } from '../helpers/normal.ts';
+import { createInstance } from '../helpers/platform.ts';
 import { type Finish, race } from '../helpers/race.ts';
 import { linesOf } from '../helpers/stacks.ts';
 
@@ -108,5 +109,16 @@ describe.each([
       await keystead.write(manifest);
       expect(await linesOf(keystead)).toEqual([]);
     });
+  });
+});
+
+test('an instance that somebody made after the plan is seen before a second one is made', async () => {
+  await withKeystead(async (keystead) => {
+    await keystead.write(lakehouse.slice(0, lakehouse.indexOf('deployments:')));
+    await keystead.apply();
+    await keystead.write(lakehouse);
+    const { outcomes } = await keystead.apply({ between: () => createInstance(keystead.api, { name: 'lakehouse' }) });
+    expect(outcomes).toMatchObject([{ address: 'deployment.lakehouse', is: 'stale' }]);
+    expect(called(keystead, 'lakehouse')).toHaveLength(1);
   });
 });

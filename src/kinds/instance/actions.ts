@@ -1,6 +1,5 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
-import type { LiveId } from '../../model/address.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { ownAmong, replacedBy } from '../../model/ownership.ts';
@@ -9,13 +8,16 @@ import type { ActionContext, Actions, ChangeJob, CreateJob, EndJob } from '../ac
 import { type InstanceFacts, identityOf } from './facts.ts';
 import type { InstanceSpec } from './identity.ts';
 import { tagOf } from './marks.ts';
-import { rereadInstance } from './observe.ts';
+import { isThere, rereadInstance } from './observe.ts';
 
 type Job = EndJob<unknown, InstanceFacts>;
 
+const RECLAIMING = 'pending_reclamation';
+const STANDING = new Set(['active', 'provisioning']);
+
 /**
  * Creates an instance and marks it. The platform attaches a create's `tags` by itself, later and without a word when
- * it fails, so the mark is attached once more; the step ends when the tagging API shows it.
+ * it fails, so the mark is attached once more; the step ends when that has succeeded, and nobody else is seen to bear the name.
  *
  * @throws KeysteadError `TWIN` when another run made the same instance meanwhile; the API cannot prevent it (design 4)
  * Source: Resource Controller API reference, "Create (provision) a new resource instance".
@@ -29,7 +31,7 @@ export async function createInstance<Spec extends InstanceSpec>(
   const { spec, mark } = desired;
   // Ours, failed before it ever was active.
   if (failed) await cloud.deleteInstance(failed.id);
-  const tags = [tagOf(mark), ...(spec.tags ?? [])];
+  const tags = [tagOf(mark), ...(spec.tags ?? [])].map((tag) => tag.toLowerCase());
   const made = await cloud.createInstance({
     name: wantedName(desired),
     target: spec.region ?? '',
@@ -38,9 +40,8 @@ export async function createInstance<Spec extends InstanceSpec>(
     ...(Object.keys(order.parameters).length > 0 ? { parameters: order.parameters } : {}),
     tags,
   });
-  const facts = await tagInstance(context, made, tags);
-  await refuseTwin(context, made);
-  return facts;
+  await cloud.attachTags(made.crn, tags);
+  return { instance: await refuseTwin(context, made), tags };
 }
 
 /**
@@ -58,8 +59,9 @@ export async function updateInstance<Spec extends InstanceSpec>(
   const { instance } = live.facts;
   const changed = new Set(fields.map(({ field }) => field));
   const name = changed.has('name') ? wantedName(desired) : undefined;
-  const [other] = name === undefined ? [] : await namesakes(cloud, instance, name);
-  if (other !== undefined) throw new Stale(`${other} is called "${name}" by now`);
+  const alike = name === undefined ? [] : await standingAlike(cloud, instance, name);
+  const other = alike.find(({ crn }) => crn !== live.id);
+  if (other !== undefined) throw new Stale(`${other.crn} is called "${name}" by now`);
   const order = {
     ...(name === undefined ? {} : { name }),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
@@ -84,9 +86,11 @@ async function tagInstance(
   });
 }
 
-async function refuseTwin({ cloud }: ActionContext, made: RcInstance): Promise<void> {
-  const twins = await namesakes(cloud, made, made.name);
-  if (twins.length === 0) return;
+/** @returns the instance as the list shows it by now */
+async function refuseTwin({ cloud }: ActionContext, made: RcInstance): Promise<RcInstance> {
+  const alike = await standingAlike(cloud, made, made.name);
+  const twins = alike.flatMap(({ crn }) => (crn === made.crn ? [] : [crn]));
+  if (twins.length === 0) return alike[0] ?? made;
   const crns = [made.crn, ...twins];
   throw new KeysteadError('TWIN', `two instances are called "${made.name}" now: ${crns.join(' and ')}`, {
     remedy:
@@ -94,43 +98,40 @@ async function refuseTwin({ cloud }: ActionContext, made: RcInstance): Promise<v
   });
 }
 
-/** Others of the same service, region and group that bear this name. */
-async function namesakes(read: Reader, one: RcInstance, name: string): Promise<readonly LiveId[]> {
+/** Those of the same service, region and group that stand and bear this name; it may be among them itself. */
+async function standingAlike(read: Reader, one: RcInstance, name: string): Promise<readonly RcInstance[]> {
   const identity = identityOf(one, name);
-  const found = await read.instancesNamed(name);
-  return found
-    .filter((other) => other.crn !== one.crn && identityOf(other) === identity && isInUse(other))
-    .map(({ crn }) => crn);
+  const found = await read.standingNamed(name);
+  return found.filter((other) => identityOf(other) === identity && STANDING.has(other.state));
 }
 
-function isInUse({ state }: RcInstance): boolean {
-  return state === 'active' || state === 'provisioning';
-}
-
-/** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until it is listed no more. */
-async function deleteInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
-  await context.cloud.deleteInstance(live.id);
-  await context.eventually(`the deletion of ${live.name}`, async () => {
-    const facts = await rereadInstance(context.cloud.fresh(), live.id);
-    const gone = facts === undefined || facts.instance.state === 'pending_reclamation';
-    return gone ? true : undefined;
+/** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until that shows. */
+async function deleteInstance({ cloud, eventually }: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
+  await cloud.deleteInstance(live.id);
+  await eventually(`the deletion of ${live.name}`, async () => {
+    const now = await cloud.instance(live.id);
+    return now === undefined || !isThere(now) || now.state === RECLAIMING ? true : undefined;
   });
 }
 
 /** @throws Stale when its reclamation is over already */
 async function restoreInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<InstanceFacts> {
-  await context.cloud.endReclamation(await reclamationOf(context, live), 'restore');
-  return await context.eventually(`the restore of ${live.name}`, async () => {
-    const facts = await rereadInstance(context.cloud.fresh(), live.id);
-    return facts !== undefined && facts.instance.state !== 'pending_reclamation' ? facts : undefined;
+  const { cloud, eventually } = context;
+  await cloud.endReclamation(await reclamationOf(context, live), 'restore');
+  return await eventually(`the restore of ${live.name}`, async () => {
+    const instance = await cloud.instance(live.id);
+    const isBack = instance !== undefined && isThere(instance) && instance.state !== RECLAIMING;
+    return isBack ? { instance, tags: live.facts.tags } : undefined;
   });
 }
 
 export async function reclaimInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
-  await context.cloud.endReclamation(await reclamationOf(context, live), 'reclaim');
-  await context.eventually(`the removal of ${live.name}`, async () =>
-    (await rereadInstance(context.cloud.fresh(), live.id)) === undefined ? true : undefined,
-  );
+  const { cloud, eventually } = context;
+  await cloud.endReclamation(await reclamationOf(context, live), 'reclaim');
+  await eventually(`the removal of ${live.name}`, async () => {
+    const now = await cloud.instance(live.id);
+    return now === undefined || !isThere(now) ? true : undefined;
+  });
 }
 
 /**
@@ -145,16 +146,16 @@ async function adoptInstance(context: ActionContext, { live, desired }: Job): Pr
   const isSettled = (tags: readonly string[]): boolean =>
     tags.includes(tagOf(desired.mark)) && !replaced.some((tag) => tags.includes(tag));
   return await context.eventually(`the mark of ${live.name}`, async () => {
+    const indexed = await context.cloud.indexedTags(live.id);
+    if (indexed === undefined || !isSettled(indexed)) return undefined;
     const now = await rereadInstance(context.cloud, live.id);
-    const found = (await context.cloud.fresh().taggedInstances()).find(({ crn }) => crn === live.id);
-    return now !== undefined && isSettled(now.tags) && isSettled(found?.tags ?? []) ? now : undefined;
+    return now !== undefined && isSettled(now.tags) ? now : undefined;
   });
 }
 
-async function reclamationOf({ cloud }: ActionContext, live: Observed<InstanceFacts>): Promise<string> {
-  const rows = await cloud.fresh().reclamations();
-  const row = rows.find(({ resource_instance_id }) => resource_instance_id === live.facts.instance.guid);
-  if (row === undefined) throw new Stale(`${live.id} is not in reclamation any more`);
+async function reclamationOf({ cloud }: ActionContext, { id, facts }: Observed<InstanceFacts>): Promise<string> {
+  const row = await cloud.reclamationOf(facts.instance.guid);
+  if (row === undefined) throw new Stale(`${id} is not in reclamation any more`);
   return row.id;
 }
 

@@ -88,7 +88,11 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
     async survey(read, place, snapshot) {
       if (place.is !== 'service' || !isOwn(place.name)) return { objects: [], uses: [] };
       // The tagging API is asked for each that the search shows without a mark.
-      const found = await listWithTags(read, snapshot.catalog.service(place.name), (_, marks) => marks.length === 0);
+      const found = await listWithTags(
+        read,
+        snapshot.catalog.service(place.name),
+        (_, marks = []) => marks.length === 0,
+      );
       return { objects: await Promise.all(found.map((facts) => see(read, facts, place.name, snapshot))), uses: [] };
     },
   } satisfies Omit<Observer<Spec, Facts>, 'usesOf'> & Pick<ManifestWriter<Facts>, 'survey'>;
@@ -107,7 +111,8 @@ function namesOf(sought: Sought): readonly string[] {
  * Instances of one service, in all five states and every group, with their tags.
  *
  * Tags come from one search, whose index lags; the tagging API itself is asked where an outdated mark would mislead: of an
- * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore.
+ * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore; and of each
+ * that the search does not know, where something may be found by its mark alone.
  */
 async function observeInstances(
   read: Reader,
@@ -118,24 +123,28 @@ async function observeInstances(
   const known = asked.flatMap(marksOf);
   const stacks = new Set(known.map(({ stack }) => stack));
   const knownTags = new Set(known.map(tagOf));
-  return await listWithTags(read, serviceId, ({ name }, marks) =>
-    marks.length === 0 ? names.has(name) : marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark))),
-  );
+  // What was called otherwise before may bear any name.
+  const isByMark = asked.some(({ formerMarks }) => formerMarks !== undefined);
+  return await listWithTags(read, serviceId, ({ name }, marks) => {
+    if (marks === undefined && isByMark) return true;
+    if (marks === undefined || marks.length === 0) return names.has(name);
+    return marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark)));
+  });
 }
 
-/** @param isDoubtful whether the tagging API itself is asked, given the marks that the search shows */
+/** @param isDoubtful whether the tagging API itself is asked, given the marks in the search; `undefined`: it is not there */
 async function listWithTags(
   read: Reader,
   serviceId: string,
-  isDoubtful: (instance: RcInstance, marks: readonly Mark[]) => boolean,
+  isDoubtful: (instance: RcInstance, marks: readonly Mark[] | undefined) => boolean,
 ): Promise<readonly InstanceFacts[]> {
   const [instances, tagged] = await Promise.all([read.instancesOf(serviceId), read.taggedInstances()]);
   const tagsOf = new Map(tagged.map((item) => [item.crn, item.tags]));
   return await Promise.all(
     instances.filter(isThere).map(async (instance) => {
-      const indexed = tagsOf.get(instance.crn) ?? [];
-      const doubtful = isDoubtful(instance, marksOfTags(indexed));
-      return await withReclamation(read, instance, doubtful ? await read.tagsOf(instance.crn) : indexed);
+      const indexed = tagsOf.get(instance.crn);
+      const doubtful = isDoubtful(instance, indexed && marksOfTags(indexed));
+      return await withReclamation(read, instance, doubtful ? await read.tagsOf(instance.crn) : (indexed ?? []));
     }),
   );
 }
@@ -179,9 +188,8 @@ async function provisioningAmong(
 }
 
 /**
- * Looks for what would be created for want of it: by its pin; by its name, in all five states and every group; and, of what
- * was called otherwise before, by its marks, for which each instance of the service is asked: the search may not know them
- * yet. One of another service counts when it carries the mark.
+ * Looks for what would be created for want of it: by its pin, and by its name, in all five states and every group. One of
+ * another service counts when it carries the mark. What was called otherwise before is in the list, by its mark.
  *
  * @param isOwn whether an instance is of the kind that looks for it
  */
@@ -191,33 +199,16 @@ async function lookForInstance(
   sought: Sought,
   isOwn: (crn: LiveId) => boolean,
 ): Promise<readonly InstanceFacts[]> {
-  const { mark, formerMarks, spec } = sought;
-  const [named, marked, pinned] = await Promise.all([
-    Promise.all(namesOf(sought).map((name) => instancesNamed(read, name, ({ crn }) => isOwn(crn)))),
-    formerMarks === undefined ? [] : bearersOf(read, serviceId, marksOf(sought)),
+  const { mark, spec } = sought;
+  const [named, pinned] = await Promise.all([
+    Promise.all(namesOf(sought).map((name) => read.instancesNamed(name))),
     spec.crn === undefined || !isOwn(spec.crn) ? undefined : rereadInstance(read, spec.crn),
   ]);
-  const meant = named
-    .flat()
-    .filter(({ instance, tags }) => instance.resource_id === serviceId || carries(tags, [mark]));
-  return [...meant, ...marked, ...(pinned === undefined ? [] : [pinned])];
-}
-
-/** Instances of exactly this name, asked for by name in all five states and every group. */
-export async function instancesNamed(
-  read: Reader,
-  name: string,
-  isSought: (instance: RcInstance) => boolean,
-): Promise<readonly InstanceFacts[]> {
-  const found = (await read.instancesNamed(name)).filter((instance) => isThere(instance) && isSought(instance));
-  return await Promise.all(found.map(async (one) => await withReclamation(read, one, await read.tagsOf(one.crn))));
-}
-
-async function bearersOf(read: Reader, serviceId: string, marks: readonly Mark[]): Promise<readonly InstanceFacts[]> {
-  const instances = (await read.instancesOf(serviceId)).filter(isThere);
-  const asked = await Promise.all(instances.map(async (item) => ({ item, tags: await read.tagsOf(item.crn) })));
-  const bearers = asked.filter(({ tags }) => carries(tags, marks));
-  return await Promise.all(bearers.map(({ item, tags }) => withReclamation(read, item, tags)));
+  const found = named.flat().filter((one) => isThere(one) && isOwn(one.crn));
+  const seen = await Promise.all(found.map(async (one) => withReclamation(read, one, await read.tagsOf(one.crn))));
+  const carries = (tags: readonly string[]): boolean => marksOfTags(tags).some((own) => sameMark(own, mark));
+  const meant = seen.filter(({ instance, tags }) => instance.resource_id === serviceId || carries(tags));
+  return [...meant, ...(pinned === undefined ? [] : [pinned])];
 }
 
 /** Instances of whatever service that bear any mark of these stacks, declared or not: one search, and one read each. */
@@ -231,10 +222,6 @@ async function instancesOfStacks(
   return found.flatMap((facts) => facts ?? []);
 }
 
-function carries(tags: readonly string[], marks: readonly Mark[]): boolean {
-  return marksOfTags(tags).some((mark) => marks.some((other) => sameMark(mark, other)));
-}
-
 /** Every instance, of whatever service, that bears a mark of this stack, as far as the search knows. */
 async function ownedInstances(read: Reader, stack: string): Promise<readonly LiveId[]> {
   const tagged = await read.taggedInstances();
@@ -242,7 +229,7 @@ async function ownedInstances(read: Reader, stack: string): Promise<readonly Liv
 }
 
 /** A removed instance keeps answering for a while; it is not there any more. */
-function isThere(instance: RcInstance): boolean {
+export function isThere(instance: RcInstance): boolean {
   return instance.state !== 'removed' && instance.state !== 'pending_removal';
 }
 
