@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { bearers, takeMarks } from '../helpers/marks.ts';
-import { property } from '../helpers/property.ts';
+import { isLong, property } from '../helpers/property.ts';
 import { writesOf } from '../helpers/request-log.ts';
 import { initial, type Names, type Rename, rename, renames, toManifest } from './renaming.ts';
 import { everything, manifestOf, names, valid, type Wishes } from './small-world.ts';
@@ -72,7 +72,7 @@ const lagging = (work: (keystead: Keystead) => Promise<void>) =>
 
 property(
   'a resource renamed with `formerly`, or with its whole stack, is never made anew',
-  fc.array(renames, { minLength: 1, maxLength: 4 }),
+  fc.array(renames, { minLength: 1, maxLength: isLong ? 4 : 2 }),
   { runs: 80, classes: { resources: 'often', stack: 'often', back: 'often', tidied: 'often', often: 'often' } },
   async (history, occurs) => {
     await lagging(async (keystead) => {
