@@ -38,22 +38,17 @@ export class Misshapen extends Error {
   }
 }
 
-export const text: Read<string> = (value) => {
-  if (typeof value !== 'string') throw new Misshapen('a string');
-  return value;
-};
-export const number: Read<number> = (value) => {
-  if (typeof value !== 'number') throw new Misshapen('a number');
-  return value;
-};
-export const flag: Read<boolean> = (value) => {
-  if (typeof value !== 'boolean') throw new Misshapen('true or false');
-  return value;
-};
-export const map: Read<JsonObject> = (value) => {
-  if (!isObject(value)) throw new Misshapen('an object');
-  return value;
-};
+function typed<T>(expected: string, is: (value: unknown) => value is T): Read<T> {
+  return (value) => {
+    if (!is(value)) throw new Misshapen(expected);
+    return value;
+  };
+}
+
+export const text = typed('a string', (value) => typeof value === 'string');
+export const number = typed('a number', (value) => typeof value === 'number');
+export const flag = typed('true or false', (value) => typeof value === 'boolean');
+export const map: Read<JsonObject> = typed('an object', isObject);
 export const anything: Read<unknown> = (value) => value;
 
 /** A member that may be left out; `null` counts as left out. */

@@ -1,6 +1,6 @@
 import { addressOf } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
-import { isObject, type Json } from '../model/json.ts';
+import { given, isObject, type Json } from '../model/json.ts';
 import type { Declared, Location } from '../model/resource.ts';
 import type { Fault } from './fault.ts';
 import { locate } from './locate.ts';
@@ -51,7 +51,7 @@ export function joinDocuments(documents: readonly Checked[], blocks: ReadonlyMap
     stack: textOf(stack) ?? '',
     formerStack: textOf(formerStack),
     account: textOf(account),
-    defaults: { ...textMember(defaults, 'region'), ...textMember(defaults, 'resourceGroup') },
+    defaults: given({ region: textIn(defaults, 'region'), resourceGroup: textIn(defaults, 'resourceGroup') }),
     absent: state === 'absent',
     maxDeletes: isObject(safety) && typeof safety['maxDeletes'] === 'number' ? safety['maxDeletes'] : undefined,
     declared: resources.declared,
@@ -138,9 +138,6 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function textMember<Name extends string>(map: Json | undefined, name: Name): { readonly [N in Name]?: string } {
-  const value = isObject(map) ? map[name] : undefined;
-  const members: { [N in Name]?: string } = {};
-  if (typeof value === 'string') members[name] = value;
-  return members;
+function textIn(map: Json | undefined, name: string): string | undefined {
+  return isObject(map) ? textOf(map[name]) : undefined;
 }

@@ -79,13 +79,14 @@ function* tokensOf(source: Source, problems: Problem[]): Generator<CST.Token, vo
     lexemes += 1;
     const stop =
       depthOf(parser.stack) > MAX_DEPTH
-        ? tooDeep(source, parser.offset)
+        ? TOO_DEEP
         : lexemes > MAX_TOKENS
-          ? tooMany(source, parser.offset, `${MAX_TOKENS / 1e6} million YAML tokens`)
+          ? tooMany(`${MAX_TOKENS / 1e6} million YAML tokens`)
           : documents > MAX_DOCUMENTS
-            ? tooMany(source, parser.offset, `${MAX_DOCUMENTS} YAML documents`)
+            ? tooMany(`${MAX_DOCUMENTS} YAML documents`)
             : undefined;
-    if (stop !== undefined) problems.push(stop);
+    if (stop !== undefined)
+      problems.push({ ...stop, severity: 'error', at: placeOf(source, parser.offset, parser.offset) });
     if (stop !== undefined || errors >= MAX_SYNTAX_PROBLEMS) return;
   }
   yield* parser.end();
@@ -98,23 +99,16 @@ function depthOf(stack: readonly CST.Token[]): number {
   return stack.filter((token) => collections.includes(token.type)).length;
 }
 
-function tooDeep(source: Source, offset: number): Problem {
-  return {
-    code: 'NESTING_TOO_DEEP',
-    severity: 'error',
-    message: `maps and lists are nested deeper than ${MAX_DEPTH} levels`,
-    at: placeOf(source, offset, offset),
-  };
-}
+type Stop = Pick<Problem, 'code' | 'message' | 'remedy'>;
 
-function tooMany(source: Source, offset: number, what: string): Problem {
-  return {
-    code: 'FILE_TOO_LARGE',
-    severity: 'error',
-    message: `the file holds more than ${what}`,
-    remedy: 'Split it into several files; their maps are merged.',
-    at: placeOf(source, offset, offset),
-  };
+const TOO_DEEP: Stop = {
+  code: 'NESTING_TOO_DEEP',
+  message: `maps and lists are nested deeper than ${MAX_DEPTH} levels`,
+};
+
+function tooMany(what: string): Stop {
+  const remedy = 'Split it into several files; their maps are merged.';
+  return { code: 'FILE_TOO_LARGE', message: `the file holds more than ${what}`, remedy };
 }
 
 /** Nothing but comments: the composer then answers an empty scalar without source. */

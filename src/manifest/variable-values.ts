@@ -108,19 +108,16 @@ function valuesIn(source: Source): { entries: Entry[]; problems: Problem[] } {
   for (const written of parsed.documents) {
     const { value, faults } = toPlain(written, () => false);
     problems.push(...faults.map((fault) => fault.problem));
-    if (!isObject(value)) problems.push(notFlat(written, '', 'a --var-file is one flat map of names and values'));
-    else {
-      for (const [name, member] of Object.entries(value)) {
-        if (isVariableValue(member)) entries.push({ name, value: member, written });
-        else
-          problems.push(
-            notFlat(
-              written,
-              pointerTo('', name),
-              `${inWords(pointerTo('', name))} must be text, a number or a boolean`,
-            ),
-          );
-      }
+    const told = (pointer: string, message: string) =>
+      problems.push({ code: 'VARIABLE_SOURCE', severity: 'error', message, at: locate(written, pointer) });
+    if (!isObject(value)) {
+      told('', 'a --var-file is one flat map of names and values');
+      continue;
+    }
+    for (const [name, member] of Object.entries(value)) {
+      const pointer = pointerTo('', name);
+      if (isVariableValue(member)) entries.push({ name, value: member, written });
+      else told(pointer, `${inWords(pointer)} must be text, a number or a boolean`);
     }
   }
   return { entries, problems };
@@ -128,10 +125,6 @@ function valuesIn(source: Source): { entries: Entry[]; problems: Problem[] } {
 
 function isVariableValue(value: unknown): value is VariableValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-function notFlat(written: Written, pointer: string, message: string): Problem {
-  return { code: 'VARIABLE_SOURCE', severity: 'error', message, at: locate(written, pointer) };
 }
 
 function notAFlag(flag: string): Problem {
