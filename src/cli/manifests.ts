@@ -32,9 +32,9 @@ export async function readWanted(
   });
 }
 
-/** Shows problems, if any, on stderr; for commands whose result is something else. */
-function noteProblems({ problems, sources }: Validation, output: Output): void {
-  if (problems.length > 0) output.note(renderProblems(problems, sources, { color: output.color, width: 100 }));
+/** Problems for people; '' when there are none. */
+export function shownProblems({ problems, sources }: Validation, { color }: Output): string {
+  return renderProblems(problems, sources, { color, width: 100 });
 }
 
 /** What is wanted, or `undefined` after its faults were shown (exit 3). */
@@ -45,7 +45,8 @@ export async function wantedOrProblems(
   output: Output,
 ): Promise<PlanInput | undefined> {
   const validation = await readWanted(paths, options, env);
-  if (validation.wanted === undefined && options.format === 'json') output.result(problemsAsJson(validation.problems));
-  else noteProblems(validation, output);
-  return validation.wanted;
+  const { wanted, problems } = validation;
+  if (wanted === undefined && options.format === 'json') output.result(problemsAsJson(problems));
+  else output.note(shownProblems(validation, output));
+  return wanted;
 }

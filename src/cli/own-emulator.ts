@@ -38,13 +38,16 @@ export interface OwnEmulatorOptions {
  *         not writable, and for settings, faults and a seed that are none or are refused
  */
 export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<OwnEmulator> {
-  const [{ startEmulator }, { EmulatorError }, { realisticSettings }] = await Promise.all([
+  const [{ startEmulator }, { EmulatorError }, { readSettings, realisticSettings }] = await Promise.all([
     import('../emulator/start.ts'),
     import('../emulator/core/emulator-error.ts'),
     import('../emulator/core/settings.ts'),
   ]);
   const { port, host, allowNetwork, allowHost: allowHosts, data: dataFile, clock: now } = options;
-  const named = await readSetting(options.setting ?? []);
+  const named = readSettings(assigned(options.setting ?? []));
+  if (typeof named === 'string') {
+    throw new KeysteadError('EMULATOR', `--setting: ${named}.`, { remedy: 'Write --setting provisioningMs=60000.' });
+  }
   try {
     const faults = options.faults === undefined ? [] : await openFaults(options.faults);
     const seed = options.seed === undefined ? {} : await openSeed(options.seed);
@@ -57,8 +60,7 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Own
 }
 
 /** A value is a number, or a list of words with commas between them; what is said for one service has its name after a dot. */
-async function readSetting(assignments: readonly string[]): Promise<NonNullable<EmulatorOptions['settings']>> {
-  const { readSettings } = await import('../emulator/core/settings.ts');
+function assigned(assignments: readonly string[]): Readonly<Record<string, unknown>> {
   const named: Record<string, unknown> = {};
   for (const text of assignments) {
     const [path = '', written = ''] = text.split(/=(.*)/s);
@@ -66,9 +68,7 @@ async function readSetting(assignments: readonly string[]): Promise<NonNullable<
     const value = /^\d+$/.test(written) ? Number(written) : written.split(',');
     named[name] = service === undefined ? value : { ...Object(named[name]), [service]: value };
   }
-  const settings = readSettings(named);
-  if (typeof settings !== 'string') return settings;
-  throw new KeysteadError('EMULATOR', `--setting: ${settings}.`, { remedy: 'Write --setting provisioningMs=60000.' });
+  return named;
 }
 
 async function openFaults(file: string): Promise<NonNullable<EmulatorOptions['faults']>> {
