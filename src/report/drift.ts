@@ -40,17 +40,17 @@ export function renderDrift(plan: Plan, options: { readonly color: boolean }): s
     renderHeader(plan),
     ...changes.map((change) => renderChange(change, paint)),
     ...impaired.map(({ address, why }) => wrap(`${address}: ${why}`, '  ')),
-    ...(posture.length === 0 ? [] : [paint('bold', 'To be looked at, no drift')]),
+    posture.length > 0 ? paint('bold', 'To be looked at, no drift') : '',
     ...posture.map(({ address, text }) => wrap(`${address}: ${text}`, '  ')),
-    ...(deletions.length === 0 ? [] : [paint('bold', 'Deletions under way, no drift')]),
+    deletions.length > 0 ? paint('bold', 'Deletions under way, no drift') : '',
     ...deletions.map((change) => renderChange(change, paint)),
-    ...(orphans.length === 0 ? [] : [paint('bold', 'Marked and not declared, no drift')]),
-    ...(orphans.length === 0 ? [] : [renderOrphans(plan, paint)]),
-    ...(plan.notes.length === 0 ? [] : [renderNotes(plan.notes, paint)]),
+    orphans.length > 0 ? paint('bold', 'Marked and not declared, no drift') : '',
+    renderOrphans(plan, paint),
+    renderNotes(plan, paint),
     ...renderOutside(plan),
     paint('bold', lastLine(drift)),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function lastLine({ changes, impaired, deletions, orphans }: Drift): string {
@@ -73,16 +73,6 @@ function counted(count: number, noun: string): string {
 export function driftAsJson(plan: Plan): string {
   const drift = driftOf(plan);
   const { account, stack, endpoints, targets, notes, outside } = plan;
-  const page = {
-    formatVersion: 1,
-    account,
-    stack,
-    endpoints,
-    targets,
-    drift: isDrift(drift),
-    ...drift,
-    notes,
-    outside,
-  };
-  return `${JSON.stringify(page, null, 2)}\n`;
+  const head = { formatVersion: 1, account, stack, endpoints, targets, drift: isDrift(drift) };
+  return `${JSON.stringify({ ...head, ...drift, notes, outside }, null, 2)}\n`;
 }

@@ -7,18 +7,16 @@ import { printable } from './printable.ts';
 export function renderExplanation(page: Explanation, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
   if (page.live === undefined) return `${paint('bold', page.address)}\n\n  It is declared, and it is not live.\n`;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? '' : [paint('bold', title), ...lines.map((line) => `  ${line}`)].join('\n');
   const sections = [
     renderHead(page, page.live, paint),
-    section(
-      'Fields',
-      page.fields.map(({ field, value }) => `${field}: ${JSON.stringify(value)}`).map(printable),
-      paint,
-    ),
-    section('To be looked at', page.posture.map(printable), paint),
-    section('Keys that it uses', page.keys.map(keyLine).map(printable), paint),
-    section('Used by', page.uses.map(useLine).map(printable), paint),
-    section('Authorizations', page.grants.map(grantLine).map(printable), paint),
-    section('If it were declared absent now', [renderDeletion(page)], paint),
+    section('Fields', page.fields.map(fieldLine).map(printable)),
+    section('To be looked at', page.posture.map(printable)),
+    section('Keys that it uses', page.keys.map(keyLine).map(printable)),
+    section('Used by', page.uses.map(useLine).map(printable)),
+    section('Authorizations', page.grants.map(grantLine).map(printable)),
+    section('If it were declared absent now', [renderDeletion(page)]),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
@@ -37,9 +35,8 @@ function renderHead({ address }: Explanation, live: NonNullable<Explanation['liv
   ].join('\n');
 }
 
-function section(title: string, lines: readonly string[], paint: Paint): string {
-  const shown = lines.filter((line) => line !== '');
-  return shown.length === 0 ? '' : [paint('bold', title), ...shown.map((line) => `  ${line}`)].join('\n');
+function fieldLine({ field, value }: Explanation['fields'][number]): string {
+  return `${field}: ${JSON.stringify(value)}`;
 }
 
 function keyLine({ id, address, state }: KeyState): string {

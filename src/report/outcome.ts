@@ -1,4 +1,5 @@
-import type { Change, Plan } from '../model/change.ts';
+import type { Address } from '../model/address.ts';
+import type { Change, Condition, Plan } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { allVerbs, rowOf } from '../model/verbs.ts';
@@ -32,7 +33,9 @@ export function renderResult(
     ...told.map((change) => renderBlocked(change, false, paint)),
     ...known.map((change) => renderBlocked(change, true, paint)),
     ...(known.length > 0 ? ['      the plan above says why, and what to do'] : []),
-    ...result.deferred.map((change) => `  ${change.address}: ${paint('yellow', `not done yet: ${reasons(change)}`)}`),
+    ...result.deferred.flatMap(({ address, status }) =>
+      status.is === 'deferred' ? [notDoneYet(address, status.until, paint)] : [],
+    ),
     ...result.unreviewed.map(
       ({ address, verb }) => `  ${address}: ${verb} is asked for now and was not in the plan: not done; plan again`,
     ),
@@ -54,14 +57,12 @@ function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
     }
     case 'stale':
       return [`${head('is stale')}\n${wrap(`${outcome.reason}; plan again`, '      ')}`];
-    case 'skipped':
-      return [
-        `${head('skipped')}: ${outcome.waitedFor === undefined ? 'interrupted' : `${outcome.waitedFor} is not done`}`,
-      ];
+    case 'skipped': {
+      const why = outcome.waitedFor === undefined ? 'interrupted' : `${outcome.waitedFor} is not done`;
+      return [`${head('skipped')}: ${why}`];
+    }
     case 'waiting':
-      return [
-        `  ${outcome.address}: ${paint('yellow', `not done yet: ${outcome.until.map(renderCondition).join(', ')}`)}`,
-      ];
+      return [notDoneYet(outcome.address, outcome.until, paint)];
     default:
       return assertNever(outcome);
   }
@@ -78,8 +79,8 @@ function renderBlocked({ address, status }: Change, known: boolean, paint: Paint
   return known ? head : `${head}\n${wrap(status.message, '      ')}`;
 }
 
-function reasons({ status }: Change): string {
-  return status.is === 'deferred' ? status.until.map(renderCondition).join(', ') : status.is;
+function notDoneYet(address: Address, until: readonly Condition[], paint: Paint): string {
+  return `  ${address}: ${paint('yellow', `not done yet: ${until.map(renderCondition).join(', ')}`)}`;
 }
 
 /** `Apply complete: …` or `Apply incomplete: …`, extended only by what is not zero. */

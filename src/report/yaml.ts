@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 
 /** Text that needs no quotes, also where commas and brackets mean something, and to readers of YAML 1.1. */
 const PLAIN = /^[A-Za-z](?:[A-Za-z0-9._/ -]*[A-Za-z0-9._/-])?$/;
@@ -19,10 +19,9 @@ export function yamlLines(name: string, value: Json, indent: string): readonly s
 }
 
 /** The members of a map or the items of a list, a line or more each. */
-export function blockLines(value: Json, indent: string): readonly string[] {
-  if (isObject(value)) return Object.entries(value).flatMap(([name, item = null]) => yamlLines(name, item, indent));
-  if (Array.isArray(value)) return value.map((item: Json) => `${indent}- ${flow(item)}`);
-  return [`${indent}${flow(value)}`];
+export function blockLines(value: JsonObject | readonly Json[], indent: string): readonly string[] {
+  if (!isObject(value)) return value.map((item) => `${indent}- ${flow(item)}`);
+  return Object.entries(value).flatMap(([name, item = null]) => yamlLines(name, item, indent));
 }
 
 function isEmpty(value: object): boolean {

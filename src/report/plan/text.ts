@@ -1,7 +1,6 @@
 import type { Change, Condition, FieldChange, Pending, Plan } from '../../model/change.ts';
 import { isPending } from '../../model/change.ts';
 import { assertNever, isObject, type Json, sameJson } from '../../model/json.ts';
-import type { Note } from '../../model/resource.ts';
 import { rowOf, type VerbRow } from '../../model/verbs.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -14,15 +13,21 @@ import { summaryLine } from './summary.ts';
  */
 export function renderPlan(plan: Plan, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
-  const changes = plan.changes.map((change) => renderChange(change, paint));
-  const notes = plan.notes.length > 0 ? [renderNotes(plan.notes, paint)] : [];
-  const settling = plan.settling
-    .map((address) => `  ${paint('dim', `${printable(address)} is still settling`)}`)
-    .join('\n');
-  const standing = [settling, renderImpaired(plan, paint), renderFinished(plan, paint), renderOrphans(plan, paint)];
-  const rest = [...standing, ...renderOutside(plan)].filter((part) => part !== '');
-  const parts = [renderHeader(plan), ...changes, ...notes, ...rest, ...renderFingerprint(plan)];
-  return `${[...parts, paint('bold', summaryLine(plan))].join('\n\n')}\n`;
+  const settling = plan.settling.map((address) => `  ${paint('dim', `${printable(address)} is still settling`)}`);
+  const parts = [
+    renderHeader(plan),
+    ...plan.changes.map((change) => renderChange(change, paint)),
+    renderNotes(plan, paint),
+    settling.join('\n'),
+    renderImpaired(plan, paint),
+    renderFinished(plan, paint),
+    renderOrphans(plan, paint),
+    ...renderOutside(plan),
+    // For `apply --expect`: an approval can be bound to it, and a consent to what cannot be undone must be.
+    plan.changes.length > 0 ? `Fingerprint: ${plan.fingerprint}` : '',
+    paint('bold', summaryLine(plan)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** Whose live state is meant. */
@@ -47,13 +52,8 @@ export function renderChange(change: Change, paint: Paint): string {
   const rows = change.fields.flatMap(flatten).map((row) => ({ ...row, field: printable(row.field) }));
   const width = Math.max(0, ...rows.map(({ field }) => field.length));
   const lines = rows.map((row) => `      ${row.field.padEnd(width)}  ${renderValues(row, paint)}`);
-  return [
-    head,
-    ...lines,
-    ...renderReason(change),
-    ...renderRemarks(change, paint),
-    ...renderBlastRadius(change, paint),
-  ].join('\n');
+  const reason = change.status.is === 'blocked' ? [wrap(change.status.message, '      ')] : [];
+  return [head, ...lines, ...reason, ...renderRemarks(change, paint), ...renderBlastRadius(change, paint)].join('\n');
 }
 
 /** What else it brings about. */
@@ -128,20 +128,11 @@ export function renderOrphans({ orphans, desired }: Pick<Plan, 'orphans' | 'desi
   return lines.join('\n');
 }
 
-/** For `apply --expect`: an approval can be bound to it, and a consent to what cannot be undone must be. */
-function renderFingerprint({ changes, fingerprint }: Plan): readonly string[] {
-  return changes.length > 0 ? [`Fingerprint: ${fingerprint}`] : [];
-}
-
 function renderStatus({ status }: Change, paint: Paint): string {
   if (status.is === 'blocked') return `  ${paint('red', `blocked [${printable(status.code)}]`)}`;
   if (status.is === 'deferred')
     return `  ${paint('yellow', `deferred: ${status.until.map(renderCondition).join(', ')}`)}`;
   return '';
-}
-
-function renderReason({ status }: Change): readonly string[] {
-  return status.is === 'blocked' ? [wrap(status.message, '      ')] : [];
 }
 
 export function renderCondition(condition: Condition): string {
@@ -214,8 +205,9 @@ export function renderOutside({ outside }: Pick<Plan, 'outside'>): readonly stri
   return [wrap(`${changes} outside --target: ${addresses}`, '  ')];
 }
 
-/** What could not be compared is never silently equal. */
-export function renderNotes(notes: readonly Note[], paint: Paint): string {
+/** What could not be compared is never silently equal; '' where all could be. */
+export function renderNotes({ notes }: Pick<Plan, 'notes'>, paint: Paint): string {
+  if (notes.length === 0) return '';
   const lines = notes.map(({ address, field, text }) => `      ${printable(`${address}  ${field}: ${text}`)}`);
   return [`  ${paint('dim', 'Not compared')}`, ...lines].join('\n');
 }
