@@ -2,7 +2,6 @@ import type { Reader } from '../cloud/reader.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import type { CatalogNames } from '../model/catalog.ts';
 import type { Blocked, FieldChange, Status } from '../model/change.ts';
-import type { ProblemCode } from '../model/errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Ref, Relations, Use } from '../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../model/resource.ts';
@@ -12,21 +11,12 @@ import type { Verb } from '../model/verbs.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob } from './action.ts';
 import type { ExportOptions } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
+import type { Finding } from './finding.ts';
 
 /** `defaults` of the manifest. */
 export interface Defaults {
   readonly region?: string;
   readonly resourceGroup?: string;
-}
-
-/** A fault in one resource by itself. */
-export interface Finding {
-  readonly pointer: string;
-  readonly code: ProblemCode;
-  /** Default: error. */
-  readonly severity?: 'warning';
-  readonly message: string;
-  readonly remedy?: string;
 }
 
 /** Something unique that a resource takes for itself. */
@@ -94,7 +84,7 @@ export interface Identity<Spec, Live> {
   /** Whether the API makes a second one; if not (alias, policy, ring), a lost create may be sent again. Default: no. */
   readonly duplicates: boolean;
   /** Offline rules about this resource alone. Default: none. */
-  check(spec: Spec & Common, name: string): readonly Finding[];
+  check(spec: Spec & Common, name: string): Iterable<Finding>;
   /** Names that only the cloud can translate. Default: none. */
   catalogNames(spec: Spec & Common): CatalogNames;
   /**

@@ -1,93 +1,57 @@
 import type { Common } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
+import { type Finding, finding } from '../finding.ts';
 import { checkTags } from '../instance/identity.ts';
-import type { Finding } from '../kind.ts';
 import { type DeploymentSpec, wordsIn } from './spec.ts';
 
 /** Offline rules that a deployment can break by itself. */
-export function check(spec: DeploymentSpec & Common, name: string): readonly Finding[] {
-  return [...required(spec, name), ...encryption(spec), ...clashes(spec), ...secrets(spec), ...checkTags(spec.tags)];
+export function* check(spec: DeploymentSpec & Common, name: string): Iterable<Finding> {
+  const { service, region, plan } = spec;
+  if (region === undefined && spec.crn === undefined) {
+    const remedy = 'add `region: us-south`, or `defaults: { region: us-south }` for all';
+    yield finding('', 'MISSING_FIELD', `deployment "${name}" has no region`, remedy);
+  }
+  if (plan === undefined && spec.existing !== true) {
+    const remedy = 'add the name of a catalog plan, for example `plan: enterprise`';
+    yield finding('', 'MISSING_FIELD', `deployment "${name}" has no plan`, remedy);
+  }
+  const regions = serviceRow(service)?.regions;
+  if (region !== undefined && regions !== undefined && !regions.includes(region)) {
+    const remedy = `use one of ${regions.join(', ')}`;
+    yield finding('/region', 'REGION_UNSUPPORTED', `${service} is not offered in "${region}"`, remedy);
+  }
+  yield* checkEncryption(spec);
+  yield* checkParameters(spec);
+  yield* checkTags(spec.tags);
 }
 
-function required(spec: DeploymentSpec & Common, name: string): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (spec.region === undefined && spec.crn === undefined) {
-    findings.push({
-      pointer: '',
-      code: 'MISSING_FIELD',
-      message: `deployment "${name}" has no region`,
-      remedy: 'add `region: us-south`, or `defaults: { region: us-south }` for all',
-    });
-  }
-  if (spec.plan === undefined && spec.existing !== true) {
-    findings.push({
-      pointer: '',
-      code: 'MISSING_FIELD',
-      message: `deployment "${name}" has no plan`,
-      remedy: 'add the name of a catalog plan, for example `plan: enterprise`',
-    });
-  }
-  const regions = serviceRow(spec.service)?.regions;
-  if (spec.region !== undefined && regions !== undefined && !regions.includes(spec.region)) {
-    findings.push({
-      pointer: '/region',
-      code: 'REGION_UNSUPPORTED',
-      message: `${spec.service} is not offered in "${spec.region}"`,
-      remedy: `use one of ${regions.join(', ')}`,
-    });
-  }
-  return findings;
-}
-
-function encryption(spec: DeploymentSpec): readonly Finding[] {
-  if (spec.encryption === undefined) return [];
-  const row = serviceRow(spec.service);
+function* checkEncryption({ service, encryption, plan }: DeploymentSpec): Iterable<Finding> {
+  if (encryption === undefined) return;
+  const row = serviceRow(service);
   if (row === undefined) {
-    return [
-      {
-        pointer: '/encryption',
-        code: 'SERVICE_TAKES_NO_KEY',
-        message: `Keystead does not know which parameter of ${spec.service} carries a key`,
-        remedy: 'pass it by its name: parameters: { <parameter>: { key: NAME } }',
-      },
-    ];
+    const message = `Keystead does not know which parameter of ${service} carries a key`;
+    const remedy = 'pass it by its name: parameters: { <parameter>: { key: NAME } }';
+    yield finding('/encryption', 'SERVICE_TAKES_NO_KEY', message, remedy);
+  } else if (plan !== undefined && !row.keyPlans.includes(planWord(service, plan))) {
+    const remedy = `use \`plan: ${row.keyPlans[0] ?? ''}\`, or remove \`encryption\``;
+    yield finding('/plan', 'PLAN_TAKES_NO_KEY', `the plan "${plan}" of ${service} cannot take a key`, remedy);
   }
-  if (spec.plan === undefined || row.keyPlans.includes(planWord(spec.service, spec.plan))) return [];
-  return [
-    {
-      pointer: '/plan',
-      code: 'PLAN_TAKES_NO_KEY',
-      message: `the plan "${spec.plan}" of ${spec.service} cannot take a key`,
-      remedy: `use \`plan: ${row.keyPlans[0] ?? ''}\`, or remove \`encryption\``,
-    },
-  ];
 }
 
-function clashes(spec: DeploymentSpec): readonly Finding[] {
+function* checkParameters(spec: DeploymentSpec): Iterable<Finding> {
   const taken = [
     { member: serviceRow(spec.service)?.keyParameter, field: 'encryption.key', set: spec.encryption !== undefined },
     { member: ENDPOINTS_PARAMETER, field: 'serviceEndpoints', set: spec.serviceEndpoints !== undefined },
   ];
-  return taken.flatMap(({ member, field, set }) =>
-    member !== undefined && set && spec.parameters?.[member] !== undefined
-      ? [
-          {
-            pointer: `/parameters/${member}`,
-            code: 'PARAMETER_CLASH' as const,
-            message: `\`${field}\` sets this parameter already`,
-            remedy: 'remove one of the two',
-          },
-        ]
-      : [],
-  );
-}
-
-/** What keys take from the environment, parameters do not yet: as it stands it would reach the service as an object. */
-function secrets(spec: DeploymentSpec): readonly Finding[] {
-  return wordsIn(spec, 'env').map(({ pointer, word }) => ({
-    pointer,
-    code: 'SECRET_PARAMETER',
-    message: `parameters are not read from the environment (${word}): the service would be sent this object`,
-    remedy: 'leave the parameter out, and set it with the means of the service',
-  }));
+  for (const { member, field, set } of taken) {
+    if (member === undefined || !set || spec.parameters?.[member] === undefined) continue;
+    const message = `\`${field}\` sets this parameter already`;
+    yield finding(`/parameters/${member}`, 'PARAMETER_CLASH', message, 'remove one of the two');
+  }
+  // What keys take from the environment, parameters do not yet: as it stands it would reach the service as an object.
+  for (const { pointer, word } of wordsIn(spec, 'env')) {
+    const message = `parameters are not read from the environment (${word}): the service would be sent this object`;
+    const remedy = 'leave the parameter out, and set it with the means of the service';
+    yield finding(pointer, 'SECRET_PARAMETER', message, remedy);
+  }
 }

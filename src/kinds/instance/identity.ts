@@ -1,5 +1,6 @@
 import { wantedName } from '../../model/resource.ts';
-import type { Finding, KindSpec } from '../kind.ts';
+import { type Finding, finding } from '../finding.ts';
+import type { KindSpec } from '../kind.ts';
 import { type InstanceFacts, identityOf } from './facts.ts';
 import { isMarkTag } from './marks.ts';
 
@@ -47,14 +48,9 @@ export function instanceIdentity<Spec extends InstanceSpec, Facts extends Instan
 }
 
 /** A user tag that is, or looks like, an ownership mark would make an instance somebody's. */
-export function checkTags(tags: readonly string[] = []): readonly Finding[] {
+export function* checkTags(tags: readonly string[] = []): Iterable<Finding> {
   const message = 'tags that start with keystead: are ownership marks';
-  return [...tags.entries()]
-    .filter(([, tag]) => isMarkTag(tag))
-    .map(([index]) => ({
-      pointer: `/tags/${index}`,
-      code: 'RESERVED_NAME',
-      message,
-      remedy: 'choose another tag',
-    }));
+  for (const [index, tag] of tags.entries()) {
+    if (isMarkTag(tag)) yield finding(`/tags/${index}`, 'RESERVED_NAME', message, 'choose another tag');
+  }
 }

@@ -4,21 +4,20 @@ import { wholeService } from '../../model/containment.ts';
 import { isRefused } from '../../model/errors.ts';
 import { marksOf } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
-import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
+import { type Common, type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import { keyProtectRegions } from '../../services/table.ts';
 import type { ActionContext } from '../action.ts';
 import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
+import { type Finding, finding } from '../finding.ts';
 import { createInstance, instanceActions, updateInstance } from '../instance/actions.ts';
 import { type InstanceFacts, regionOf, toObserved } from '../instance/facts.ts';
 import { checkTags, instanceIdentity } from '../instance/identity.ts';
 import { marksOfTags } from '../instance/marks.ts';
 import { instanceObserver } from '../instance/observe.ts';
 import { instanceRows } from '../instance/rows.ts';
-import type { Finding } from '../kind.ts';
 import {
   changedPolicies,
-  checkPolicies,
   isPolicyMet,
   type LivePolicies,
   type Policies,
@@ -63,25 +62,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
       ...identity.catalogNames(spec),
       plans: spec.existing ? [] : [[SERVICE, spec.plan ?? DEFAULT_PLAN]],
     }),
-    check(spec, name) {
-      const findings: Finding[] = [...checkTags(spec.tags)];
-      if (spec.region === undefined && spec.crn === undefined) {
-        findings.push({
-          pointer: '',
-          code: 'MISSING_FIELD',
-          message: `Key Protect instance "${name}" has no region`,
-          remedy: 'add `region: us-south`, or `defaults: { region: us-south }` for all',
-        });
-      } else if (spec.region !== undefined && !keyProtectRegions.includes(spec.region)) {
-        findings.push({
-          pointer: '/region',
-          code: 'REGION_UNSUPPORTED',
-          message: `Key Protect is not offered in "${spec.region}"`,
-          remedy: `use one of ${keyProtectRegions.join(', ')}`,
-        });
-      }
-      return [...findings, ...(spec.policies === undefined ? [] : checkPolicies(spec.policies))];
-    },
+    check,
     lookedUpBy: ['name', 'region', 'resourceGroup'],
   },
 
@@ -145,6 +126,23 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     },
   },
 });
+
+/** Offline rules that an instance can break by itself. */
+function* check({ region, crn, tags, policies }: KeyProtectInstanceWritten & Common, name: string): Iterable<Finding> {
+  if (region === undefined && crn === undefined) {
+    const remedy = 'add `region: us-south`, or `defaults: { region: us-south }` for all';
+    yield finding('', 'MISSING_FIELD', `Key Protect instance "${name}" has no region`, remedy);
+  } else if (region !== undefined && !keyProtectRegions.includes(region)) {
+    const remedy = `use one of ${keyProtectRegions.join(', ')}`;
+    yield finding('/region', 'REGION_UNSUPPORTED', `Key Protect is not offered in "${region}"`, remedy);
+  }
+  const { rotation } = policies ?? {};
+  if (rotation !== undefined && rotation.enabled !== false && rotation.intervalMonths === undefined) {
+    const remedy = 'add `intervalMonths: 3` (1 to 12 months)';
+    yield finding('/policies/rotation', 'MISSING_FIELD', 'a rotation policy needs its interval', remedy);
+  }
+  yield* checkTags(tags);
+}
 
 /** Whether an instance may be one that declares policies. */
 function isAskedOf(asked: readonly Desired<KeyProtectInstanceWritten>[], { instance, tags }: VaultFacts): boolean {

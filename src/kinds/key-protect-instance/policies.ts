@@ -3,7 +3,6 @@ import type { Reader } from '../../cloud/reader.ts';
 import type { FieldChange } from '../../model/change.ts';
 import { isRefused } from '../../model/errors.ts';
 import { isObject } from '../../model/json.ts';
-import type { Finding } from '../kind.ts';
 import type { KeyProtectInstanceWritten } from './spec.gen.ts';
 
 export type Policies = NonNullable<KeyProtectInstanceWritten['policies']>;
@@ -104,17 +103,4 @@ export function wireOf(want: Policies, live: readonly KpInstancePolicy[]): reado
 
 function switchesOf(access: Access): Readonly<Record<string, boolean>> {
   return Object.fromEntries(switches.map((name) => [SWITCHES[name].word, access[name] ?? SWITCHES[name].unset]));
-}
-
-/** What a policy cannot do without. */
-export function checkPolicies({ rotation }: Policies): readonly Finding[] {
-  if (rotation === undefined || rotation.enabled === false || rotation.intervalMonths !== undefined) return [];
-  return [
-    {
-      pointer: '/policies/rotation',
-      code: 'MISSING_FIELD',
-      message: 'a rotation policy needs its interval',
-      remedy: 'add `intervalMonths: 3` (1 to 12 months)',
-    },
-  ];
 }

@@ -7,8 +7,8 @@ import { unrelated } from '../../model/relation.ts';
 import { type Common, type Observed, wantedName } from '../../model/resource.ts';
 import { instanceCrn } from '../../services/crn-forms.ts';
 import { defineKind } from '../define-kind.ts';
+import { type Finding, finding } from '../finding.ts';
 import { unlessGone } from '../gone.ts';
-import type { Finding } from '../kind.ts';
 import type { KeyRingWritten } from './spec.gen.ts';
 
 interface LiveRing {
@@ -45,16 +45,16 @@ async function list(read: Reader, instance: LiveId): Promise<readonly Observed<L
 }
 
 /** Offline rules that a ring can break by itself. Source of the length: Key Protect API reference, "Create key ring". */
-function check(spec: KeyRingWritten & Common, key: string): readonly Finding[] {
+function* check(spec: KeyRingWritten & Common, key: string): Iterable<Finding> {
   const name = spec.name ?? key;
   const pointer = spec.name === undefined ? '' : '/name';
   if (name === 'default' && spec.existing !== true) {
     const message = 'every instance has a ring `default`; it is never created';
-    return [{ pointer, code: 'RESERVED_NAME', message, remedy: 'add `existing: true` to refer to it' }];
+    yield finding(pointer, 'RESERVED_NAME', message, 'add `existing: true` to refer to it');
+  } else if (name.length < SHORTEST_NAME) {
+    const message = `"${name}" is too short for the name of a ring, which has 2 to 100 characters`;
+    yield finding(pointer, 'INVALID_VALUE', message, 'add `name: …`, or choose a longer map key');
   }
-  if (name.length >= SHORTEST_NAME) return [];
-  const message = `"${name}" is too short for the name of a ring, which has 2 to 100 characters`;
-  return [{ pointer, code: 'INVALID_VALUE', message, remedy: 'add `name: …`, or choose a longer map key' }];
 }
 
 export const keyRing = defineKind<KeyRingWritten, LiveRing>({

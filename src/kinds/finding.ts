@@ -1,0 +1,16 @@
+import type { ProblemCode } from '../model/errors.ts';
+
+/** A fault in one resource by itself. */
+export interface Finding {
+  readonly pointer: string;
+  readonly code: ProblemCode;
+  /** Default: error. */
+  readonly severity?: 'warning';
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** @param pointer where in the resource; '' is all of it */
+export function finding(pointer: string, code: ProblemCode, message: string, remedy?: string): Finding {
+  return { pointer, code, message, ...(remedy === undefined ? {} : { remedy }) };
+}
