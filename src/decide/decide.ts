@@ -10,9 +10,8 @@ import { type Case, change } from './change.ts';
 import { ending } from './delete.ts';
 import { editing } from './edit.ts';
 import { type Match, match } from './match.ts';
-import { fitting, foreignOwner, marking } from './ownership.ts';
+import { fitting, foreignOwner, marking, swapOf } from './ownership.ts';
 import { leaving, replacing } from './replace.ts';
-import { swapOf } from './swap.ts';
 
 export interface Decision {
   readonly match: Match;

@@ -1,11 +1,11 @@
 import type { Comparison } from '../kinds/fields.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Mark } from '../model/address.ts';
+import { type Mark, sameMark } from '../model/address.ts';
 import { blocked, type Change, type FieldChange, READY, type Status } from '../model/change.ts';
-import { isOurs, otherStacks, othersAmong, replacedBy } from '../model/ownership.ts';
+import { formerAmong, isOurs, otherStacks, othersAmong, replacedBy } from '../model/ownership.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { type Case, change } from './change.ts';
-import { swapOf } from './swap.ts';
+import { pinIn, pinOf } from './match.ts';
 
 /** A lost mark is set again without asking only on what this login made within the hour (design 4). */
 const MARK_LOST_MS = 3_600_000;
@@ -94,4 +94,23 @@ export function fitting(kind: Kind, desired: Desired, live: Observed | undefined
   if (planned.status.is === 'blocked') return planned;
   const message = kind.ownership.overfull(planned.verb, desired, live);
   return message === undefined ? planned : { ...planned, status: blocked('MARK_FULL', message) };
+}
+
+/**
+ * What it takes that a live object bears the mark of now in the place of former ones; `undefined`: it bears none of those.
+ *
+ * The new mark comes first, so that a run that ends between the two leaves the object marked. Where there is no room for
+ * both, the object must be one that is found without a mark, by its pin or its identity: else the next run would take it
+ * for missing, and make a second one.
+ */
+export function swapOf({ kind, desired, live, snapshot }: Case): Pick<Change, 'fields' | 'status'> | undefined {
+  const former = formerAmong(live.marks, desired);
+  if (former.length === 0) return undefined;
+  const fields = [{ field: 'mark', before: former.map(ownerText).join(', '), after: ownerText(desired.mark) }];
+  const isSet = live.marks.some((mark) => sameMark(mark, desired.mark));
+  const isFound = pinIn(desired) !== undefined || kind.identity.of(desired, snapshot) === live.identity;
+  if (isSet || isFound || !kind.ownership.isFull(live)) return { fields, status: READY };
+  const remedy = `pin it with \`${pinOf(live.id)}\`, so that it is found between the two, or take one of the others away first`;
+  const message = `${live.id} has no room for its new mark beside the former one; ${remedy}`;
+  return { fields, status: blocked('MARK_FULL', message) };
 }

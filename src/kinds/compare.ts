@@ -1,9 +1,9 @@
 import { isPending, type Pending } from '../model/change.ts';
-import type { Json } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
 import { otherStacks } from '../model/ownership.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Comparison, type Difference, type Lead, partsOf, type Row, Unreadable, whenShared } from './fields.ts';
+import { type Comparison, type Difference, type Row, Unreadable } from './fields.ts';
 
 /** The field table of a kind, in order. */
 export type Rows<Spec, Live> = readonly (readonly [
@@ -32,41 +32,64 @@ export function compareBy<Spec, Live>(
   const unreadable: { field: string; text: string }[] = [];
   const others = otherStacks(desired, live);
   for (const [field, row] of rows) {
-    if (row.leads === 'ignore') continue;
     const want = wantedOf([field, row], desired, snapshot);
-    if (want === undefined) continue;
-    const leads = typeof row.leads === 'function' ? leadOf(row.leads, want, live) : row.leads;
+    if (row.leads === 'ignore' || want === undefined) continue;
     const have = row.have(live, snapshot);
     const shared = others.length > 0 ? whenShared(row, want, have) : want;
     if (shared !== want) {
       const text = `${JSON.stringify(have)} stays: it is shared with stack ${others.join(', ')}`;
       unreadable.push({ field, text });
     }
+    // What is known only later leads nowhere else than what is known already.
+    const leads = typeof row.leads !== 'function' ? row.leads : isPending(want) ? 'update' : row.leads(want, live);
     for (const part of partsOf(field, row, shared, have)) {
       if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
-      else if (part.have === undefined || isPending(part.want) || !part.same(part.want, part.have)) {
+      else if (part.have === undefined || isPending(part.want) || !isSame(row, part.want, part.have)) {
         const before = part.have === undefined ? {} : { before: part.have as Json };
         const change = { field: part.field, ...before, after: part.want as Json };
         const { why, irreversible } = row;
-        const remark = row.remark?.(desired, live);
-        differences.push({
-          change,
-          leads,
-          why,
-          ...(irreversible === undefined ? {} : { irreversible }),
-          ...(remark === undefined ? {} : { remark }),
-        });
+        differences.push({ change, leads, why, irreversible, remark: row.remark?.(desired, live) });
       }
     }
   }
   return { differences, unreadable };
 }
 
-/** What is known only later leads nowhere else than what is known already. */
-function leadOf<V, Live>(
-  leads: (want: V, live: Observed<Live>) => Lead,
+/** One comparison: a field, or one member of a map. */
+interface Part {
+  readonly field: string;
+  readonly want: unknown;
+  readonly have: unknown;
+}
+
+/** One part a field, or one a wanted member of a map. */
+function partsOf<V>(
+  field: string,
+  row: Pick<Row<never, never, V>, 'byMember' | 'align'>,
   want: V | Pending,
-  live: Observed<Live>,
-): Lead {
-  return isPending(want) ? 'update' : leads(want, live);
+  have: V | undefined | Unreadable,
+): readonly Part[] {
+  if (row.byMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have }];
+  const live: JsonObject = isObject(have) ? have : {};
+  return Object.entries(want).map(([member, value]) => {
+    const there = live[member];
+    const aligned = there !== undefined && row.align ? row.align(value, there) : there;
+    return { field: `${field}.${member}`, want: value, have: have instanceof Unreadable ? have : aligned };
+  });
+}
+
+function isSame<V>({ same = sameJson }: Pick<Row<never, never, V>, 'same'>, want: unknown, have: unknown): boolean {
+  // Of a map that is compared by its members, these are members.
+  return same(want as V, have as V);
+}
+
+/** @returns `want` itself where sharing takes nothing from it */
+function whenShared<V>(
+  row: Pick<Row<never, never, V>, 'shared' | 'same'>,
+  want: V | Pending,
+  have: V | undefined | Unreadable,
+): V | Pending {
+  if (row.shared === undefined || have === undefined || have instanceof Unreadable || isPending(want)) return want;
+  const kept = row.shared(want, have);
+  return isSame(row, kept, want) ? want : kept;
 }

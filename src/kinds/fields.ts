@@ -1,7 +1,6 @@
 import type { LiveId } from '../model/address.ts';
-import type { Because, FieldChange } from '../model/change.ts';
-import { isPending, type Pending } from '../model/change.ts';
-import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts';
+import type { Because, FieldChange, Pending } from '../model/change.ts';
+import type { Json } from '../model/json.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Composite, Edit } from '../model/verbs.ts';
@@ -81,9 +80,9 @@ export interface Difference {
   readonly change: FieldChange;
   readonly leads: Lead;
   readonly why: string;
-  readonly irreversible?: string;
+  readonly irreversible?: string | undefined;
   /** What else it brings about, for the reader. */
-  readonly remark?: string;
+  readonly remark?: string | undefined;
   /** Default: it differs. */
   readonly because?: Because;
 }
@@ -92,41 +91,4 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** Fields that could not be compared, or are left as they are in spite of what is declared, and why. */
   readonly unreadable: readonly { readonly field: string; readonly text: string }[];
-}
-
-/** @returns `want` itself where sharing takes nothing from it */
-export function whenShared<V>(
-  { shared, same = sameJson }: Pick<Row<never, never, V>, 'shared' | 'same'>,
-  want: V | Pending,
-  have: V | undefined | Unreadable,
-): V | Pending {
-  if (shared === undefined || have === undefined || have instanceof Unreadable || isPending(want)) return want;
-  const kept = shared(want, have);
-  return same(kept, want) ? want : kept;
-}
-
-/** One comparison: a field, or one member of a map. */
-export interface Part {
-  readonly field: string;
-  readonly want: unknown;
-  readonly have: unknown;
-  same(want: unknown, have: unknown): boolean;
-}
-
-/** One part a field, or one a wanted member of a map. */
-export function partsOf<V>(
-  field: string,
-  row: Pick<Row<never, never, V>, 'same' | 'byMember' | 'align'>,
-  want: V | Pending,
-  have: V | undefined | Unreadable,
-): readonly Part[] {
-  const same = (row.same ?? sameJson) as (want: unknown, have: unknown) => boolean;
-  if (row.byMember === undefined || !isObject(want) || isPending(want)) return [{ field, want, have, same }];
-  const live: JsonObject = isObject(have) ? have : {};
-  return Object.entries(want).map(([member, value]) => {
-    if (have instanceof Unreadable) return { field: `${field}.${member}`, want: value, have, same };
-    const there = live[member];
-    const aligned = there !== undefined && row.align ? row.align(value, there) : there;
-    return { field: `${field}.${member}`, want: value, have: aligned, same };
-  });
 }

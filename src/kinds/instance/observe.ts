@@ -64,8 +64,9 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
       );
       const listed = new Set(lists.flat().map(({ id }) => id));
       // Ours, though not declared any more, or of another service by now: it must not be taken for missing.
-      const left = await instancesOfStacks(read, snapshot.stacks, (crn) => isOwnCrn(crn) && !listed.has(crn));
-      return { objects: [...lists.flat(), ...(await seeAny(read, left, snapshot, asked))], uses: [] };
+      const left = (await ownedBy(read, snapshot.stacks)).filter((crn) => isOwnCrn(crn) && !listed.has(crn));
+      const others = (await Promise.all(left.map((crn) => rereadInstance(read, crn)))).flatMap((facts) => facts ?? []);
+      return { objects: [...lists.flat(), ...(await seeAny(read, others, snapshot, asked))], uses: [] };
     },
     async reread(read, { id, facts }) {
       const now = await rereadInstance(read, id);
@@ -84,7 +85,7 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
       const found = await lookForInstance(read, snapshot.catalog.service(serviceOf(desired.spec)), desired, isOwnCrn);
       return await seeAny(read, found, snapshot, [desired]);
     },
-    owned: async (read, stack) => (await ownedInstances(read, stack)).filter(isOwnCrn),
+    owned: async (read, stack) => (await ownedBy(read, new Set([stack]))).filter(isOwnCrn),
     async survey(read, place, snapshot) {
       if (place.is !== 'service' || !isOwn(place.name)) return { objects: [], uses: [] };
       // The tagging API is asked for each that the search shows without a mark.
@@ -211,21 +212,10 @@ async function lookForInstance(
   return [...meant, ...(pinned === undefined ? [] : [pinned])];
 }
 
-/** Instances of whatever service that bear any mark of these stacks, declared or not: one search, and one read each. */
-async function instancesOfStacks(
-  read: Reader,
-  stacks: ReadonlySet<string>,
-  isSought: (crn: string) => boolean,
-): Promise<readonly InstanceFacts[]> {
-  const crns = (await Promise.all([...stacks].map((stack) => ownedInstances(read, stack)))).flat().filter(isSought);
-  const found = await Promise.all([...new Set(crns)].map((crn) => rereadInstance(read, crn)));
-  return found.flatMap((facts) => facts ?? []);
-}
-
-/** Every instance, of whatever service, that bears a mark of this stack, as far as the search knows. */
-async function ownedInstances(read: Reader, stack: string): Promise<readonly LiveId[]> {
+/** Instances of whatever service that bear any mark of these stacks, declared or not, as far as the search knows. */
+async function ownedBy(read: Reader, stacks: ReadonlySet<string>): Promise<readonly LiveId[]> {
   const tagged = await read.taggedInstances();
-  return tagged.filter(({ tags }) => marksOfTags(tags).some((mark) => mark.stack === stack)).map(({ crn }) => crn);
+  return tagged.filter(({ tags }) => marksOfTags(tags).some(({ stack }) => stacks.has(stack))).map(({ crn }) => crn);
 }
 
 /** A removed instance keeps answering for a while; it is not there any more. */
