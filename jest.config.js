@@ -8,5 +8,6 @@ export default {
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts'],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // For what hangs alone: on a busy machine a test takes many times what it needs.
+  testTimeout: 120_000,
 };
