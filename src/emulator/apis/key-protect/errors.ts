@@ -41,7 +41,7 @@ const codes: Readonly<Record<number, string>> = {
 /** How Key Protect words what the server itself refuses. */
 export const dialect: Dialect = dialectOf(
   say,
-  { 400: 'BAD_BODY_ERR', 500: 'INTERNAL_ERR' },
+  { 500: 'INTERNAL_ERR' },
   {
     unauthorized: (why, call) =>
       why === 'invalid'
@@ -52,6 +52,7 @@ export const dialect: Dialect = dialectOf(
             codes[401] ?? '',
             `The user does not have access to the specified resource: the token is ${why}`,
           ),
+    badJson: (call) => say(call, 400, 'BAD_BODY_ERR', 'The body of the request is not valid JSON.'),
     notImplemented: (call) =>
       say(call, 501, 'NOT_EMULATED', `${call.method} ${call.path} is not emulated as it was asked for.`),
     injected: (status, call) =>
