@@ -1,4 +1,4 @@
-import { type Applied, appliedOf } from './apply/applied.ts';
+import { appliedOf } from './apply/applied.ts';
 import { round } from './apply/round.ts';
 import { checkSecrets } from './apply/secrets.ts';
 import { settlesSoon, waitForMore } from './apply/waits.ts';
@@ -12,7 +12,7 @@ import type { Plan } from './model/change.ts';
 import type { Problem } from './model/errors.ts';
 import type { Explanation } from './model/explanation.ts';
 import type { Looked } from './model/live-object.ts';
-import type { Outcome } from './model/outcome.ts';
+import type { Applied, Outcome } from './model/outcome.ts';
 import type { PlanInput } from './model/plan-input.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { observe, observeOne } from './observe/observe.ts';

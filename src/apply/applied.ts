@@ -1,17 +1,5 @@
 import type { Change, Plan } from '../model/change.ts';
-import type { Outcome } from '../model/outcome.ts';
-
-/** What a run came to. */
-export interface Applied {
-  readonly outcomes: readonly Outcome[];
-  /** Reviewed changes that are still deferred. */
-  readonly deferred: readonly Change[];
-  readonly blocked: readonly Change[];
-  /** Changes that a later look asked for and the review did not hold: reported, not done. */
-  readonly unreviewed: readonly Change[];
-  /** What `--target` leaves out. */
-  readonly outside: Plan['outside'];
-}
+import type { Applied, Outcome } from '../model/outcome.ts';
 
 /**
  * @param last the plan of the last look

@@ -1,5 +1,5 @@
 import { type Connection, connect } from '../cloud/connect.ts';
-import { type Endpoints, endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
+import { endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
 import { credentialsFrom, loginVariables } from '../cloud/login/credentials.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
@@ -42,7 +42,8 @@ export async function openSession(
   const proxy = proxyFrom(effective);
   const log = createLog({ level: options.logLevel, destination: stderr });
   const connection = connect({ credentials, endpoints, log, signal, proxy });
-  const label = emulator ? 'emulator' : labelOf(endpoints);
+  const { custom, visibility } = endpoints;
+  const label = emulator ? 'emulator' : custom.join(', ') || visibility;
   return {
     connection,
     endpoints: label,
@@ -55,10 +56,6 @@ export async function openSession(
     }),
     close: async () => await emulator?.close(),
   };
-}
-
-function labelOf({ custom, visibility }: Endpoints): string {
-  return custom.length > 0 ? custom.join(', ') : visibility;
 }
 
 function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {

@@ -1,4 +1,4 @@
-import type { Applied } from '../pipeline.ts';
+import type { Applied } from '../model/outcome.ts';
 
 /** Exit codes (design 7). */
 export const exit = {

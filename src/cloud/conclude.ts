@@ -3,29 +3,26 @@ import { assertNever, given } from '../model/json.ts';
 import type { AddressedCall } from './api.ts';
 import type { AttemptFailed, Failure } from './failure.ts';
 
-/** What the last failure of a call means: see the classes in the model. */
-type Conclusion = 'refused' | 'unavailable' | 'lost';
-
 /**
  * The error that leaves this folder: API, operation, what happened, the API's own words, the correlation id, a remedy.
  *
+ * @param means what the last failure of the call means: see the classes in the model
  * @param tries how often it was sent
  */
-export function conclude(means: Conclusion, call: AddressedCall, failed: AttemptFailed, tries: number): CloudError {
+export function conclude(
+  means: 'refused' | 'unavailable' | 'lost',
+  call: AddressedCall,
+  failed: AttemptFailed,
+  tries: number,
+): CloudError {
   const { facts } = failed;
   const options = given({ remedy: remedyFor(call, failed.failure, facts) });
-  const message = (tail: string) => `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}${tail}`;
-  const after = tries > 1 ? `, after ${tries} tries` : '';
-  switch (means) {
-    case 'refused':
-      return new CloudRefused(facts, message(''), { ...options, details: failed.details });
-    case 'unavailable':
-      return new CloudUnavailable(facts, message(after), options);
-    case 'lost':
-      return new LostAnswer(facts, message(`${after}; it may have happened all the same`), options);
-    default:
-      return assertNever(means);
-  }
+  const message = `${facts.api}, ${facts.operation}: ${told(call, failed.failure, facts)}`;
+  if (means === 'refused') return new CloudRefused(facts, message, { ...options, details: failed.details });
+  const tried = `${message}${tries > 1 ? `, after ${tries} tries` : ''}`;
+  return means === 'lost'
+    ? new LostAnswer(facts, `${tried}; it may have happened all the same`, options)
+    : new CloudUnavailable(facts, tried, options);
 }
 
 function told(call: AddressedCall, failure: Failure, facts: CloudFacts): string {

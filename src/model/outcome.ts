@@ -1,5 +1,5 @@
 import type { Address, LiveId } from './address.ts';
-import type { Condition } from './change.ts';
+import type { Change, Condition, Plan } from './change.ts';
 import type { Verb } from './verbs.ts';
 
 /** How one change of a run ended. `unknown`: it may or may not have happened; the next run decides by looking. */
@@ -16,4 +16,16 @@ export type Outcome = { readonly address: Address; readonly verb: Verb } & (
 export interface Failure {
   readonly code: string;
   readonly message: string;
+}
+
+/** What a run came to. */
+export interface Applied {
+  readonly outcomes: readonly Outcome[];
+  /** Reviewed changes that are still deferred. */
+  readonly deferred: readonly Change[];
+  readonly blocked: readonly Change[];
+  /** Changes that a later look asked for and the review did not hold: reported, not done. */
+  readonly unreviewed: readonly Change[];
+  /** What `--target` leaves out. */
+  readonly outside: Plan['outside'];
 }

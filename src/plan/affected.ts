@@ -1,6 +1,7 @@
 import type { Affected } from '../model/change.ts';
 import type { Changes } from '../model/changes.ts';
 import { parseCrn } from '../model/crn.ts';
+import { given } from '../model/json.ts';
 import type { Use } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -14,17 +15,16 @@ export function affectedBy(uses: readonly Use[], snapshot: Snapshot): readonly A
     const instance = instanceOf(by);
     const live = snapshot.live.get(instance);
     const external = snapshot.externalUsers.get(instance);
-    const address = snapshot.declaredAs(instance)?.address;
-    const deletedAt = live === undefined ? external?.deletedAt : deletionOf(live);
-    seen.set(`${on} ${by}`, {
+    const affected = given({
       on,
       by,
       name: live?.name ?? external?.name ?? by,
       service: parseCrn(by)?.service ?? external?.service ?? '',
-      ...(address === undefined ? {} : { address }),
-      ...(deletedAt === undefined ? {} : { deletedAt }),
+      address: snapshot.declaredAs(instance)?.address,
+      deletedAt: live === undefined ? external?.deletedAt : deletionOf(live),
       preventsDeletion,
     });
+    seen.set(`${on} ${by}`, affected);
   }
   return [...seen.values()].sort((left, right) => (left.by + left.on < right.by + right.on ? -1 : 1));
 }
@@ -47,14 +47,10 @@ export function endOfUses(affected: readonly Affected[], changes: Changes): EndO
   const [last] = dates.slice(-1);
   if (dates.length + days.length < ends.length) return {};
   if (days.length > 0) return { daysAfterDeletion: Math.max(...days) };
-  return last === undefined ? {} : { latest: last };
+  return given({ latest: last });
 }
 
 function endOfUse({ by, service, deletedAt }: Affected, changes: Changes): EndOfUse {
-  if (deletedAt !== undefined) {
-    const latest = registrationEnds(service, deletedAt);
-    return latest === undefined ? {} : { latest };
-  }
-  const days = changes.deleting(instanceOf(by)) === undefined ? undefined : lingerDays(service);
-  return days === undefined ? {} : { daysAfterDeletion: days };
+  if (deletedAt !== undefined) return given({ latest: registrationEnds(service, deletedAt) });
+  return changes.deleting(instanceOf(by)) === undefined ? {} : given({ daysAfterDeletion: lingerDays(service) });
 }

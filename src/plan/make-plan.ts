@@ -5,6 +5,7 @@ import { withTombstones } from '../decide/tombstone.ts';
 import type { Kind, Kinds } from '../kinds/kind.ts';
 import type { Change, Plan, Status } from '../model/change.ts';
 import { indexChanges } from '../model/changes.ts';
+import { given } from '../model/json.ts';
 import { isOurs, otherStacks } from '../model/ownership.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Desired, Observed } from '../model/resource.ts';
@@ -116,13 +117,11 @@ function impairments(kind: Kind, resource: Desired, live: Observed): readonly st
 }
 
 function finishedAt(kind: Kind, { address }: Desired, live: Observed | undefined): Plan['finished'][number] {
-  const until = live?.life.is === 'restorable' ? live.life.until : undefined;
-  const erase = live === undefined ? undefined : erasureOf(kind, address, live);
-  return {
+  return given({
     address,
-    ...(until === undefined ? {} : { restorableUntil: until }),
-    ...(erase === undefined ? {} : { erase }),
-  };
+    restorableUntil: live?.life.is === 'restorable' ? live.life.until : undefined,
+    erase: live && erasureOf(kind, address, live),
+  });
 }
 
 function blockedByScope({ address, spec }: Desired, message: string): Change {

@@ -2,6 +2,7 @@ import type { Change, Plan } from '../model/change.ts';
 import { isRemoval } from '../model/verbs.ts';
 import { painter, wrap } from './paint.ts';
 import { renderChange, renderHeader, renderNotes, renderOrphans, renderOutside } from './plan/text.ts';
+import { counted } from './printable.ts';
 
 /** What live differs in from what is declared, and what is only waiting. */
 export interface Drift {
@@ -63,10 +64,6 @@ function lastLine({ changes, impaired, deletions, orphans }: Drift): string {
   return addresses.size === 0
     ? `No drift${apart}.`
     : `Drift: ${counted(addresses.size, 'resource')} ${differ}${apart}.`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** The same for programs. */

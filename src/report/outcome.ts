@@ -1,19 +1,10 @@
 import type { Address } from '../model/address.ts';
-import type { Change, Condition, Plan } from '../model/change.ts';
+import type { Change, Condition } from '../model/change.ts';
 import { assertNever } from '../model/json.ts';
-import type { Outcome } from '../model/outcome.ts';
+import type { Applied, Outcome } from '../model/outcome.ts';
 import { allVerbs, rowOf } from '../model/verbs.ts';
 import { type Paint, painter, wrap } from './paint.ts';
 import { renderCondition, renderOutside } from './plan/text.ts';
-
-/** How a run ended, as `apply` hands it over. */
-export interface ApplyResult {
-  readonly outcomes: readonly Outcome[];
-  readonly deferred: readonly Change[];
-  readonly blocked: readonly Change[];
-  readonly unreviewed: readonly Change[];
-  readonly outside: Plan['outside'];
-}
 
 /**
  * What was not done and why, then one line that counts.
@@ -21,7 +12,7 @@ export interface ApplyResult {
  * @param options.shown the changes of the plan that stands above: what it says of a block is not said again
  */
 export function renderResult(
-  result: ApplyResult,
+  result: Applied,
   options: { readonly color: boolean; readonly shown?: readonly Change[] },
 ): string {
   const paint = painter(options.color);
@@ -84,7 +75,7 @@ function notDoneYet(address: Address, until: readonly Condition[], paint: Paint)
 }
 
 /** `Apply complete: …` or `Apply incomplete: …`, extended only by what is not zero. */
-function lastLine({ outcomes, deferred, blocked, unreviewed }: ApplyResult): string {
+function lastLine({ outcomes, deferred, blocked, unreviewed }: Applied): string {
   const is = (word: Outcome['is']) => outcomes.filter((outcome) => outcome.is === word).length;
   const done = allVerbs.flatMap((verb) => {
     const count = outcomes.filter((outcome) => outcome.is === 'done' && outcome.verb === verb).length;
@@ -104,6 +95,6 @@ function lastLine({ outcomes, deferred, blocked, unreviewed }: ApplyResult): str
 }
 
 /** The same for programs. */
-export function resultAsJson(result: ApplyResult): string {
+export function resultAsJson(result: Applied): string {
   return `${JSON.stringify({ formatVersion: 1, ...result }, undefined, 2)}\n`;
 }

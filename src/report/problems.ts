@@ -2,7 +2,7 @@ import type { Problem } from '../model/errors.ts';
 import type { Location } from '../model/resource.ts';
 import { frameOf, linesOf, plainLine } from './code-frame.ts';
 import { type Paint, painter } from './paint.ts';
-import { printable } from './printable.ts';
+import { counted, printable } from './printable.ts';
 
 export interface ProblemStyle {
   readonly color: boolean;
@@ -36,8 +36,8 @@ export function renderProblems(
 /** `2 errors, 1 warning`. */
 function countLine(problems: readonly Problem[]): string {
   const { errors, warnings } = countsOf(problems);
-  const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((words) => words !== '');
-  return counts.length === 0 ? '0 errors' : counts.join(', ');
+  const counts = [errors > 0 ? counted(errors, 'error') : '', warnings > 0 ? counted(warnings, 'warning') : ''];
+  return counts.filter((words) => words !== '').join(', ');
 }
 
 /** Problems for machines: one JSON document and a newline; places as in `model/resource.ts`. */
@@ -104,8 +104,4 @@ function helpLines(remedy: string, draw: Drawing): readonly string[] {
 function countsOf(problems: readonly Problem[]): { errors: number; warnings: number } {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   return { errors, warnings: problems.length - errors };
-}
-
-function counted(count: number, noun: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

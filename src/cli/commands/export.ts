@@ -48,13 +48,15 @@ async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
-    const isThere = isObject(error) && error['code'] === 'EEXIST';
-    throw isThere
-      ? new KeysteadError('FILE_EXISTS', `${path} exists already, and export overwrites nothing`, {
-          remedy: 'choose another --out, or remove the file first',
-          cause: error,
-        })
-      : new KeysteadError('UNWRITABLE', `${path} cannot be written`, { remedy: 'choose another --out', cause: error });
+    if (!isObject(error) || error['code'] !== 'EEXIST') {
+      const remedy = 'choose another --out';
+      throw new KeysteadError('UNWRITABLE', `${path} cannot be written`, { remedy, cause: error });
+    }
+    const remedy = 'choose another --out, or remove the file first';
+    throw new KeysteadError('FILE_EXISTS', `${path} exists already, and export overwrites nothing`, {
+      remedy,
+      cause: error,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../report/printable.ts';
 import { problemsAsJson } from '../../report/problems.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -17,8 +18,7 @@ export async function validateCommand(
   const output = createOutput(options, host);
   const validation = await readWanted(paths, options, host.env);
   const { problems, wanted } = validation;
-  const count = wanted?.desired.length;
-  const verdict = wanted && `Valid: ${count} resource${count === 1 ? '' : 's'} in stack ${wanted.stack}.\n`;
+  const verdict = wanted && `Valid: ${counted(wanted.desired.length, 'resource')} in stack ${wanted.stack}.\n`;
   const json = options.format === 'json';
   output.result(json ? problemsAsJson(problems) : `${shownProblems(validation, output)}${verdict ?? ''}`);
   return wanted === undefined ? exit.invalid : exit.ok;

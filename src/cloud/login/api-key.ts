@@ -21,32 +21,24 @@ export function apiKeyLogin(options: {
   readonly transport: Transport;
   readonly pace: Pace;
 }): () => Promise<Granted> {
-  const call = loginCall(options.endpoint, options.apiKey);
-  return async () => {
-    const answer = await withRetries(call, (tries) => options.transport(call, tries, undefined), options.pace).catch(
-      (error: unknown) => {
-        throw error instanceof CloudRefused ? loginRefused(error) : error;
-      },
-    );
-    return grantedIn(answer);
-  };
-}
-
-function loginCall(endpoint: Endpoint, apiKey: string): AddressedCall {
-  return {
+  const { apiKey: apikey, endpoint, transport, pace } = options;
+  const call: AddressedCall = {
     api: iam,
     endpoint,
     operation: 'log in',
     method: 'POST',
     path: '/identity/token',
-    form: {
-      grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
-      response_type: 'cloud_iam',
-      apikey: apiKey,
-    },
+    form: { grant_type: 'urn:ibm:params:oauth:grant-type:apikey', response_type: 'cloud_iam', apikey },
     idempotent: true,
     reads: true,
     timeoutMs: TOKEN_TIMEOUT_MS,
+  };
+  return async () => {
+    try {
+      return grantedIn(await withRetries(call, (tries) => transport(call, tries, undefined), pace));
+    } catch (error) {
+      throw error instanceof CloudRefused ? loginRefused(error) : error;
+    }
   };
 }
 
