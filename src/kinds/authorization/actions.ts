@@ -8,8 +8,7 @@ import { roleWord } from '../../services/roles.ts';
 import type { ActionContext, Actions } from '../action.ts';
 import { sidesOf } from './attributes.ts';
 import { textAfter } from './description.ts';
-import { type LivePolicy, see, serviceOf } from './facts.ts';
-import { readDescription, withMark, writeDescription } from './marks.ts';
+import { type LivePolicy, readDescription, see, serviceOf, withMark, writeDescription } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** PUT replaces a whole policy, under the ETag of what was read: a lost update is impossible. */

@@ -2,7 +2,7 @@ import { parseCrn } from '../../model/crn.ts';
 import type { Common } from '../../model/resource.ts';
 import { keyProtectRoles } from '../../services/roles.ts';
 import { type Finding, finding } from '../finding.ts';
-import { mentionsMark } from './marks.ts';
+import { mentionsMark } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** The catalog's name of Key Protect. */

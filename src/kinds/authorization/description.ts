@@ -1,8 +1,7 @@
 import { marksOnceSet, otherStacks } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Verb } from '../../model/verbs.ts';
-import type { LivePolicy } from './facts.ts';
-import { withMark, writeDescription } from './marks.ts';
+import { type LivePolicy, withMark, writeDescription } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** What IBM's clients have been seen to keep whole; the API publishes no limit (UNSURE, platform reference 2.2). */

@@ -10,9 +10,8 @@ import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
 import { suggest, titleOf, undeclarable } from './declare.ts';
 import { overfull } from './description.ts';
-import { type LivePolicy, livePolicyId, see } from './facts.ts';
+import { type LivePolicy, livePolicyId, readDescription, see } from './facts.ts';
 import { fields } from './fields.ts';
-import { readDescription } from './marks.ts';
 import { located, tombstone } from './orphan.ts';
 import type { AuthorizationWritten } from './spec.gen.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
@@ -106,15 +105,9 @@ function reference(
 }
 
 function partyOf({ source }: AuthorizationSpec, refs: Refs): Party {
-  const { service, resourceGroup, resourceType, account } = source;
+  const { service, instance: _word, ...narrower } = source;
   const instance = refs['/source/instance'];
-  return {
-    service,
-    ...(instance === undefined ? {} : { instance }),
-    ...(resourceGroup === undefined ? {} : { resourceGroup }),
-    ...(resourceType === undefined ? {} : { resourceType }),
-    ...(account === undefined ? {} : { account }),
-  };
+  return { service, ...(instance === undefined ? {} : { instance }), ...narrower };
 }
 
 function targetOf({ target }: AuthorizationSpec, refs: Refs): string {

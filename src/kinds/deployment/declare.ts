@@ -1,12 +1,12 @@
 import { parseCrn } from '../../model/crn.ts';
-import { FORBIDDEN_KEYS, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { FORBIDDEN_KEYS, type Json, type JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import type { ExportWriter } from '../fields.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, replaceIn, wordsIn } from './spec.ts';
 
 /** Without its service's prefix, where that says the same. */
 export function writtenPlan(
@@ -44,7 +44,7 @@ export function writtenParameters(
   const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];
   const kept = Object.entries(open).filter(([name]) => !elsewhere.includes(name));
   const written = kept.flatMap(([name, value = null]): readonly [string, Json][] => {
-    const why = whyNot({ [name]: value }, facts.service);
+    const why = whyNot({ [name]: value });
     if (why === undefined) return [[name, byName(value, `/parameters/${name}`, writer)]];
     writer.remark(`parameters.${name}`, `not exported: ${why}`);
     return [];
@@ -53,8 +53,8 @@ export function writtenParameters(
 }
 
 /** What no manifest can say, or would take for something else. */
-function whyNot(parameter: JsonObject, service: string): string | undefined {
-  const spec = { service, parameters: parameter };
+function whyNot(parameter: JsonObject): string | undefined {
+  const spec = { parameters: parameter };
   if (wordsIn(spec, 'key').length > 0) return '{ key: … } in it would stand for a key';
   if (wordsIn(spec, 'env').length > 0) return '{ env: … } in it would stand for a variable';
   return unsayable(parameter, 0);
@@ -77,14 +77,10 @@ function unsayable(value: Json | undefined, depth: number): string | undefined {
 const DEEPEST = 80;
 
 /** `{ key: NAME }` in the place of each key's CRN. */
-function byName(value: Json, pointer: string, writer: ExportWriter): Json {
-  if (typeof value === 'string' && parseCrn(value)?.type === 'key') {
-    const name = writer.refer(`${pointer}/key`, value);
-    return name === undefined || name === value ? value : { key: name };
-  }
-  if (Array.isArray(value)) return value.map((item: Json, index) => byName(item, `${pointer}/${index}`, writer));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item = null]) => [name, byName(item, `${pointer}/${name}`, writer)]),
-  );
+function byName(parameter: Json, pointer: string, writer: ExportWriter): Json {
+  return replaceIn(parameter, pointer, (value, at) => {
+    const crn = typeof value === 'string' && parseCrn(value)?.type === 'key' ? value : undefined;
+    const name = crn && writer.refer(`${at}/key`, crn);
+    return name === undefined || name === crn ? undefined : { key: name };
+  });
 }

@@ -2,7 +2,7 @@ import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../fields.ts';
-import { instanceRows } from '../instance/rows.ts';
+import { instanceRows } from '../instance/identity.ts';
 import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
 import type { LiveDeployment } from './facts.ts';
 import { parted } from './secrets.ts';

@@ -10,26 +10,37 @@ export const ENCRYPTION_KEY = '/encryption/key';
 type Member = 'key' | 'env';
 
 /** `{ key: NAME }` and nothing else. */
-function wordOf(value: Json | undefined, member: Member): string | undefined {
+function wordOf(value: Json, member: Member): string | undefined {
   const word = isObject(value) && Object.keys(value).length === 1 ? value[member] : undefined;
   return typeof word === 'string' ? word : undefined;
 }
 
+/** The same data with what `instead` says in the place of a value, wherever it says anything; by JSON pointer. */
+export function replaceIn(
+  value: Json,
+  pointer: string,
+  instead: (value: Json, pointer: string) => Json | undefined,
+): Json {
+  const other = instead(value, pointer);
+  if (other !== undefined) return other;
+  if (Array.isArray(value)) {
+    return value.map((item: Json, index) => replaceIn(item, `${pointer}/${index}`, instead));
+  }
+  if (!isObject(value)) return value;
+  const members = Object.entries(value);
+  return Object.fromEntries(
+    members.map(([name, item = null]) => [name, replaceIn(item, `${pointer}/${name}`, instead)]),
+  );
+}
+
 /** Every `{ key: NAME }` in `parameters`, or `{ env: NAME }`, with its JSON pointer. */
-export function wordsIn(
-  spec: DeploymentSpec,
-  member: Member,
-): readonly { readonly pointer: string; readonly word: string }[] {
-  const found: { pointer: string; word: string }[] = [];
-  const walk = (value: Json | undefined, pointer: string): void => {
+export function wordsIn({ parameters = {} }: Pick<DeploymentSpec, 'parameters'>, member: Member) {
+  const found: { readonly pointer: string; readonly word: string }[] = [];
+  replaceIn(parameters, '/parameters', (value, pointer) => {
     const word = wordOf(value, member);
     if (word !== undefined) found.push({ pointer: `${pointer}/${member}`, word });
-    else if (typeof value === 'object' && value !== null) {
-      // Of a list, the entries are its indices, as a JSON pointer has them.
-      for (const [name, item] of Object.entries(value)) walk(item, `${pointer}/${name}`);
-    }
-  };
-  walk(spec.parameters, '/parameters');
+    return word;
+  });
   return found;
 }
 
@@ -38,15 +49,13 @@ export function wordsIn(
  *
  * @param resolve a live id, or a value that stands for one not known yet
  */
-export function fillKeys(spec: DeploymentSpec, refs: Refs, resolve: (ref: string) => Json): JsonObject {
-  const fill = (value: Json | undefined, pointer: string): Json => {
-    if (wordOf(value, 'key') !== undefined) return resolve(refs[`${pointer}/key`] ?? '');
-    if (isObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, `${pointer}/${name}`)]));
-    }
-    if (Array.isArray(value)) return value.map((item: Json, index) => fill(item, `${pointer}/${index}`));
-    return value ?? null;
-  };
-  const filled = fill(spec.parameters ?? {}, '/parameters');
+export function fillKeys(
+  { parameters = {} }: Pick<DeploymentSpec, 'parameters'>,
+  refs: Refs,
+  resolve: (ref: string) => Json,
+): JsonObject {
+  const filled = replaceIn(parameters, '/parameters', (value, pointer) =>
+    wordOf(value, 'key') === undefined ? undefined : resolve(refs[`${pointer}/key`] ?? ''),
+  );
   return isObject(filled) ? filled : {};
 }

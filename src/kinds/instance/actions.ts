@@ -5,9 +5,8 @@ import type { JsonObject } from '../../model/json.ts';
 import { ownAmong, replacedBy } from '../../model/ownership.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob, EndJob } from '../action.ts';
-import { type InstanceFacts, identityOf } from './facts.ts';
+import { type InstanceFacts, identityOf, tagOf } from './facts.ts';
 import type { InstanceSpec } from './identity.ts';
-import { tagOf } from './marks.ts';
 import { isThere, rereadInstance } from './observe.ts';
 
 type Job = EndJob<unknown, InstanceFacts>;

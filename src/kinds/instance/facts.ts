@@ -1,8 +1,8 @@
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
+import type { Mark } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Relations } from '../../model/relation.ts';
 import type { Life, Observed } from '../../model/resource.ts';
-import { marksOfTags } from './marks.ts';
 
 /** What both kinds of the Resource Controller know of a live instance. */
 export interface InstanceFacts {
@@ -66,4 +66,23 @@ export function toObserved<Facts extends InstanceFacts>(
     ...(instance.created_by ? { madeBy: instance.created_by } : {}),
     ...(instance.created_at ? { madeAt: instance.created_at } : {}),
   };
+}
+
+const TAG = /^keystead:([a-z0-9-]+)\.([a-z0-9-]+)$/;
+
+/** The user tag that marks an instance as a stack's. Tags are stored in lower case; so are stacks and map keys. */
+export function tagOf(mark: Mark): string {
+  return `keystead:${mark.stack}.${mark.name}`;
+}
+
+/** Whether a tag is kept for marks, in whatever case: tags are stored in lower case. */
+export function isMarkTag(tag: string): boolean {
+  return tag.toLowerCase().startsWith('keystead:');
+}
+
+export function marksOfTags(tags: readonly string[]): readonly Mark[] {
+  return tags.flatMap((tag) => {
+    const [, stack, name] = TAG.exec(tag) ?? [];
+    return stack !== undefined && name !== undefined ? [{ stack, name }] : [];
+  });
 }

@@ -1,8 +1,8 @@
 import { wantedName } from '../../model/resource.ts';
+import type { Fields } from '../fields.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { KindSpec } from '../kind.ts';
-import { type InstanceFacts, identityOf } from './facts.ts';
-import { isMarkTag } from './marks.ts';
+import { type InstanceFacts, identityOf, isMarkTag, regionOf } from './facts.ts';
 
 /** What every instance may say. */
 export interface InstanceSpec {
@@ -54,3 +54,31 @@ export function* checkTags(tags: readonly string[] = []): Iterable<Finding> {
     if (isMarkTag(tag)) yield finding(`/tags/${index}`, 'RESERVED_NAME', message, 'choose another tag');
   }
 }
+
+/** The rows that both Resource Controller kinds share: name, region, group, tags. */
+export const instanceRows: Fields<Omit<InstanceSpec, 'plan'>, InstanceFacts> = {
+  name: {
+    leads: 'update',
+    why: 'PATCH /v2/resource_instances/{id} takes a name',
+    have: (live) => live.name,
+    initial: (desired) => desired.mark.name,
+  },
+  region: {
+    leads: 'refuse',
+    why: 'an instance does not move between regions',
+    have: (live) => regionOf(live.facts.instance),
+  },
+  resourceGroup: {
+    leads: 'refuse',
+    why: 'an instance does not move between resource groups',
+    have: (live, snapshot) => snapshot.catalog.groupName(live.facts.instance.resource_group_id),
+    initial: (_desired, snapshot) => snapshot.catalog.groupName(snapshot.catalog.group()),
+  },
+  tags: {
+    leads: 'update',
+    why: 'tags are attached; others stay',
+    want: (desired) => desired.spec.tags?.map((tag) => tag.toLowerCase()).sort(),
+    have: (live) => live.facts.tags.filter((tag) => !isMarkTag(tag)).sort(),
+    same: (want, have) => want.every((tag) => have.includes(tag)),
+  },
+};

@@ -8,8 +8,7 @@ import { marksOf } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ManifestWriter, Observer } from '../kind.ts';
-import type { InstanceFacts } from './facts.ts';
-import { marksOfTags, tagOf } from './marks.ts';
+import { type InstanceFacts, marksOfTags, tagOf } from './facts.ts';
 
 /** The state in which Resource Controller lists what is being made. */
 const PROVISIONING = 'provisioning';

@@ -11,11 +11,9 @@ import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
 import { type Finding, finding } from '../finding.ts';
 import { createInstance, instanceActions, updateInstance } from '../instance/actions.ts';
-import { type InstanceFacts, regionOf, toObserved } from '../instance/facts.ts';
-import { checkTags, instanceIdentity } from '../instance/identity.ts';
-import { marksOfTags } from '../instance/marks.ts';
+import { type InstanceFacts, marksOfTags, regionOf, toObserved } from '../instance/facts.ts';
+import { checkTags, instanceIdentity, instanceRows } from '../instance/identity.ts';
 import { instanceObserver } from '../instance/observe.ts';
-import { instanceRows } from '../instance/rows.ts';
 import {
   changedPolicies,
   isPolicyMet,

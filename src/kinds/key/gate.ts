@@ -1,8 +1,9 @@
-import { type Blocked, blocked, READY, type Status } from '../../model/change.ts';
+import type { KpKey } from '../../cloud/key-protect/shapes.ts';
+import { type Blocked, blocked, type FieldChange, READY, type Status } from '../../model/change.ts';
 import type { Common, Observed } from '../../model/resource.ts';
 import type { Verb } from '../../model/verbs.ts';
+import type { Cancellation, Prerequisite } from '../kind.ts';
 import { isFull } from './aliases.ts';
-import { deletionWord } from './dual-authorization.ts';
 import type { LiveKey } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -118,4 +119,49 @@ function wrongState({ id, facts }: Observed<LiveKey>, done: string): Blocked {
   const since = state === 3 && expirationDate !== undefined ? ` on ${expirationDate}` : '';
   const message = `${id} ${is}${since}, and cannot be ${done} so (KEY_ACTION_INVALID_STATE_ERR)`;
   return blocked(state === 3 ? 'KEY_EXPIRED' : 'KEY_STATE', `${message}; ${remedy}`);
+}
+
+/** The first of the two authorizations that a key's deletion may need. */
+type DeletionWord =
+  | { readonly is: 'not-needed' | 'missing' | 'given' }
+  | { readonly is: 'expired'; readonly since: string };
+
+/**
+ * Who gave it is not told, so whether the running identity may delete is found out by trying.
+ * Source: Key Protect docs, "Deleting keys using dual authorization": it counts for seven days. UNSURE what a key shows
+ * once it has expired; a past `authExpiration` is taken for it, whatever stands beside it.
+ */
+function deletionWord({ dualAuthDelete }: KpKey, now: Date): DeletionWord {
+  if (dualAuthDelete?.enabled !== true) return { is: 'not-needed' };
+  const { keySetForDeletion, authExpiration } = dualAuthDelete;
+  if (authExpiration !== undefined && Date.parse(authExpiration) <= now.getTime()) {
+    return { is: 'expired', since: authExpiration };
+  }
+  return { is: keySetForDeletion === true ? 'given' : 'missing' };
+}
+
+/** Giving the first authorization, as a field of a change. */
+export const setForDeletion: FieldChange = { field: 'setForDeletion', before: false, after: true };
+
+/** Giving it, where it is missing or has expired. */
+export function prerequisite({ id, facts }: Observed<LiveKey>, now: Date): Prerequisite | undefined {
+  const word = deletionWord(facts.key, now);
+  const step = { fields: [setForDeletion], remark: 'the first of two authorizations; it counts for seven days' };
+  if (word.is === 'missing') return step;
+  if (word.is !== 'expired') return undefined;
+  const why = `the first authorization to delete ${id} expired on ${word.since}`;
+  return { ...step, consent: { word: 'renew-deletion', why } };
+}
+
+/** One that stands, and how it is taken back. */
+export function cancelDeletion({ facts }: Observed<LiveKey>): Cancellation | undefined {
+  const { dualAuthDelete } = facts.key;
+  if (dualAuthDelete?.keySetForDeletion !== true) return undefined;
+  const { authExpiration } = dualAuthDelete;
+  const until = authExpiration === undefined ? '' : ` until ${authExpiration}`;
+  return {
+    field: { field: 'setForDeletion', before: true, after: false },
+    standing: `it is set for deletion${until}; another identity than the one that set it must delete it`,
+    undone: `cancels the deletion that it is set for${until}`,
+  };
 }

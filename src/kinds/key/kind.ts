@@ -5,10 +5,9 @@ import { defineKind } from '../define-kind.ts';
 import { actions } from './actions.ts';
 import { isFull } from './aliases.ts';
 import { check } from './check.ts';
-import { deletionWord, setForDeletion, standingWord } from './dual-authorization.ts';
 import type { LiveKey } from './facts.ts';
 import { fields } from './fields.ts';
-import { expired, gate } from './gate.ts';
+import { cancelDeletion, expired, gate, prerequisite } from './gate.ts';
 import { materialNeed } from './material.ts';
 import { observe, survey } from './observe.ts';
 import { history, posture } from './posture.ts';
@@ -68,15 +67,8 @@ export const key = defineKind<KeyWritten, LiveKey>({
     isStopped: (spec) => spec.enabled === false,
     expired,
     secret: (verb, spec) => (verb === 'create' || verb === 'rotate' ? materialNeed(spec) : undefined),
-    prerequisite(live, now) {
-      const word = deletionWord(live.facts.key, now);
-      const step = { fields: [setForDeletion], remark: 'the first of two authorizations; it counts for seven days' };
-      if (word.is === 'missing') return step;
-      if (word.is !== 'expired') return undefined;
-      const why = `the first authorization to delete ${live.id} expired on ${word.since}`;
-      return { ...step, consent: { word: 'renew-deletion', why } };
-    },
-    cancelDeletion: ({ facts }) => standingWord(facts.key),
+    prerequisite,
+    cancelDeletion,
   },
 
   advisories: {
