@@ -63,6 +63,6 @@ export function connect(config: {
   // The types of both come from the same list, see reader.ts; `Object.assign` puts together what it says.
   const reader = (): Reader => Object.assign({ login }, ...apis.map(({ api, reads }) => reads(wireOf(api))));
   const writer: Writer = Object.assign({}, ...apis.map((one) => ('writes' in one ? one.writes(wireOf(one.api)) : {})));
-  const cloud = (): Cloud => ({ ...reader(), ...writer, fresh: cloud });
+  const cloud = (): Cloud => ({ ...reader(), ...writer });
   return { reader, cloud, now: () => session.now() };
 }

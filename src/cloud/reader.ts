@@ -26,7 +26,4 @@ export interface Reader extends All<Reads<Apis>> {
  */
 export interface Writer extends All<Writes<Apis>> {}
 
-export interface Cloud extends Reader, Writer {
-  /** The same connection without what it has listed: for looking again in the middle of an action. */
-  fresh(): Cloud;
-}
+export interface Cloud extends Reader, Writer {}

@@ -1,5 +1,5 @@
 import type { Reader } from '../../cloud/reader.ts';
-import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
+import type { RcInstance, RcReclamation } from '../../cloud/resource-controller/shapes.ts';
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudError } from '../../model/errors.ts';
@@ -7,6 +7,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { marksOf } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { indexedBy } from '../index-rows.ts';
 import type { ManifestWriter, Observer } from '../kind.ts';
 import { type InstanceFacts, marksOfTags, tagOf } from './facts.ts';
 
@@ -222,9 +223,11 @@ export function isThere(instance: RcInstance): boolean {
   return instance.state !== 'removed' && instance.state !== 'pending_removal';
 }
 
+const byInstance = indexedBy<RcReclamation, 'resource_instance_id'>('resource_instance_id');
+
 async function withReclamation(read: Reader, instance: RcInstance, tags: readonly string[]): Promise<InstanceFacts> {
   if (instance.state !== 'pending_reclamation') return { instance, tags };
-  const row = (await read.reclamations()).find((item) => item.resource_instance_id === instance.guid);
+  const [row] = byInstance(await read.reclamations()).get(instance.guid) ?? [];
   const until = row?.target_time ?? instance.scheduled_reclaim_at ?? undefined;
   const by = row?.created_by ?? instance.deleted_by ?? undefined;
   const since = row?.created_at ?? instance.deleted_at ?? undefined;
