@@ -15,6 +15,9 @@ export interface ServiceRow {
   readonly confidence: 'documented' | 'judged';
 }
 
+/** The catalog's name of Key Protect. */
+export const KEY_PROTECT = 'kms';
+
 /** The parameter that carries `serviceEndpoints`, for every service of the Resource Controller. */
 export const ENDPOINTS_PARAMETER = 'service-endpoints';
 

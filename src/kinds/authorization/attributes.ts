@@ -2,6 +2,7 @@ import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
 import { parseCrn } from '../../model/crn.ts';
 import type { Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** Subject and resource of a policy: together, whatever their order, they are its identity. */
@@ -69,7 +70,7 @@ function resourceOf(
   const crn = parseCrn(instance);
   const key = crn?.type === 'key' ? crn.resource : undefined;
   return [
-    ...equals('serviceName', crn?.service ?? 'kms'),
+    ...equals('serviceName', crn?.service ?? KEY_PROTECT),
     ...account,
     ...equals('serviceInstance', crn?.instance),
     ...equals('keyRing', ring),

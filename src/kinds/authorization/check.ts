@@ -1,12 +1,11 @@
 import { parseCrn } from '../../model/crn.ts';
 import type { Common } from '../../model/resource.ts';
 import { keyProtectRoles } from '../../services/roles.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import { type Finding, finding } from '../finding.ts';
 import { mentionsMark } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
-/** The catalog's name of Key Protect. */
-const KEY_PROTECT = 'kms';
 const FORMS = 'name exactly one of `instance`, `ring`, `key`, or `service` with `crn`';
 
 /** Offline rules that an authorization can break by itself. */

@@ -5,6 +5,7 @@ import type { Json } from '../../model/json.ts';
 import type { Party, Ref } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import type { ExportWriter } from '../fields.ts';
 import type { GrantSuggestion } from '../kind.ts';
 import type { LivePolicy } from './facts.ts';
@@ -62,7 +63,7 @@ export function targetInWords(target: Ref, service: string): Target {
   if (isWholeService(target)) return { service };
   if (target.includes('#')) return { ring: target };
   if (parseCrn(target)?.type === 'key') return { key: target };
-  return service === 'kms' ? { instance: target } : { service, crn: plainGuid(target) };
+  return service === KEY_PROTECT ? { instance: target } : { service, crn: plainGuid(target) };
 }
 
 /** An instance out of scope is known by its GUID alone. */

@@ -3,6 +3,7 @@ import { parseCrn } from '../../model/crn.ts';
 import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import type { Fields } from '../fields.ts';
 import {
   plainGuid,
@@ -78,7 +79,7 @@ function plainTarget({ instance, ring, key, service, crn }: Target): string | un
   const [holder = '', ringName = ''] = id.split('#');
   const parsed = parseCrn(holder);
   const guid = parsed?.instance ?? plainGuid(holder);
-  return [parsed?.service ?? service ?? 'kms', guid, ringName, parsed?.resource ?? ''].join('|');
+  return [parsed?.service ?? service ?? KEY_PROTECT, guid, ringName, parsed?.resource ?? ''].join('|');
 }
 
 /** By what is known of instances now, which may be more than when the policy was read. */

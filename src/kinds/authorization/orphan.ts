@@ -6,6 +6,7 @@ import { CloudRefused } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import { sourceInWords, targetInWords, writtenSource, writtenTarget } from './declare.ts';
 import { type LivePolicy, see, serviceOf } from './facts.ts';
 
@@ -17,7 +18,7 @@ export function tombstone(
 ): JsonObject {
   const [grant] = relations.grants;
   const roles = [...facts.roles];
-  if (grant === undefined) return { source: 'unknown', target: { service: 'kms' }, roles };
+  if (grant === undefined) return { source: 'unknown', target: { service: KEY_PROTECT }, roles };
   const refer = (_pointer: string, id: LiveId): string | undefined => named(id) ?? (isCrn(id) ? id : undefined);
   const writer = { refer, remark: () => undefined };
   const [instance = grant.target, ring] = grant.target.split('#');
@@ -27,7 +28,9 @@ export function tombstone(
   return {
     source: writtenSource(sourceInWords(grant.source, snapshot), writer),
     // Its instance could not be asked for its CRN.
-    target: isUnlocated(target) ? { service: 'kms' } : (writtenTarget(targetInWords(target, service), writer) ?? null),
+    target: isUnlocated(target)
+      ? { service: KEY_PROTECT }
+      : (writtenTarget(targetInWords(target, service), writer) ?? null),
     roles,
   };
 }

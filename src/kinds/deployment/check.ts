@@ -1,28 +1,20 @@
 import type { Common } from '../../model/resource.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import { type Finding, finding } from '../finding.ts';
-import { checkTags } from '../instance/identity.ts';
+import { checkInstance } from '../instance/identity.ts';
 import { type DeploymentSpec, wordsIn } from './spec.ts';
 
 /** Offline rules that a deployment can break by itself. */
 export function* check(spec: DeploymentSpec & Common, name: string): Iterable<Finding> {
-  const { service, region, plan } = spec;
-  if (region === undefined && spec.crn === undefined) {
-    const remedy = 'add `region: us-south`, or `defaults: { region: us-south }` for all';
-    yield finding('', 'MISSING_FIELD', `deployment "${name}" has no region`, remedy);
-  }
+  const { service, plan } = spec;
+  const called = `deployment "${name}"`;
+  yield* checkInstance(spec, { called, service, regions: serviceRow(service)?.regions });
   if (plan === undefined && spec.existing !== true) {
     const remedy = 'add the name of a catalog plan, for example `plan: enterprise`';
-    yield finding('', 'MISSING_FIELD', `deployment "${name}" has no plan`, remedy);
-  }
-  const regions = serviceRow(service)?.regions;
-  if (region !== undefined && regions !== undefined && !regions.includes(region)) {
-    const remedy = `use one of ${regions.join(', ')}`;
-    yield finding('/region', 'REGION_UNSUPPORTED', `${service} is not offered in "${region}"`, remedy);
+    yield finding('', 'MISSING_FIELD', `${called} has no plan`, remedy);
   }
   yield* checkEncryption(spec);
   yield* checkParameters(spec);
-  yield* checkTags(spec.tags);
 }
 
 function* checkEncryption({ service, encryption, plan }: DeploymentSpec): Iterable<Finding> {

@@ -4,7 +4,7 @@ import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { keyCrn } from '../../services/crn-forms.ts';
-import { KEY_ROLE, serviceRow } from '../../services/table.ts';
+import { KEY_PROTECT, KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
 import { regionOf } from '../instance/facts.ts';
 import { instanceIdentity } from '../instance/identity.ts';
@@ -14,9 +14,6 @@ import { check } from './check.ts';
 import { type LiveDeployment, see, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
-
-/** Its instances hold the keys; they are a kind of their own. */
-const KEY_PROTECT = 'kms';
 
 const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>({
   isOwn: (service) => service !== KEY_PROTECT,

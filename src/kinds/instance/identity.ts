@@ -1,4 +1,4 @@
-import { wantedName } from '../../model/resource.ts';
+import { type Common, wantedName } from '../../model/resource.ts';
 import type { Fields } from '../fields.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { KindSpec } from '../kind.ts';
@@ -47,8 +47,23 @@ export function instanceIdentity<Spec extends InstanceSpec, Facts extends Instan
   } satisfies Partial<KindSpec<Spec, Facts>['identity']>;
 }
 
-/** A user tag that is, or looks like, an ownership mark would make an instance somebody's. */
-export function* checkTags(tags: readonly string[] = []): Iterable<Finding> {
+/**
+ * Offline rules that any instance can break by itself.
+ *
+ * @param regions where its service is offered; absent: not checked
+ */
+export function* checkInstance(
+  { region, crn, tags = [] }: InstanceSpec & Common,
+  { called, service, regions }: { called: string; service: string; regions: readonly string[] | undefined },
+): Iterable<Finding> {
+  if (region === undefined && crn === undefined) {
+    const remedy = 'add `region: us-south`, or `defaults: { region: us-south }` for all';
+    yield finding('', 'MISSING_FIELD', `${called} has no region`, remedy);
+  } else if (region !== undefined && regions?.includes(region) === false) {
+    const remedy = `use one of ${regions.join(', ')}`;
+    yield finding('/region', 'REGION_UNSUPPORTED', `${service} is not offered in "${region}"`, remedy);
+  }
+  // A user tag that is, or looks like, a mark would make the instance somebody's.
   const message = 'tags that start with keystead: are ownership marks';
   for (const [index, tag] of tags.entries()) {
     if (isMarkTag(tag)) yield finding(`/tags/${index}`, 'RESERVED_NAME', message, 'choose another tag');

@@ -1,18 +1,17 @@
 import type { Reader } from '../../cloud/reader.ts';
-import { sameMark } from '../../model/address.ts';
 import { wholeService } from '../../model/containment.ts';
 import { isRefused } from '../../model/errors.ts';
-import { marksOf } from '../../model/ownership.ts';
+import { isOurs } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
 import { type Common, type Desired, type Observed, wantedName } from '../../model/resource.ts';
-import { keyProtectRegions } from '../../services/table.ts';
+import { KEY_PROTECT, keyProtectRegions } from '../../services/table.ts';
 import type { ActionContext } from '../action.ts';
 import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
 import { type Finding, finding } from '../finding.ts';
 import { createInstance, instanceActions, updateInstance } from '../instance/actions.ts';
 import { type InstanceFacts, marksOfTags, regionOf, toObserved } from '../instance/facts.ts';
-import { checkTags, instanceIdentity, instanceRows } from '../instance/identity.ts';
+import { checkInstance, instanceIdentity, instanceRows } from '../instance/identity.ts';
 import { instanceObserver } from '../instance/observe.ts';
 import {
   changedPolicies,
@@ -30,18 +29,16 @@ interface VaultFacts extends InstanceFacts {
   readonly policies?: LivePolicies;
 }
 
-/** The catalog's name of Key Protect. */
-const SERVICE = 'kms';
 const DEFAULT_PLAN = 'tiered-pricing';
 const NAME = 'key-protect-instance';
 
-const relations = { ...unrelated, inside: [wholeService(SERVICE)] };
+const relations = { ...unrelated, inside: [wholeService(KEY_PROTECT)] };
 const see = (facts: VaultFacts): Observed<VaultFacts> => toObserved(NAME, facts, relations);
 
-const identity = instanceIdentity<KeyProtectInstanceWritten, VaultFacts>(() => SERVICE);
+const identity = instanceIdentity<KeyProtectInstanceWritten, VaultFacts>(() => KEY_PROTECT);
 const { survey, ...observe } = instanceObserver<KeyProtectInstanceWritten, VaultFacts>({
-  isOwn: (service) => service === SERVICE,
-  serviceOf: () => SERVICE,
+  isOwn: (service) => service === KEY_PROTECT,
+  serviceOf: () => KEY_PROTECT,
   async see(read, facts, _service, _snapshot, asked = []) {
     return see(await withPolicies(read, facts, isAskedOf(asked, facts)));
   },
@@ -58,7 +55,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     relations: () => relations,
     catalogNames: (spec) => ({
       ...identity.catalogNames(spec),
-      plans: spec.existing ? [] : [[SERVICE, spec.plan ?? DEFAULT_PLAN]],
+      plans: spec.existing ? [] : [[KEY_PROTECT, spec.plan ?? DEFAULT_PLAN]],
     }),
     check,
     lookedUpBy: ['name', 'region', 'resourceGroup'],
@@ -74,8 +71,8 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
       want: ({ spec }, snapshot) =>
         spec.plan === undefined
           ? undefined
-          : snapshot.catalog.planName(SERVICE, snapshot.catalog.plan(SERVICE, spec.plan)),
-      have: (live, snapshot) => snapshot.catalog.planName(SERVICE, live.facts.instance.resource_plan_id),
+          : snapshot.catalog.planName(KEY_PROTECT, snapshot.catalog.plan(KEY_PROTECT, spec.plan)),
+      have: (live, snapshot) => snapshot.catalog.planName(KEY_PROTECT, live.facts.instance.resource_plan_id),
       initial: () => DEFAULT_PLAN,
     },
     policies: {
@@ -105,7 +102,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
   },
 
   toManifest: {
-    holder: SERVICE,
+    holder: KEY_PROTECT,
     survey,
     tombstone: ({ facts: { instance } }) => ({ region: regionOf(instance) }),
   },
@@ -114,7 +111,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
     ...instanceActions<KeyProtectInstanceWritten, VaultFacts>(async (_context, _desired, facts) => see(facts)),
     async create(context, job) {
       const { plan = DEFAULT_PLAN, policies } = job.desired.spec;
-      const facts = await createInstance(context, job, { service: SERVICE, plan, parameters: {} });
+      const facts = await createInstance(context, job, { service: KEY_PROTECT, plan, parameters: {} });
       return see(await givePolicies(context, facts, policies));
     },
     async update(context, job) {
@@ -126,32 +123,22 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
 });
 
 /** Offline rules that an instance can break by itself. */
-function* check({ region, crn, tags, policies }: KeyProtectInstanceWritten & Common, name: string): Iterable<Finding> {
-  if (region === undefined && crn === undefined) {
-    const remedy = 'add `region: us-south`, or `defaults: { region: us-south }` for all';
-    yield finding('', 'MISSING_FIELD', `Key Protect instance "${name}" has no region`, remedy);
-  } else if (region !== undefined && !keyProtectRegions.includes(region)) {
-    const remedy = `use one of ${keyProtectRegions.join(', ')}`;
-    yield finding('/region', 'REGION_UNSUPPORTED', `Key Protect is not offered in "${region}"`, remedy);
-  }
-  const { rotation } = policies ?? {};
+function* check(spec: KeyProtectInstanceWritten & Common, name: string): Iterable<Finding> {
+  const called = `Key Protect instance "${name}"`;
+  yield* checkInstance(spec, { called, service: 'Key Protect', regions: keyProtectRegions });
+  const { rotation } = spec.policies ?? {};
   if (rotation !== undefined && rotation.enabled !== false && rotation.intervalMonths === undefined) {
     const remedy = 'add `intervalMonths: 3` (1 to 12 months)';
     yield finding('/policies/rotation', 'MISSING_FIELD', 'a rotation policy needs its interval', remedy);
   }
-  yield* checkTags(tags);
 }
 
 /** Whether an instance may be one that declares policies. */
 function isAskedOf(asked: readonly Desired<KeyProtectInstanceWritten>[], { instance, tags }: VaultFacts): boolean {
   const marks = marksOfTags(tags);
-  return asked.some(
-    (desired) =>
-      desired.spec.policies !== undefined &&
-      (desired.spec.crn === instance.crn ||
-        wantedName(desired) === instance.name ||
-        marks.some((mark) => marksOf(desired).some((own) => sameMark(own, mark)))),
-  );
+  const isIt = (desired: Desired<KeyProtectInstanceWritten>): boolean =>
+    desired.spec.crn === instance.crn || wantedName(desired) === instance.name || isOurs(desired, { marks });
+  return asked.some((desired) => desired.spec.policies !== undefined && isIt(desired));
 }
 
 /** An instance that is not there yet, or not any more, answers nobody. */

@@ -6,6 +6,7 @@ import { groupBy } from '../../model/group-by.ts';
 import { unrelated } from '../../model/relation.ts';
 import { type Common, type Observed, wantedName } from '../../model/resource.ts';
 import { instanceCrn } from '../../services/crn-forms.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
 import { type Finding, finding } from '../finding.ts';
 import { unlessGone } from '../gone.ts';
@@ -16,8 +17,6 @@ interface LiveRing {
   readonly ring: string;
 }
 
-/** The catalog's name of Key Protect. */
-const KEY_PROTECT = 'kms';
 const INSTANCE = '/instance';
 const SHORTEST_NAME = 2;
 

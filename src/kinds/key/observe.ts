@@ -7,20 +7,19 @@ import { groupBy } from '../../model/group-by.ts';
 import { marksOf } from '../../model/ownership.ts';
 import type { Use } from '../../model/relation.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 import { unlessGone } from '../gone.ts';
 import type { Found, KindSpec, Place } from '../kind.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
-/** The catalog's name of Key Protect. */
-const SERVICE = 'kms';
 const INSTANCE = '/instance';
 
 export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
   async list(read, asked, snapshot) {
     const byInstance = groupBy(asked, ({ refs }) => snapshot.idOf(refs[INSTANCE]));
     const scopes = await Promise.all(
-      snapshot.instancesToRead(SERVICE).map(async (instance) => {
+      snapshot.instancesToRead(KEY_PROTECT).map(async (instance) => {
         const some = byInstance.get(instance) ?? [];
         return await unlessGone(some, keysAndUses(read, instance, list(read, instance, some)), none);
       }),
@@ -39,7 +38,7 @@ export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
     const pin = parseCrn(desired.spec.crn ?? '')?.resource;
     const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
     const asked = await Promise.all(
-      snapshot.instancesToRead(SERVICE).flatMap((instance) =>
+      snapshot.instancesToRead(KEY_PROTECT).flatMap((instance) =>
         words.map(async (word) => {
           const declared = snapshot.idOf(desired.refs[INSTANCE]) === instance ? [desired] : [];
           const found = await unlessGone(declared, read.key(instance, word), undefined);
@@ -56,7 +55,7 @@ export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
 };
 
 export async function survey(read: Reader, place: Place): Promise<Found<LiveKey>> {
-  if (place.is !== 'instance' || parseCrn(place.id)?.service !== SERVICE) return none;
+  if (place.is !== 'instance' || parseCrn(place.id)?.service !== KEY_PROTECT) return none;
   return await keysAndUses(read, place.id, surveyKeys(read, place.id));
 }
 
