@@ -5,36 +5,65 @@ import type { Need, Ref } from './relation.ts';
 import type { Observed } from './resource.ts';
 
 /** What is live, by whatever it is asked for. A lookup costs what it returns. */
-export interface Live {
-  readonly size: number;
-  /** Every object, in the order in which they were seen; for one pass, never for a search. */
-  all(): Iterable<Observed>;
-  get(id: LiveId): Observed | undefined;
-  withMark(kind: string, mark: Mark): readonly Observed[];
-  withIdentity(kind: string, identity: string): readonly Observed[];
-  /** Of the same name, whatever its resource group: see `Observed.kinship`. */
-  sameNameElsewhere(kind: string, kinship: string): readonly Observed[];
-  /** What lies in this object, however deep; not the object itself. */
-  inside(id: LiveId): readonly Observed[];
-  readonly containers: Containers;
-  /** Grants that may be about a need, with their objects: the rules say which are. */
-  grantsFor(need: Need, containers?: Containers): readonly Granted<Observed>[];
-  /** The resource group of an instance that needs something, where it is known. */
-  groupOf(instance: LiveId): string | undefined;
-}
+export type Live = Omit<LiveIndex, 'put' | 'remove'>;
 
 /** The one index of live objects. Filling it costs the objects times the depth of their containers, which is four at most. */
-export class LiveIndex implements Live {
-  readonly containers: Containers;
+export class LiveIndex {
+  readonly containers: Containers = containersAmong((ref) => this.#byId.get(ref)?.relations.inside);
   readonly #byId = new Map<LiveId, Observed>();
   /** By whatever else they are asked for: see `placesOf`. */
   readonly #groups = new Map<string, Set<Observed>>();
   readonly #grants = new GrantIndex<Observed>();
   readonly #granted = new Map<LiveId, readonly Granted<Observed>[]>();
 
-  constructor(objects: Iterable<Observed> = []) {
-    this.containers = containersAmong((ref) => this.#byId.get(ref)?.relations.inside);
-    for (const object of objects) this.put(object);
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Every object, in the order in which they were seen; for one pass, never for a search. */
+  all(): Iterable<Observed> {
+    return this.#byId.values();
+  }
+
+  get(id: LiveId): Observed | undefined {
+    return this.#byId.get(id);
+  }
+
+  withMark(kind: string, mark: Mark): readonly Observed[] {
+    return [...this.#at(`mark ${keyOfMark(kind, mark)}`)];
+  }
+
+  withIdentity(kind: string, identity: string): readonly Observed[] {
+    return [...this.#at(`identity ${kind} ${identity}`)];
+  }
+
+  /** Of the same name, whatever its resource group: see `Observed.kinship`. */
+  sameNameElsewhere(kind: string, kinship: string): readonly Observed[] {
+    return [...this.#at(`kinship ${kind} ${kinship}`)];
+  }
+
+  /** What lies in this object, however deep; not the object itself. */
+  inside(id: LiveId): readonly Observed[] {
+    const found = new Set<Observed>();
+    const holders = new Set<Ref>([id]);
+    for (const holder of holders) {
+      for (const object of this.#at(`inside ${holder}`)) {
+        if (object.id === id) continue;
+        found.add(object);
+        holders.add(object.id);
+      }
+    }
+    return [...found];
+  }
+
+  /** Grants that may be about a need, with their objects: the rules say which are. */
+  grantsFor(need: Need, containers: Containers = this.containers): readonly Granted<Observed>[] {
+    return this.#grants.about(need, holdersOf(need.on, containers));
+  }
+
+  /** The resource group of an instance that needs something, where it is known. */
+  groupOf(instance: LiveId): string | undefined {
+    return this.#byId.get(instance)?.relations.needs.find(({ by }) => by.instance === instance)?.by.resourceGroup;
   }
 
   put(object: Observed): void {
@@ -64,51 +93,6 @@ export class LiveIndex implements Live {
 
   #at(place: string): Iterable<Observed> {
     return this.#groups.get(place) ?? [];
-  }
-
-  get size(): number {
-    return this.#byId.size;
-  }
-
-  all(): Iterable<Observed> {
-    return this.#byId.values();
-  }
-
-  get(id: LiveId): Observed | undefined {
-    return this.#byId.get(id);
-  }
-
-  withMark(kind: string, mark: Mark): readonly Observed[] {
-    return [...this.#at(`mark ${keyOfMark(kind, mark)}`)];
-  }
-
-  withIdentity(kind: string, identity: string): readonly Observed[] {
-    return [...this.#at(`identity ${kind} ${identity}`)];
-  }
-
-  sameNameElsewhere(kind: string, kinship: string): readonly Observed[] {
-    return [...this.#at(`kinship ${kind} ${kinship}`)];
-  }
-
-  inside(id: LiveId): readonly Observed[] {
-    const found = new Set<Observed>();
-    const holders = new Set<Ref>([id]);
-    for (const holder of holders) {
-      for (const object of this.#at(`inside ${holder}`)) {
-        if (object.id === id) continue;
-        found.add(object);
-        holders.add(object.id);
-      }
-    }
-    return [...found];
-  }
-
-  grantsFor(need: Need, containers: Containers = this.containers): readonly Granted<Observed>[] {
-    return this.#grants.about(need, holdersOf(need.on, containers));
-  }
-
-  groupOf(instance: LiveId): string | undefined {
-    return this.#byId.get(instance)?.relations.needs.find(({ by }) => by.instance === instance)?.by.resourceGroup;
   }
 }
 
