@@ -12,12 +12,13 @@ export function parseDuration(text: string): number {
   return Number(number) * scale;
 }
 
-export function parseParallelism(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 100) {
-    throw new InvalidArgumentError('Use a whole number from 1 to 100.');
-  }
-  return number;
+/** A parser of whole numbers in a range. @param words what to use instead of another one */
+export function wholeNumber(least: number, most: number, words: string): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(words);
+  };
 }
 
 /** Milliseconds for people: `0.4 s`, `12 s`, `2 min 5 s`. */

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../../package.json' with { type: 'json' };
 import { isObject } from '../model/json.ts';
 import { collectConsent, helpOnConsents } from './consents.ts';
-import { parseDuration, parseParallelism } from './durations.ts';
+import { parseDuration, wholeNumber } from './durations.ts';
 import { type ExitCode, exit } from './exit.ts';
 import type { Host } from './host.ts';
 import { type OutputOptions, reportError } from './output.ts';
@@ -60,11 +60,8 @@ function aiming(command: Command): Command {
   return command.addOption(repeated('--target <address>', 'limit to this resource and its dependencies; repeatable'));
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('Use a port, or 0 for any.');
-  return port;
-}
+const parsePort = wholeNumber(0, 65_535, 'Use a port, or 0 for any.');
+const parseParallelism = wholeNumber(1, 100, 'Use a whole number from 1 to 100.');
 
 function parseDate(text: string): Date {
   const date = new Date(text);

@@ -21,11 +21,8 @@ export async function openSecret(source: SecretSource, env: NodeJS.ProcessEnv): 
     throw unreadable(source, `cannot be read${code}`, 'the path is relative to the current directory');
   });
   if (bytes === undefined) {
-    throw unreadable(
-      source,
-      'is no regular file',
-      'it is read twice: write the material to a file, or use `env: NAME`',
-    );
+    const remedy = 'it is read twice: write the material to a file, or use `env: NAME`';
+    throw unreadable(source, 'is no regular file', remedy);
   }
   if (bytes.length > MOST_BYTES) {
     bytes.fill(0);

@@ -1,6 +1,7 @@
 import type { Claim, Kinds } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
+import { given } from '../model/json.ts';
 import type { Declared, Desired } from '../model/resource.ts';
 import { isPresent, type Wanted } from '../model/wanted.ts';
 
@@ -48,14 +49,12 @@ function duplicate(
   second: Desired,
   places: ReadonlyMap<Address, Declared>,
 ): Problem {
-  const at = places.get(second.address)?.at(pointer);
-  const also = places.get(first.resource.address)?.at(first.pointer);
-  return {
-    code: 'DUPLICATE_IDENTITY',
-    severity: 'error',
+  return given({
+    code: 'DUPLICATE_IDENTITY' as const,
+    severity: 'error' as const,
     message: `"${second.mark.name}" claims ${what}, which is already claimed by "${first.resource.mark.name}"`,
     remedy,
-    ...(at ? { at } : {}),
-    ...(also ? { also } : {}),
-  };
+    at: places.get(second.address)?.at(pointer),
+    also: places.get(first.resource.address)?.at(first.pointer),
+  });
 }

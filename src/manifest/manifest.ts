@@ -123,6 +123,23 @@ function stackProblems(documents: readonly Checked[], { stack, formerStack }: Ma
   ];
 }
 
+const EXPECTED = [
+  {
+    setting: 'stack',
+    code: 'MISSING_FIELD',
+    severity: 'error',
+    message: 'no document says "stack"',
+    remedy: 'Add stack: a name for the owner of everything declared here, for example stack: lakehouse-prod.',
+  },
+  {
+    setting: 'account',
+    code: 'ACCOUNT_UNSET',
+    severity: 'warning',
+    message: 'no document says "account", so a login to the wrong account would not be noticed',
+    remedy: 'Add account: the id of the IBM Cloud account that these manifests belong to.',
+  },
+] as const;
+
 /** What can be said only of all documents together. */
 function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
   const [first] = documents;
@@ -131,27 +148,8 @@ function wholeProblems(documents: readonly Checked[]): readonly Problem[] {
   }
   // Not maps: their fault says enough.
   if (!documents.some(({ value }) => isObject(value))) return [];
-  const someSays = (name: string): boolean => documents.some(({ value }) => says(value, name));
-  const problems: Problem[] = [];
-  if (!someSays('stack')) {
-    problems.push({
-      code: 'MISSING_FIELD',
-      severity: 'error',
-      message: 'no document says "stack"',
-      remedy: 'Add stack: a name for the owner of everything declared here, for example stack: lakehouse-prod.',
-      at: locate(first.written, ''),
-    });
-  }
-  if (!someSays('account')) {
-    problems.push({
-      code: 'ACCOUNT_UNSET',
-      severity: 'warning',
-      message: 'no document says "account", so a login to the wrong account would not be noticed',
-      remedy: 'Add account: the id of the IBM Cloud account that these manifests belong to.',
-      at: locate(first.written, ''),
-    });
-  }
-  return problems;
+  const missing = EXPECTED.filter(({ setting }) => !documents.some(({ value }) => says(value, setting)));
+  return missing.map(({ setting: _, ...problem }) => ({ ...problem, at: locate(first.written, '') }));
 }
 
 function says(document: Json, name: string): boolean {

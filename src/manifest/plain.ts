@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { Problem } from '../model/errors.ts';
 import { FORBIDDEN_KEYS, type Json } from '../model/json.ts';
+import type { Location } from '../model/resource.ts';
 import type { Fault } from './fault.ts';
 import { MAX_DEPTH } from './parse.ts';
 import { inWords, pointerTo } from './pointer.ts';
@@ -69,16 +70,20 @@ function isSpent(walk: Walk, spot: Spot): boolean {
 function map(walk: Walk, node: YAMLMap.Parsed, spot: Spot): Json {
   const members: Record<string, Json> = {};
   const keys = new Map<string, ParsedNode>();
+  const names = walk.isNames(spot.pointer);
   for (const { key, value } of node.items) {
     const name = nameOf(walk, key, spot);
     if (name === undefined) continue;
     const first = keys.get(name);
-    if (first !== undefined) {
-      tellTwice(walk, { name, key, first }, spot);
+    if (first === undefined) {
+      keys.set(name, key);
+      members[name] = plain(walk, value, inside(spot, name));
       continue;
     }
-    keys.set(name, key);
-    members[name] = plain(walk, value, inside(spot, name));
+    const also = placeIn(walk.written, first);
+    const [code, said] = names ? (['DUPLICATE_NAME', 'declared'] as const) : (['DUPLICATE_KEY', 'said'] as const);
+    const message = `"${name}" is ${said} twice in ${inWords(spot.pointer)}`;
+    tell(walk, { node: key, pointer: pointerTo(spot.pointer, name) }, { code, message, also });
   }
   return members;
 }
@@ -140,26 +145,16 @@ function isExact(value: number, source: string): boolean {
   return Number.isSafeInteger(value) || !/^[-+]?(?:\d+|0[xo][0-9a-fA-F]+)$/.test(source);
 }
 
-function tellTwice(walk: Walk, said: { name: string; key: ParsedNode; first: ParsedNode }, { pointer }: Spot): void {
-  const names = walk.isNames(pointer);
-  tell(
-    walk,
-    { node: said.key, pointer: pointerTo(pointer, said.name) },
-    {
-      code: names ? 'DUPLICATE_NAME' : 'DUPLICATE_KEY',
-      message: `"${said.name}" is ${names ? 'declared' : 'said'} twice in ${inWords(pointer)}`,
-      also: place(walk, said.first),
-    },
-  );
+function tell(
+  { written, faults }: Walk,
+  { node, pointer }: { node: ParsedNode; pointer: string },
+  what: Omit<Problem, 'severity' | 'at'>,
+): void {
+  faults.push({ pointer, problem: { ...what, severity: 'error', at: placeIn(written, node) } });
 }
 
-function tell(walk: Walk, at: { node: ParsedNode; pointer: string }, what: Omit<Problem, 'severity' | 'at'>): void {
-  walk.faults.push({ pointer: at.pointer, problem: { ...what, severity: 'error', at: place(walk, at.node) } });
-}
-
-function place(walk: Walk, node: ParsedNode): ReturnType<typeof placeOf> {
-  const [start, end] = node.range;
-  return placeOf(walk.written.source, start, end);
+function placeIn({ source }: Written, { range: [start, end] }: ParsedNode): Location {
+  return placeOf(source, start, end);
 }
 
 function inside({ pointer, depth }: Spot, segment: string | number): Spot {

@@ -4,6 +4,7 @@ import type { PlanContext } from '../kinds/context.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import { holdersOf } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
+import { given } from '../model/json.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Grant } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
@@ -80,9 +81,8 @@ function servedBy({ relations }: Observed, snapshot: Snapshot) {
 
 function keyAt(id: LiveId, { live, declaredAs }: Snapshot): KeyState {
   const key = live.get(id);
-  const address = declaredAs(id)?.address;
   const state = key === undefined ? 'not in scope' : stateInWords(key.life, key.impaired);
-  return { id, ...(address === undefined ? {} : { address }), state };
+  return given({ id, address: declaredAs(id)?.address, state });
 }
 
 /** Live authorizations about this object: on it or what holds it, serving its needs, or the object itself. */

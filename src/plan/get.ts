@@ -2,6 +2,7 @@ import { match } from '../decide/match.ts';
 import type { Kinds } from '../kinds/kind.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import { isCrn, parseCrn } from '../model/crn.ts';
+import { given } from '../model/json.ts';
 import type { LiveObject, Looked } from '../model/live-object.ts';
 import { isStanding } from '../model/phase.ts';
 import type { Observed } from '../model/resource.ts';
@@ -41,8 +42,7 @@ function headOf(address: Address, live: Observed): Omit<LiveObject, 'fields'> {
     name,
     state: stateWord(live.life, live.impaired),
     marks,
-    ...(madeBy === undefined ? {} : { madeBy }),
-    ...(madeAt === undefined ? {} : { madeAt }),
+    ...given({ madeBy, madeAt }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Exported, ExportedBlock, LeftOut } from '../model/exported.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json } from '../model/json.ts';
 import { wrap } from './paint.ts';
 import { printable } from './printable.ts';
 import { blockLines, yamlLines, yamlText } from './yaml.ts';
@@ -14,18 +14,19 @@ const VARIABLE = 'dollar_brace';
 export function renderManifest(exported: Exported): string {
   const { blocks, defaults, leftOut, unread } = exported;
   const maps = [...new Set(blocks.map(({ block }) => block))];
+  const isUsed = blocks.some(({ spec }) => holdsOpening(spec));
   const top = [
     `# yaml-language-server: $schema=${SCHEMA}`,
     'apiVersion: keystead/v1',
     ...stackLines(exported),
     ...yamlLines('account', exported.account, ''),
     ...(Object.keys(defaults).length > 0 ? yamlLines('defaults', defaults, '') : []),
-    ...variableLines(blocks),
+    ...(isUsed ? yamlLines('variables', { [VARIABLE]: { default: OPENING } }, '') : []),
   ];
   const sections = [
     top,
     ...maps.map((map) => [`${map}:`, ...blocks.filter(({ block }) => block === map).flatMap(renderBlock)]),
-    leftOutLines(leftOut),
+    leftOut.length > 0 ? ['# Left out:', ...leftOut.flatMap(leftOutLines)] : [],
     unread.length > 0 ? ['# Not read:', ...unread.flatMap((text) => comment(text, '#   '))] : [],
   ];
   return `${sections
@@ -38,11 +39,6 @@ function stackLines({ stack, isPlaceholder }: Exported): readonly string[] {
   const line = yamlLines('stack', stack, '').join('');
   if (!isPlaceholder) return [line];
   return [`${line} # a placeholder: say who owns this before you apply it, or export with --stack NAME`];
-}
-
-function variableLines(blocks: readonly ExportedBlock[]): readonly string[] {
-  const isUsed = blocks.some(({ spec }) => holdsOpening(spec));
-  return isUsed ? yamlLines('variables', { [VARIABLE]: { default: OPENING } }, '') : [];
 }
 
 function holdsOpening(value: Json | undefined): boolean {
@@ -62,17 +58,11 @@ function escaped(value: Json): Json {
   if (typeof value === 'string') return value.replaceAll(OPENING, `\${var.${VARIABLE}}`);
   if (Array.isArray(value)) return value.map(escaped);
   if (!isObject(value)) return value;
-  const members: JsonObject = value;
-  return Object.fromEntries(Object.entries(members).map(([name, item = null]) => [name, escaped(item)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item = null]) => [name, escaped(item)]));
 }
 
-function leftOutLines(leftOut: readonly LeftOut[]): readonly string[] {
-  if (leftOut.length === 0) return [];
-  const lines = leftOut.flatMap(({ kind, name, id, why }) => [
-    ...comment(`${kind} ${JSON.stringify(name)}: ${why}`, '#   '),
-    `#     ${printable(id)}`,
-  ]);
-  return ['# Left out:', ...lines];
+function leftOutLines({ kind, name, id, why }: LeftOut): readonly string[] {
+  return [...comment(`${kind} ${JSON.stringify(name)}: ${why}`, '#   '), `#     ${printable(id)}`];
 }
 
 /** What comes from the cloud stays inside its comment. */
