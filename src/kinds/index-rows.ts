@@ -1,14 +1,23 @@
-import { groupBy } from '../model/group-by.ts';
-
 /**
- * Rows of a list by one of their members. A list is answered once a `Reader`, so its index is made once, too.
+ * Rows of a list by what they are looked up by. A list is answered once a `Reader`, so its index is made once, too.
+ *
+ * @param wordsOf what a row is found by: its id, or any of its names
  */
-export function indexedBy<Row extends object, Member extends keyof Row>(
-  member: Member,
-): (rows: readonly Row[]) => ReadonlyMap<Row[Member], readonly Row[]> {
-  const indexes = new WeakMap<readonly Row[], ReadonlyMap<Row[Member], readonly Row[]>>();
+export function indexedBy<Row extends object>(
+  wordsOf: (row: Row) => readonly string[],
+): (rows: readonly Row[]) => ReadonlyMap<string, readonly Row[]> {
+  const indexes = new WeakMap<readonly Row[], ReadonlyMap<string, readonly Row[]>>();
   return (rows) => {
-    const index = indexes.get(rows) ?? groupBy(rows, (row) => row[member]);
+    const known = indexes.get(rows);
+    if (known !== undefined) return known;
+    const index = new Map<string, Row[]>();
+    for (const row of rows) {
+      for (const word of wordsOf(row)) {
+        const some = index.get(word);
+        if (some === undefined) index.set(word, [row]);
+        else some.push(row);
+      }
+    }
     indexes.set(rows, index);
     return index;
   };

@@ -68,6 +68,26 @@ test('sets as users of IBM have them are created', async () => {
   });
 });
 
+test('a key is looked for where it is declared; whether it lies elsewhere one list an instance tells', async () => {
+  await withKeystead(async ({ emulator, write, apply }) => {
+    const vaults = named('vault', 4);
+    const manifest = (count: number) =>
+      stackOf(
+        'budget',
+        `keyProtectInstances:\n${vaults.map((name) => `  ${name}: {}\n`).join('')}keys:\n${named('key', count)
+          .map((name, index) => `  ${name}: { instance: vault-${index % 4} }\n`)
+          .join('')}`,
+      );
+    await write(manifest(4));
+    await apply();
+    await write(manifest(44));
+    const before = emulator.requests().length;
+    expect((await apply()).outcomes).toHaveLength(40);
+    // For the plan, before the create, the create, and after it.
+    expect(emulator.requests().length - before).toBeLessThanOrEqual(40 * 4 + PLAN + 2 * vaults.length);
+  });
+});
+
 /** How many of the requests so far were these. */
 const asked = (emulator: Emulator, method: string, path: RegExp, query = /^/) =>
   emulator.requests().filter((one) => one.method === method && path.test(one.path) && query.test(one.query)).length;

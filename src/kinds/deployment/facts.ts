@@ -48,7 +48,7 @@ export async function withKeys(
   return { ...facts, service, keys, ...(registered.length === 1 && only !== undefined ? { encryptedBy: only } : {}) };
 }
 
-const byRegistrant = indexedBy<KpRegistration, 'resourceCrn'>('resourceCrn');
+const byRegistrant = indexedBy(({ resourceCrn }: KpRegistration) => [resourceCrn]);
 
 async function registeredKeys(read: Reader, vault: LiveId, crn: LiveId): Promise<readonly LiveId[]> {
   const registrations = byRegistrant(await unlessGone([], read.registrations(vault), [])).get(crn) ?? [];

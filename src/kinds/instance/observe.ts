@@ -223,7 +223,7 @@ export function isThere(instance: RcInstance): boolean {
   return instance.state !== 'removed' && instance.state !== 'pending_removal';
 }
 
-const byInstance = indexedBy<RcReclamation, 'resource_instance_id'>('resource_instance_id');
+const byInstance = indexedBy(({ resource_instance_id }: RcReclamation) => [resource_instance_id]);
 
 async function withReclamation(read: Reader, instance: RcInstance, tags: readonly string[]): Promise<InstanceFacts> {
   if (instance.state !== 'pending_reclamation') return { instance, tags };

@@ -9,11 +9,14 @@ import type { Use } from '../../model/relation.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import { unlessGone } from '../gone.ts';
+import { indexedBy } from '../index-rows.ts';
 import type { Found, KindSpec, Place } from '../kind.ts';
 import { aliasOf, type LiveKey, see } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
+
+const byWord = indexedBy(({ id, aliases = [] }: KpKey) => [id, ...aliases]);
 
 export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
   async list(read, asked, snapshot) {
@@ -34,17 +37,20 @@ export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
     return found && (isCompared ? await seeWhole(read, facts.instance, found) : see(facts.instance, found));
   },
   async search(read, desired, snapshot) {
-    // Not only where it is declared: it may have been made elsewhere, by an earlier manifest.
     const pin = parseCrn(desired.spec.crn ?? '')?.resource;
     const words = [...marksOf(desired).map(aliasOf), ...(pin === undefined ? [] : [pin])];
+    const declared = snapshot.idOf(desired.refs[INSTANCE]);
+    const look = async (instance: LiveId, word: string): Promise<readonly KpKey[]> => {
+      // An earlier manifest may have made it elsewhere. There a list tells, where each key's own look would be one an instance.
+      if (instance !== declared) return byWord(await unlessGone([], read.keys(instance), [])).get(word) ?? [];
+      const found = await unlessGone([desired], read.key(instance, word), undefined);
+      return found === undefined ? [] : [found];
+    };
     const asked = await Promise.all(
-      snapshot.instancesToRead(KEY_PROTECT).flatMap((instance) =>
-        words.map(async (word) => {
-          const declared = snapshot.idOf(desired.refs[INSTANCE]) === instance ? [desired] : [];
-          const found = await unlessGone(declared, read.key(instance, word), undefined);
-          return found ? [await seeWhole(read, instance, found)] : [];
-        }),
-      ),
+      snapshot.instancesToRead(KEY_PROTECT).map(async (instance) => {
+        const found = await Promise.all(words.map((word) => look(instance, word)));
+        return await Promise.all(found.flat().map((one) => seeWhole(read, instance, one)));
+      }),
     );
     return asked.flat();
   },
