@@ -1,20 +1,9 @@
-import { pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Facts first, then a constant message. Everything but `silent` goes to stderr, one JSON object a line. */
-export interface Log {
-  trace(facts: object, message: string): void;
-  debug(facts: object, message: string): void;
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
-}
+export type Log = Pick<Logger, Exclude<LogLevel, 'silent'>>;
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
-
-/** Where lines go; pino's destinations and Node's streams both fit. */
-export interface LogDestination {
-  write(line: string): void;
-}
 
 const HIDDEN = '[redacted]';
 /** Names that carry secrets, without regard to case, hyphens and underscores. `payload` is key material. */
@@ -70,7 +59,7 @@ function described(error: Error): object {
  *
  * @param options.destination default: stderr, written synchronously, since a line may be the last thing a run says
  */
-export function createLog(options: { readonly level?: LogLevel; readonly destination?: LogDestination } = {}): Log {
+export function createLog(options: { readonly level?: LogLevel; readonly destination?: DestinationStream } = {}): Log {
   return pino(
     {
       level: options.level ?? 'warn',

@@ -16,10 +16,10 @@ export function declaring(address: Address, wanted: PlanInput): PlanInput {
   });
 }
 
-/** The address that was most likely meant, or all that there are. */
-export function closestOf(address: string, declared: readonly Address[]): string {
-  const close = nearest(address, declared);
-  return close === undefined ? `declared: ${declared.join(', ')}` : `did you mean ${close}?`;
+/** The name that was most likely meant, or all that there are, after a word that says so. */
+export function closestOf(name: string, all: readonly string[], word = 'declared:'): string {
+  const close = nearest(name, all);
+  return close === undefined ? `${word} ${all.join(', ')}` : `did you mean ${close}?`;
 }
 
 /** What is wanted, of which only so much is meant, and whether what nothing declares any more is meant too. */

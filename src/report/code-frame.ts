@@ -23,10 +23,17 @@ export function frameOf(lines: readonly string[], at: Location, width: number): 
   if (line === undefined) return undefined;
   const start = Math.min(at.column - 1, line.length);
   const end = Math.min(Math.max(at.endColumn ?? at.column, at.column + 1) - 1, Math.max(line.length, start + 1));
-  return clipped(
-    { before: shown(line.slice(0, start)), marked: shown(line.slice(start, end)), after: shown(line.slice(end)) },
-    width,
-  );
+  const before = shown(line.slice(0, start));
+  const after = shown(line.slice(end));
+  // The mark stays, with some of what is around it: most of what stands before, since that names the field.
+  const text = takeStart(shown(line.slice(start, end)), Math.max(width - 20, 10));
+  const rest = Math.max(width - cells(text), 0);
+  const left = cells(before) <= rest ? before : takeEnd(before, Math.max(rest - Math.min(cells(after), 10), 1));
+  const right = takeStart(after, rest - cells(left));
+  return {
+    line: `${left}${text}${right}`.trimEnd(),
+    mark: `${' '.repeat(cells(left))}${'^'.repeat(Math.max(cells(text), 1))}`,
+  };
 }
 
 /** A neighbouring line, cut at the width. */
@@ -37,24 +44,6 @@ export function plainLine(line: string, width: number): string {
 /** Lines of a text as locations count them. */
 export function linesOf(text: string): readonly string[] {
   return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-}
-
-interface Parts {
-  readonly before: string;
-  readonly marked: string;
-  readonly after: string;
-}
-
-/** The mark stays, with some of what is around it: most of what stands before, since that names the field. */
-function clipped({ before, marked, after }: Parts, width: number): Frame {
-  const text = takeStart(marked, Math.max(width - 20, 10));
-  const rest = Math.max(width - cells(text), 0);
-  const left = cells(before) <= rest ? before : takeEnd(before, Math.max(rest - Math.min(cells(after), 10), 1));
-  const right = takeStart(after, rest - cells(left));
-  return {
-    line: `${left}${text}${right}`.trimEnd(),
-    mark: `${' '.repeat(cells(left))}${'^'.repeat(Math.max(cells(text), 1))}`,
-  };
 }
 
 function takeStart(text: string, width: number): string {

@@ -22,13 +22,8 @@ export function renderProblems(
   style: ProblemStyle,
 ): string {
   if (problems.length === 0) return '';
-  const lines = new Map<string, readonly string[]>();
-  const linesIn = (file: string): readonly string[] => {
-    const known = lines.get(file) ?? linesOf(sources.get(file) ?? '');
-    lines.set(file, known);
-    return sources.has(file) ? known : [];
-  };
-  const draw: Drawing = { linesIn, width: style.width, paint: painter(style.color) };
+  const lines = new Map([...sources].map(([file, text]) => [file, linesOf(text)]));
+  const draw: Drawing = { lines, width: style.width, paint: painter(style.color) };
   const blocks = problems.map((problem) => `${renderProblem(problem, draw).join('\n')}\n\n`);
   return `${blocks.join('')}${countLine(problems)}\n`;
 }
@@ -47,7 +42,8 @@ export function problemsAsJson(problems: readonly Problem[]): string {
 }
 
 interface Drawing {
-  readonly linesIn: (file: string) => readonly string[];
+  /** Of each file. */
+  readonly lines: ReadonlyMap<string, readonly string[]>;
   readonly width: number;
   readonly paint: Paint;
 }
@@ -81,7 +77,7 @@ function placeLines(at: Location, { draw, gutter, arrow, style, note = '' }: Pla
   const bar = (label: string, text: string): string =>
     `${draw.paint('blue', `${label.padStart(gutter)} |`)}${text === '' ? '' : ` ${text}`}`;
   const head = `${margin}${draw.paint('blue', arrow)} ${printable(at.file)}:${at.line}:${at.column}`;
-  const lines = draw.linesIn(at.file);
+  const lines = draw.lines.get(at.file) ?? [];
   const width = Math.max(draw.width - gutter - 3 - note.length, 20);
   const frame = frameOf(lines, at, width);
   if (frame === undefined) return [head];

@@ -1,10 +1,9 @@
 import { KeysteadError } from '../../model/errors.ts';
 import type { LiveObject, Looked } from '../../model/live-object.ts';
-import { nearest } from '../../model/nearest.ts';
 import type { PlanInput } from '../../model/plan-input.ts';
 import { get } from '../../pipeline.ts';
 import { rawText, renderLiveObject, valueAt, valuesOf } from '../../report/live-object.ts';
-import { declaring } from '../addresses.ts';
+import { closestOf, declaring } from '../addresses.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type LiveOptions, onLive } from '../in-session.ts';
@@ -57,14 +56,9 @@ function shown(object: LiveObject, { field, format }: GetOptions): string {
     return format === 'json' ? `${JSON.stringify(object, undefined, 2)}\n` : renderLiveObject(object);
   }
   const value = valueAt(object, field);
-  if (value === undefined) throw unknownField(object, field);
+  if (value === undefined) {
+    const remedy = closestOf(field, Object.keys(valuesOf(object)).sort(), 'it has');
+    throw new KeysteadError('NO_VALUE', `${object.address} has no value for ${field}`, { remedy });
+  }
   return format === 'json' ? `${JSON.stringify(value)}\n` : rawText(value);
-}
-
-function unknownField(object: LiveObject, field: string): KeysteadError {
-  const names = Object.keys(valuesOf(object)).sort();
-  const close = nearest(field, names);
-  return new KeysteadError('NO_VALUE', `${object.address} has no value for ${field}`, {
-    remedy: close === undefined ? `it has ${names.join(', ')}` : `did you mean ${close}?`,
-  });
 }
