@@ -36,25 +36,14 @@ export async function lookUpNames(
       const plans = plansOf.get(service) ?? [];
       const plan = plans.find(({ id, name }) => name === word || id === word || name === `${service}-${word}`);
       if (plan !== undefined) return plan.id;
-      throw unknown(
-        'UNKNOWN_PLAN',
-        `${service} has no plan "${word}"`,
-        word,
-        plans.map(({ name }) => name),
-      );
+      throw unknown('UNKNOWN_PLAN', `${service} has no plan "${word}"`, word, plans);
     },
     planName: (service: string, id: string) => plansOf.get(service)?.find((plan) => plan.id === id)?.name ?? id,
     group(name?: string): string {
       const group = groups.find((item) => (name === undefined ? item.default === true : item.name === name));
       if (group !== undefined) return group.id;
-      const message =
-        name === undefined ? 'the account shows no default resource group' : `no resource group "${name}"`;
-      throw unknown(
-        'UNKNOWN_GROUP',
-        message,
-        name ?? '',
-        groups.map((item) => item.name),
-      );
+      const what = name === undefined ? 'the account shows no default resource group' : `no resource group "${name}"`;
+      throw unknown('UNKNOWN_GROUP', what, name ?? '', groups);
     },
     groupName: (id: string) => groups.find((item) => item.id === id)?.name ?? id,
   };
@@ -88,8 +77,9 @@ async function lookUpService(
   return { entry, plans: await read.catalogPlans(entry.id) };
 }
 
-function unknown(code: string, message: string, word: string, there: readonly string[]): KeysteadError {
-  const close = nearest(word, there);
-  const remedy = close === undefined ? `there are: ${[...there].sort().join(', ')}` : `did you mean "${close}"?`;
-  return new KeysteadError(code, message, { remedy });
+function unknown(code: string, what: string, word: string, there: readonly { readonly name: string }[]): KeysteadError {
+  const names = there.map(({ name }) => name);
+  const close = nearest(word, names);
+  const remedy = close === undefined ? `there are: ${[...names].sort().join(', ')}` : `did you mean "${close}"?`;
+  return new KeysteadError(code, what, { remedy });
 }
