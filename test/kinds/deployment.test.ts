@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { see } from '../../src/kinds/deployment/facts.ts';
+import { toObserved } from '../../src/kinds/deployment/facts.ts';
 import { deployment } from '../../src/kinds/deployment/kind.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
@@ -77,7 +77,7 @@ describe('a parameter that is added after creation', () => {
     const spec = { service: 'cos', parameters: { size: 1 }, serviceEndpoints: 'private' as const };
     const mark = { stack: 'prod', name: 'lake' };
     const desired = { address: 'deployment.lake', kind: 'deployment', mark, spec, refs: {}, dependsOn: [] };
-    const live = see({ instance, tags: [], service: 'cos', keys: [] });
+    const live = toObserved({ instance, tags: [], service: 'cos', keys: [] });
     const known = snapshotOf([], {});
     expect(deployment.compare({ ...desired, relations: unrelated }, live, known)).toEqual({
       differences: [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { exitOfApply } from '../../src/cli/exit.ts';
 import type { IamPolicy } from '../../src/cloud/iam-policies/shapes.ts';
-import { see } from '../../src/kinds/authorization/facts.ts';
+import { toObserved } from '../../src/kinds/authorization/facts.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
@@ -132,7 +132,7 @@ describe('a policy that somebody else keeps', () => {
     ],
   ])('is known as such: %s', (_title, more, keeper) => {
     const known = snapshotOf([], {});
-    expect(see({ ...policy, ...more }, known).managedBy).toBe(keeper);
+    expect(toObserved({ ...policy, ...more }, known).managedBy).toBe(keeper);
   });
 
   const shop = `

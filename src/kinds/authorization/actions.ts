@@ -8,7 +8,7 @@ import { roleWord } from '../../services/roles.ts';
 import type { ActionContext, Actions } from '../action.ts';
 import { sidesOf } from './attributes.ts';
 import { textAfter } from './description.ts';
-import { type LivePolicy, readDescription, see, serviceOf, withMark, writeDescription } from './facts.ts';
+import { type LivePolicy, readDescription, serviceOf, toObserved, withMark, writeDescription } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** PUT replaces a whole policy, under the ETag of what was read: a lost update is impossible. */
@@ -34,7 +34,7 @@ export const actions = {
     // Done when a read answers it: a new policy may be unknown for seconds. The list is waited for once a round.
     return await eventually(`authorization ${mark.name}`, async () => {
       const policy = await cloud.authorization(id);
-      const seen = policy && see(policy, snapshot);
+      const seen = policy && toObserved(policy, snapshot);
       return seen?.marks.some((other) => sameMark(other, mark)) ? seen : undefined;
     });
   },
@@ -48,7 +48,7 @@ export const actions = {
   async update(context, { desired, live, fields }) {
     const current = await context.cloud.authorization(live.facts.policy.id);
     if (current === undefined) throw new Stale('the policy is gone');
-    const seen = see(current, context.snapshot);
+    const seen = toObserved(current, context.snapshot);
     const body = bodyOf(current);
     const changed = new Set(fields.map(({ field }) => field));
     const isShared = otherStacks(desired, seen).length > 0;
@@ -82,7 +82,7 @@ export const actions = {
   async delete(context, { desired, live }) {
     const { cloud, snapshot, eventually } = context;
     const current = await cloud.authorization(live.facts.policy.id);
-    const others = current === undefined ? [] : otherStacks(desired, see(current, snapshot));
+    const others = current === undefined ? [] : otherStacks(desired, toObserved(current, snapshot));
     if (others.length > 0) throw new Stale(`stack ${others.join(', ')} shares the policy now`);
     const { id } = live.facts.policy;
     await cloud.deleteAuthorization(id);
@@ -120,7 +120,7 @@ async function remark(
   for (let races = 0; ; races += 1) {
     const current = await context.cloud.authorization(live.facts.policy.id);
     if (current === undefined) return undefined;
-    const seen = see(current, context.snapshot);
+    const seen = toObserved(current, context.snapshot);
     const marks = next(seen.marks);
     if (marks.length === seen.marks.length && marks.every((mark) => seen.marks.includes(mark))) return seen;
     const body = { ...bodyOf(current), description: writeDescription(seen.facts.text, marks) };
@@ -148,7 +148,7 @@ function bodyOf(policy: IamPolicy): IamPolicyWrite {
 /** @throws Stale when somebody else changed it meanwhile: a lost update is impossible */
 async function replace({ cloud, snapshot }: ActionContext, current: IamPolicy, body: IamPolicyWrite) {
   try {
-    return see(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), snapshot);
+    return toObserved(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), snapshot);
   } catch (error) {
     throw isRefused(error, 409, 412) ? new Stale(CHANGED, { cause: error }) : error;
   }

@@ -20,7 +20,7 @@ export function livePolicyId(policy: string): LiveId {
   return `policy:${policy}`;
 }
 
-export function see(policy: IamPolicy, snapshot: Snapshot): Observed<LivePolicy> {
+export function toObserved(policy: IamPolicy, snapshot: Snapshot): Observed<LivePolicy> {
   const subject = policy.subject?.attributes ?? [];
   const resource = policy.resource?.attributes ?? [];
   const { text, marks } = readDescription(policy.description ?? '');

@@ -10,7 +10,7 @@ import { identityOf, sidesOf } from './attributes.ts';
 import { check } from './check.ts';
 import { suggest, titleOf, undeclarable } from './declare.ts';
 import { overfull } from './description.ts';
-import { type LivePolicy, livePolicyId, readDescription, see } from './facts.ts';
+import { type LivePolicy, livePolicyId, readDescription, toObserved } from './facts.ts';
 import { fields } from './fields.ts';
 import { located, tombstone } from './orphan.ts';
 import type { AuthorizationWritten } from './spec.gen.ts';
@@ -55,12 +55,12 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
   observe: {
     async list(read, _asked, snapshot) {
       const policies = await read.authorizations();
-      const seen = policies.map((policy) => see(policy, snapshot));
+      const seen = policies.map((policy) => toObserved(policy, snapshot));
       return { objects: await Promise.all(seen.map((live) => located(live, read, snapshot))), uses: [] };
     },
     async reread(read, live, snapshot) {
       const policy = await read.authorization(live.facts.policy.id);
-      return policy && see(policy, snapshot);
+      return policy && toObserved(policy, snapshot);
     },
     listed: async (read) => new Set((await read.authorizations()).map(({ id }) => livePolicyId(id))),
     async owned(read, stack) {
@@ -70,7 +70,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
     },
     async search(read, { spec }, snapshot) {
       const policy = spec.policyId === undefined ? undefined : await read.authorization(spec.policyId);
-      return policy === undefined ? [] : [see(policy, snapshot)];
+      return policy === undefined ? [] : [toObserved(policy, snapshot)];
     },
   },
   fields,
@@ -84,7 +84,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
   toManifest: {
     async survey(read, place, snapshot) {
       const policies = place.is === 'account' ? await read.authorizations() : [];
-      return { objects: policies.map((policy) => see(policy, snapshot)), uses: [] };
+      return { objects: policies.map((policy) => toObserved(policy, snapshot)), uses: [] };
     },
     title: titleOf,
     undeclarable,

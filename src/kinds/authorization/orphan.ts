@@ -8,7 +8,7 @@ import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import { sourceInWords, targetInWords, writtenSource, writtenTarget } from './declare.ts';
-import { type LivePolicy, see, serviceOf } from './facts.ts';
+import { type LivePolicy, serviceOf, toObserved } from './facts.ts';
 
 /** Source and target as they are live; whatever is not declared is named by its CRN. */
 export function tombstone(
@@ -49,7 +49,7 @@ export async function located(
   const guids = [grant?.target, grant?.source.instance].flatMap((ref) => /^guid:([^#]+)/.exec(ref ?? '')?.[1] ?? []);
   if (!isOurs || guids.length === 0) return live;
   const crns = new Map(await Promise.all(guids.map(async (guid) => [guid, await crnOf(read, guid)] as const)));
-  return see(live.facts.policy, {
+  return toObserved(live.facts.policy, {
     ...snapshot,
     instanceOfGuid: (guid) => snapshot.instanceOfGuid(guid) ?? crns.get(guid),
   });

@@ -5,7 +5,7 @@ import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
 import type { ActionContext, ChangeJob, CreateJob } from '../action.ts';
 import { createInstance, instanceActions, reclaimInstance, updateInstance } from '../instance/actions.ts';
 import type { InstanceFacts } from '../instance/facts.ts';
-import { type LiveDeployment, see, withKeys } from './facts.ts';
+import { type LiveDeployment, toObserved, withKeys } from './facts.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
 
 export const actions = {
@@ -59,5 +59,5 @@ function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<Deploy
 
 /** The facts of an instance with the keys that it uses. */
 async function complete({ cloud }: ActionContext, { spec }: Desired<DeploymentSpec>, facts: InstanceFacts) {
-  return see(await withKeys(cloud, facts, spec.service, []));
+  return toObserved(await withKeys(cloud, facts, spec.service, []));
 }

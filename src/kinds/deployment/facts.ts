@@ -7,7 +7,7 @@ import type { Observed } from '../../model/resource.ts';
 import { KEY_ROLE, serviceRow } from '../../services/table.ts';
 import { unlessGone } from '../gone.ts';
 import { indexedBy } from '../index-rows.ts';
-import { type InstanceFacts, toObserved } from '../instance/facts.ts';
+import { type InstanceFacts, observedInstance } from '../instance/facts.ts';
 
 export interface LiveDeployment extends InstanceFacts {
   /** The service's catalog name. */
@@ -18,11 +18,11 @@ export interface LiveDeployment extends InstanceFacts {
   readonly encryptedBy?: LiveId;
 }
 
-export function see(facts: LiveDeployment): Observed<LiveDeployment> {
+export function toObserved(facts: LiveDeployment): Observed<LiveDeployment> {
   const { instance, service, keys } = facts;
   const by = { service, instance: instance.crn, resourceGroup: instance.resource_group_id };
   const needs: Need[] = keys.map((on) => ({ by, on, roles: serviceRow(service)?.roles ?? [KEY_ROLE], pointer: '' }));
-  return toObserved('deployment', facts, { ...unrelated, needs });
+  return observedInstance('deployment', facts, { ...unrelated, needs });
 }
 
 /**

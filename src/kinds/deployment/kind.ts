@@ -11,7 +11,7 @@ import { instanceIdentity } from '../instance/identity.ts';
 import { instanceObserver } from '../instance/observe.ts';
 import { actions } from './actions.ts';
 import { check } from './check.ts';
-import { type LiveDeployment, see, withKeys } from './facts.ts';
+import { type LiveDeployment, toObserved, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
 
@@ -20,11 +20,11 @@ const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>(
   serviceOf: ({ service }) => service,
   async see(read, facts, service, snapshot, asked) {
     const vaults = asked === undefined ? snapshot.instancesToRead(KEY_PROTECT) : vaultsOf(asked, snapshot);
-    return see(await withKeys(read, facts, service, vaults));
+    return toObserved(await withKeys(read, facts, service, vaults));
   },
   // With the keys that it uses by now.
   async seeAgain(read, facts, { service, keys }) {
-    return see(await withKeys(read, facts, service, [...new Set(keys.map(instanceCrnOf))]));
+    return toObserved(await withKeys(read, facts, service, [...new Set(keys.map(instanceCrnOf))]));
   },
 });
 

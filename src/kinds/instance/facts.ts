@@ -44,7 +44,7 @@ export function identityOf(instance: RcInstance, name = instance.name): string {
   return [instance.resource_id, regionOf(instance), instance.resource_group_id, name].join('|');
 }
 
-export function toObserved<Facts extends InstanceFacts>(
+export function observedInstance<Facts extends InstanceFacts>(
   kind: string,
   facts: Facts,
   relations: Relations,

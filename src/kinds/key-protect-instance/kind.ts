@@ -10,7 +10,7 @@ import { defineKind } from '../define-kind.ts';
 import { Unreadable } from '../fields.ts';
 import { type Finding, finding } from '../finding.ts';
 import { createInstance, instanceActions, updateInstance } from '../instance/actions.ts';
-import { type InstanceFacts, marksOfTags, regionOf, toObserved } from '../instance/facts.ts';
+import { type InstanceFacts, marksOfTags, observedInstance, regionOf } from '../instance/facts.ts';
 import { checkInstance, instanceIdentity, instanceRows } from '../instance/identity.ts';
 import { instanceObserver } from '../instance/observe.ts';
 import {
@@ -33,16 +33,16 @@ const DEFAULT_PLAN = 'tiered-pricing';
 const NAME = 'key-protect-instance';
 
 const relations = { ...unrelated, inside: [wholeService(KEY_PROTECT)] };
-const see = (facts: VaultFacts): Observed<VaultFacts> => toObserved(NAME, facts, relations);
+const toObserved = (facts: VaultFacts): Observed<VaultFacts> => observedInstance(NAME, facts, relations);
 
 const identity = instanceIdentity<KeyProtectInstanceWritten, VaultFacts>(() => KEY_PROTECT);
 const { survey, ...observe } = instanceObserver<KeyProtectInstanceWritten, VaultFacts>({
   isOwn: (service) => service === KEY_PROTECT,
   serviceOf: () => KEY_PROTECT,
   async see(read, facts, _service, _snapshot, asked = []) {
-    return see(await withPolicies(read, facts, isAskedOf(asked, facts)));
+    return toObserved(await withPolicies(read, facts, isAskedOf(asked, facts)));
   },
-  seeAgain: async (read, facts, { policies }) => see(await withPolicies(read, facts, policies !== undefined)),
+  seeAgain: async (read, facts, { policies }) => toObserved(await withPolicies(read, facts, policies !== undefined)),
 });
 
 export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFacts>({
@@ -108,16 +108,16 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
   },
 
   actions: {
-    ...instanceActions<KeyProtectInstanceWritten, VaultFacts>(async (_context, _desired, facts) => see(facts)),
+    ...instanceActions<KeyProtectInstanceWritten, VaultFacts>(async (_context, _desired, facts) => toObserved(facts)),
     async create(context, job) {
       const { plan = DEFAULT_PLAN, policies } = job.desired.spec;
       const facts = await createInstance(context, job, { service: KEY_PROTECT, plan, parameters: {} });
-      return see(await givePolicies(context, facts, policies));
+      return toObserved(await givePolicies(context, facts, policies));
     },
     async update(context, job) {
       const { policies } = job.live.facts;
       const facts = { ...(await updateInstance(context, job)), ...(policies ? { policies } : {}) };
-      return see(await givePolicies(context, facts, changedPolicies(job.desired.spec.policies, job.fields)));
+      return toObserved(await givePolicies(context, facts, changedPolicies(job.desired.spec.policies, job.fields)));
     },
   },
 });

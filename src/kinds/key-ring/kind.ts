@@ -25,7 +25,7 @@ function ringId(instance: LiveId, ring: string): LiveId {
   return `${instance}#${ring}`;
 }
 
-function see(instance: LiveId, ring: string): Observed<LiveRing> {
+function toObserved(instance: LiveId, ring: string): Observed<LiveRing> {
   return {
     kind: 'key-ring',
     id: ringId(instance, ring),
@@ -40,7 +40,7 @@ function see(instance: LiveId, ring: string): Observed<LiveRing> {
 }
 
 async function list(read: Reader, instance: LiveId): Promise<readonly Observed<LiveRing>[]> {
-  return (await read.keyRings(instance)).map((ring) => see(instance, ring.id));
+  return (await read.keyRings(instance)).map((ring) => toObserved(instance, ring.id));
 }
 
 /** Offline rules that a ring can break by itself. Source of the length: Key Protect API reference, "Create key ring". */
@@ -149,7 +149,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
         // A ring has no owner: one that is there already, made meanwhile or by a lost answer, is the wanted one.
         if (!isRefused(error, 409)) throw error;
       }
-      return see(instance, ring);
+      return toObserved(instance, ring);
     },
     delete: ({ cloud }, { live }) => cloud.deleteRing(live.facts.instance, live.facts.ring),
   },

@@ -2,7 +2,7 @@ import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
 import { wantedName } from '../../model/resource.ts';
 import type { Actions } from '../action.ts';
 import { changeAliases, freeAgain, isAliasTaken, marking, ownHolder, yielding } from './aliases.ts';
-import { aliasOf, type LiveKey, ringNameIn, ringOf, see } from './facts.ts';
+import { aliasOf, type LiveKey, ringNameIn, ringOf, toObserved } from './facts.ts';
 import { setForDeletion } from './gate.ts';
 import { life } from './life.ts';
 import { withMaterial } from './material.ts';
@@ -55,7 +55,7 @@ export const actions = {
     const isPolicy = rotation !== undefined && (rotation.enabled || rotation.interval_month !== undefined);
     if (isPolicy) await cloud.setRotationPolicy(instance, made.id, rotation);
     if (spec.enabled === false) await cloud.disableKey(instance, made.id);
-    return see(instance, {
+    return toObserved(instance, {
       ...made,
       ...(isPolicy ? { rotation } : {}),
       ...(spec.enabled === false ? { state: 2 } : {}),
@@ -80,7 +80,7 @@ export const actions = {
     if (word?.after === true) await cloud.setKeyForDeletion(instance, key.id);
     if (word?.after === false) await cloud.unsetKeyForDeletion(instance, key.id);
     const now = await cloud.key(instance, key.id);
-    return see(instance, now ?? key);
+    return toObserved(instance, now ?? key);
   },
 } satisfies Actions<KeyWritten, LiveKey>;
 

@@ -3,7 +3,7 @@ import { isRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import { ownAmong, replacedBy } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { ActionContext, Actions } from '../action.ts';
-import { aliasOf, type LiveKey, plainAliases, see } from './facts.ts';
+import { aliasOf, type LiveKey, plainAliases, toObserved } from './facts.ts';
 import { withRotation } from './observe.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -39,7 +39,7 @@ export const marking = {
     return await eventually(`alias ${alias}`, async () => {
       const found = await cloud.key(instance, alias);
       const settled = found !== undefined && !replaced.some((other) => found.aliases?.includes(other));
-      return settled ? see(instance, found) : undefined;
+      return settled ? toObserved(instance, found) : undefined;
     });
   },
 
@@ -114,7 +114,7 @@ export async function ownHolder(
     await refuseHolder(cloud, instance, spec.aliases ?? [], givesUp);
     return undefined;
   }
-  const live = see(instance, await withRotation(cloud, instance, found));
+  const live = toObserved(instance, await withRotation(cloud, instance, found));
   if (live.life.is !== 'active' || !live.marks.some((other) => sameMark(other, mark))) {
     throw new Stale(`a key that is not live holds the alias ${aliasOf(mark)}`);
   }
@@ -135,7 +135,7 @@ async function refuseHolder(
 ): Promise<void> {
   for (const alias of aliases) {
     const other = await cloud.key(instance, alias);
-    const holder = other && see(instance, other);
+    const holder = other && toObserved(instance, other);
     if (holder === undefined || givesUp(holder)) continue;
     const { id, name, life } = holder;
     const which = life.is === 'active' ? 'the key' : 'the destroyed key';

@@ -55,7 +55,7 @@ const IMPAIRED: Readonly<Record<number, string>> = {
 };
 const when = (date: string | undefined): string => (date === undefined ? '' : ` on ${date}`);
 
-export function see(instance: LiveId, key: KpKey): Observed<LiveKey> {
+export function toObserved(instance: LiveId, key: KpKey): Observed<LiveKey> {
   return {
     kind: 'key',
     id: key.crn,

@@ -2,7 +2,7 @@ import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import { Deferred, isRefused } from '../../model/errors.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { ActionContext, Actions } from '../action.ts';
-import { type LiveKey, see } from './facts.ts';
+import { type LiveKey, toObserved } from './facts.ts';
 import { withMaterial } from './material.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
@@ -94,6 +94,6 @@ async function changed(
 ): Promise<Observed<LiveKey>> {
   return await eventually(`${what} of key ${key.name}`, async () => {
     const now = await cloud.key(instance, key.id);
-    return now !== undefined && isDone(now) ? see(instance, now) : undefined;
+    return now !== undefined && isDone(now) ? toObserved(instance, now) : undefined;
   });
 }

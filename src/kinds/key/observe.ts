@@ -11,7 +11,7 @@ import { KEY_PROTECT } from '../../services/table.ts';
 import { unlessGone } from '../gone.ts';
 import { indexedBy } from '../index-rows.ts';
 import type { Found, KindSpec, Place } from '../kind.ts';
-import { aliasOf, type LiveKey, see } from './facts.ts';
+import { aliasOf, type LiveKey, toObserved } from './facts.ts';
 import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
@@ -34,7 +34,7 @@ export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
     // A policy of its own is a request of its own: not for a tombstone, nor where no rotation is declared.
     const isCompared =
       marks.length === 0 || marks.some((mark) => wanted.withMark('key', mark).some(({ spec }) => 'rotation' in spec));
-    return found && (isCompared ? await seeWhole(read, facts.instance, found) : see(facts.instance, found));
+    return found && (isCompared ? await seeWhole(read, facts.instance, found) : toObserved(facts.instance, found));
   },
   async search(read, desired, snapshot) {
     const pin = parseCrn(desired.spec.crn ?? '')?.resource;
@@ -93,7 +93,7 @@ async function list(read: Reader, instance: LiveId, asked: readonly Desired<KeyW
   return await Promise.all(
     keys.map(async (found) => {
       const asksRotation = names.has(found.name) || found.aliases?.some((alias) => aliases.has(alias));
-      return asksRotation ? await seeWhole(read, instance, found) : see(instance, found);
+      return asksRotation ? await seeWhole(read, instance, found) : toObserved(instance, found);
     }),
   );
 }
@@ -103,7 +103,7 @@ async function surveyKeys(read: Reader, instance: LiveId): Promise<readonly Obse
   const keys = await read.keys(instance);
   const listsPolicies = keys.some(({ rotation }) => rotation !== undefined);
   return await Promise.all(
-    keys.map((found) => (listsPolicies ? see(instance, found) : seeWhole(read, instance, found))),
+    keys.map((found) => (listsPolicies ? toObserved(instance, found) : seeWhole(read, instance, found))),
   );
 }
 
@@ -117,10 +117,10 @@ export async function withRotation(read: Reader, instance: LiveId, found: KpKey)
 /** As it is seen, rotation policy included. That takes the role Manager: where it is refused, the rest is seen all the same. */
 async function seeWhole(read: Reader, instance: LiveId, found: KpKey): Promise<Observed<LiveKey>> {
   try {
-    return see(instance, await withRotation(read, instance, found));
+    return toObserved(instance, await withRotation(read, instance, found));
   } catch (error) {
     if (!isRefused(error, 401, 403)) throw error;
-    const object = see(instance, found);
+    const object = toObserved(instance, found);
     return { ...object, facts: { ...object.facts, rotationUnread: 'not readable (needs Manager)' } };
   }
 }
