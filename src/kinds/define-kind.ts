@@ -1,5 +1,5 @@
 import { READY } from '../model/change.ts';
-import type { Json } from '../model/json.ts';
+import { given, type Json } from '../model/json.ts';
 import type { Common } from '../model/resource.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
 import { compareBy, type Rows, wantedOf } from './compare.ts';
@@ -98,7 +98,7 @@ export function defineKind<Spec extends object, Live, Source = Spec>(
         const value = row.leads === 'ignore' ? undefined : row.have(live, snapshot);
         if (value === undefined || value instanceof Unreadable) return [];
         const shown = (row.shown?.(value) ?? value) as Json;
-        return [{ field, value: shown, ...(row.wish ? { wish: row.wish } : {}) }];
+        return [{ field, value: shown, ...given({ wish: row.wish }) }];
       }),
     createFields: (desired, snapshot) =>
       rows.flatMap(([field, row]) => {

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../model/errors.ts';
+import { given } from '../model/json.ts';
 
 /** A fault in one resource by itself. */
 export interface Finding {
@@ -12,5 +13,5 @@ export interface Finding {
 
 /** @param pointer where in the resource; '' is all of it */
 export function finding(pointer: string, code: ProblemCode, message: string, remedy?: string): Finding {
-  return { pointer, code, message, ...(remedy === undefined ? {} : { remedy }) };
+  return { pointer, code, message, ...given({ remedy }) };
 }

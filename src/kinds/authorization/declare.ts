@@ -1,7 +1,7 @@
 import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
 import { isWholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
-import type { Json } from '../../model/json.ts';
+import { given, type Json } from '../../model/json.ts';
 import type { Party, Ref } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -51,11 +51,8 @@ function unknownInstance(attributes: readonly IamAttribute[], snapshot: Snapshot
 
 /** A live source in a manifest's words, its instance by its id. */
 export function sourceInWords({ instance, resourceGroup, ...rest }: Party, snapshot: Snapshot): Source {
-  return {
-    ...rest,
-    ...(instance === undefined ? {} : { instance: plainGuid(instance) }),
-    ...(resourceGroup === undefined ? {} : { resourceGroup: snapshot.catalog.groupName(resourceGroup) }),
-  };
+  const group = resourceGroup && snapshot.catalog.groupName(resourceGroup);
+  return { ...rest, ...given({ instance: instance && plainGuid(instance), resourceGroup: group }) };
 }
 
 /** A live target in a manifest's words, whatever it names by its id. */
@@ -89,8 +86,7 @@ export function writtenTarget(target: Target, writer: ExportWriter): Json | unde
     else return member === 'instance' && parseCrn(name) === undefined ? name : { [member]: name };
     return undefined;
   }
-  const { service, crn } = target;
-  return { ...(service === undefined ? {} : { service }), ...(crn === undefined ? {} : { crn }) };
+  return given({ service: target.service, crn: target.crn });
 }
 
 /** Policies have no names: the service, and what it may use. */

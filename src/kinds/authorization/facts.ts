@@ -1,6 +1,7 @@
 import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
 import { unlocated, wholeService } from '../../model/containment.ts';
+import { given } from '../../model/json.ts';
 import { type Party, type Ref, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -30,9 +31,8 @@ export function toObserved(policy: IamPolicy, snapshot: Snapshot): Observed<Live
     source: partyOf(policy, snapshot),
     target: targetOf(policy, snapshot),
     roles,
-    ...(changedAt === undefined ? {} : { changedAt }),
+    ...given({ changedAt }),
   };
-  const keeper = keeperOf(policy);
   return {
     kind: 'authorization',
     id: livePolicyId(policy.id),
@@ -43,9 +43,7 @@ export function toObserved(policy: IamPolicy, snapshot: Snapshot): Observed<Live
     version: policy.etag ?? changedAt ?? '',
     relations: { ...unrelated, grants: isPlain([...subject, ...resource]) ? [grant] : [] },
     facts: { policy, text, roles },
-    ...(policy.created_by_id === undefined ? {} : { madeBy: policy.created_by_id }),
-    ...(policy.created_at === undefined ? {} : { madeAt: policy.created_at }),
-    ...(keeper === undefined ? {} : { managedBy: keeper }),
+    ...given({ madeBy: policy.created_by_id, madeAt: policy.created_at, managedBy: keeperOf(policy) }),
   };
 }
 
@@ -69,15 +67,15 @@ function isPlain(attributes: readonly IamAttribute[]): boolean {
 export function partyOf({ subject }: IamPolicy, snapshot: Snapshot): Party {
   const attributes = subject?.attributes ?? [];
   const guid = read(attributes, 'serviceInstance');
-  const resourceGroup = read(attributes, 'resourceGroupId');
-  const resourceType = read(attributes, 'resourceType');
   const account = read(attributes, 'accountId');
   return {
     service: serviceOf(attributes),
-    ...(guid === undefined ? {} : { instance: snapshot.instanceOfGuid(guid) ?? unlocated(guid) }),
-    ...(resourceGroup === undefined ? {} : { resourceGroup }),
-    ...(resourceType === undefined ? {} : { resourceType }),
-    ...(account === undefined || account === snapshot.catalog.account ? {} : { account }),
+    ...given({
+      instance: guid && (snapshot.instanceOfGuid(guid) ?? unlocated(guid)),
+      resourceGroup: read(attributes, 'resourceGroupId'),
+      resourceType: read(attributes, 'resourceType'),
+      account: account === snapshot.catalog.account ? undefined : account,
+    }),
   };
 }
 

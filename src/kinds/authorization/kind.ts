@@ -1,4 +1,5 @@
 import { containersOfCrn, wholeService } from '../../model/containment.ts';
+import { given } from '../../model/json.ts';
 import { type Party, unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -101,13 +102,12 @@ function reference(
   kinds: readonly string[],
   crn?: Reference['crn'],
 ): readonly Reference[] {
-  return word === undefined ? [] : [{ pointer, word, kinds, ...(crn ? { crn } : {}) }];
+  return word === undefined ? [] : [{ pointer, word, kinds, ...given({ crn }) }];
 }
 
 function partyOf({ source }: AuthorizationSpec, refs: Refs): Party {
   const { service, instance: _word, ...narrower } = source;
-  const instance = refs['/source/instance'];
-  return { service, ...(instance === undefined ? {} : { instance }), ...narrower };
+  return { service, ...given({ instance: refs['/source/instance'] }), ...narrower };
 }
 
 function targetOf({ target }: AuthorizationSpec, refs: Refs): string {
@@ -123,9 +123,8 @@ function satisfiedBy(
   const wanted = relations.grants[0];
   if (wanted === undefined) return [];
   const on = snapshot.idOf(wanted.target) ?? wanted.target;
-  const instance = snapshot.idOf(refs['/source/instance']);
   const group = spec.source.resourceGroup && snapshot.catalog.group(spec.source.resourceGroup);
-  const by = { service: wanted.source.service, ...(instance === undefined ? {} : { instance }) };
+  const by = { service: wanted.source.service, ...given({ instance: snapshot.idOf(refs['/source/instance']) }) };
   const need = { by, on, roles: wanted.roles, pointer: '' };
   return snapshot.live
     .grantsFor(need, containersOfCrn)

@@ -1,5 +1,6 @@
 import type { LiveId } from '../../model/address.ts';
 import { instanceCrnOf } from '../../model/crn.ts';
+import { given } from '../../model/json.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -39,8 +40,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
       return [...own, ...wordsIn(spec, 'key')].map((found) => ({ ...found, kinds: ['key'], crn: keyCrn }));
     },
     relations(spec, refs, self) {
-      const group = spec.resourceGroup === undefined ? {} : { resourceGroup: spec.resourceGroup };
-      const by = { service: spec.service, instance: self, ...group };
+      const by = { service: spec.service, instance: self, ...given({ resourceGroup: spec.resourceGroup }) };
       const roles = serviceRow(spec.service)?.roles ?? [KEY_ROLE];
       const needs: Need[] = Object.entries(refs).map(([pointer, on]) => ({ by, on, roles, pointer }));
       return { ...unrelated, needs };

@@ -1,6 +1,7 @@
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { Mark } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
+import { given } from '../../model/json.ts';
 import type { Relations } from '../../model/relation.ts';
 import type { Life, Observed } from '../../model/resource.ts';
 
@@ -63,8 +64,7 @@ export function observedInstance<Facts extends InstanceFacts>(
     version: `${instance.state} ${instance.updated_at ?? instance.created_at ?? ''}`,
     relations,
     facts,
-    ...(instance.created_by ? { madeBy: instance.created_by } : {}),
-    ...(instance.created_at ? { madeAt: instance.created_at } : {}),
+    ...given({ madeBy: instance.created_by || undefined, madeAt: instance.created_at || undefined }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Reader } from '../../cloud/reader.ts';
 import { wholeService } from '../../model/containment.ts';
 import { isRefused } from '../../model/errors.ts';
+import { given } from '../../model/json.ts';
 import { isOurs } from '../../model/ownership.ts';
 import { unrelated } from '../../model/relation.ts';
 import { type Common, type Desired, type Observed, wantedName } from '../../model/resource.ts';
@@ -115,8 +116,7 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
       return toObserved(await givePolicies(context, facts, policies));
     },
     async update(context, job) {
-      const { policies } = job.live.facts;
-      const facts = { ...(await updateInstance(context, job)), ...(policies ? { policies } : {}) };
+      const facts = { ...(await updateInstance(context, job)), ...given({ policies: job.live.facts.policies }) };
       return toObserved(await givePolicies(context, facts, changedPolicies(job.desired.spec.policies, job.fields)));
     },
   },

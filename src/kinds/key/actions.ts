@@ -1,4 +1,5 @@
 import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
+import { given } from '../../model/json.ts';
 import { wantedName } from '../../model/resource.ts';
 import type { Actions } from '../action.ts';
 import { changeAliases, freeAgain, isAliasTaken, marking, ownHolder, yielding } from './aliases.ts';
@@ -28,9 +29,11 @@ export const actions = {
       name: wantedName(desired),
       extractable: spec.type === 'standard',
       aliases: [aliasOf(mark), ...(spec.aliases ?? [])],
-      ...(spec.description === undefined ? {} : { description: spec.description }),
-      ...(spec.expires === undefined ? {} : { expirationDate: wholeSeconds(spec.expires) }),
-      ...(spec.dualAuthDelete === undefined ? {} : { dualAuthDelete: { enabled: spec.dualAuthDelete } }),
+      ...given({
+        description: spec.description,
+        expirationDate: spec.expires && wholeSeconds(spec.expires),
+        dualAuthDelete: spec.dualAuthDelete === undefined ? undefined : { enabled: spec.dualAuthDelete },
+      }),
     };
     const send = async (): Promise<unknown> => {
       if (spec.material === undefined) return await cloud.createKey(instance, body, ring);
@@ -91,7 +94,5 @@ function wholeSeconds(date: string): string {
 
 /** Disabling keeps the interval, so none is sent with it. */
 function policyOf(rotation: NonNullable<KeyWritten['rotation']>): KpRotation {
-  const enabled = rotation.enabled ?? true;
-  if (rotation.intervalMonths === undefined) return { enabled };
-  return { enabled, interval_month: rotation.intervalMonths };
+  return { enabled: rotation.enabled ?? true, ...given({ interval_month: rotation.intervalMonths }) };
 }

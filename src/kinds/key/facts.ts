@@ -1,5 +1,6 @@
 import type { KpKey } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId, Mark } from '../../model/address.ts';
+import { given } from '../../model/json.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Life, Observed } from '../../model/resource.ts';
 
@@ -70,8 +71,6 @@ export function toObserved(instance: LiveId, key: KpKey): Observed<LiveKey> {
     version: `${key.state} ${key.lastUpdateDate ?? ''}`,
     relations: { ...unrelated, inside: [instance, `${instance}#${ringOf(key)}`], wraps: !key.extractable },
     facts: { key, instance },
-    ...(IMPAIRED[key.state] === undefined ? {} : { impaired: IMPAIRED[key.state] ?? '' }),
-    ...(key.createdBy === undefined ? {} : { madeBy: key.createdBy }),
-    ...(key.creationDate === undefined ? {} : { madeAt: key.creationDate }),
+    ...given({ impaired: IMPAIRED[key.state], madeBy: key.createdBy, madeAt: key.creationDate }),
   };
 }

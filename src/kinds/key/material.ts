@@ -1,6 +1,7 @@
 import type { KpMaterial } from '../../cloud/key-protect/shapes.ts';
 import type { LiveId } from '../../model/address.ts';
 import { isRefused, KeysteadError } from '../../model/errors.ts';
+import { given } from '../../model/json.ts';
 import type { SecretNeed, SecretSource } from '../../model/secret.ts';
 import type { ActionContext } from '../action.ts';
 import { sealMaterial } from './seal.ts';
@@ -30,7 +31,7 @@ export function materialNeed({ material, type }: KeyWritten): SecretNeed | undef
 
 function sourceOf({ env, file, encoding }: Material): SecretSource {
   if (env !== undefined) return { env };
-  return { file: file ?? '', ...(encoding === undefined ? {} : { encoding }) };
+  return { file: file ?? '', ...given({ encoding }) };
 }
 
 /**
