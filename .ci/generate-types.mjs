@@ -37,9 +37,13 @@ function withoutCommon(schema) {
   return { ...schema, properties: Object.fromEntries(own) };
 }
 
-/** Docstrings of one line, where they fit on one. */
+/** Docstrings without the numbers that the schema alone enforces, on one line where they fit on one. */
 function inOneLine(text) {
-  return text.replace(/\/\*\*\n *\* (.*)\n *\*\//g, (long, line) => (line.length > 100 ? long : `/** ${line} */`));
+  const plain = text.replace(/\n *\*\n *\* @(?:min|max)Items \d+/g, '');
+  return plain.replace(/^( *)\/\*\*\n *\* (.*)\n *\*\//gm, (long, indent, line) => {
+    const short = `${indent}/** ${line} */`;
+    return short.length > 120 ? long : short;
+  });
 }
 
 const kinds = {};

@@ -32,11 +32,7 @@ export interface AuthorizationWritten {
         /** The full CRN of an instance of that service. */
         crn?: string;
       };
-  /**
-   * Reader, Writer, Manager, AuthorizationDelegator …: display names or the last word of the role's CRN.
-   *
-   * @minItems 1
-   */
+  /** Reader, Writer, Manager, AuthorizationDelegator …: display names or the last word of the role's CRN. */
   roles: string[];
   /** Free text. Keystead appends its ownership mark to it. */
   description?: string;

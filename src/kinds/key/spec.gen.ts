@@ -18,8 +18,6 @@ export interface KeyWritten {
   description?: string;
   /**
    * Other names that applications may use for this key, unique in its instance. Four at most: Key Protect allows five and Keystead's ownership mark is one.
-   *
-   * @maxItems 4
    */
   aliases?: string[];
   /** When the key stops encrypting, as RFC 3339, for example 2030-01-01T00:00:00Z. Fixed at creation. */
