@@ -1,6 +1,7 @@
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
 import { type Containers, isWholeService } from '../model/containment.ts';
+import { given } from '../model/json.ts';
 import type { Grant, Relations } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -84,10 +85,7 @@ export function replacementGrants({ verb }: Change, desired: Desired, { idOf, ca
     const target = isWholeService(grant.target) ? grant.target : idOf(grant.target);
     const source = instance === undefined ? undefined : idOf(instance);
     if (target === undefined || (instance !== undefined && source === undefined)) return [];
-    const narrower = {
-      ...(source === undefined ? {} : { instance: source }),
-      ...(resourceGroup === undefined ? {} : { resourceGroup: catalog.group(resourceGroup) }),
-    };
+    const narrower = given({ instance: source, resourceGroup: resourceGroup && catalog.group(resourceGroup) });
     return [{ source: { ...who, ...narrower }, target, roles: grant.roles }];
   });
 }

@@ -1,4 +1,5 @@
-import type { Change, Condition } from '../model/change.ts';
+import type { Change } from '../model/change.ts';
+import { given } from '../model/json.ts';
 import type { Grant, Use } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { isDeletion } from '../model/verbs.ts';
@@ -32,11 +33,7 @@ function effectOfDeletion(change: Change, desired: Desired, live: Observed, draf
     stranded(served, before, withMore(replacement, later), snapshot),
   );
   const awaiting = awaitingPropagation(served, before, remaining, draft);
-  return {
-    endsUses: [...snapshot.uses.on(live.id), ...lost],
-    movesUses: [],
-    ...(awaiting === undefined ? {} : { awaiting }),
-  };
+  return given({ endsUses: [...snapshot.uses.on(live.id), ...lost], movesUses: [], awaiting });
 }
 
 function withMore(more: readonly Grant[], { containers, grantsFor }: Grants): Grants {
@@ -68,7 +65,7 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
   if (lost.length > 0) return { endsUses: lost, movesUses: [] };
   const propagated = grantsThat((grant) => knownFrom(grant) <= snapshot.now.getTime(), now);
   const awaiting = awaitingPropagation(touched, isMoved ? propagated : own, later, draft);
-  return { endsUses: [], movesUses: isMoved ? touched : [], ...(awaiting === undefined ? {} : { awaiting }) };
+  return given({ endsUses: [], movesUses: isMoved ? touched : [], awaiting });
 }
 
 /**
@@ -94,9 +91,6 @@ function awaitingPropagation(
     return serving.length === 0 ? undefined : Math.min(...serving.map(knownFrom));
   });
   const known = dates.filter((date) => date !== undefined);
-  const until: Condition =
-    known.length === dates.length
-      ? { when: 'known', from: new Date(Math.max(...known)).toISOString() }
-      : { when: 'known' };
-  return { uses: waiting, until };
+  const from = known.length === dates.length ? new Date(Math.max(...known)).toISOString() : undefined;
+  return { uses: waiting, until: given({ when: 'known' as const, from }) };
 }

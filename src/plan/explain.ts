@@ -50,8 +50,7 @@ export function explain(
       name: live.name,
       state: stateInWords(live.life, live.impaired),
       marks: live.marks,
-      ...(live.madeBy === undefined ? {} : { madeBy: live.madeBy }),
-      ...(live.madeAt === undefined ? {} : { madeAt: live.madeAt }),
+      ...given({ madeBy: live.madeBy, madeAt: live.madeAt }),
       history: kind.advisories.history(live),
     },
     posture: kind.advisories.posture(live, () => users, snapshot.now),
@@ -94,9 +93,8 @@ function grantsAbout(own: Observed, { live, declaredAs }: Snapshot): Explanation
   return [...live.all()].flatMap((object) =>
     object.relations.grants
       .filter((grant) => object.id === own.id || isAbout(grant))
-      .map(({ source, target, roles }) => {
-        const address = declaredAs(object.id)?.address;
-        return { id: object.id, ...(address ? { address } : {}), source: source.service, target, roles };
-      }),
+      .map(({ source, target, roles }) =>
+        given({ id: object.id, address: declaredAs(object.id)?.address, source: source.service, target, roles }),
+      ),
   );
 }

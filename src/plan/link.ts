@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts';
 import type { Change, Condition } from '../model/change.ts';
 import { containersOfCrn, holdersOf } from '../model/containment.ts';
-import { groupBy } from '../model/group-by.ts';
+import { addTo, groupBy } from '../model/group-by.ts';
 import type { Ref } from '../model/relation.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isRemoval } from '../model/verbs.ts';
@@ -25,11 +25,11 @@ export function link(changes: readonly Change[], all: readonly Change[], snapsho
     const { address, target } = change;
     if (!removes(change)) staying.add(address);
     else {
-      push(removed, address, change);
+      addTo(removed, address, change);
       if (target === undefined) continue;
-      for (const holder of holdersOf(target.id, live.containers)) push(inside, holder, change);
+      for (const holder of holdersOf(target.id, live.containers)) addTo(inside, holder, change);
       if (wanted.get(address)?.relations.wraps !== true) continue;
-      for (const holder of holdersOf(target.id, containersOfCrn)) push(wrapping, holder, change);
+      for (const holder of holdersOf(target.id, containersOfCrn)) addTo(wrapping, holder, change);
     }
   }
   return changes.map((change) => {
@@ -120,10 +120,4 @@ export function firstStepsInTurn(changes: readonly Change[]): readonly Change[] 
     if (verb !== 'update' || end === undefined) return true;
     return end.status.is === 'deferred' && end.status.until.every(({ when }) => when === 'approval');
   });
-}
-
-function push(lists: Map<string, Change[]>, key: string, change: Change): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [change]);
-  else list.push(change);
 }
