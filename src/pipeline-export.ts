@@ -1,5 +1,5 @@
 import type { Reader } from './cloud/reader.ts';
-import { copyOf } from './decide/copy.ts';
+import { copyOf } from './decide/match.ts';
 import { resolve } from './desired/resolve.ts';
 import { type ExportInput, onlyStack } from './export/choose.ts';
 import { compose } from './export/compose.ts';

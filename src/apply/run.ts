@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud/reader.ts';
-import { copyOf } from '../decide/copy.ts';
+import { copyOf } from '../decide/match.ts';
 import type { ActionContext } from '../kinds/action.ts';
 import type { ApplyContext } from '../kinds/context.ts';
 import type { LiveId } from '../model/address.ts';

@@ -3,8 +3,8 @@ import type { LiveId } from '../model/address.ts';
 import { type Blocked, blocked } from '../model/change.ts';
 import { isStanding } from '../model/phase.ts';
 import type { Desired, Observed } from '../model/resource.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { isPresent } from '../model/wanted.ts';
+import { type OpenSnapshot, openSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { isPresent, type Wanted } from '../model/wanted.ts';
 
 /** Which live object a resource is. */
 export type Match =
@@ -56,6 +56,11 @@ export function identifyWith(kinds: Kinds): (desired: Desired, snapshot: Snapsho
     const isThere = found.is === 'one' && found.live.life.is !== 'failed' && found.live.life.is !== 'lost';
     return isThere ? found.live.id : undefined;
   };
+}
+
+/** A snapshot of the same live objects that may be written to; the uses are those that were reviewed. */
+export function copyOf(snapshot: Snapshot, kinds: Kinds, wanted: Wanted = snapshot.wanted): OpenSnapshot {
+  return openSnapshot({ ...snapshot, wanted, objects: snapshot.live.all() }, identifyWith(kinds));
 }
 
 function managedElsewhere({ id, managedBy = '' }: Observed): Match {

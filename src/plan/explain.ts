@@ -1,5 +1,4 @@
-import { copyOf } from '../decide/copy.ts';
-import { match } from '../decide/match.ts';
+import { copyOf, match } from '../decide/match.ts';
 import type { PlanContext } from '../kinds/context.ts';
 import type { Address, LiveId } from '../model/address.ts';
 import { holdersOf } from '../model/containment.ts';

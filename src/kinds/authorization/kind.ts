@@ -76,11 +76,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
   },
   fields,
 
-  ownership: {
-    marks: 'shared',
-    prunable: true,
-    overfull,
-  },
+  ownership: { marks: 'shared', prunable: true, overfull },
 
   toManifest: {
     async survey(read, place, snapshot) {

@@ -63,7 +63,6 @@ export const keyProtectInstance = defineKind<KeyProtectInstanceWritten, VaultFac
   },
 
   observe,
-
   fields: {
     ...instanceRows,
     plan: {

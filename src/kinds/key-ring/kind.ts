@@ -115,9 +115,7 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
     },
   },
 
-  ownership: {
-    marks: 'none',
-  },
+  ownership: { marks: 'none' },
 
   lifecycle: {
     consequences(_verb, live, snapshot) {

@@ -1,8 +1,9 @@
 import type { KpRotation } from '../../cloud/key-protect/shapes.ts';
+import { isRefused } from '../../model/errors.ts';
 import { given } from '../../model/json.ts';
 import { wantedName } from '../../model/resource.ts';
 import type { Actions } from '../action.ts';
-import { changeAliases, freeAgain, isAliasTaken, marking, ownHolder, yielding } from './aliases.ts';
+import { changeAliases, freeAgain, marking, NOT_UNIQUE, ownHolder, yielding } from './aliases.ts';
 import { aliasOf, type LiveKey, ringNameIn, ringOf, toObserved } from './facts.ts';
 import { setForDeletion } from './gate.ts';
 import { life } from './life.ts';
@@ -47,7 +48,7 @@ export const actions = {
         await send();
         return 'made';
       } catch (error) {
-        if (!isAliasTaken(error)) throw error;
+        if (!isRefused(error, NOT_UNIQUE)) throw error;
         return await ownHolder(context, instance, desired, givesUp);
       }
     });

@@ -12,6 +12,9 @@ const REUSE_MS = 5 * 60_000 + 10_000;
 /** How long a change of this run may take to begin, beside ours. */
 const YIELD_MS = 10_000;
 
+/** What refuses an alias that another key has, or had a moment ago. */
+export const NOT_UNIQUE = 'KEY_ALIAS_NOT_UNIQUE_ERR';
+
 /** Source: Key Protect docs, "Creating key aliases". */
 const MOST_ALIASES = 5;
 
@@ -50,10 +53,6 @@ export const marking = {
   },
 } satisfies Actions<KeyWritten, LiveKey>;
 
-export function isAliasTaken(error: unknown): boolean {
-  return isRefused(error, 'KEY_ALIAS_NOT_UNIQUE_ERR');
-}
-
 /** Removing first keeps within the five that a key may have. */
 export async function changeAliases(
   context: ActionContext,
@@ -82,7 +81,7 @@ async function giveAlias(context: ActionContext, live: Observed<LiveKey>, alias:
       await cloud.addAlias(instance, key.id, alias);
       return true;
     } catch (error) {
-      if (!isAliasTaken(error)) throw error;
+      if (!isRefused(error, NOT_UNIQUE)) throw error;
       await refuseHolder(cloud, instance, [alias], givesUp);
       return undefined;
     }

@@ -53,9 +53,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
   observe,
   fields,
 
-  ownership: {
-    isFull,
-  },
+  ownership: { isFull },
 
   lifecycle: {
     deletion(spec, live, used) {
@@ -71,10 +69,7 @@ export const key = defineKind<KeyWritten, LiveKey>({
     cancelDeletion,
   },
 
-  advisories: {
-    history,
-    posture,
-  },
+  advisories: { history, posture },
 
   toManifest: {
     survey,
