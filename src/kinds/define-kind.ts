@@ -2,10 +2,9 @@ import { READY } from '../model/change.ts';
 import { given, type Json } from '../model/json.ts';
 import type { Common } from '../model/resource.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
-import { compareBy, type Rows, wantedOf } from './compare.ts';
-import { declareFrom } from './declare.ts';
 import { Unreadable } from './fields.ts';
 import type { Advisories, Identity, Kind, KindSpec, Lifecycle, ManifestWriter, Observer, Ownership } from './kind.ts';
+import { compareBy, declareFrom, type Rows, wantedOf } from './rows.ts';
 
 /** What a kind is that says nothing else: a facet a member, as the contract tells beside each. */
 const defaults = {

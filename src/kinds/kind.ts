@@ -9,9 +9,9 @@ import type { SecretNeed } from '../model/secret.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Verb } from '../model/verbs.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob } from './action.ts';
-import type { ExportOptions } from './declare.ts';
 import type { Comparison, Fields } from './fields.ts';
 import type { Finding } from './finding.ts';
+import type { ExportOptions } from './rows.ts';
 
 /** `defaults` of the manifest. */
 export interface Defaults {

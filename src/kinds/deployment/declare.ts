@@ -5,8 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
 import type { ExportWriter } from '../fields.ts';
 import type { LiveDeployment } from './facts.ts';
-import { parted } from './secrets.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, replaceIn, wordsIn } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, parted, replaceIn, wordsIn } from './spec.ts';
 
 /** Without its service's prefix, where that says the same. */
 export function writtenPlan(

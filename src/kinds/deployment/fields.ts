@@ -5,8 +5,7 @@ import { type Fields, Unreadable } from '../fields.ts';
 import { instanceRows } from '../instance/identity.ts';
 import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
 import type { LiveDeployment } from './facts.ts';
-import { parted } from './secrets.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys, parted } from './spec.ts';
 
 export const fields: Fields<DeploymentSpec, LiveDeployment> = {
   ...instanceRows,
