@@ -35,10 +35,11 @@ export async function round(
   for (const [address, own] of ready) work.tasks.set(address, perform(work, own));
   const idle = plan.settling.filter((address) => !work.tasks.has(address));
   const waits = Promise.all(idle.map((address) => awaitSettling(work, address)));
-  const ended = (await Promise.all(work.tasks.values())).flat();
+  const [tasks, waited] = await Promise.all([Promise.all(work.tasks.values()), waits]);
+  const ended = tasks.flat();
   const failed = await unlisted(run, [...ready.values()].flat(), ended);
   for (const outcome of failed.values()) context.tell({ type: 'ended', outcome });
-  return [...ended.map((outcome) => failed.get(outcome) ?? outcome), ...(await waits).flat()];
+  return [...ended.map((outcome) => failed.get(outcome) ?? outcome), ...waited.flat()];
 }
 
 interface Round {
@@ -122,7 +123,9 @@ async function awaitSettling(work: Round, address: Address): Promise<readonly Ou
   const live = id === undefined ? undefined : snapshot.live.get(id);
   if (live === undefined) return [];
   const outcome: Outcome = { address, verb: 'create', is: 'done', id: live.id };
-  const ended = await settled(work, context.kinds.of(live), { address, verb: 'create' }, { outcome, live });
+  const ended = await settled(work, context.kinds.of(live), outcome, { outcome, live }).catch(
+    (error: unknown): Outcome => ({ address, verb: 'create', is: 'failed', error: failureOf(error) }),
+  );
   if (ended.is === 'done') return [];
   context.tell({ type: 'ended', outcome: ended });
   return [ended];

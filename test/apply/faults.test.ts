@@ -212,6 +212,30 @@ describe('lag', () => {
     );
   });
 
+  test('of provisioning that cannot be read any more is a failure of what is provisioned, and ends nothing else', async () => {
+    await withKeystead(
+      async (keystead) => {
+        await keystead.write(lakehouse);
+        await keystead.apply({ waitMs: 60_000 });
+        await keystead.write(lakehouse.replace('authorizations:', `${MORE_KEYS}authorizations:`));
+        const { outcomes } = await keystead.apply({
+          between: async () =>
+            keystead.emulator.faults.add({
+              match: { method: 'GET', path: '^/v2/resource_instances/.', times: 99 },
+              status: 403,
+            }),
+        });
+        expect(outcomes.map(({ address, is }) => `${address} ${is}`)).toEqual([
+          'key.one done',
+          'key.three done',
+          'key.two done',
+          'deployment.lakehouse failed',
+        ]);
+      },
+      { settings: { provisioningMs: 7_200_000 } },
+    );
+  });
+
   test('a provisioning that ends as failed is told, and made again by the next run', async () => {
     await withKeystead(async (keystead) => {
       await keystead.write(lakehouse);

@@ -103,6 +103,13 @@ describe('an interrupt', () => {
       ['authorization.dv-reads-vault unknown INTERRUPTED', `${deployment} skipped`],
     ],
     [
+      'while no list shows what was done: it is done',
+      { atWait: () => true },
+      {},
+      { match: { method: 'GET', path: '^/v2/policies$', times: 1_000_000 }, staleMs: 30_000 },
+      [],
+    ],
+    [
       'while what was made settles: it is waited for by the next run',
       { atEvent: isAbout('settling', deployment) },
       { provisioningMs: 60_000 },
