@@ -26,12 +26,7 @@ export interface Order {
   readonly consents: readonly string[];
   readonly expect: string | undefined;
   /** The plan file and what it holds; absent for manifests. */
-  readonly saved?: Saved;
-}
-
-interface Saved {
-  readonly file: string;
-  readonly plan: Plan;
+  readonly saved?: { readonly file: string; readonly plan: Plan };
 }
 
 /** @returns undefined after the faults of the manifests were shown */

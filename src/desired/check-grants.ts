@@ -1,5 +1,6 @@
 import { isWholeService } from '../model/containment.ts';
 import type { Problem } from '../model/errors.ts';
+import { addTo } from '../model/group-by.ts';
 import type { Grant, Need } from '../model/relation.ts';
 import { isPresent, type Wanted } from '../model/wanted.ts';
 import { concerns } from '../rules/coverage.ts';
@@ -36,10 +37,7 @@ function needsByGrant(wanted: Wanted): ReadonlyMap<Grant, readonly Need[]> {
   for (const { relations } of wanted.all()) {
     for (const need of relations.needs) {
       for (const { grant } of wanted.grantsFor(need)) {
-        if (!concerns(grant, need, wanted.containers)) continue;
-        const needs = served.get(grant);
-        if (needs === undefined) served.set(grant, [need]);
-        else needs.push(need);
+        if (concerns(grant, need, wanted.containers)) addTo(served, grant, need);
       }
     }
   }

@@ -1,9 +1,9 @@
 import type { Claim, Kinds } from '../kinds/kind.ts';
-import type { Address } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
 import { given } from '../model/json.ts';
-import type { Declared, Desired } from '../model/resource.ts';
+import type { Desired } from '../model/resource.ts';
 import { isPresent, type Wanted } from '../model/wanted.ts';
+import type { Places } from './places.ts';
 
 interface Taken {
   readonly resource: Desired;
@@ -16,11 +16,7 @@ interface Taken {
  *
  * @param kinds any order; what a resource claims is its kind's to say
  */
-export function checkDuplicates(
-  kinds: Kinds,
-  wanted: Wanted,
-  places: ReadonlyMap<Address, Declared>,
-): readonly Problem[] {
+export function checkDuplicates(kinds: Kinds, wanted: Wanted, places: Places): readonly Problem[] {
   const problems: Problem[] = [];
   for (const kind of kinds) {
     const taken = new Map<string, Taken>();
@@ -47,7 +43,7 @@ function duplicate(
   { what, pointer, remedy = 'keep one of them, or tell them apart' }: Claim,
   first: Taken,
   second: Desired,
-  places: ReadonlyMap<Address, Declared>,
+  places: Places,
 ): Problem {
   return given({
     code: 'DUPLICATE_IDENTITY' as const,

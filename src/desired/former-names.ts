@@ -1,6 +1,8 @@
 import { type Address, addressOf } from '../model/address.ts';
 import type { Problem } from '../model/errors.ts';
-import type { Common, Declared, Desired } from '../model/resource.ts';
+import { given } from '../model/json.ts';
+import type { Common, Desired } from '../model/resource.ts';
+import type { Places } from './places.ts';
 
 /** The marks that a resource may still bear: of its former names in this stack, and of all its names in the former one. */
 export function formerMarksOf(
@@ -23,7 +25,7 @@ export function formerMarksOf(
 export function checkFormerNames(
   desired: readonly Desired[],
   declared: ReadonlySet<Address>,
-  places: ReadonlyMap<Address, Declared>,
+  places: Places,
 ): readonly Problem[] {
   const claims = new Map<Address, Desired>();
   return desired.flatMap((resource) =>
@@ -33,11 +35,9 @@ export function checkFormerNames(
       if (first === undefined) claims.set(address, resource);
       const fault = faultOf(former, resource, { isDeclared: declared.has(address), first });
       if (fault === undefined) return [];
-      const at = places.get(resource.address)?.at(`/formerly/${index}`);
-      const other = fault.also === undefined ? undefined : places.get(fault.also)?.at('');
-      const { message, remedy } = fault;
-      const problem: Problem = { code: 'FORMER_NAME', severity: 'error', message, remedy };
-      return [{ ...problem, ...(at ? { at } : {}), ...(other ? { also: other } : {}) }];
+      const { message, remedy, also = '' } = fault;
+      const where = { at: places.get(resource.address)?.at(`/formerly/${index}`), also: places.get(also)?.at('') };
+      return [{ code: 'FORMER_NAME' as const, severity: 'error' as const, message, remedy, ...given(where) }];
     }),
   );
 }
@@ -55,28 +55,19 @@ function faultOf(
   { isDeclared, first }: { readonly isDeclared: boolean; readonly first: Desired | undefined },
 ): Fault | undefined {
   if (spec.existing) {
-    return {
-      message: `"${name}" is only looked up, so it bears no mark that \`formerly\` could change`,
-      remedy: 'remove `formerly`',
-    };
+    const message = `"${name}" is only looked up, so it bears no mark that \`formerly\` could change`;
+    return { message, remedy: 'remove `formerly`' };
   }
   if (former === name) {
     return { message: `"${name}" is what it is called now`, remedy: `take "${name}" out of \`formerly\`` };
   }
   if (isDeclared) {
-    return {
-      message: `"${name}" was formerly "${former}", but "${former}" is declared as well`,
-      remedy: `remove the block "${former}", or take it out of \`formerly\`; names that move on in a chain are applied one by one`,
-      also: addressOf(kind, former),
-    };
+    const message = `"${name}" was formerly "${former}", but "${former}" is declared as well`;
+    const chain = 'names that move on in a chain are applied one by one';
+    const remedy = `remove the block "${former}", or take it out of \`formerly\`; ${chain}`;
+    return { message, remedy, also: addressOf(kind, former) };
   }
-  if (first !== undefined) {
-    const other = first.mark.name;
-    return {
-      message: `"${name}" and "${other}" were both formerly "${former}"`,
-      remedy: 'keep it in one of them',
-      also: first.address,
-    };
-  }
-  return undefined;
+  if (first === undefined) return undefined;
+  const message = `"${name}" and "${first.mark.name}" were both formerly "${former}"`;
+  return { message, remedy: 'keep it in one of them', also: first.address };
 }
