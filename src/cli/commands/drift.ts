@@ -5,11 +5,9 @@ import { aim } from '../addresses.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type LiveOptions, onLive } from '../in-session.ts';
+import type { OrderOptions } from '../order.ts';
 
-export interface DriftOptions extends LiveOptions {
-  /** Addresses. */
-  readonly target: readonly string[];
-}
+export type DriftOptions = LiveOptions & Pick<OrderOptions, 'target'>;
 
 /** What was changed outside. The same engine as `plan`, its own report and exit code. */
 export async function driftCommand(host: Host, paths: readonly string[], options: DriftOptions): Promise<ExitCode> {

@@ -7,17 +7,13 @@ import { strayConsents } from '../consents.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { type LiveOptions, onLive } from '../in-session.ts';
+import type { OrderOptions } from '../order.ts';
 import { refuseManifest, savePlan } from '../plan-file.ts';
 
-export interface PlanOptions extends LiveOptions {
+export interface PlanOptions extends LiveOptions, Omit<OrderOptions, 'expect'> {
   readonly detailedExitcode?: boolean;
   /** Where to save the plan for `apply`. */
   readonly out?: string;
-  /** The words of `--allow`. */
-  readonly allow: readonly string[];
-  /** Addresses. */
-  readonly target: readonly string[];
-  readonly prune?: true;
 }
 
 /** What would be done; nothing is written, neither there nor here. */

@@ -73,18 +73,16 @@ function renderBlastRadius(
     return irreversible && remarks === undefined ? [`      ${paint('red', 'cannot be undone')}`] : [];
   const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion }) => {
     const facts = [
-      ...(address === undefined && deletedAt === undefined ? ['not declared here'] : []),
-      ...(address === undefined ? [] : [address]),
-      ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
-      ...(preventsDeletion ? ['prevents deletion'] : []),
-    ];
+      address ?? (deletedAt === undefined ? 'not declared here' : ''),
+      deletedAt === undefined ? '' : `deleted ${deletedAt}`,
+      preventsDeletion ? 'prevents deletion' : '',
+    ].filter((fact) => fact !== '');
     return `        ${quoted(name)}  ${printable(`${service}  (${facts.join(', ')})`)}`;
   });
+  const loss = paint('red', 'cannot be undone: everything encrypted under it becomes unreadable');
   const onIt = blastRadius.some(({ on }) => on === target?.id);
   return [
-    ...(irreversible
-      ? [`      ${paint('red', 'cannot be undone: everything encrypted under it becomes unreadable')}`]
-      : []),
+    ...(irreversible ? [`      ${loss}`] : []),
     '      in use by',
     ...lines,
     ...(onIt ? ['        applications that wrap and unwrap by themselves do not register'] : []),
@@ -93,9 +91,7 @@ function renderBlastRadius(
 
 /** Live as declared, or soon, but not doing its work. */
 function renderImpaired({ impaired }: Plan, paint: Paint): string {
-  return impaired
-    .map(({ address, why }) => `  ${paint('yellow', `${printable(address)}: ${printable(why)}`)}`)
-    .join('\n');
+  return impaired.map(({ address, why }) => `  ${paint('yellow', printable(`${address}: ${why}`))}`).join('\n');
 }
 
 function renderFinished({ finished }: Plan, paint: Paint): string {
