@@ -91,26 +91,22 @@ function missingAuthorization(
   const { service } = need.by;
   const near = nearestGrant(need, wanted);
   if (near !== undefined) {
+    const { name } = near.mark;
     const held = near.relations.grants.flatMap((grant) => grant.roles);
     const lacking = missingRoles(held, need.roles).join(', ');
-    return {
-      message: `"${near.mark.name}" does not let ${service} use the key of "${resource.mark.name}": it lacks ${lacking}`,
-      remedy: `add ${lacking} to the roles of "${near.mark.name}"`,
-    };
+    const message = `"${name}" does not let ${service} use the key of "${resource.mark.name}": it lacks ${lacking}`;
+    return { message, remedy: `add ${lacking} to the roles of "${name}"` };
   }
   if (elsewhere) {
-    return {
-      message: `the key of "${resource.mark.name}" lives in another account; whether ${service} may read it cannot be told`,
-      remedy: `that account must authorize ${service} of this one as ${need.roles.join(', ')}`,
-    };
+    const where = `the key of "${resource.mark.name}" lives in another account`;
+    const message = `${where}; whether ${service} may read it cannot be told`;
+    return { message, remedy: `that account must authorize ${service} of this one as ${need.roles.join(', ')}` };
   }
   const holder = holderOf(need, wanted);
   const declared = wanted.get(holder)?.mark.name;
   const { kind, yaml } = kinds.suggest([{ purpose: 'reads', service, on: holder, declared, roles: need.roles }]);
-  return {
-    message: `nothing authorizes ${service} to read the key of "${resource.mark.name}"`,
-    remedy: `declare the ${kind}:\n${yaml}`,
-  };
+  const message = `nothing authorizes ${service} to read the key of "${resource.mark.name}"`;
+  return { message, remedy: `declare the ${kind}:\n${yaml}` };
 }
 
 /** An authorization for the same, of which only a role is missing. */

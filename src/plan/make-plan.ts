@@ -38,10 +38,10 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
   const plan = {
     formatVersion: 1,
     stack: input.stack,
-    ...(input.formerStack === undefined ? {} : { formerStack: input.formerStack }),
+    ...given({ formerStack: input.formerStack }),
     account: catalog.account,
     endpoints,
-    ...(input.maxDeletes === undefined ? {} : { maxDeletes: input.maxDeletes }),
+    ...given({ maxDeletes: input.maxDeletes }),
     targets: [...new Set(input.targets)].sort(),
     ...(input.prune ? { prune: input.prune } : {}),
     desired: [...wanted.all()]

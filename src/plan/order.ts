@@ -1,7 +1,7 @@
 import type { Kinds } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
-import { groupBy } from '../model/group-by.ts';
+import { addTo, groupBy } from '../model/group-by.ts';
 import { rowOf } from '../model/verbs.ts';
 import type { Wanted } from '../model/wanted.ts';
 import { createHeap } from './heap.ts';
@@ -27,7 +27,7 @@ export function order(changes: readonly Change[], kinds: Kinds, wanted: Wanted):
       own.flatMap(({ after }) => after).filter((other) => byAddress.has(other) && other !== address),
     );
     waitsFor.set(address, before.size);
-    for (const other of before) waiters.set(other, [...(waiters.get(other) ?? []), address]);
+    for (const other of before) addTo(waiters, other, address);
   }
   const free = createHeap();
   const done = new Set<Address>();
