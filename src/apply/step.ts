@@ -48,7 +48,7 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
       const asked = ask(run, kind, desired, change);
       // What was refused, and cannot be read, was not done by somebody else.
       if (asked.is === 'done') return refused && asked.unseen ? failed(change, refused) : done(change, asked.live);
-      if (asked.is === 'stale') return { outcome: { address, verb, is: 'stale', reason: asked.reason } };
+      if (asked.is === 'stale') return stale(change, asked.reason);
       if (refused !== undefined) return failed(change, refused);
       if (lost !== undefined && asked.change.verb === 'create' && kind.identity.duplicates) {
         if (clock.now() - lost.at >= LOOK_MS) return unknown(change, lost.error);
@@ -56,19 +56,19 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
         continue;
       }
       const user = await unreviewedUser(run, kind, change, asked.live);
-      if (user !== undefined) return { outcome: { address, verb, is: 'stale', reason: `${user} uses it by now` } };
+      if (user !== undefined) return stale(change, `${user} uses it by now`);
       sent = true;
       const live = await act(run, kind, desired, asked.change);
       if (asked.change.verb === stepsOf(verb).at(-1)) {
         if (verb !== 'create' || !differs(run, kind, desired, change)) return done(change, live ?? asked.live);
         // Without a lost answer the difference is not an unfinished half of ours.
-        if (lost === undefined) return madeOtherwise(change);
+        if (lost === undefined) return stale(change, 'another run made it otherwise at the same time');
       }
       halves += 1;
-      if (halves > HALVES) return { outcome: { address, verb, is: 'stale', reason: 'it keeps differing' } };
+      if (halves > HALVES) return stale(change, 'it keeps differing');
     } catch (error) {
       if (error instanceof Deferred) return { outcome: { address, verb, is: 'waiting', until: error.until } };
-      if (error instanceof Stale) return { outcome: { address, verb, is: 'stale', reason: error.message } };
+      if (error instanceof Stale) return stale(change, error.message);
       if (isInterrupt(error, signal)) {
         return sent ? unknown(change, new Interrupted()) : { outcome: { address, verb, is: 'skipped' } };
       }
@@ -91,10 +91,6 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
       pause = true;
     }
   }
-}
-
-function madeOtherwise({ address, verb }: Change): StepEnd {
-  return { outcome: { address, verb, is: 'stale', reason: 'another run made it otherwise at the same time' } };
 }
 
 /**
@@ -147,6 +143,10 @@ function done({ address, verb }: Change, live: Observed | undefined): StepEnd {
   return live === undefined
     ? { outcome: { address, verb, is: 'done' } }
     : { outcome: { address, verb, is: 'done', id: live.id }, live };
+}
+
+function stale({ address, verb }: Change, reason: string): StepEnd {
+  return { outcome: { address, verb, is: 'stale', reason } };
 }
 
 function failed({ address, verb }: Change, error: unknown): StepEnd {

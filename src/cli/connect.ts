@@ -1,6 +1,6 @@
 import { type Connection, connect } from '../cloud/connect.ts';
 import { endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
-import { credentialsFrom, loginVariables } from '../cloud/login/credentials.ts';
+import { credentialsFrom, withoutLogin } from '../cloud/login/credentials.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
 import { kinds, type PlanContext } from '../pipeline.ts';
@@ -36,7 +36,7 @@ export async function openSession(
 ): Promise<Session> {
   const emulator = options.emulator ? await startOwnEmulator({ data: options.emulatorFile }) : undefined;
   // Its environment alone counts then: a real account's key must never meet an emulator, nor the other way round.
-  const effective = emulator ? { ...without(env, loginVariables), ...emulator.environment } : env;
+  const effective = emulator ? { ...withoutLogin(env), ...emulator.environment } : env;
   const credentials = credentialsFrom(await withCredentialsFile(effective));
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
@@ -56,8 +56,4 @@ export async function openSession(
     }),
     close: async () => await emulator?.close(),
   };
-}
-
-function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { loginVariables } from '../cloud/login/credentials.ts';
+import { loginVariables, withoutLogin } from '../cloud/login/credentials.ts';
 import { KeysteadError } from '../model/errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -21,8 +21,7 @@ export async function withCredentialsFile(env: Env): Promise<Env> {
   const named = { ...(IBMCLOUD_APIKEY === undefined ? {} : { IBMCLOUD_API_KEY: IBMCLOUD_APIKEY }), ...said };
   const login = Object.entries(named).filter(([name]) => loginVariables.includes(name));
   if (login.length === 0) return env;
-  const rest = Object.entries(env).filter(([name]) => !loginVariables.includes(name));
-  return Object.fromEntries([...rest, ...login]);
+  return { ...withoutLogin(env), ...Object.fromEntries(login) };
 }
 
 async function read(path: string): Promise<string> {

@@ -36,6 +36,11 @@ export const loginVariables: readonly string[] = [
   'IBM_CREDENTIALS_FILE',
 ];
 
+/** An environment without its login. */
+export function withoutLogin(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !loginVariables.includes(name)));
+}
+
 /**
  * Reads how to log in, as IBM's provider for Terraform and IBM's SDKs name it. Without `AUTH_TYPE` an API key logs in by
  * itself, with a profile it assumes that one, and a profile alone means a container.

@@ -1,6 +1,6 @@
 import type { Change, Condition, FieldChange, Pending, Plan } from '../../model/change.ts';
 import { isPending } from '../../model/change.ts';
-import { assertNever, isObject, type Json, sameJson } from '../../model/json.ts';
+import { assertNever, given, isObject, type Json, sameJson } from '../../model/json.ts';
 import { rowOf, type VerbRow } from '../../model/verbs.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -160,15 +160,11 @@ export function renderCondition(condition: Condition): string {
 
 /** Members of maps become rows of their own, so that values line up; those that stay as they are are left out. */
 function flatten({ field, before, after }: FieldChange): readonly FieldChange[] {
-  if (isPending(after) || !isObject(after)) return [before === undefined ? { field, after } : { field, before, after }];
+  if (isPending(after) || !isObject(after)) return [given({ field, before, after })];
   return Object.entries(after).flatMap(([member, value]) => {
     const old = isObject(before) ? before[member] : undefined;
     if (old !== undefined && sameJson(old, value)) return [];
-    return flatten({
-      field: `${field}.${member}`,
-      ...(old === undefined ? {} : { before: old }),
-      after: value ?? null,
-    });
+    return flatten(given({ field: `${field}.${member}`, before: old, after: value ?? null }));
   });
 }
 
