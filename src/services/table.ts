@@ -10,9 +10,8 @@ export interface ServiceRow {
   readonly roles: readonly string[];
   /** Where the service is offered; absent: not checked. */
   readonly regions?: readonly string[];
+  /** Where IBM says so. */
   readonly source: string;
-  /** `documented`: IBM says so. `judged`: derived, may be wrong. */
-  readonly confidence: 'documented' | 'judged';
 }
 
 /** The catalog's name of Key Protect. */
@@ -33,7 +32,6 @@ export const services: readonly ServiceRow[] = [
     roles: [KEY_ROLE],
     regions: ['us-south', 'eu-de', 'eu-gb', 'jp-tok'],
     source: 'Data Virtualization docs, "Provisioning" and "Key Protect integration"',
-    confidence: 'documented',
   },
 ];
 
