@@ -19,9 +19,9 @@ import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
 const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>({
   isOwn: (service) => service !== KEY_PROTECT,
   serviceOf: ({ service }) => service,
-  async see(read, facts, service, snapshot, asked) {
+  viewer(read, snapshot, asked) {
     const vaults = asked === undefined ? snapshot.instancesToRead(KEY_PROTECT) : vaultsOf(asked, snapshot);
-    return toObserved(await withKeys(read, facts, service, vaults));
+    return async (facts, service) => toObserved(await withKeys(read, facts, service, vaults));
   },
   // With the keys that it uses by now.
   async seeAgain(read, facts, { service, keys }) {

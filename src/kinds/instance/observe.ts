@@ -21,16 +21,16 @@ export interface InstanceView<Spec, Facts extends InstanceFacts> {
   /** The catalog name of the service that is declared. */
   serviceOf(spec: Spec): string;
   /**
-   * @param service the catalog name of its service
-   * @param asked what it may be; absent: it is looked at without anything being declared
+   * How instances of one list are seen; what is the same for all of them is worked out once.
+   *
+   * @param asked what they may be; absent: they are looked at without anything being declared
+   * @returns what sees one, given the catalog name of its service
    */
-  see(
+  viewer(
     read: Reader,
-    facts: InstanceFacts,
-    service: string,
     snapshot: Snapshot,
     asked?: readonly Desired<Spec>[],
-  ): Promise<Observed<Facts>>;
+  ): (facts: InstanceFacts, service: string) => Promise<Observed<Facts>>;
   /** With all that was known of it before. */
   seeAgain(read: Reader, facts: InstanceFacts, before: Facts): Promise<Observed<Facts>>;
 }
@@ -42,7 +42,7 @@ type Sought = Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark' | 'forme
 export function instanceObserver<Spec extends { readonly name?: string }, Facts extends InstanceFacts>({
   isOwn,
   serviceOf,
-  see,
+  viewer,
   seeAgain,
 }: InstanceView<Spec, Facts>) {
   const isOwnCrn = (crn: LiveId): boolean => isOwn(serviceIn(crn));
@@ -52,14 +52,18 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
     found: readonly InstanceFacts[],
     snapshot: Snapshot,
     asked: readonly Desired<Spec>[],
-  ) => await Promise.all(found.map((facts) => see(read, facts, serviceIn(facts.instance.crn), snapshot, asked)));
+  ) => {
+    const see = viewer(read, snapshot, asked);
+    return await Promise.all(found.map((facts) => see(facts, serviceIn(facts.instance.crn))));
+  };
   return {
     async list(read, asked, snapshot) {
       const services = [...groupBy(asked, ({ spec }) => serviceOf(spec))];
       const lists = await Promise.all(
         services.map(async ([service, some]) => {
           const found = await observeInstances(read, snapshot.catalog.service(service), some);
-          return await Promise.all(found.map((facts) => see(read, facts, service, snapshot, some)));
+          const see = viewer(read, snapshot, some);
+          return await Promise.all(found.map((facts) => see(facts, service)));
         }),
       );
       const listed = new Set(lists.flat().map(({ id }) => id));
@@ -94,7 +98,8 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
         snapshot.catalog.service(place.name),
         (_, marks = []) => marks.length === 0,
       );
-      return { objects: await Promise.all(found.map((facts) => see(read, facts, place.name, snapshot))), uses: [] };
+      const see = viewer(read, snapshot);
+      return { objects: await Promise.all(found.map((facts) => see(facts, place.name))), uses: [] };
     },
   } satisfies Omit<Observer<Spec, Facts>, 'usesOf'> & Pick<ManifestWriter<Facts>, 'survey'>;
 }

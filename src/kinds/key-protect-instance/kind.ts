@@ -40,9 +40,10 @@ const identity = instanceIdentity<KeyProtectInstanceWritten, VaultFacts>(() => K
 const { survey, ...observe } = instanceObserver<KeyProtectInstanceWritten, VaultFacts>({
   isOwn: (service) => service === KEY_PROTECT,
   serviceOf: () => KEY_PROTECT,
-  async see(read, facts, _service, _snapshot, asked = []) {
-    return toObserved(await withPolicies(read, facts, isAskedOf(asked, facts)));
-  },
+  viewer:
+    (read, _snapshot, asked = []) =>
+    async (facts) =>
+      toObserved(await withPolicies(read, facts, isAskedOf(asked, facts))),
   seeAgain: async (read, facts, { policies }) => toObserved(await withPolicies(read, facts, policies !== undefined)),
 });
 
