@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Reader } from '../../src/cloud/reader.ts';
 import { resolve } from '../../src/desired/resolve.ts';
 import { kinds as product } from '../../src/kinds/registry.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -89,6 +90,42 @@ describe('lookups grow with what there is, not with its square', () => {
     }
   });
 });
+
+test('in a list of instances, what is declared is looked at once', async () => {
+  const counts: (readonly [number, number])[] = [];
+  for (const size of SIZES) {
+    const { desired } = resolve(product, manifestOf(size));
+    const snapshot = snapshotOf(product, { desired });
+    const [count = 0] = await callsOf(['model/snapshot.ts idOf'], () =>
+      product.of({ kind: 'deployment' }).observe.list(readerOf(size), snapshot.wanted.ofKind('deployment'), snapshot),
+    );
+    counts.push([size, count]);
+  }
+  expect(counts[0]?.[1]).toBeGreaterThan(0);
+  expect(exponentOf(counts)).toBeLessThanOrEqual(1.1);
+});
+
+/** Deployments as the cloud lists them, each on a key of its own. */
+function readerOf(size: number): Reader {
+  const crnOf = (index: number) => `crn:v1:bluemix:public:data-virtualization:us-south:a/1:g${index}::`;
+  const instances = Array.from({ length: size }, (_, index) => ({
+    id: crnOf(index),
+    crn: crnOf(index),
+    guid: `g${index}`,
+    name: `k${index}`,
+    state: 'active',
+    resource_id: 'data-virtualization',
+    resource_plan_id: 'enterprise',
+    resource_group_id: 'default',
+    parameters: { disk_encryption_key_crn: `crn:v1:bluemix:public:kms:us-south:a/1:v:key:k${index}` },
+  }));
+  const tagged = instances.map(({ crn, name }) => ({ crn, tags: [`keystead:${stack}.${name}`] }));
+  const some: Pick<Reader, 'instancesOf' | 'taggedInstances'> = {
+    instancesOf: async () => instances,
+    taggedInstances: async () => tagged,
+  };
+  return some as Reader;
+}
 
 /** Keys in one vault, an authorization on each, and a deployment under it. */
 function manifestOf(size: number) {
