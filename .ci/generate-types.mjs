@@ -37,13 +37,13 @@ function withoutCommon(schema) {
   return { ...schema, properties: Object.fromEntries(own) };
 }
 
-/** Docstrings without the numbers that the schema alone enforces, on one line where they fit on one. */
-function inOneLine(text) {
-  const plain = text.replace(/\n *\*\n *\* @(?:min|max)Items \d+/g, '');
-  return plain.replace(/^( *)\/\*\*\n *\* (.*)\n *\*\//gm, (long, indent, line) => {
-    const short = `${indent}/** ${line} */`;
-    return short.length > 120 ? long : short;
-  });
+/** The schema says in words what each field is, where editors show it; its types say it no second time. */
+function withoutWords(value) {
+  if (Array.isArray(value)) return value.map(withoutWords);
+  if (typeof value !== 'object' || value === null) return value;
+  const isWords = ([name, member]) => name === 'description' && typeof member === 'string';
+  const members = Object.entries(value).filter((entry) => !isWords(entry));
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutWords(member)]));
 }
 
 const kinds = {};
@@ -51,13 +51,13 @@ for (const file of readdirSync('schemas').sort()) {
   const kind = file.replace('.schema.json', '');
   if (['manifest', 'plan', 'emulator-seed'].includes(kind)) continue; // what joins the kinds, what programs read, and no kind
   kinds[file] = JSON.parse(readFileSync(`schemas/${file}`, 'utf8'));
-  const text = await compile(withoutCommon(kinds[file]), kind, {
+  const text = await compile(withoutWords(withoutCommon(kinds[file])), kind, {
     bannerComment: `/** Generated from schemas/${file} by \`npm run generate\`; edit the schema. */`,
     cwd: 'schemas',
     ignoreMinAndMaxItems: true, // else `minItems: 1` becomes a tuple type that no list can be assigned to
     style: { singleQuote: true, printWidth: 120 },
   });
-  generate(`src/kinds/${kind}/spec.gen.ts`, inOneLine(text));
+  generate(`src/kinds/${kind}/spec.gen.ts`, text.replace(/^ *\/\*\*\n(?: *\* @(?:min|max)Items \d+\n)+ *\*\/\n/gm, ''));
 }
 
 const manifest = JSON.parse(readFileSync('schemas/manifest.schema.json', 'utf8'));

@@ -1,7 +1,7 @@
 import type { Comparison, Difference } from '../kinds/fields.ts';
 import { blocked, type Change, READY, type Status } from '../model/change.ts';
-import { isStanding } from '../model/phase.ts';
 import type { Desired } from '../model/resource.ts';
+import { isStanding } from '../model/state.ts';
 import { rowOf } from '../model/verbs.ts';
 import { type Case, change } from './change.ts';
 

@@ -1,9 +1,9 @@
 import type { Kind, Kinds } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import { type Blocked, blocked } from '../model/change.ts';
-import { isStanding } from '../model/phase.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { type OpenSnapshot, openSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { isStanding } from '../model/state.ts';
 import { isPresent, type Wanted } from '../model/wanted.ts';
 
 /** Which live object a resource is. */

@@ -1,9 +1,9 @@
 import type { Kinds } from '../kinds/kind.ts';
 import { addressOf, type LiveId, type Mark } from '../model/address.ts';
 import type { Orphan } from '../model/change.ts';
-import { isStanding } from '../model/phase.ts';
 import { type PlanInput, stacksOf } from '../model/plan-input.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { isStanding } from '../model/state.ts';
 
 /**
  * Live objects with this stack's mark that no resource is. They are shown and left alone.

@@ -2,11 +2,10 @@ import type { Kinds } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import { isWithin, wholeService } from '../model/containment.ts';
 import { instanceCrnOf, isCrn, parseCrn } from '../model/crn.ts';
-import { isStanding } from '../model/phase.ts';
 import type { Ref } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { stateInWords } from '../model/state.ts';
+import { isStanding, stateInWords } from '../model/state.ts';
 
 /** What is live, and which of it was asked for. */
 export interface Surveyed {

@@ -3,9 +3,9 @@ import { containersAmong, isWithin } from '../model/containment.ts';
 import { isCrn, parseCrn } from '../model/crn.ts';
 import type { Remark } from '../model/exported.ts';
 import type { JsonObject } from '../model/json.ts';
-import { isStanding } from '../model/phase.ts';
 import type { Need } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
+import { isStanding } from '../model/state.ts';
 import { covers } from '../rules/coverage.ts';
 import { type ExportInput, whyClosed, whyNotLookedUp } from './choose.ts';
 

@@ -1,3 +1,5 @@
+import { addTo } from '../model/group-by.ts';
+
 /**
  * Rows of a list by what they are looked up by. A list is answered once a `Reader`, so its index is made once, too.
  *
@@ -6,18 +8,10 @@
 export function indexedBy<Row extends object>(
   wordsOf: (row: Row) => readonly string[],
 ): (rows: readonly Row[]) => ReadonlyMap<string, readonly Row[]> {
-  const indexes = new WeakMap<readonly Row[], ReadonlyMap<string, readonly Row[]>>();
+  const indexes = new WeakMap<readonly Row[], Map<string, Row[]>>();
   return (rows) => {
-    const known = indexes.get(rows);
-    if (known !== undefined) return known;
-    const index = new Map<string, Row[]>();
-    for (const row of rows) {
-      for (const word of wordsOf(row)) {
-        const some = index.get(word);
-        if (some === undefined) index.set(word, [row]);
-        else some.push(row);
-      }
-    }
+    const index = indexes.get(rows) ?? new Map<string, Row[]>();
+    if (!indexes.has(rows)) for (const row of rows) for (const word of wordsOf(row)) addTo(index, word, row);
     indexes.set(rows, index);
     return index;
   };

@@ -1,5 +1,5 @@
 import { assertNever } from './json.ts';
-import type { Life } from './resource.ts';
+import type { Life, Observed } from './resource.ts';
 
 /** How a live object is, in one word. */
 export type StateWord = 'active' | 'impaired' | 'settling' | 'destroyed' | 'reclaiming' | 'failed' | 'lost';
@@ -29,4 +29,9 @@ export function stateInWords(life: Life, impaired: string | undefined): string {
     default:
       return assertNever(life);
   }
+}
+
+/** Whether an object is live and stays so: active, or still being made or changed. */
+export function isStanding({ life }: Pick<Observed, 'life'>): boolean {
+  return life.is === 'active' || life.is === 'settling';
 }

@@ -4,10 +4,9 @@ import type { Address, LiveId } from '../model/address.ts';
 import { isCrn, parseCrn } from '../model/crn.ts';
 import { given } from '../model/json.ts';
 import type { LiveObject, Looked } from '../model/live-object.ts';
-import { isStanding } from '../model/phase.ts';
 import type { Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { stateInWords, stateWord } from '../model/state.ts';
+import { isStanding, stateInWords, stateWord } from '../model/state.ts';
 
 /**
  * What a script wants of one declared resource: its ids, its state, its fields.

@@ -1,5 +1,5 @@
 import { blocked } from '../../model/change.ts';
-import { isStanding } from '../../model/phase.ts';
+import { isStanding } from '../../model/state.ts';
 import { isDeletion } from '../../model/verbs.ts';
 import type { Guard } from './guard.ts';
 
