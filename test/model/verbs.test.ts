@@ -8,35 +8,11 @@ import { allVerbs, isDeletion, isEdit, isRemoval, rowOf, stepsOf, type Verb } fr
 import { renderResult } from '../../src/report/outcome.ts';
 import { planAsJson, summaryLine } from '../../src/report/plan/summary.ts';
 import { renderChange } from '../../src/report/plan/text.ts';
+import { changeOf, planOfChanges } from '../helpers/plans.ts';
 
-const changeOf = (verb: Verb): Change => ({
-  address: 'toy.bear',
-  verb,
-  because: 'differs',
-  fields: [],
-  after: [],
-  status: { is: 'ready' },
-});
+const changeTo = (verb: Verb): Change => changeOf('toy.bear', verb);
 
-const planOf = (verb: Verb): Plan => ({
-  formatVersion: 1,
-  stack: 'prod',
-  account: '0123456789abcdef0123456789abcdef',
-  endpoints: 'public',
-  targets: [],
-  desired: [],
-  changes: [changeOf(verb)],
-  outside: [],
-  notes: [],
-  settling: [],
-  impaired: [],
-  posture: [],
-  finished: [],
-  orphans: [],
-  consents: [],
-  fingerprint: '0123456789abcdef',
-  checksum: '0123456789abcdef',
-});
+const planTo = (verb: Verb): Plan => planOfChanges([changeTo(verb)]);
 
 /** Whatever tells of verbs, beside the kinds. */
 const parts = ['report/plan/text.ts', 'report/plan/summary.ts', 'report/outcome.ts', 'model/consent.ts'];
@@ -49,9 +25,9 @@ describe.each(allVerbs)('%s is told', (verb) => {
   const { sign, doing, done, counted = verb } = rowOf(verb);
 
   test("in a plan's text, its last line and its JSON", () => {
-    expect(renderChange(changeOf(verb), (_style, text) => text)).toMatch(new RegExp(`^ {2}[${sign}]+ toy\\.bear`));
-    expect(summaryLine(planOf(verb))).toContain(`1 to ${counted}`);
-    expect(JSON.parse(planAsJson(planOf(verb)))).toMatchObject({ summary: { [counted]: 1, blocked: 0 } });
+    expect(renderChange(changeTo(verb), (_style, text) => text)).toMatch(new RegExp(`^ {2}[${sign}]+ toy\\.bear`));
+    expect(summaryLine(planTo(verb))).toContain(`1 to ${counted}`);
+    expect(JSON.parse(planAsJson(planTo(verb)))).toMatchObject({ summary: { [counted]: 1, blocked: 0 } });
   });
 
   test('as it is done, and when all is done', () => {
@@ -123,8 +99,8 @@ describe('the table of verbs', () => {
       ],
     });
     const told: Told = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
-    const plan: Plan = JSON.parse(JSON.stringify(planOf('update')).replace('"update"', '"scale"'));
-    const [change = changeOf('update')] = plan.changes;
+    const plan: Plan = JSON.parse(JSON.stringify(planTo('update')).replace('"update"', '"scale"'));
+    const [change = changeTo('update')] = plan.changes;
     const { address, verb } = change;
     const result = { outcomes: [{ address, verb, is: 'done' } as const], deferred: [], blocked: [], unreviewed: [] };
     expect(told.renderChange(change, (_style, text) => text)).toBe('  * toy.bear');
