@@ -1,7 +1,7 @@
 import { isRefused, NotYet } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
-import { ENDPOINTS_PARAMETER, serviceRow } from '../../services/table.ts';
+import { ENDPOINTS_PARAMETER, encryptionOf } from '../../services/table.ts';
 import type { ActionContext, ChangeJob, CreateJob } from '../action.ts';
 import { createInstance, instanceActions, reclaimInstance, updateInstance } from '../instance/actions.ts';
 import type { InstanceFacts } from '../instance/facts.ts';
@@ -49,7 +49,7 @@ async function update(
 
 function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<DeploymentSpec>): JsonObject {
   const key = refs[ENCRYPTION_KEY];
-  const parameter = serviceRow(spec.service)?.keyParameter;
+  const parameter = encryptionOf(spec.service)?.parameter;
   return {
     ...fillKeys(spec, refs, resolve),
     ...(key !== undefined && parameter !== undefined ? { [parameter]: resolve(key) } : {}),

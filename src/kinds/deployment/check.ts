@@ -1,5 +1,5 @@
 import type { Common } from '../../model/resource.ts';
-import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
+import { ENDPOINTS_PARAMETER, encryptionOf, planWord } from '../../services/table.ts';
 import { type Finding, finding } from '../finding.ts';
 import { checkInstance } from '../instance/identity.ts';
 import { type DeploymentSpec, wordsIn } from './spec.ts';
@@ -8,7 +8,7 @@ import { type DeploymentSpec, wordsIn } from './spec.ts';
 export function* check(spec: DeploymentSpec & Common, name: string): Iterable<Finding> {
   const { service, plan } = spec;
   const called = `deployment "${name}"`;
-  yield* checkInstance(spec, { called, service, regions: serviceRow(service)?.regions });
+  yield* checkInstance(spec, { called, service, regions: encryptionOf(service)?.regions });
   if (plan === undefined && spec.existing !== true) {
     const remedy = 'add the name of a catalog plan, for example `plan: enterprise`';
     yield finding('', 'MISSING_FIELD', `${called} has no plan`, remedy);
@@ -19,20 +19,20 @@ export function* check(spec: DeploymentSpec & Common, name: string): Iterable<Fi
 
 function* checkEncryption({ service, encryption, plan }: DeploymentSpec): Iterable<Finding> {
   if (encryption === undefined) return;
-  const row = serviceRow(service);
+  const row = encryptionOf(service);
   if (row === undefined) {
     const message = `Keystead does not know which parameter of ${service} carries a key`;
     const remedy = 'pass it by its name: parameters: { <parameter>: { key: NAME } }';
     yield finding('/encryption', 'SERVICE_TAKES_NO_KEY', message, remedy);
-  } else if (plan !== undefined && !row.keyPlans.includes(planWord(service, plan))) {
-    const remedy = `use \`plan: ${row.keyPlans[0] ?? ''}\`, or remove \`encryption\``;
+  } else if (plan !== undefined && !row.plans.includes(planWord(service, plan))) {
+    const remedy = `use \`plan: ${row.plans[0] ?? ''}\`, or remove \`encryption\``;
     yield finding('/plan', 'PLAN_TAKES_NO_KEY', `the plan "${plan}" of ${service} cannot take a key`, remedy);
   }
 }
 
 function* checkParameters(spec: DeploymentSpec): Iterable<Finding> {
   const taken = [
-    { member: serviceRow(spec.service)?.keyParameter, field: 'encryption.key', set: spec.encryption !== undefined },
+    { member: encryptionOf(spec.service)?.parameter, field: 'encryption.key', set: spec.encryption !== undefined },
     { member: ENDPOINTS_PARAMETER, field: 'serviceEndpoints', set: spec.serviceEndpoints !== undefined },
   ];
   for (const { member, field, set } of taken) {

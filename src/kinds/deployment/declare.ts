@@ -2,7 +2,7 @@ import { parseCrn } from '../../model/crn.ts';
 import { FORBIDDEN_KEYS, type Json, type JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { ENDPOINTS_PARAMETER, planWord, serviceRow } from '../../services/table.ts';
+import { ENDPOINTS_PARAMETER, encryptionOf, planWord } from '../../services/table.ts';
 import type { ExportWriter } from '../fields.ts';
 import type { LiveDeployment } from './facts.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, parted, replaceIn, wordsIn } from './spec.ts';
@@ -25,7 +25,7 @@ export function writtenEncryption(
   writer: ExportWriter,
   { facts }: Observed<LiveDeployment>,
 ): Json | undefined {
-  if (serviceRow(facts.service) === undefined) return undefined;
+  if (encryptionOf(facts.service) === undefined) return undefined;
   const name = writer.refer(ENCRYPTION_KEY, key);
   return name === undefined ? undefined : { key: name };
 }
@@ -40,7 +40,7 @@ export function writtenParameters(
   for (const name of secret) {
     writer.remark(`parameters.${name}`, 'a secret, which is not exported');
   }
-  const elsewhere = [serviceRow(facts.service)?.keyParameter, ENDPOINTS_PARAMETER];
+  const elsewhere = [encryptionOf(facts.service)?.parameter, ENDPOINTS_PARAMETER];
   const kept = Object.entries(open).filter(([name]) => !elsewhere.includes(name));
   const written = kept.flatMap(([name, value = null]): readonly [string, Json][] => {
     const why = whyNot({ [name]: value });

@@ -4,7 +4,7 @@ import type { LiveId } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
-import { KEY_ROLE, serviceRow } from '../../services/table.ts';
+import { encryptionOf, KEY_ROLE } from '../../services/table.ts';
 import { unlessGone } from '../gone.ts';
 import { indexedBy } from '../index-rows.ts';
 import { type InstanceFacts, observedInstance } from '../instance/facts.ts';
@@ -21,7 +21,7 @@ export interface LiveDeployment extends InstanceFacts {
 export function toObserved(facts: LiveDeployment): Observed<LiveDeployment> {
   const { instance, service, keys } = facts;
   const by = { service, instance: instance.crn, resourceGroup: instance.resource_group_id };
-  const needs: Need[] = keys.map((on) => ({ by, on, roles: serviceRow(service)?.roles ?? [KEY_ROLE], pointer: '' }));
+  const needs: Need[] = keys.map((on) => ({ by, on, roles: [KEY_ROLE], pointer: '' }));
   return observedInstance('deployment', facts, { ...unrelated, needs });
 }
 
@@ -39,7 +39,7 @@ export async function withKeys(
   vaults: readonly LiveId[],
 ): Promise<LiveDeployment> {
   const echoed = keysIn(facts.instance.parameters);
-  const parameter = serviceRow(service)?.keyParameter;
+  const parameter = encryptionOf(service)?.parameter;
   const own = parameter === undefined ? undefined : facts.instance.parameters?.[parameter];
   if (typeof own === 'string') return { ...facts, service, keys: echoed, encryptedBy: own };
   const registered = (await Promise.all(vaults.map((vault) => registeredKeys(read, vault, facts.instance.crn)))).flat();

@@ -5,7 +5,7 @@ import { type Need, unrelated } from '../../model/relation.ts';
 import type { Desired } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { keyCrn } from '../../services/crn-forms.ts';
-import { KEY_PROTECT, KEY_ROLE, serviceRow } from '../../services/table.ts';
+import { KEY_PROTECT, KEY_ROLE } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
 import { regionOf } from '../instance/facts.ts';
 import { instanceIdentity } from '../instance/identity.ts';
@@ -41,7 +41,7 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     },
     relations(spec, refs, self) {
       const by = { service: spec.service, instance: self, ...given({ resourceGroup: spec.resourceGroup }) };
-      const roles = serviceRow(spec.service)?.roles ?? [KEY_ROLE];
+      const roles = [KEY_ROLE];
       const needs: Need[] = Object.entries(refs).map(([pointer, on]) => ({ by, on, roles, pointer }));
       return { ...unrelated, needs };
     },
