@@ -47,12 +47,21 @@ export function createSettler({ context, cloud, snapshot, deadline }: Run): Sett
     else waiter.reject(error);
   };
 
+  /** An answer each. A look that fails as a whole is made again for each of them, so that whoever spoils it fails alone. */
+  const look = (kind: Kind, waiters: readonly Waiter[]): readonly Promise<Observed | undefined>[] => {
+    try {
+      return kind.observe.follow(
+        cloud,
+        waiters.map(({ live }) => live),
+        snapshot,
+      );
+    } catch (error) {
+      return waiters.length > 1 ? waiters.flatMap((one) => look(kind, [one])) : [Promise.reject(error)];
+    }
+  };
+
   const ask = async (kind: Kind, waiters: readonly Waiter[]): Promise<void> => {
-    const answers = kind.observe.follow(
-      cloud,
-      waiters.map(({ live }) => live),
-      snapshot,
-    );
+    const answers = look(kind, waiters);
     const asked = waiters.map(async (waiter, index) => {
       try {
         const settled = settledBy(waiter, await answers[index]);

@@ -17,10 +17,12 @@ interface Given {
   readonly from?: Readonly<Record<string, number>>;
   readonly deadline?: number;
   readonly interruptAt?: number;
+  /** The kind's look throws as a whole, instead of an answer a door, while this door is asked for along with others. */
+  readonly spoils?: string;
 }
 
 /** Waits for doors in a cloud of literals, on a clock that only waits move. */
-async function settle({ doors, from = {}, deadline = 3600, interruptAt = Number.POSITIVE_INFINITY }: Given) {
+async function settle({ doors, from = {}, deadline = 3600, interruptAt = Number.POSITIVE_INFINITY, spoils }: Given) {
   let second = 0;
   const asked: { readonly second: number; readonly names: readonly string[] }[] = [];
   const controller = new AbortController();
@@ -28,6 +30,7 @@ async function settle({ doors, from = {}, deadline = 3600, interruptAt = Number.
     observe: {
       follow(_read, settling) {
         asked.push({ second, names: settling.map(({ name }) => name) });
+        if (settling.some(({ name }) => name === spoils)) throw new RangeError(`${spoils} cannot be looked at`);
         return settling.map(async (door) => {
           const is = doors[door.name]?.(second);
           if (is instanceof Error) throw is;
@@ -131,6 +134,15 @@ describe('what settles', () => {
       doors: { a: until(4), b: () => new CloudUnavailable({ api: 'toys', operation: 'read' }, 'nobody answers') },
     });
     expect(ends).toEqual({ a: 'settled at 5', b: 'nobody answers at 0.5' });
+  });
+
+  test('and spoils a look at all of them fails alone: the others are asked for without it', async () => {
+    const { ends } = await settle({ doors: { a: until(4), b: until(4), c: until(30) }, spoils: 'b' });
+    expect(ends).toEqual({
+      a: expect.stringMatching(/^settled at /),
+      b: expect.stringMatching(/^b cannot be looked at at /),
+      c: expect.stringMatching(/^settled at /),
+    });
   });
 
   test('and went away is gone; past the deadline it is late', async () => {
