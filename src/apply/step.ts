@@ -4,6 +4,7 @@ import type { Change } from '../model/change.ts';
 import { CloudRefused, Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { stepsOf } from '../model/verbs.ts';
 import { ask, differs } from './ask.ts';
 import { createPace, isInterrupt } from './pace.ts';
@@ -97,16 +98,18 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
  * The object of the change is asked for itself: by its id, or, for a create, by its mark and its name; and so is what takes
  * its place.
  */
-async function lookAgain({ cloud, snapshot }: Run, kind: Kind, desired: Desired, change: Change): Promise<void> {
+async function lookAgain(run: Run, kind: Kind, desired: Desired, change: Change): Promise<void> {
+  const { cloud, snapshot } = run;
+  const now: Snapshot = { ...snapshot, now: run.context.now() };
   const ids = new Set([change.target?.id, snapshot.idOf(desired.address)]);
   const targets = [...ids].flatMap((id) => (id === undefined ? [] : (snapshot.live.get(id) ?? [])));
   for (const target of targets) {
-    const now = await kind.observe.reread(cloud, target, snapshot);
-    if (now === undefined) snapshot.drop(target.id);
-    else snapshot.put(now);
+    const found = await kind.observe.reread(cloud, target, now);
+    if (found === undefined) snapshot.drop(target.id);
+    else snapshot.put(found);
   }
   if (targets.length > 0) return;
-  for (const found of await kind.observe.search(cloud, desired, snapshot)) snapshot.put(found);
+  for (const found of await kind.observe.search(cloud, desired, now)) snapshot.put(found);
 }
 
 /** Just before what cannot be undone its object is asked once more: whoever uses it must have been in the plan (design 5). */

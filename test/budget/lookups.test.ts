@@ -120,9 +120,9 @@ function readerOf(size: number): Reader {
     parameters: { disk_encryption_key_crn: `crn:v1:bluemix:public:kms:us-south:a/1:v:key:k${index}` },
   }));
   const tagged = instances.map(({ crn, name }) => ({ crn, tags: [`keystead:${stack}.${name}`] }));
-  const some: Pick<Reader, 'instancesOf' | 'taggedInstances'> = {
+  const some: Pick<Reader, 'instancesOf' | 'markedInstances'> = {
     instancesOf: async () => instances,
-    taggedInstances: async () => tagged,
+    markedInstances: async () => tagged,
   };
   return some as Reader;
 }

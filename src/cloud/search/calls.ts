@@ -25,6 +25,12 @@ const SEARCH = {
   needs: 'the platform role Viewer on the instances',
 } as const;
 const INSTANCES = 'family:resource_controller';
+/**
+ * Whatever bears a mark of any stack. How the index cuts up a tag is not published: the first half holds where it is one
+ * word, the second where it is cut at the colon. Source of wildcards and of `tags:`: IBM Cloud docs, "Searching for
+ * resources".
+ */
+const MARKED = `${INSTANCES} AND (tags:keystead\\:* OR tags:keystead)`;
 const FIELDS = ['crn', 'tags'];
 
 /** Platform API reference, "Search": an index that lags, good for finding, never for absence. */
@@ -51,6 +57,8 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
   return {
     /** All indexed service instances with their user tags, by one search; the index lags. */
     taggedInstances: once(() => find(INSTANCES)),
+    /** Those of them that bear a mark of any stack, with all of their user tags. */
+    markedInstances: once(() => find(MARKED)),
     /** The user tags that the index has of one instance; asked anew on each call. `undefined`: it does not know it. */
     indexedTags: async (crn: string): Promise<readonly string[] | undefined> =>
       (await find(`${INSTANCES} AND crn:"${crn}"`)).find((one) => one.crn === crn)?.tags,

@@ -2,12 +2,13 @@ import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import { KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { ownAmong, replacedBy } from '../../model/ownership.ts';
+import { othersAmong, ownAmong, replacedBy } from '../../model/ownership.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob, EndJob } from '../action.ts';
-import { type InstanceFacts, identityOf, tagOf } from './facts.ts';
+import { type InstanceFacts, identityOf, marksOfTags, tagOf } from './facts.ts';
 import type { InstanceSpec } from './identity.ts';
-import { isThere, rereadInstance } from './observe.ts';
+import { confirmInstance, isThere, rereadInstance } from './observe.ts';
+import { attach } from './tags.ts';
 
 type Job = EndJob<unknown, InstanceFacts>;
 
@@ -17,6 +18,7 @@ const STANDING = new Set(['active', 'provisioning']);
 /**
  * Creates an instance and marks it. The platform attaches a create's `tags` by itself, later and without a word when
  * it fails, so the mark is attached once more; the step ends when that has succeeded, and nobody else is seen to bear the name.
+ * Where it does not succeed, the instance is there all the same: the next run sets the mark.
  *
  * @throws KeysteadError `TWIN` when another run made the same instance meanwhile; the API cannot prevent it (design 4)
  * Source: Resource Controller API reference, "Create (provision) a new resource instance".
@@ -39,7 +41,7 @@ export async function createInstance<Spec extends InstanceSpec>(
     ...(Object.keys(order.parameters).length > 0 ? { parameters: order.parameters } : {}),
     tags,
   });
-  await cloud.attachTags(made.crn, tags);
+  await attach(context, made, tags);
   return { instance: await refuseTwin(context, made), tags };
 }
 
@@ -67,22 +69,10 @@ export async function updateInstance<Spec extends InstanceSpec>(
   };
   // One request: a second one is refused while the service still works on the first.
   if (Object.keys(order).length > 0) await cloud.updateInstance(live.id, order);
-  if (changed.has('tags')) await tagInstance(context, instance, desired.spec.tags ?? []);
-  return (await rereadInstance(cloud, live.id)) ?? live.facts;
-}
-
-/** Attaches tags and waits until the tagging API shows them. */
-async function tagInstance(
-  { cloud, eventually }: ActionContext,
-  instance: RcInstance,
-  tags: readonly string[],
-): Promise<InstanceFacts> {
-  const wanted = tags.map((tag) => tag.toLowerCase());
-  await cloud.attachTags(instance.crn, wanted);
-  return await eventually(`the tags of ${instance.name}`, async () => {
-    const facts = await rereadInstance(cloud, instance.crn);
-    return facts !== undefined && wanted.every((tag) => facts.tags.includes(tag)) ? facts : undefined;
-  });
+  const added = changed.has('tags') ? await attach(context, instance, desired.spec.tags ?? []) : [];
+  // What the tagging API took it has, and what it has of other tags is as good as before.
+  const tags = [...new Set([...live.facts.tags, ...added])];
+  return (await rereadInstance(cloud, live.id, tags)) ?? { ...live.facts, tags };
 }
 
 /** @returns the instance as the list shows it by now */
@@ -138,18 +128,44 @@ export async function reclaimInstance(context: ActionContext, { live }: Pick<Job
  * shows it, too: once nobody tells what it was called before, only its mark finds it.
  */
 async function adoptInstance(context: ActionContext, { live, desired }: Job): Promise<InstanceFacts> {
-  const facts = await tagInstance(context, live.facts.instance, [tagOf(desired.mark)]);
+  const { cloud, snapshot, eventually } = context;
+  const mark = tagOf(desired.mark);
+  await attach(context, live.facts.instance, [mark]);
+  const facts = await eventually(`the mark of ${live.name}`, async () => {
+    const now = await confirmInstance(cloud, live.id, snapshot);
+    return now?.tags.includes(mark) ? now : undefined;
+  });
+  await yieldToOthers(context, { live, desired }, facts.tags);
   const replaced = replacedBy(desired, live).map(tagOf);
   if (replaced.length === 0) return facts;
-  await context.cloud.detachTags(live.id, replaced);
+  await cloud.detachTags(live.id, replaced);
   const isSettled = (tags: readonly string[]): boolean =>
-    tags.includes(tagOf(desired.mark)) && !replaced.some((tag) => tags.includes(tag));
-  return await context.eventually(`the mark of ${live.name}`, async () => {
-    const indexed = await context.cloud.indexedTags(live.id);
+    tags.includes(mark) && !replaced.some((tag) => tags.includes(tag));
+  return await eventually(`the mark of ${live.name}`, async () => {
+    const indexed = await cloud.indexedTags(live.id);
     if (indexed === undefined || !isSettled(indexed)) return undefined;
-    const now = await rereadInstance(context.cloud, live.id);
+    const now = await confirmInstance(cloud, live.id, snapshot);
     return now !== undefined && isSettled(now.tags) ? now : undefined;
   });
+}
+
+/**
+ * Takes the mark off again where another stack's shows that was not there before, or could not be read: nobody consented to
+ * sharing it.
+ *
+ * @throws Stale then
+ */
+async function yieldToOthers(
+  { cloud }: ActionContext,
+  { live, desired }: Pick<Job, 'live' | 'desired'>,
+  tags: readonly string[],
+): Promise<void> {
+  const before = new Set(live.marks.map(tagOf));
+  const others = othersAmong(marksOfTags(tags), desired).filter((other) => !before.has(tagOf(other)));
+  if (others.length === 0) return;
+  await cloud.detachTags(live.id, [tagOf(desired.mark)]);
+  const owners = others.map(({ stack, name }) => `"${stack}/${name}"`).join(' and ');
+  throw new Stale(`${live.id} belongs to ${owners} by now`);
 }
 
 async function reclamationOf({ cloud }: ActionContext, { id, facts }: Observed<InstanceFacts>): Promise<string> {

@@ -7,9 +7,12 @@ import { groupBy } from '../../model/group-by.ts';
 import { marksOf } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { isPresent } from '../../model/wanted.ts';
 import { indexedBy } from '../index-rows.ts';
 import type { ManifestWriter, Observer } from '../kind.ts';
 import { type InstanceFacts, marksOfTags, tagOf } from './facts.ts';
+import type { InstanceSpec } from './identity.ts';
+import { isUnknownYet } from './tags.ts';
 
 /** The state in which Resource Controller lists what is being made. */
 const PROVISIONING = 'provisioning';
@@ -36,10 +39,10 @@ export interface InstanceView<Spec, Facts extends InstanceFacts> {
 }
 
 /** What a declared instance is looked for by. */
-type Sought = Pick<Desired<{ readonly name?: string }>, 'spec' | 'mark' | 'formerMarks'>;
+type Sought = Pick<Desired<Pick<InstanceSpec, 'name' | 'tags'>>, 'spec' | 'mark' | 'formerMarks'>;
 
 /** How instances are observed, and surveyed for an export. */
-export function instanceObserver<Spec extends { readonly name?: string }, Facts extends InstanceFacts>({
+export function instanceObserver<Spec extends Pick<InstanceSpec, 'name' | 'tags'>, Facts extends InstanceFacts>({
   isOwn,
   serviceOf,
   viewer,
@@ -61,7 +64,7 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
       const services = [...groupBy(asked, ({ spec }) => serviceOf(spec))];
       const lists = await Promise.all(
         services.map(async ([service, some]) => {
-          const found = await observeInstances(read, snapshot.catalog.service(service), some);
+          const found = await observeInstances(read, service, some, snapshot);
           const see = viewer(read, snapshot, some);
           return await Promise.all(found.map((facts) => see(facts, service)));
         }),
@@ -69,11 +72,14 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
       const listed = new Set(lists.flat().map(({ id }) => id));
       // Ours, though not declared any more, or of another service by now: it must not be taken for missing.
       const left = (await ownedBy(read, snapshot.stacks)).filter((crn) => isOwnCrn(crn) && !listed.has(crn));
-      const others = (await Promise.all(left.map((crn) => rereadInstance(read, crn)))).flatMap((facts) => facts ?? []);
-      return { objects: [...lists.flat(), ...(await seeAny(read, others, snapshot, asked))], uses: [] };
+      const others = await Promise.all(left.map((crn) => confirmInstance(read, crn, snapshot)));
+      const found = others.flatMap((facts) => facts ?? []);
+      return { objects: [...lists.flat(), ...(await seeAny(read, found, snapshot, asked))], uses: [] };
     },
-    async reread(read, { id, facts }) {
-      const now = await rereadInstance(read, id);
+    async reread(read, live, snapshot) {
+      const { id, facts } = live;
+      const known = isOwnershipPlain(live, snapshot) ? facts.tags : undefined;
+      const now = await (known === undefined ? confirmInstance(read, id, snapshot) : rereadInstance(read, id, known));
       return now && (await seeAgain(read, now, facts));
     },
     follow(read, settling) {
@@ -86,18 +92,18 @@ export function instanceObserver<Spec extends { readonly name?: string }, Facts 
       });
     },
     async search(read, desired, snapshot) {
-      const found = await lookForInstance(read, snapshot.catalog.service(serviceOf(desired.spec)), desired, isOwnCrn);
+      const found = await lookForInstance(read, desired, {
+        service: serviceOf(desired.spec),
+        isOwn: isOwnCrn,
+        snapshot,
+      });
       return await seeAny(read, found, snapshot, [desired]);
     },
     owned: async (read, stack) => (await ownedBy(read, new Set([stack]))).filter(isOwnCrn),
     async survey(read, place, snapshot) {
       if (place.is !== 'service' || !isOwn(place.name)) return { objects: [], uses: [] };
-      // The tagging API is asked for each that the search shows without a mark.
-      const found = await listWithTags(
-        read,
-        snapshot.catalog.service(place.name),
-        (_, marks = []) => marks.length === 0,
-      );
+      // Whose each is, is told by the search alone: nothing is done to it, and a plan of what is written down asks again.
+      const found = await surveyInstances(read, snapshot.catalog.service(place.name));
       const see = viewer(read, snapshot);
       return { objects: await Promise.all(found.map((facts) => see(facts, place.name))), uses: [] };
     },
@@ -113,61 +119,111 @@ function namesOf(sought: Sought): readonly string[] {
   return sought.spec.name === undefined ? marksOf(sought).map(({ name }) => name) : [sought.spec.name];
 }
 
+/** How long the search may not know of a new instance's mark; no number is published, so this one is judged. */
+const INDEX_LAG_MS = 3_600_000;
+
 /**
  * Instances of one service, in all five states and every group, with their tags.
  *
- * Tags come from one search, whose index lags; the tagging API itself is asked where an outdated mark would mislead: of an
- * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore; and of each
- * that the search does not know, where something may be found by its mark alone.
+ * Tags come from one search, whose index lags: to list a resource's tags is "strictly rate limited", and Search is what IBM
+ * Cloud docs, "Working with tags", point to. The tagging API itself is asked where an outdated mark would mislead: of an
+ * instance that bears a wanted name or pin and no mark, or a mark of these stacks that nothing declared bears or bore; and of
+ * each new one without a mark, where something may be found by its mark alone.
  */
 async function observeInstances(
   read: Reader,
-  serviceId: string,
+  service: string,
   asked: readonly Sought[],
+  snapshot: Snapshot,
 ): Promise<readonly InstanceFacts[]> {
-  const names = new Set(asked.flatMap(namesOf));
+  // Whose an existing one is does not matter: only its other tags are of interest.
+  const own = asked.filter(({ spec }) => spec.existing !== true);
+  const names = new Set(own.flatMap(namesOf));
+  const pins = new Set(asked.flatMap(({ spec }) => spec.crn ?? []));
+  const existing = new Set(asked.filter(({ spec }) => spec.existing === true).flatMap(namesOf));
   const known = asked.flatMap(marksOf);
   const stacks = new Set(known.map(({ stack }) => stack));
   const knownTags = new Set(known.map(tagOf));
   // What was called otherwise before may bear any name.
   const isByMark = asked.some(({ formerMarks }) => formerMarks !== undefined);
-  return await listWithTags(read, serviceId, ({ name }, marks) => {
-    if (marks === undefined && isByMark) return true;
-    if (marks === undefined || marks.length === 0) return names.has(name);
-    return marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark)));
-  });
-}
-
-/** @param isDoubtful whether the tagging API itself is asked, given the marks in the search; `undefined`: it is not there */
-async function listWithTags(
-  read: Reader,
-  serviceId: string,
-  isDoubtful: (instance: RcInstance, marks: readonly Mark[] | undefined) => boolean,
-): Promise<readonly InstanceFacts[]> {
-  const [instances, tagged] = await Promise.all([read.instancesOf(serviceId), read.taggedInstances()]);
-  const tagsOf = new Map(tagged.map((item) => [item.crn, item.tags]));
+  const [instances, marked] = await Promise.all([
+    read.instancesOf(snapshot.catalog.service(service)),
+    read.markedInstances(),
+  ]);
+  const tagsOf = new Map(marked.map((item) => [item.crn, item.tags]));
+  const isDoubtful = (instance: RcInstance, marks: readonly Mark[]): boolean => {
+    if (marks.length > 0) return marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark)));
+    return names.has(instance.name) || (isByMark && ageOf(instance, snapshot) < INDEX_LAG_MS);
+  };
   return await Promise.all(
     instances.filter(isThere).map(async (instance) => {
-      const indexed = tagsOf.get(instance.crn);
-      const doubtful = isDoubtful(instance, indexed && marksOfTags(indexed));
-      return await withReclamation(read, instance, doubtful ? await read.tagsOf(instance.crn) : (indexed ?? []));
+      const tags = tagsOf.get(instance.crn) ?? [];
+      const marks = marksOfTags(tags);
+      if (isDoubtful(instance, marks)) return await confirmed(read, instance, snapshot);
+      const isShown = marks.length === 0 && (pins.has(instance.crn) || existing.has(instance.name));
+      return await withReclamation(read, instance, isShown ? ((await read.indexedTags(instance.crn)) ?? []) : tags);
     }),
   );
 }
 
+/** All of one service, with the tags that one search has of them. */
+async function surveyInstances(read: Reader, serviceId: string): Promise<readonly InstanceFacts[]> {
+  const [instances, tagged] = await Promise.all([read.instancesOf(serviceId), read.taggedInstances()]);
+  const tagsOf = new Map(tagged.map((item) => [item.crn, item.tags]));
+  return await Promise.all(
+    instances.filter(isThere).map((instance) => withReclamation(read, instance, tagsOf.get(instance.crn) ?? [])),
+  );
+}
+
 /**
- * One instance by its CRN; `undefined` once it is removed.
- *
- * @param tags where they are known. Default: the tagging API itself is asked
+ * Whether there is nothing to be asked about whose it is: it bears one mark, that of a declared resource that is to stay as
+ * it is called, and every tag that is declared. What is to be created in its place, adopted or deleted is not among those.
  */
+function isOwnershipPlain({ kind, marks, life, facts }: Observed<InstanceFacts>, { wanted }: Snapshot): boolean {
+  const [mark, ...others] = marks;
+  if (mark === undefined || others.length > 0 || (life.is !== 'active' && life.is !== 'settling')) return false;
+  const [desired, ...more] = wanted.withMark(kind, mark) as readonly Sought[];
+  if (desired === undefined || more.length > 0 || !isPresent(desired) || !sameMark(desired.mark, mark)) return false;
+  return (desired.spec.tags ?? []).every((tag) => facts.tags.includes(tag.toLowerCase()));
+}
+
+/** One instance by its CRN, with these tags; `undefined` once it is removed. */
 export async function rereadInstance(
   read: Reader,
   crn: LiveId,
-  tags?: readonly string[],
+  tags: readonly string[],
 ): Promise<InstanceFacts | undefined> {
   const instance = await read.instance(crn);
-  if (instance === undefined || !isThere(instance)) return undefined;
-  return await withReclamation(read, instance, tags ?? (await read.tagsOf(crn)));
+  return instance !== undefined && isThere(instance) ? await withReclamation(read, instance, tags) : undefined;
+}
+
+/** The same with the tags that the tagging API itself has: before it is decided whose it is. */
+export async function confirmInstance(
+  read: Reader,
+  crn: LiveId,
+  snapshot: Snapshot,
+): Promise<InstanceFacts | undefined> {
+  const instance = await read.instance(crn);
+  return instance !== undefined && isThere(instance) ? await confirmed(read, instance, snapshot) : undefined;
+}
+
+/**
+ * Its tags from the tagging API, which refuses to tell of an instance that it does not know yet (see `isUnknownYet`): then
+ * one that this login made a moment ago has the tags that the search has, if any. Of any other a refusal is a refusal.
+ */
+async function confirmed(read: Reader, instance: RcInstance, snapshot: Snapshot): Promise<InstanceFacts> {
+  const tags = await read.tagsOf(instance.crn).catch(async (error: unknown) => {
+    const isOwn = instance.created_by === snapshot.catalog.iamId;
+    if (!isOwn || !isUnknownYet(error, ageOf(instance, snapshot))) throw error;
+    return (await read.indexedTags(instance.crn)) ?? [];
+  });
+  return await withReclamation(read, instance, tags);
+}
+
+/** Milliseconds; of one that does not say when it was made, it is old. */
+function ageOf({ created_at }: RcInstance, { now }: Pick<Snapshot, 'now'>): number {
+  const ms = Date.parse(created_at ?? '');
+  return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : now.getTime() - ms;
 }
 
 /**
@@ -197,21 +253,26 @@ async function provisioningAmong(
  * Looks for what would be created for want of it: by its pin, and by its name, in all five states and every group. One of
  * another service counts when it carries the mark. What was called otherwise before is in the list, by its mark.
  *
- * @param isOwn whether an instance is of the kind that looks for it
+ * @param options.isOwn whether an instance is of the kind that looks for it
  */
 async function lookForInstance(
   read: Reader,
-  serviceId: string,
   sought: Sought,
-  isOwn: (crn: LiveId) => boolean,
+  options: {
+    readonly service: string;
+    readonly isOwn: (crn: LiveId) => boolean;
+    readonly snapshot: Snapshot;
+  },
 ): Promise<readonly InstanceFacts[]> {
   const { mark, spec } = sought;
+  const { isOwn, snapshot } = options;
+  const serviceId = snapshot.catalog.service(options.service);
   const [named, pinned] = await Promise.all([
     Promise.all(namesOf(sought).map((name) => read.instancesNamed(name))),
-    spec.crn === undefined || !isOwn(spec.crn) ? undefined : rereadInstance(read, spec.crn),
+    spec.crn === undefined || !isOwn(spec.crn) ? undefined : confirmInstance(read, spec.crn, snapshot),
   ]);
   const found = named.flat().filter((one) => isThere(one) && isOwn(one.crn));
-  const seen = await Promise.all(found.map(async (one) => withReclamation(read, one, await read.tagsOf(one.crn))));
+  const seen = await Promise.all(found.map((one) => confirmed(read, one, snapshot)));
   const carries = (tags: readonly string[]): boolean => marksOfTags(tags).some((own) => sameMark(own, mark));
   const meant = seen.filter(({ instance, tags }) => instance.resource_id === serviceId || carries(tags));
   return [...meant, ...(pinned === undefined ? [] : [pinned])];
@@ -219,8 +280,8 @@ async function lookForInstance(
 
 /** Instances of whatever service that bear any mark of these stacks, declared or not, as far as the search knows. */
 async function ownedBy(read: Reader, stacks: ReadonlySet<string>): Promise<readonly LiveId[]> {
-  const tagged = await read.taggedInstances();
-  return tagged.filter(({ tags }) => marksOfTags(tags).some(({ stack }) => stacks.has(stack))).map(({ crn }) => crn);
+  const marked = await read.markedInstances();
+  return marked.filter(({ tags }) => marksOfTags(tags).some(({ stack }) => stacks.has(stack))).map(({ crn }) => crn);
 }
 
 /** A removed instance keeps answering for a while; it is not there any more. */

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Emulator } from '../../src/emulator/start.ts';
+import type { ActionContext } from '../../src/kinds/action.ts';
+import { actions } from '../../src/kinds/deployment/actions.ts';
+import type { LiveDeployment } from '../../src/kinds/deployment/facts.ts';
+import type { DeploymentSpec } from '../../src/kinds/deployment/spec.ts';
+import { Stale } from '../../src/model/errors.ts';
+import type { Desired, Observed } from '../../src/model/resource.ts';
+import { kinds, validator } from '../../src/pipeline.ts';
+import { exportLive } from '../../src/pipeline-export.ts';
+import { consoleOf } from '../helpers/console.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { bearers } from '../helpers/marks.ts';
+import { stackOf } from '../helpers/stacks.ts';
+
+/** How often the tagging API was asked what one object bears: the call that IBM rations. */
+const tagReads = (emulator: Emulator): number =>
+  emulator.requests().filter(({ method, path }) => method === 'GET' && path.startsWith('/v3/tags')).length;
+
+const lakes = (...written: readonly string[]) =>
+  stackOf('prod', `deployments:\n${written.map((one) => `  ${one}\n`).join('')}`);
+const lake = (name: string, more = '') => `${name}: { service: data-virtualization, plan: enterprise${more} }`;
+
+const ends = (applied: Awaited<ReturnType<Keystead['apply']>>) =>
+  applied.outcomes.map(({ address, verb, is }) => `${address} ${verb} ${is}`);
+
+const marked = ({ emulator }: Keystead) => bearers(emulator).map(({ name, marks }) => `${name} ${marks.join()}`);
+
+/** The tagging API answers so to the first few of these requests. */
+const refuse = (emulator: Emulator, method: string, status: number, times: number): void =>
+  emulator.faults.add({ match: { method, path: '^/v3/tags', times }, status });
+
+describe('tags', () => {
+  test('are read by search: making, changing and looking ask the tagging API for none', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, write, apply, plan } = keystead;
+      refuse(emulator, 'GET', 429, 1_000);
+      await write(lakes(lake('one'), lake('two', ', tags: [team:a]')));
+      await apply();
+      await write(
+        lakes(
+          lake('one', ', name: uno, parameters: { workers: 3 }'),
+          lake('two', ', tags: [team:a], parameters: { workers: 3 }'),
+        ),
+      );
+      expect(ends(await apply())).toEqual(['deployment.one update done', 'deployment.two update done']);
+      expect((await plan()).plan.changes).toEqual([]);
+      expect(tagReads(emulator)).toBe(0);
+    });
+  });
+
+  test('are attached to a new instance once tagging knows it', async () => {
+    await withKeystead(async (keystead) => {
+      for (const status of [403, 404]) refuse(keystead.emulator, 'POST', status, status === 403 ? 2 : 4);
+      await keystead.write(lakes(lake('one')));
+      expect(ends(await keystead.apply())).toEqual(['deployment.one create done']);
+      expect(marked(keystead)).toEqual(['one prod/one']);
+      expect(keystead.events).toContainEqual(
+        expect.objectContaining({ type: 'waiting', reason: 'tagging to know the new instance' }),
+      );
+    });
+  });
+
+  test('that tagging refuses for three minutes are left to the platform, which attaches those of a create by itself', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, write, apply } = keystead;
+      refuse(emulator, 'POST', 403, 1_000);
+      await write(lakes(lake('one')));
+      const began = emulator.clock.now().getTime();
+      expect(ends(await apply())).toEqual(['deployment.one create done']);
+      expect(emulator.clock.now().getTime() - began).toBeGreaterThanOrEqual(180_000);
+      expect(marked(keystead)).toEqual(['one prod/one']);
+    });
+  });
+
+  test('that are refused for an instance that is no longer new are refused for good', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, write, apply } = keystead;
+      await write(lakes(lake('one')));
+      await apply();
+      emulator.clock.advance(180_000);
+      refuse(emulator, 'POST', 403, 1_000);
+      await write(lakes(lake('one', ', tags: [team:a]')));
+      const began = emulator.clock.now().getTime();
+      expect((await apply()).outcomes).toMatchObject([
+        { is: 'failed', error: { message: expect.stringContaining('attach tags: HTTP 403') } },
+      ]);
+      expect(emulator.clock.now().getTime() - began).toBeLessThan(60_000);
+    });
+  });
+
+  test('need not be readable for a create to be found whose answer was lost', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, write, apply } = keystead;
+      refuse(emulator, 'GET', 403, 3);
+      emulator.faults.add({ match: { method: 'POST', path: '^/v2/resource_instances$' }, drop: 'after' });
+      await write(lakes(lake('one')));
+      expect(ends(await apply())).toEqual(['deployment.one create done']);
+      expect(marked(keystead)).toEqual(['one prod/one']);
+    });
+  });
+
+  test('that show another owner once a mark was set take the mark off again', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, api, write, apply, plan } = keystead;
+      await write(lakes(lake('one')));
+      await apply();
+      await unmark(keystead);
+      await write(lakes(lake('one')).replace('stack: prod', 'stack: other'));
+      const { plan: made, snapshot } = await plan({ allow: ['adopt:deployment.one'] });
+      const cloud = keystead.connection().cloud();
+      const desired = made.desired[0] as Desired<DeploymentSpec>;
+      const live = snapshot.live.get(snapshot.idOf(desired.address) ?? '') as Observed<LiveDeployment>;
+      const context: ActionContext = {
+        ...{ snapshot, now: () => emulator.clock.now(), secret: async () => new Uint8Array() },
+        cloud: {
+          ...cloud,
+          async attachTags(crn, tags) {
+            await consoleOf(emulator, api).tag('one', 'keystead:prod.one');
+            await cloud.attachTags(crn, tags);
+          },
+        },
+        alone: (_name, work) => work(),
+        persist: async (_wait, attempt) => once(await attempt()),
+        resolve: (ref) => ref,
+        eventually: async (_what, read) => once(await read()),
+      };
+      await expect(actions.adopt(context, { desired, live, fields: [] })).rejects.toThrow(Stale);
+      expect(marked(keystead)).toEqual(['one prod/one']);
+    });
+  });
+
+  test('are exported from one search', async () => {
+    await withKeystead(async ({ emulator, write, apply, connection }) => {
+      await write(lakes(lake('one'), lake('two', ', tags: [team:a]')));
+      await apply();
+      const { reader, now } = connection();
+      const wish = { instances: [], services: [], all: true, stack: undefined };
+      const { blocks } = await exportLive(wish, { kinds, validator, reader: reader(), now });
+      expect(JSON.stringify(blocks)).toContain('team:a');
+      expect(tagReads(emulator)).toBe(0);
+    });
+  });
+});
+
+function once<T>(found: T | undefined): T {
+  if (found === undefined) throw new Error('not at once');
+  return found;
+}
+
+/** Takes every mark from what there is. */
+async function unmark({ emulator, api }: Keystead): Promise<void> {
+  const at = consoleOf(emulator, api);
+  for (const { name, marks } of bearers(emulator)) {
+    for (const mark of marks) await at.untag(name, `keystead:${mark.replace('/', '.')}`);
+  }
+}
