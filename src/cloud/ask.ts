@@ -39,12 +39,19 @@ export function createAsk(options: { transport: Transport; session: Session; pac
   };
 }
 
-/** An object that a 404 says is not there. `codes`: the API's own codes for that, where it has any that can be told apart. */
-export async function orAbsent<T>(asked: Promise<T>, codes?: readonly string[]): Promise<T | undefined> {
+/**
+ * An object that a 404 says is not there.
+ *
+ * @param isAbsence whether the API's own code says so, where it has codes that can be told apart
+ */
+export async function orAbsent<T>(
+  asked: Promise<T>,
+  isAbsence: (code: string) => boolean = () => true,
+): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isRefusal(error, 404) && (codes === undefined || codes.includes(error.facts.apiCode ?? ''))) return undefined;
+    if (isRefusal(error, 404) && isAbsence(error.facts.apiCode ?? '')) return undefined;
     throw error;
   }
 }

@@ -17,7 +17,7 @@ const LONGEST = 600;
  * - IAM Policy Management, Global Tagging, Global Search: `errors[0]`, `trace`
  * - Resource Controller, Resource Manager: `message`, `error_code`, `transaction_id`
  * - IAM token: `errorCode`, `errorMessage`, `errorDetails`, `context.requestId`
- * - Cloud Databases: `errors` is an object (UNSURE: only its 404 was seen)
+ * - Cloud Databases: `errors` is an object, or a string (ManageIQ's recordings, 2021-10-26: a 404 of version 5)
  */
 export function readErrorBody(body: unknown): ErrorWords {
   if (typeof body === 'string') return body.trimStart().startsWith('<') ? {} : words({ message: body });
@@ -27,6 +27,7 @@ export function readErrorBody(body: unknown): ErrorWords {
   const error = first(body['errors']);
   if (error !== undefined) return words({ code: error['code'], message: error['message'], id: body['trace'] });
   if (isObject(body['errors'])) return ofCloudDatabases(body['errors']);
+  if (typeof body['errors'] === 'string') return words({ message: body['errors'] });
   const context = body['context'];
   return words({
     code: body['errorCode'] ?? body['error_code'] ?? body['code'],

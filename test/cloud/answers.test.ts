@@ -36,6 +36,8 @@ describe('error bodies', () => {
       { errors: { errors: 'not_found', hint: 'URL-encode it' } },
       { message: 'not_found; URL-encode it' },
     ],
+    // As ManageIQ's recordings of its IBM Cloud provider have it (2021-10-26).
+    ['Cloud Databases in a word', { errors: 'not_found' }, { message: 'not_found' }],
     ['Cloud Databases fields', { errors: { memory: ['too small', 'odd'] } }, { message: 'memory: too small, odd' }],
     ['a plain text', 'slow down', { message: 'slow down' }],
     ["a proxy's page", '<html><body>Bad Gateway</body></html>', {}],

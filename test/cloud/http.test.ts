@@ -179,14 +179,82 @@ describe('failures', () => {
     );
   });
 
-  test("only Key Protect's own words make a missing key: another 404 is an error", async () => {
+  test.each<[string, Scripted, 'absent' | 'refused' | 'asked by a list']>([
+    ["the code for a key's id", refusal(404, 'KEY_NOT_FOUND_ERR', 'no'), 'absent'],
+    ['another code for what is not found', refusal(404, 'KEY_ALIAS_NOT_FOUND_ERR', 'no'), 'absent'],
+    ["the instance's absence", refusal(404, 'INSTANCE_NOT_FOUND_ERR', 'no'), 'refused'],
+    ["the ring's absence", refusal(404, 'KEY_RING_NOT_FOUND_ERR', 'no'), 'refused'],
+    ['a code that says nothing', refusal(404, 'UNKNOWN_ERR', 'no'), 'asked by a list'],
+    ['no code', { status: 404, body: { resources: [{ errorMsg: 'Not Found: key' }] } }, 'asked by a list'],
+    ["a proxy's page", { status: 404, raw: '<html>nginx</html>' }, 'refused'],
+  ])('a 404 to the look for an alias with %s: the key is %s', async (_, answer, means) => {
+    const list = { body: { resources: [{ ...keyBody, aliases: ['there'] }] } };
     await withServer(
-      (_, count) =>
-        count === 1 ? refusal(404, 'KEY_NOT_FOUND_ERR', 'no') : { status: 404, raw: '<html>nginx</html>' },
+      ({ path }) => (path.endsWith('/metadata') ? answer : list),
+      async ({ connection, seen }) => {
+        const look = (alias: string) => connection.reader().key(INSTANCE, alias);
+        if (means === 'refused') await expect(look('x')).rejects.toThrow('Key Protect, read key: HTTP 404');
+        else await expect(look('x')).resolves.toBeUndefined();
+        const lists = seen.filter(({ path }) => path === '/api/v2/keys');
+        expect(lists.map(({ query }) => query.get('state'))).toEqual(means === 'asked by a list' ? ['0,1,2,3,5'] : []);
+        if (means === 'asked by a list') await expect(look('there')).resolves.toMatchObject({ id: keyBody.id });
+      },
+    );
+  });
+
+  test('where a list cannot tell either, the look for an alias is refused', async () => {
+    await withServer(
+      () => refusal(404, 'UNKNOWN_ERR', 'no'),
       async ({ connection }) => {
-        await expect(connection.reader().key(INSTANCE, 'x')).resolves.toBeUndefined();
-        await expect(connection.reader().key(INSTANCE, 'x')).rejects.toThrow('Key Protect, read key: HTTP 404');
+        await expect(connection.reader().key(INSTANCE, 'x')).rejects.toThrow('Key Protect, list keys: HTTP 404');
+      },
+    );
+  });
+
+  test("a proxy's page is no instance's absence", async () => {
+    await withServer(
+      () => ({ status: 404, raw: '<html>nginx</html>' }),
+      async ({ connection }) => {
         await expect(connection.reader().instance('x')).rejects.toThrow('Resource Controller, read instance: HTTP 404');
+      },
+    );
+  });
+
+  test('a policy that was read without an ETag is not replaced: the change could undo somebody else’s', async () => {
+    const attributes = { attributes: [] };
+    const control = { grant: { roles: [] } };
+    const body = {
+      type: 'authorization',
+      description: '',
+      subject: attributes,
+      resource: attributes,
+      control,
+    } as const;
+    await withServer(
+      () => ({ body: {} }),
+      async ({ connection, seen }) => {
+        for (const etag of [undefined, '']) {
+          await expect(connection.cloud().replaceAuthorization('p-1', etag, body)).rejects.toMatchObject({
+            code: 'NO_ETAG',
+            remedy: expect.stringContaining('IC_VISIBILITY'),
+          });
+        }
+        expect(seen).toEqual([]);
+      },
+    );
+  });
+
+  test('a deleted policy that a list still shows is not there', async () => {
+    const policy = (id: string, state: string) => ({
+      id,
+      state,
+      type: 'authorization',
+      control: { grant: { roles: [] } },
+    });
+    await withServer(
+      () => ({ body: { policies: [policy('p-1', 'active'), policy('p-2', 'deleted')] } }),
+      async ({ connection }) => {
+        expect((await connection.reader().authorizations()).map(({ id }) => id)).toEqual(['p-1']);
       },
     );
   });

@@ -1,3 +1,4 @@
+import { KeysteadError } from '../../model/errors.ts';
 import { given } from '../../model/json.ts';
 import { type Answer, type Api, nothing, path, type Wire } from '../api.ts';
 import { orAbsent, orGone } from '../ask.ts';
@@ -12,6 +13,7 @@ const VIEWER = 'the platform role Viewer (or more) on the target service, to see
 const ADMINISTRATOR =
   'the platform role Administrator on the target service, and every role that the authorization gives';
 const POLICIES = '/v2/policies';
+const NOT_FOUND = new Set(['policy_not_found', 'not_found']);
 
 /** Platform API reference, "IAM policy management": v2 only. */
 export const iamPolicies = { api, reads, writes };
@@ -22,7 +24,7 @@ function reads({ ask, accountId, pageSize }: Wire) {
     authorizations: once(async () => {
       // Without a limit everything comes at once (UNSURE); `next` is followed all the same.
       const query = { account_id: await accountId(), type: 'authorization', limit: pageSize };
-      return allPages(
+      const found = await allPages(
         { start: undefined },
         ({ id }: IamPolicy) => id,
         ({ start }: { readonly start: string | undefined }) =>
@@ -35,13 +37,13 @@ function reads({ ask, accountId, pageSize }: Wire) {
             },
           ),
       );
+      return found.filter(isThere);
     }),
     /** With its ETag. A deleted policy is `undefined`. */
     authorization: async (id: string): Promise<IamPolicy | undefined> => {
       const call = { operation: 'read authorization', path: path`/v2/policies/${id}`, needs: VIEWER };
-      const found = await orAbsent(ask(call, policyIn), ['policy_not_found', 'not_found']);
-      // A deleted policy still answers for a while.
-      return found?.state === 'deleted' ? undefined : found;
+      const found = await orAbsent(ask(call, policyIn), (code) => NOT_FOUND.has(code));
+      return found && isThere(found) ? found : undefined;
     },
     /** Service, system and custom roles together. */
     roles: once(async (targetService: string, sourceService: string): Promise<readonly IamRole[]> => {
@@ -64,8 +66,19 @@ function writes({ ask }: Wire) {
   return {
     createAuthorization: (body: IamPolicyWrite) =>
       ask({ operation: 'create authorization', method: 'POST', path: POLICIES, body, needs }, policyIn),
-    /** Conditional on the ETag: a lost update is impossible. */
-    replaceAuthorization: (id: string, etag: string, body: IamPolicyWrite) => {
+    /**
+     * Conditional on the ETag: a lost update is impossible.
+     *
+     * @param etag absent where the read brought none, as on some private endpoints (terraform-provider-ibm issue 6975)
+     * @throws KeysteadError `NO_ETAG` then, before anything is sent
+     */
+    replaceAuthorization: async (id: string, etag: string | undefined, body: IamPolicyWrite): Promise<IamPolicy> => {
+      if (etag === undefined || etag === '') {
+        const message = `policy ${id} was read without an ETag, so a change could overwrite what others changed`;
+        throw new KeysteadError('NO_ETAG', message, {
+          remedy: 'set IC_VISIBILITY=public, or run it again where iam.cloud.ibm.com answers with an ETag',
+        });
+      }
       // Not idempotent in spite of its method: sent again, it would be refused for the ETag that it changed itself.
       const call = { operation: 'replace authorization', path: path`/v2/policies/${id}`, body, needs };
       return ask({ ...call, method: 'PUT', headers: { 'If-Match': etag } }, policyIn);
@@ -81,6 +94,11 @@ function writes({ ask }: Wire) {
       return orGone(ask({ ...call, method: 'DELETE' }, nothing));
     },
   };
+}
+
+/** A deleted policy still answers for a while. */
+function isThere({ state }: IamPolicy): boolean {
+  return state !== 'deleted';
 }
 
 function policyIn({ headers, body }: Answer): IamPolicy {

@@ -1,6 +1,7 @@
 import { parseCrn } from '../../model/crn.ts';
 import { type Api, type Call, nothing, path, type Wire } from '../api.ts';
 import { isRefusal, orAbsent, orGone } from '../ask.ts';
+import { gathered } from '../gathered.ts';
 import { once } from '../once.ts';
 import { allPages } from '../pages.ts';
 import type { Read } from '../shape.ts';
@@ -42,7 +43,8 @@ const LARGEST_PAGE = 5000;
 /** Every state there is: without `state`, destroyed keys are left out, and a destroyed key keeps its alias. */
 const EVERY_STATE = '0,1,2,3,5';
 /** "Reason codes". Another 404 is not the key's absence, but perhaps the instance's or a wrong URL's. */
-const NO_SUCH_KEY = ['KEY_NOT_FOUND_ERR'];
+const isKeyAbsent = (code: string): boolean => /NOT_FOUND/.test(code) && !isHolderAbsent(code);
+const isHolderAbsent = (code: string): boolean => /INSTANCE|RING/.test(code);
 const KEY_TYPE = 'application/vnd.ibm.kms.key+json';
 const POLICY_TYPE = 'application/vnd.ibm.kms.policy+json';
 /** Seconds; the least there is. An import follows at once. */
@@ -66,16 +68,34 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
         return { items, next: items.length < pageSize ? undefined : offset + items.length };
       });
     });
+  const listKeys = (instanceCrn: string): Promise<readonly KpKey[]> => {
+    const call = { operation: 'list keys', path: '/keys', query: { state: EVERY_STATE } };
+    return list(instanceCrn, call, key, ({ id }) => id);
+  };
+  /** Lists of one instance that settle doubts: who asks while one is under way shares the next. */
+  const doubts = new Map<string, (word: string) => Promise<readonly KpKey[]>>();
+  const listedKey = async (instanceCrn: string, idOrAlias: string): Promise<KpKey | undefined> => {
+    const asks = doubts.get(instanceCrn) ?? gathered(() => listKeys(instanceCrn));
+    doubts.set(instanceCrn, asks);
+    return (await asks(idOrAlias)).find(({ id, aliases = [] }) => id === idOrAlias || aliases.includes(idOrAlias));
+  };
   return {
     /** Keys of one instance in states 0, 1, 2, 3 and 5: a destroyed key keeps its alias. */
-    keys: once((instanceCrn: string): Promise<readonly KpKey[]> => {
-      const call = { operation: 'list keys', path: '/keys', query: { state: EVERY_STATE } };
-      return list(instanceCrn, call, key, ({ id }) => id);
-    }),
-    /** By id or alias, in whatever state. The metadata only: they never hold the payload of a standard key. */
+    keys: once(listKeys),
+    /**
+     * By id or alias, in whatever state. The metadata only: they never hold the payload of a standard key.
+     *
+     * Which code a 404 for an unknown alias has is not published: one about the instance or the ring is an error, any other
+     * `NOT_FOUND` is the key's absence, and where the code says nothing one list of keys decides.
+     */
     key: async (instanceCrn: string, idOrAlias: string): Promise<KpKey | undefined> => {
       const call = { operation: 'read key', path: path`/keys/${idOrAlias}/metadata`, needs: READER };
-      return orAbsent(ask(at(instanceCrn, call), onlyKey), NO_SUCH_KEY);
+      try {
+        return await orAbsent(ask(at(instanceCrn, call), onlyKey), isKeyAbsent);
+      } catch (error) {
+        if (!isRefusal(error, 404) || isHolderAbsent(error.facts.apiCode ?? '')) throw error;
+        return await listedKey(instanceCrn, idOrAlias);
+      }
     },
     /** A key's rotation policy; `undefined` when none was ever set. */
     rotationPolicy: async (instanceCrn: string, keyId: string): Promise<KpRotation | undefined> => {
@@ -83,7 +103,7 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
       const call = { operation, path: path`/keys/${keyId}/policies`, query: { policy: 'rotation' }, needs: MANAGER };
       const policies = await orAbsent(
         ask(at(instanceCrn, call), ({ body }) => resources(keyPolicy)(body)),
-        NO_SUCH_KEY,
+        isKeyAbsent,
       );
       return policies?.find(({ rotation }) => rotation !== undefined)?.rotation;
     },

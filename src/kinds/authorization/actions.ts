@@ -148,7 +148,7 @@ function bodyOf(policy: IamPolicy): IamPolicyWrite {
 /** @throws Stale when somebody else changed it meanwhile: a lost update is impossible */
 async function replace({ cloud, snapshot }: ActionContext, current: IamPolicy, body: IamPolicyWrite) {
   try {
-    return toObserved(await cloud.replaceAuthorization(current.id, current.etag ?? '', body), snapshot);
+    return toObserved(await cloud.replaceAuthorization(current.id, current.etag, body), snapshot);
   } catch (error) {
     throw isRefused(error, 409, 412) ? new Stale(CHANGED, { cause: error }) : error;
   }
