@@ -192,6 +192,15 @@ conformance({
         refusal('BXNIM0415E'),
       ],
     ],
+    getAccountSettings: [
+      [
+        200,
+        'all of them unset',
+        (sdk) => sdk.getAccountSettings({ accountId: account, includeHistory: true }),
+        { account_id: account, mfa: 'NONE', history: [{ iam_id: me }] },
+      ],
+      absent((sdk) => sdk.getAccountSettings({ accountId: unknown })),
+    ],
     getApiKey: [
       [
         200,

@@ -63,7 +63,7 @@ export const outOfScope: Readonly<Record<SdkName, Readonly<Record<string, string
     ...named(templates, 'listAccountSettingsAssignments createAccountSettingsAssignment'),
     ...named(templates, 'getAccountSettingsAssignment deleteAccountSettingsAssignment'),
     ...named(templates, 'updateAccountSettingsAssignment'),
-    ...named(governance, 'getAccountSettings updateAccountSettings getEffectiveAccountSettings getAccountLimits'),
+    ...named(governance, 'updateAccountSettings getEffectiveAccountSettings getAccountLimits'),
     ...named(governance, 'getMfaStatus createMfaReport getMfaReport bulkListAccountEntityConsumption'),
     ...named(governance, 'updatePreferenceOnScopeAccount deletePreferencesOnScopeAccount'),
     ...named(governance, 'getPreferencesOnScopeAccount getAllPreferencesOnScopeAccount'),

@@ -13,7 +13,7 @@ interface Kept {
 }
 
 /** The identity of that IAM id. Its API keys are its own: who may use it may use them. */
-export function kept(iamId: string): Kept {
+export function kept(iamId: string): Kept & { readonly id: string } {
   if (iamId.startsWith('iam-ServiceId-')) return { type: 'serviceid', id: iamId.replace(/^iam-/, '') };
   if (iamId.startsWith('iam-Profile-')) return { type: 'profile', id: iamId.replace(/^iam-/, '') };
   return { type: 'user', id: iamId };
@@ -79,6 +79,15 @@ export interface About {
   readonly modifiedAt: string;
   /** Raised with every write: the first part of the entity tag. */
   readonly version: number;
+  /** Since it was made, the oldest first. */
+  readonly changes: readonly Change[];
+}
+
+/** Who changed it, and when. */
+interface Change {
+  readonly at: string;
+  readonly by: string;
+  readonly action: 'UPDATE';
 }
 
 /** Of what was there before anybody asked: the default identity and those of the start. */
@@ -94,6 +103,7 @@ const unsaid: About = {
   createdBy: 'IBMid-3100000001',
   modifiedAt: '2026-01-02T03:04:00.000Z',
   version: 1,
+  changes: [],
 };
 
 /** By the id of the API key, service ID or profile. */
@@ -103,7 +113,7 @@ export function abouts(store: Store): Table<About> {
 
 /** What is known of it; what nobody said otherwise. */
 export function aboutOf(store: Store, id: string): About {
-  return abouts(store).get(id) ?? unsaid;
+  return { ...unsaid, ...abouts(store).get(id) };
 }
 
 /** Writes something new. */
@@ -113,10 +123,11 @@ export function describe(world: World, call: Call, id: string, given: Partial<Ab
 }
 
 /** Changes what is known, with another entity tag. */
-export function change(world: World, id: string, given: Partial<About>): void {
+export function change(world: World, call: Call, id: string, given: Partial<About>): void {
   const before = aboutOf(world.store, id);
   const modifiedAt = world.now().toISOString();
-  abouts(world.store).put(id, { ...before, ...given, modifiedAt, version: before.version + 1 });
+  const changes = [...before.changes, { at: modifiedAt, by: call.identity.iamId, action: 'UPDATE' as const }];
+  abouts(world.store).put(id, { ...before, ...given, modifiedAt, version: before.version + 1, changes });
 }
 
 /** As IBM writes them: the version and a part that differs from thing to thing. */

@@ -5,6 +5,7 @@ import { inSnakeCase, type Members } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import * as about from './access.ts';
 import * as api from './call.ts';
+import { forgetLogins, pastOf } from './history.ts';
 
 /**
  * `GET /v1/apikeys`: of one identity, the caller's unless said otherwise; with `scope=account` everybody's. Those of others
@@ -23,7 +24,7 @@ export function listApiKeys(world: World, call: Call): Reply {
     return (isAll || key.iamId === iamId) && (type === null || (type === 'user') === isUser);
   };
   const found = isForeign ? [] : allApiKeys(world.store).filter((key) => isAsked(key) && sees(world, call, key));
-  return { status: 200, body: api.page(call, 'apikeys', found, (key) => apiKeyView(world, key)) };
+  return { status: 200, body: api.page(call, 'apikeys', found, (key) => apiKeyView(world, call, key)) };
 }
 
 /** `POST /v1/apikeys` → 201, with the key itself; it is never shown again. */
@@ -34,7 +35,7 @@ export function createApiKey(world: World, call: Call): Reply {
   if (findIdentity(world.store, iamId) === undefined) throw api.notFound(call, `The identity ${iamId}`);
   about.requireOnKeysOf(world, call, iamId);
   const key = addApiKey(world, call, iamId, body);
-  return api.entity(apiKeyView(world, key, key.secret), 201);
+  return api.entity(apiKeyView(world, call, key, key.secret), 201);
 }
 
 /** Makes a key for an identity. @throws ApiError 409 for a value that is another key's (judged) */
@@ -66,14 +67,14 @@ export function getApiKeyDetails(world: World, call: Call): Reply {
   const key = about.findApiKey(world, secret) === undefined ? undefined : keyOfSecret(world.store, secret);
   // UNSURE in the reference: the code of this 404.
   if (key === undefined) throw api.refuse(call, 404, 'BXNIM0415E', 'Provided API key could not be found.');
-  return api.entity(apiKeyView(world, key));
+  return api.entity(apiKeyView(world, call, key));
 }
 
 /** `GET /v1/apikeys/{id}`; its value is never shown again. */
 export function getApiKey(world: World, call: Call): Reply {
   const key = addressed(world, call);
   if (!sees(world, call, key)) about.requireOnKeysOf(world, call, key.iamId);
-  return api.entity(apiKeyView(world, key));
+  return api.entity(apiKeyView(world, call, key));
 }
 
 /** `PUT /v1/apikeys/{id}`, with `If-Match`: name, description, what happens when it leaks. */
@@ -83,13 +84,13 @@ export function updateApiKey(world: World, call: Call): Reply {
   requireUnlocked(world, call, key);
   const body = api.readObject(call);
   const before = about.aboutOf(world.store, key.id);
-  about.change(world, key.id, {
+  about.change(world, call, key.id, {
     name: api.readOptional(call, body, 'name') ?? before.name,
     description: api.readOptional(call, body, 'description') ?? before.description,
     actionWhenLeaked: api.readOptional(call, body, 'action_when_leaked') ?? before.actionWhenLeaked,
     expiresAt: api.readOptional(call, body, 'expires_at') ?? before.expiresAt,
   });
-  return api.entity(apiKeyView(world, key));
+  return api.entity(apiKeyView(world, call, key));
 }
 
 /** `DELETE /v1/apikeys/{id}` → 204; 409 while it is locked (judged). The default identity's key stays: 403 (judged). */
@@ -101,19 +102,20 @@ export function deleteApiKey(world: World, call: Call): Reply {
   }
   apiKeys(world.store).delete(key.id);
   about.abouts(world.store).delete(key.id);
+  forgetLogins(world.store, key.id);
   return { status: 204 };
 }
 
 /** Lock, unlock, disable and enable → 204. */
 export function setApiKey(given: { readonly locked?: boolean; readonly disabled?: boolean }) {
   return (world: World, call: Call): Reply => {
-    about.change(world, addressedForWrite(world, call).id, given);
+    about.change(world, call, addressedForWrite(world, call).id, given);
     return { status: 204 };
   };
 }
 
 /** @param secret shown in the answer to the create only */
-export function apiKeyView(world: World, { id, iamId, secret: own }: ApiKeyRecord, secret = ''): Members {
+export function apiKeyView(world: World, call: Call, { id, iamId, secret: own }: ApiKeyRecord, secret = ''): Members {
   const { name, version, createdAt, modifiedAt, ...known } = about.aboutOf(world.store, id);
   return {
     id,
@@ -127,6 +129,7 @@ export function apiKeyView(world: World, { id, iamId, secret: own }: ApiKeyRecor
     iam_id: iamId,
     account_id: world.account,
     apikey: secret,
+    ...pastOf(world, call, id),
   };
 }
 

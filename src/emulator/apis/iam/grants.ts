@@ -1,7 +1,8 @@
 import { developer, findIdentity, type IdentityRecord, identityOf } from '../../core/account/identities.ts';
 import { ApiError, type Call, type Reply, type World } from '../../core/world.ts';
-import { findApiKey } from './access.ts';
+import { findApiKey, kept } from './access.ts';
 import { dialect, refuse } from './call.ts';
+import { countLogin } from './history.ts';
 import { claimRules, findProfile, links, profileId, trusted } from './profiles-state.ts';
 import { readClaims, tokenBody, verifyBearer } from './token.ts';
 
@@ -28,7 +29,9 @@ export function createToken(world: World, call: Call): Reply {
   if (others.includes(name) || isDelegated) throw new ApiError(dialect.notImplemented(call));
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
   if (grant === undefined) throw invalidProperty(call, 'grant_type', name, `${urn}apikey`);
-  const identity = identityOf(world, grant(world, call, form));
+  const record = grant(world, call, form);
+  if (grant !== byRefreshing) countLogin(world, kept(record.iamId).id);
+  const identity = identityOf(world, record);
   const isNamed = /^Basic /i.test(call.header('authorization') ?? '');
   const body = tokenBody(world, identity, name, isNamed);
   return { status: 200, body, headers: { 'Cache-Control': 'no-store' } };
@@ -46,7 +49,10 @@ function byApiKey(world: World, call: Call, form: URLSearchParams): IdentityReco
   const key = findApiKey(world, secret);
   const record = key === undefined ? undefined : findIdentity(world.store, key.identity.iamId);
   // 400 and not 401. Source: platform reference, "POST /identity/token" (errors).
-  if (record === undefined) throw refuse(call, 400, 'BXNIM0415E', 'Provided API key could not be found.');
+  if (key === undefined || record === undefined) {
+    throw refuse(call, 400, 'BXNIM0415E', 'Provided API key could not be found.');
+  }
+  countLogin(world, key.id);
   return record;
 }
 

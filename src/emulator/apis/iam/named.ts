@@ -5,6 +5,7 @@ import type { Call, Handler, World } from '../../core/world.ts';
 import * as about from './access.ts';
 import { addApiKey, apiKeyView } from './api-keys.ts';
 import * as api from './call.ts';
+import { forgetLogins, pastOf } from './history.ts';
 import { claimRules, findProfile, links, trusted } from './profiles-state.ts';
 
 /** Service IDs or trusted profiles: what differs between the two. */
@@ -40,12 +41,12 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
   const setLock =
     (locked: boolean): Handler =>
     (world, call) => {
-      about.change(world, idOf(addressed(world, call, kind, roles.change)), { locked });
+      about.change(world, call, idOf(addressed(world, call, kind, roles.change)), { locked });
       return { status: 204 };
     };
   return {
     list: (world, call) => {
-      const body = api.page(call, `${kind.type}s`, asked(world, call, kind), (one) => view(world, kind, one));
+      const body = api.page(call, `${kind.type}s`, asked(world, call, kind), (one) => view(world, call, kind, one));
       return { status: 200, body };
     },
     create: (world, call) => {
@@ -63,11 +64,11 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
         description: api.readOptional(call, body, 'description') ?? '',
         locked: call.header('Entity-Lock') === 'true',
       });
-      if (kind.kind === 'profile' || !isObject(body['apikey'])) return api.entity(view(world, kind, record), 201);
+      if (kind.kind === 'profile' || !isObject(body['apikey'])) return api.entity(view(world, call, kind, record), 201);
       const key = addApiKey(world, call, iamId, body['apikey']);
-      return api.entity({ ...view(world, kind, record), apikey: apiKeyView(world, key, key.secret) }, 201);
+      return api.entity({ ...view(world, call, kind, record), apikey: apiKeyView(world, call, key, key.secret) }, 201);
     },
-    get: (world, call) => api.entity(view(world, kind, addressed(world, call, kind, 'Viewer'))),
+    get: (world, call) => api.entity(view(world, call, kind, addressed(world, call, kind, 'Viewer'))),
     // With `If-Match`: name and description.
     update: (world, call) => {
       const record = addressed(world, call, kind, roles.change);
@@ -79,8 +80,8 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
       const renamed: IdentityRecord = { ...record, name: api.readOptional(call, body, 'name') ?? record.name };
       refuseTwin(world, call, kind, renamed.name, record.iamId);
       identities(world.store).put(record.iamId, renamed);
-      about.change(world, id, { description: api.readOptional(call, body, 'description') ?? before.description });
-      return api.entity(view(world, kind, renamed));
+      about.change(world, call, id, { description: api.readOptional(call, body, 'description') ?? before.description });
+      return api.entity(view(world, call, kind, renamed));
     },
     // With its API keys, or with its rules, links and identities; 409 while it is locked (judged).
     remove: (world, call) => {
@@ -90,6 +91,7 @@ function handlersOf(kind: Kind): Readonly<Record<Name, Handler>> {
       const id = idOf(record);
       removeIdentity(world, record);
       about.abouts(store).delete(id);
+      forgetLogins(store, id);
       for (const rule of claimRules(store).by('profile', id)) claimRules(store).delete(rule.id);
       for (const link of links(store).by('profile', id)) links(store).delete(link.id);
       for (const one of trusted(store).ids('profile', id)) trusted(store).delete(one);
@@ -142,7 +144,7 @@ function requireUnlocked(world: World, call: Call, record: IdentityRecord): void
     throw api.conflict(call, `The service ID ${record.name} is locked.`);
 }
 
-function view(world: World, { kind, type }: Kind, record: IdentityRecord): Members {
+function view(world: World, call: Call, { kind, type }: Kind, record: IdentityRecord): Members {
   const id = idOf(record);
   const known = about.aboutOf(world.store, id);
   return {
@@ -155,6 +157,7 @@ function view(world: World, { kind, type }: Kind, record: IdentityRecord): Membe
     modified_at: about.identityTime(known.modifiedAt),
     account_id: world.account,
     ...(kind === 'serviceId' ? { locked: known.locked, unique_instance_crns: [] } : {}),
+    ...pastOf(world, call, id),
   };
 }
 

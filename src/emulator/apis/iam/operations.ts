@@ -2,6 +2,7 @@ import { type Operation, operationsOf, type Reply, type World } from '../../core
 import * as apiKeys from './api-keys.ts';
 import { dialect } from './call.ts';
 import { createToken } from './grants.ts';
+import { getAccountSettings } from './settings.ts';
 import { profiles, serviceIds } from './named.ts';
 import { findSigningKey, jsonWebKey } from './token.ts';
 import { profileIdentities, profileLinks, rules } from './trust.ts';
@@ -30,6 +31,7 @@ const identityApi = operationsOf({ auth: 'bearer', dialect, judged: 'refusals' }
   ['unlockApiKey', `DELETE ${keys}/{id}/lock`, apiKeys.setApiKey({ locked: false })],
   ['disableApiKey', `POST ${keys}/{id}/disable`, apiKeys.setApiKey({ disabled: true })],
   ['enableApiKey', `DELETE ${keys}/{id}/disable`, apiKeys.setApiKey({ disabled: false })],
+  ['getAccountSettings', 'GET /v1/accounts/{account}/settings/identity', getAccountSettings],
   ['listServiceIds', `GET ${services}`, serviceIds.list],
   ['createServiceId', `POST ${services}`, serviceIds.create],
   ['getServiceId', `GET ${services}/{id}`, serviceIds.get],
@@ -64,7 +66,11 @@ const identityApi = operationsOf({ auth: 'bearer', dialect, judged: 'refusals' }
  * Source: platform reference, "IAM: tokens, API keys, authenticators, provider bootstrap".
  */
 export const operations: readonly Operation[] = [
-  ...operationsOf({ auth: 'none', dialect, bodyIs: 'form' }, [['createToken', 'POST /identity/token', createToken]]),
+  ...operationsOf({ auth: 'none', dialect, bodyIs: 'form' }, [
+    ['createToken', 'POST /identity/token', createToken],
+    // The address that keyprotect-go-client has built in (iam/iam.go).
+    ['createToken', 'POST /oidc/token', createToken],
+  ]),
   ...operationsOf({ auth: 'none', dialect }, [['listKeys', 'GET /identity/keys', listKeys]]),
   ...operationsOf({ auth: 'bearer', dialect }, [
     ['getApiKeysDetails', `GET ${keys}/details`, apiKeys.getApiKeyDetails],

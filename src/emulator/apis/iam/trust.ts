@@ -11,26 +11,25 @@ import { type ClaimRule, claimRules, type Link, links, type Trusted, trusted } f
 const crTypes: readonly string[] = ['VSI', 'IKS_SA', 'ROKS_SA', 'CE'];
 const identityTypes: readonly string[] = ['user', 'serviceid', 'crn'];
 
-/** `/v1/profiles/{profile-id}/rules`. */
+/**
+ * `/v1/profiles/{profile-id}/rules`. A body that is wrong is a 400 even where there is no such profile, here and for links.
+ * Source: platform-services-go-sdk, integration tests (UpdateClaimRuleBadRequest, CreateLinkBadRequest).
+ */
 export const rules = {
   ...handlersOf({ called: 'rule', table: claimRules, view: ruleView }),
   create: (world: World, call: Call): Reply => {
-    const profile = addressedProfile(world, call, 'Editor');
+    const given = readRule(call);
+    const profileId = addressedProfile(world, call, 'Editor');
     const id = `ClaimRule-${world.newId()}`;
-    return put(
-      world,
-      claimRules,
-      { id, profileId: profile, ...readRule(call), ...now(world), version: 1 },
-      ruleView,
-      201,
-    );
+    return put(world, claimRules, { id, profileId, ...given, ...now(world), version: 1 }, ruleView, 201);
   },
   // With `If-Match`.
   update: (world: World, call: Call): Reply => {
+    const given = readRule(call);
     const rule = addressed(world, call, { called: 'rule', table: claimRules }, 'Editor');
     requireMatch(call, entityTag(rule.id, rule.version));
     const { modifiedAt } = now(world);
-    return put(world, claimRules, { ...rule, ...readRule(call), modifiedAt, version: rule.version + 1 }, ruleView);
+    return put(world, claimRules, { ...rule, ...given, modifiedAt, version: rule.version + 1 }, ruleView);
   },
 };
 
@@ -39,7 +38,6 @@ export const profileLinks = {
   ...handlersOf({ called: 'link', table: links, view: linkView }),
   /** A compute resource by its CRN; whether there is such a one is not looked at (judged). */
   create: (world: World, call: Call): Reply => {
-    const profile = addressedProfile(world, call, 'Editor');
     const body = readObject(call);
     const given = body['link'];
     if (!isObject(given)) throw badRequest(call, 'link must be an object.');
@@ -47,13 +45,8 @@ export const profileLinks = {
     const texts = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const name = readOptional(call, body, 'name') ?? '';
     const link = { name, crType: readCrType(call, body), link: Object.fromEntries(texts) };
-    return put(
-      world,
-      links,
-      { id: `link-${world.newId()}`, profileId: profile, ...link, ...now(world) },
-      linkView,
-      201,
-    );
+    const profileId = addressedProfile(world, call, 'Editor');
+    return put(world, links, { id: `link-${world.newId()}`, profileId, ...link, ...now(world) }, linkView, 201);
   },
   /** `DELETE …/links?type=&crn=…`: the one that is so. */
   removeByParameters: (world: World, call: Call): Reply => {
@@ -170,7 +163,7 @@ export const profileIdentities = {
     const read = given.map((one: unknown) => readTrusted(call, id, one));
     for (const key of trusted(world.store).ids('profile', id)) trusted(world.store).delete(key);
     for (const one of read) trusted(world.store).put(keyOf(one), one);
-    change(world, id, {});
+    change(world, call, id, {});
     return entity(listOf(world, id));
   },
   /** `POST …/{identity-type}`: one more. */
@@ -178,7 +171,7 @@ export const profileIdentities = {
     const id = addressedProfile(world, call, 'Editor');
     const one = readTrusted(call, id, isObject(call.body) ? { ...call.body, type: call.params['type'] } : call.body);
     trusted(world.store).put(keyOf(one), one);
-    change(world, id, {});
+    change(world, call, id, {});
     return { status: 200, body: trustedView(one) };
   },
   get: (world: World, call: Call): Reply => ({
@@ -188,7 +181,7 @@ export const profileIdentities = {
   remove: (world: World, call: Call): Reply => {
     const one = addressedTrusted(world, call, 'Editor');
     trusted(world.store).delete(keyOf(one));
-    change(world, one.profileId, {});
+    change(world, call, one.profileId, {});
     return { status: 204 };
   },
 };

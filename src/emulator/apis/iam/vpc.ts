@@ -4,7 +4,8 @@ import { dialectOf } from '../../core/words/words.ts';
 import type { BareCall, Call, Dialect, Operation, Reply, World } from '../../core/world.ts';
 import { ApiError, operationsOf } from '../../core/world.ts';
 import { trustsCompute } from './grants.ts';
-import { findProfile } from './profiles-state.ts';
+import { countLogin } from './history.ts';
+import { findProfile, profileId } from './profiles-state.ts';
 import { issueToken, readClaims, signed } from './token.ts';
 
 /** The metadata service of a virtual server: its error body is judged. */
@@ -49,6 +50,7 @@ function createIamToken(world: World, call: Call): Reply {
   if (!trustsCompute(world, profile, 'VSI')) {
     throw refuse(call, 403, 'forbidden', `The profile ${profile.name} does not trust this virtual server.`);
   }
+  countLogin(world, profileId(profile));
   const issued = issueToken(world, identityOf(world, profile), grant);
   return { status: 200, body: view(issued.token, issued.iat, issued.exp) };
 }
