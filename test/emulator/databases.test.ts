@@ -106,11 +106,17 @@ describe('the groups of a deployment', () => {
       emulator.settings.change({ taskMs: 5000 });
       const started = await scale({ members: { allocation_count: 3 } });
       expect(started.status).toBe(202);
-      expect((await scale({ disk: { allocation_mb: 20_480 } })).status).toBe(409);
+      // Over the three members that there will be.
+      const queued = await scale({ disk: { allocation_mb: 16_896 } });
+      expect(queued).toMatchObject({ status: 202, body: { task: { status: 'queued' } } });
       expect((await api('GET', `${path}/groups`)).body).toMatchObject({ groups: [{ count: 2 }] });
       emulator.clock.advance(5000);
       expect((await api('GET', `${path}/groups`)).body).toMatchObject({
         groups: [{ count: 3, memory: { allocation_mb: 24_576 }, disk: { allocation_mb: 15_360 } }],
+      });
+      emulator.clock.advance(5000);
+      expect((await api('GET', `${path}/groups`)).body).toMatchObject({
+        groups: [{ disk: { allocation_mb: 16_896 } }],
       });
     });
   });
@@ -209,13 +215,12 @@ describe('what is inside a deployment', () => {
     });
   });
 
-  test('a backup on demand is there when its task is done', async () => {
+  test('a backup on demand can be restored when its task is done', async () => {
     await withEmulator(async ({ api }) => {
       const { crn, path } = await postgresql(api);
-      expect((await api('GET', `${path}/backups`)).body).toEqual({ backups: [] });
       await finished(api, 'POST', `${path}/backups`);
       const { body } = await api('GET', `${path}/backups`);
-      const id = text(body, 'backups', 0, 'id');
+      const id = text(body, 'backups', 1, 'id');
       const one = await api('GET', `/v5/ibm/backups/${encodeURIComponent(id)}`);
       expect(one.body).toMatchObject({ backup: { id, deployment_id: crn, type: 'on_demand', is_restorable: true } });
     });

@@ -17,9 +17,9 @@ export async function postgresql(api: Api, parameters: Readonly<Record<string, u
 /** Sends what starts a task and waits for it by its own resource. Most are accepted with 202, some with 200. */
 export async function finished(api: Api, ...call: Parameters<Api>): Promise<unknown> {
   const started = await api(...call);
-  const status = /\/(remotes|version)([/?]|$)/.test(call[1]) ? 200 : 202;
+  const status = /\/(remotes|version|backups|configuration)([/?]|$)/.test(call[1]) ? 200 : 202;
   expect(started).toMatchObject({ status, body: { task: { status: 'running', progress_percent: 0 } } });
-  const { body } = await api('GET', `/v5/ibm/tasks/${text(started.body, 'task', 'id')}`);
+  const { body } = await api('GET', `/v5/ibm/tasks/${encodeURIComponent(text(started.body, 'task', 'id'))}`);
   expect(body).toMatchObject({ task: { status: 'completed', progress_percent: 100 } });
   return body;
 }

@@ -1,8 +1,9 @@
 import { ApiError, type Operation, operationsOf, type Row, type Timers } from '../../core/world.ts';
+import * as backups from './backups.ts';
 import * as groups from './groups.ts';
 import * as remotes from './remotes.ts';
 import * as settings from './settings.ts';
-import { dialect, notFound } from './state.ts';
+import { dialect, noDeployment } from './state.ts';
 import * as tasks from './tasks.ts';
 import * as users from './users.ts';
 import * as versions from './versions.ts';
@@ -59,9 +60,9 @@ const rows: readonly Row[] = [
   ['getTask', `GET ${v5}/tasks/{task_id}`, tasks.getTask],
   ['getDeploymentCapability', `GET ${one}/capability/{capability_id}`, versions.getCapability],
   ['getCapability', `POST ${v5}/capability/{capability_id}`, versions.askCapability],
-  ['listDeploymentBackups', `GET ${one}/backups`, tasks.listBackups],
-  ['startOndemandBackup', `POST ${one}/backups`, tasks.createBackup],
-  ['getBackupInfo', `GET ${v5}/backups/{backup_id}`, tasks.getBackup],
+  ['listDeploymentBackups', `GET ${one}/backups`, backups.listBackups],
+  ['startOndemandBackup', `POST ${one}/backups`, backups.createBackup],
+  ['getBackupInfo', `GET ${v5}/backups/{backup_id}`, backups.getBackup],
   ['getDeploymentInfoV4', 'GET /v4/ibm/deployments/{id}', versions.getDeploymentV4],
   ['getConfigurationSchemaV4', 'GET /v4/ibm/deployments/{id}/configuration/schema', settings.getConfigurationSchema],
 ];
@@ -79,7 +80,7 @@ const unencoded = rows
       name,
       path,
       (_world, call) => {
-        throw call.params['id']?.endsWith(':a') === true ? notFound() : new ApiError(dialect.notImplemented(call));
+        throw call.params['id']?.endsWith(':a') === true ? noDeployment() : new ApiError(dialect.notImplemented(call));
       },
     ];
   });

@@ -17,7 +17,11 @@ export function getConfigurationSchema(world: World, call: Call): Reply {
   return { status: 200, body: { schema } };
 }
 
-/** `PATCH …/configuration`. Values are taken as they are. @throws ApiError 422 for a setting that the type has not */
+/**
+ * `PATCH …/configuration`. Values are taken as they are.
+ * @throws ApiError 422 for a setting that the type has not
+ * Source: cloud-databases-go-sdk, integration tests (UpdateDatabaseConfiguration): 200, not 202.
+ */
 export function updateConfiguration(world: World, call: Call): Reply {
   const deployment = addressed(world, call);
   const given = objectIn(call, 'configuration');
@@ -25,7 +29,7 @@ export function updateConfiguration(world: World, call: Call): Reply {
   const unknown = Object.keys(given).find((name) => !deployment.type.configuration.includes(name));
   if (unknown !== undefined) throw unprocessable(unknown, `is not a setting of ${deployment.type.type}`);
   const configuration = { ...deployment.database.configuration, ...given };
-  return start(world, deployment, 'configuration', 'Updating the configuration', { configuration });
+  return { ...start(world, deployment, 'configuration', 'Updating the configuration', { configuration }), status: 200 };
 }
 
 /** `GET …/groups/{group_id}/autoscaling`: disk, memory and cpu are always there, for the provider. */

@@ -4,6 +4,7 @@ import { mayOnPlatform } from '../../core/account/platform.ts';
 import { isObject, type Members } from '../../core/json.ts';
 import type { Store, Table } from '../../core/store.ts';
 import { ApiError, type BareCall, type Call, type Dialect, type Reply, type World } from '../../core/world.ts';
+import { planned } from './queue.ts';
 import { type DatabaseType, flavors, multitenant, typeOfPlan } from './types.ts';
 
 /** What is set of a group, in totals over its members; sizes in MB. `cpu` 0: as the memory gives. */
@@ -27,6 +28,14 @@ export interface User {
   readonly role: string;
 }
 
+export interface Backup {
+  /** A CRN of the deployment. */
+  readonly id: string;
+  /** Absent in data files of old: `on_demand`. */
+  readonly type?: 'on_demand' | 'scheduled';
+  readonly at: string;
+}
+
 /** The inside of a deployment, which the Cloud Databases API shows and changes. */
 export interface Database {
   /** Of the instance. */
@@ -37,7 +46,7 @@ export interface Database {
   /** What was set; the API shows defaults only. */
   readonly configuration: Members;
   readonly autoscaling: Members;
-  readonly backups: readonly { readonly id: string; readonly at: string }[];
+  readonly backups: readonly Backup[];
   /** What it was upgraded to. */
   readonly version?: string;
   /** It was a read replica, and stands by itself since. */
@@ -47,14 +56,15 @@ export interface Database {
 }
 
 /** Databases whose inside was changed since they were made, by their instance's GUID. */
-export function databases(store: Store): Table<Database, 'backup'> {
-  return store.table('databases/databases', { backup: ({ backups }: Database) => backups.map(({ id }) => id) });
+export function databases(store: Store): Table<Database> {
+  return store.table('databases/databases');
 }
 
 /** A deployment of a classic plan that a call names. */
 export interface Deployment {
   readonly instance: Instance;
   readonly type: DatabaseType;
+  /** As it is now, for a call that reads; for one that changes, as it will be when what is queued is done. */
   readonly database: Database;
   /** Disabled because its key is. */
   readonly disabled: boolean;
@@ -73,10 +83,17 @@ export function addressed(
 ): Deployment {
   const instance = findInstance(world, call.params['id'] ?? '');
   const type = instance && typeOfPlan(instance.planId);
-  if (type === undefined || (instance?.state !== 'active' && instance?.state !== 'provisioning')) throw notFound();
+  if (type === undefined || (instance?.state !== 'active' && instance?.state !== 'provisioning')) throw noDeployment();
   requireRole(world, call, role, instance);
   const disabled = world.ports.isLocked(world.store, instance.guid);
-  return { instance, type, database: insideOf(world.store, instance, type), disabled };
+  const inside = insideOf(world.store, instance, type);
+  const database = call.method === 'GET' ? inside : planned(world.store, inside);
+  return { instance, type, database, disabled };
+}
+
+/** The CRN of a backup of a deployment. */
+export function backupId({ crn }: Instance, uuid: string): string {
+  return `${crn.slice(0, -1)}backup:${uuid}`;
 }
 
 /** @throws ApiError 403 */
@@ -84,17 +101,23 @@ export function requireRole(world: World, call: Call, role: PlatformRole, instan
   if (!mayOnPlatform(world, call.identity.iamId, role, instance)) throw forbidden();
 }
 
-/** As it was made, until something was changed. */
+/**
+ * As it was made, until something was changed: with the admins of its type, the users that it has built in, and a backup.
+ * Source of the last: terraform-ibm-modules, whose example restores from the first backup right after the create.
+ */
 export function insideOf(store: Store, instance: Instance, type: DatabaseType): Database {
   return (
     databases(store).get(instance.guid) ?? {
       guid: instance.guid,
       sizes: sizesOf(instance.parameters, type),
       allowlist: [],
-      users: Object.entries(type.admins).map(([kind, name]) => ({ type: kind, name, role: '' })),
+      users: [
+        ...Object.entries(type.admins).map(([kind, name]) => ({ type: kind, name, role: '' })),
+        ...type.builtIn.map((name) => ({ type: 'database', name, role: '' })),
+      ],
       configuration: {},
       autoscaling: {},
-      backups: [],
+      backups: [{ id: backupId(instance, instance.guid), type: 'scheduled', at: instance.createdAt }],
     }
   );
 }
@@ -138,16 +161,24 @@ export function numberIn(value: unknown, member: string): number | undefined {
 }
 
 /**
- * `errors` is an object, never an array: SDKs show the plain status text.
+ * `errors` is an object or a text, never an array: SDKs show the plain status text.
  * Source: deployments reference, "Errors" (Cloud Databases API v5); bodies other than the 404 are UNSURE.
  */
 function refusal(status: number, errors: Members): Reply {
   return { status, body: { errors } };
 }
 
-export function notFound(): ApiError {
+export function noDeployment(): ApiError {
   const hint = 'You may need to URL-encode the deployment id.';
   return new ApiError(refusal(404, { errors: 'not_found', hint }));
+}
+
+/**
+ * What is looked for in a deployment that is there, or beside one.
+ * Source: ManageIQ/manageiq-providers-ibm_cloud, the recorded 404 of a deployment's groups.
+ */
+export function notFound(): ApiError {
+  return new ApiError({ status: 404, body: { errors: 'not_found' } });
 }
 
 /** The caller's platform role does not reach that far. */

@@ -26,6 +26,8 @@ export interface DatabaseType {
   readonly configuration: readonly string[];
   /** Admin names by user type. */
   readonly admins: Readonly<Record<string, string>>;
+  /** Users beside the admins that it has from the start. */
+  readonly builtIn: readonly string[];
   /** Only on compute of its own: no `multitenant`. */
   readonly isolated: boolean;
 }
@@ -58,6 +60,8 @@ export const types: readonly DatabaseType[] = [
     members: { least: 2, most: 20 },
     versions: ['15', '16', '17'],
     configuration: postgresqlSettings,
+    // Source: IBM Cloud docs, "Configuring Wal2json".
+    builtIn: ['repl'],
   }),
   database('mongodb', ['databases-for-mongodb-standard'], {
     members: { least: 3, most: 3 },
@@ -105,6 +109,8 @@ export const types: readonly DatabaseType[] = [
   database('rabbitmq', ['messages-for-rabbitmq-standard'], {
     members: { least: 3, most: 3 },
     memory: { min: 8192 },
+    // Source: terraform-provider-ibm, acceptance tests of messages-for-rabbitmq (3,072 MB over three members).
+    disk: { min: 1024, step: 1024 },
     versions: ['3.13', '4.0'],
     configuration: ['delete_undefined_queues'],
   }),
@@ -144,6 +150,7 @@ function database(
     readonly cpu?: { readonly min: number };
     readonly configuration?: readonly string[];
     readonly admins?: DatabaseType['admins'];
+    readonly builtIn?: readonly string[];
     readonly isolated?: true;
   },
 ): DatabaseType {
@@ -162,6 +169,7 @@ function database(
     })),
     configuration: more.configuration ?? [],
     admins: more.admins ?? { database: 'admin' },
+    builtIn: more.builtIn ?? [],
     isolated: more.isolated ?? false,
   };
 }

@@ -22,8 +22,10 @@ export function createUser(world: World, call: Call): Reply {
 }
 
 /**
- * `PATCH /deployments/{id}/users/{user_type}/{username}`: a new password, a new role; by an Administrator.
+ * `PATCH /deployments/{id}/users/{user_type}/{username}`: a new password, a new role; by an Administrator. The role alone is
+ * enough where users have roles of Redis.
  * @throws ApiError 404, 422
+ * Source: cloud-databases-go-sdk, models UserUpdatePasswordSetting and UserUpdateRedisRoleSetting, and its integration tests.
  */
 export function updateUser(world: World, call: Call): Reply {
   const deployment = addressed(world, call, 'Administrator');
@@ -31,17 +33,22 @@ export function updateUser(world: World, call: Call): Reply {
   const isAdmin = deployment.type.admins[user.type] === user.name;
   if (user.type === 'ops_manager' && !isAdmin) throw unprocessable('user', 'an ops_manager user cannot be changed');
   const given = objectIn(call, 'user') ?? {};
-  requirePassword(given['password'], user.type, isAdmin ? 72 : 32);
-  const changed: User = { ...user, role: roleIn(given) || user.role };
+  const role = roleIn(given);
+  const isRoleAlone = deployment.type.type === 'redis' && role !== '' && given['password'] === undefined;
+  if (!isRoleAlone) requirePassword(given['password'], user.type, isAdmin ? 72 : 32);
+  const changed: User = { ...user, role: role || user.role };
   const users = deployment.database.users.map((other) => (other === user ? changed : other));
   return start(world, deployment, 'password', `Changing user ${user.name}`, { users });
 }
 
-/** `DELETE …`. @throws ApiError 404; 422 for an admin (judged) */
+/** `DELETE …`. @throws ApiError 404; 422 for an admin, or another user that comes with the type (judged) */
 export function deleteUser(world: World, call: Call): Reply {
   const deployment = addressed(world, call);
   const user = addressedUser(deployment, call);
-  if (deployment.type.admins[user.type] === user.name) throw unprocessable('username', 'the admin cannot be deleted');
+  const { admins, builtIn } = deployment.type;
+  if (admins[user.type] === user.name || builtIn.includes(user.name)) {
+    throw unprocessable('username', 'a user that comes with the deployment cannot be deleted');
+  }
   const users = deployment.database.users.filter((other) => other !== user);
   return start(world, deployment, 'user', `Deleting user ${user.name}`, { users });
 }
@@ -139,12 +146,16 @@ export function closeConnections(world: World, call: Call): Reply {
 }
 
 /**
- * There is no database to connect to: the host's name can never be resolved, and the certificate is empty (judged).
- * @throws ApiError 404 for an unknown user; 422 for an endpoint that the deployment does not have (judged)
+ * There is no database to connect to: the host's name can never be resolved, and the certificate is empty (judged). A user
+ * that nobody made is filled in all the same.
+ * @throws ApiError 422 for an endpoint that the deployment does not have (judged)
+ * Source of the second: cloud-databases-go-sdk, integration tests (GetConnection); terraform-provider-ibm, acceptance test
+ * of ibm_database_connection.
  */
 function connection(world: World, call: Call, password: string): Members {
   const deployment = addressed(world, call, 'Viewer');
-  const { name } = addressedUser(deployment, call);
+  userTypeOf(deployment, call);
+  const { username: name = '' } = call.params;
   requireEndpoint(deployment, call.params['endpoint_type'] ?? '');
   const { type, instance } = deployment;
   const hostname = `${instance.guid}.databases.invalid`;
