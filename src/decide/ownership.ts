@@ -70,7 +70,9 @@ export function marking(one: Case, comparison: Comparison): Change | undefined {
   }
   const fresh = live.madeAt !== undefined && now.getTime() - Date.parse(live.madeAt) < MARK_LOST_MS;
   const ours = kind.identity.duplicates && live.madeBy === snapshot.catalog.iamId && fresh;
-  if (ours && comparison.differences.length === 0) return change(one, 'adopt', 'mark-lost', { status });
+  // What could not be compared may be another's: nothing is taken for ours on what is not shown.
+  const isEqual = comparison.differences.length === 0 && comparison.unreadable.length === 0;
+  if (ours && isEqual) return change(one, 'adopt', 'mark-lost', { status });
   const allow = `adopt:${desired.address}`;
   if (consents.has('adopt') || consents.has(allow)) return change(one, 'adopt', 'unmarked', { status });
   const message = `${live.id} exists, and this stack did not make it`;

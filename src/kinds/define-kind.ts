@@ -4,7 +4,7 @@ import type { Common } from '../model/resource.ts';
 import { isComposite, isRemoval, type Verb } from '../model/verbs.ts';
 import { Unreadable } from './fields.ts';
 import type { Advisories, Identity, Kind, KindSpec, Lifecycle, ManifestWriter, Observer, Ownership } from './kind.ts';
-import { compareBy, declareFrom, type Rows, wantedOf } from './rows.ts';
+import { compareBy, declareFrom, rowsOf, wantedOf } from './rows.ts';
 
 /** What a kind is that says nothing else: a facet a member, as the contract tells beside each. */
 const defaults = {
@@ -57,7 +57,7 @@ const defaults = {
 export function defineKind<Spec extends object, Live, Source = Spec>(
   spec: KindSpec<Spec, Live, Source>,
 ): Kind<Spec, Live> {
-  const rows = Object.entries(spec.fields) as unknown as Rows<Spec, Live>;
+  const rows = rowsOf(spec.fields);
   const missing = (verb: Verb): never => {
     throw new Error(`${spec.name} has no action ${verb}`);
   };

@@ -63,10 +63,16 @@ export interface Row<Spec, Live, V> {
    */
   written?(have: V, writer: ExportWriter, live: Observed<Live>, snapshot: Snapshot): Json | undefined;
   /**
-   * The field is a map whose members are compared one by one. A member without a live value differs; where the map itself
-   * is unreadable, so is each member.
+   * The field is a map whose members are compared one by one. Where the map itself is unreadable, so is each member.
    */
   readonly byMember?: true;
+  /** Why it, or a member of a map, is not compared where there is no live value. Default: it differs. */
+  readonly unseen?: string;
+  /** Of a map's member: what a difference in it means, where that is not what it means in the others. */
+  memberOf?(
+    live: Observed<Live>,
+    member: string,
+  ): (Pick<Row<Spec, Live, V>, 'why'> & { readonly leads: Lead }) | undefined;
   /** Of a map's member: the live value in the type that is wanted, where an API is loose about types. */
   align?(want: unknown, have: unknown): unknown;
 }

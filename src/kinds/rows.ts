@@ -4,13 +4,18 @@ import { isObject, type Json, type JsonObject, sameJson } from '../model/json.ts
 import { otherStacks } from '../model/ownership.ts';
 import type { Common, Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Comparison, type Difference, type ExportWriter, type Row, Unreadable } from './fields.ts';
+import { type Comparison, type Difference, type ExportWriter, type Fields, type Row, Unreadable } from './fields.ts';
 
 /** The field table of a kind, in order. */
 export type Rows<Spec, Live> = readonly (readonly [
   string,
   Row<Spec, Live, NonNullable<Spec[Exclude<keyof Spec, keyof Common>]>>,
 ])[];
+
+/** The rows of a field table, which their type holds apart and every stage treats alike. */
+export function rowsOf<Spec, Live>(fields: Fields<Spec, Live>): Rows<Spec, Live> {
+  return Object.entries(fields) as unknown as Rows<Spec, Live>;
+}
 
 /** What the manifest wants of a field, in the live value's words. */
 export function wantedOf<Spec, Live>(
@@ -45,11 +50,14 @@ export function compareBy<Spec, Live>(
     const leads = typeof row.leads !== 'function' ? row.leads : isPending(want) ? 'update' : row.leads(want, live);
     for (const part of partsOf(field, row, shared, have)) {
       if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
+      else if (part.have === undefined && row.unseen !== undefined)
+        unreadable.push({ field: part.field, text: row.unseen });
       else if (part.have === undefined || isPending(part.want) || !isSame(row, part.want, part.have)) {
         const before = part.have === undefined ? {} : { before: part.have as Json };
         const change = { field: part.field, ...before, after: part.want as Json };
-        const { why, irreversible } = row;
-        differences.push({ change, leads, why, irreversible, remark: row.remark?.(desired, live) });
+        const { irreversible } = row;
+        const { leads: lead, why } = (part.member && row.memberOf?.(live, part.member)) || { leads, why: row.why };
+        differences.push({ change, leads: lead, why, irreversible, remark: row.remark?.(desired, live) });
       }
     }
   }
@@ -59,6 +67,7 @@ export function compareBy<Spec, Live>(
 /** One comparison: a field, or one member of a map. */
 interface Part {
   readonly field: string;
+  readonly member?: string;
   readonly want: unknown;
   readonly have: unknown;
 }
@@ -75,7 +84,7 @@ function partsOf<V>(
   return Object.entries(want).map(([member, value]) => {
     const there = live[member];
     const aligned = there !== undefined && row.align ? row.align(value, there) : there;
-    return { field: `${field}.${member}`, want: value, have: have instanceof Unreadable ? have : aligned };
+    return { field: `${field}.${member}`, member, want: value, have: have instanceof Unreadable ? have : aligned };
   });
 }
 

@@ -43,6 +43,9 @@ export const KEY_ROLE = 'Reader';
 
 const DISK: KeyParameter = { path: 'disk_encryption_key_crn', protects: 'data' };
 
+/** The role that a service needs besides on a key that it passes on. Source: Cloud Databases docs, "Key Protect integration". */
+export const DELEGATOR_ROLE = 'AuthorizationDelegator';
+
 /** Services whose key parameters are known. Any other service takes its key through `parameters` unchecked. */
 export const services: readonly ServiceRow[] = [
   {
@@ -139,6 +142,11 @@ export function serviceRows(service: string, plan?: string): readonly ServiceRow
   if (plan === undefined) return rows;
   const own = rows.filter(({ plans }) => plans?.test(plan) === true);
   return own.length > 0 ? own : rows.filter(({ plans }) => plans === undefined);
+}
+
+/** Every parameter that carries a key, of all the rows that a deployment may be about. */
+export function keyParameters(service: string, plan?: string): readonly KeyParameter[] {
+  return serviceRows(service, plan).flatMap(({ keyParameters: own }) => own);
 }
 
 /** How `encryption.key` is passed to a service; `undefined`: by the name of its parameter alone. */

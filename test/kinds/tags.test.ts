@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
 import type { ActionContext } from '../../src/kinds/action.ts';
 import { actions } from '../../src/kinds/deployment/actions.ts';
-import type { LiveDeployment } from '../../src/kinds/deployment/facts.ts';
+import type { LiveDeployment } from '../../src/kinds/deployment/live-keys.ts';
 import type { DeploymentSpec } from '../../src/kinds/deployment/spec.ts';
 import { Stale } from '../../src/model/errors.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
@@ -35,7 +35,7 @@ describe('tags', () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply, plan } = keystead;
       refuse(emulator, 'GET', 429, 1_000);
-      await write(lakes(lake('one'), lake('two', ', tags: [team:a]')));
+      await write(lakes(lake('one'), lake('two', ', tags: [team:a], parameters: { workers: 2 }')));
       await apply();
       await write(
         lakes(
@@ -132,7 +132,7 @@ describe('tags', () => {
 
   test('are exported from one search', async () => {
     await withKeystead(async ({ emulator, write, apply, connection }) => {
-      await write(lakes(lake('one'), lake('two', ', tags: [team:a]')));
+      await write(lakes(lake('one'), lake('two', ', tags: [team:a], parameters: { workers: 2 }')));
       await apply();
       const { reader, now } = connection();
       const wish = { instances: [], services: [], all: true, stack: undefined };

@@ -4,7 +4,7 @@ import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { ENDPOINTS_PARAMETER, encryptionOf, planWord } from '../../services/table.ts';
 import type { ExportWriter } from '../fields.ts';
-import type { LiveDeployment } from './facts.ts';
+import type { LiveDeployment } from './live-keys.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, parted, replaceIn, wordsIn } from './spec.ts';
 
 /** Without its service's prefix, where that says the same. */
@@ -41,7 +41,8 @@ export function writtenParameters(
     writer.remark(`parameters.${name}`, 'a secret, which is not exported');
   }
   const elsewhere = [encryptionOf(facts.service)?.parameter, ENDPOINTS_PARAMETER];
-  const kept = Object.entries(open).filter(([name]) => !elsewhere.includes(name));
+  // A key of the service's own is no key to declare.
+  const kept = Object.entries(open).filter(([name, value]) => !elsewhere.includes(name) && value !== null);
   const written = kept.flatMap(([name, value = null]): readonly [string, Json][] => {
     const why = whyNot({ [name]: value });
     if (why === undefined) return [[name, byName(value, `/parameters/${name}`, writer)]];

@@ -1,63 +1,70 @@
 import type { KpRegistration } from '../../cloud/key-protect/shapes.ts';
 import type { Reader } from '../../cloud/reader.ts';
 import type { LiveId } from '../../model/address.ts';
-import { parseCrn } from '../../model/crn.ts';
-import { type Need, unrelated } from '../../model/relation.ts';
-import type { Observed } from '../../model/resource.ts';
-import { encryptionOf, KEY_ROLE } from '../../services/table.ts';
+import { instanceCrnOf } from '../../model/crn.ts';
+import { isRefused } from '../../model/errors.ts';
+import { unrelated } from '../../model/relation.ts';
+import type { Desired, Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { unlessGone } from '../gone.ts';
 import { indexedBy } from '../index-rows.ts';
 import { type InstanceFacts, observedInstance } from '../instance/facts.ts';
+import { keysIn } from './echo.ts';
+import { type LiveDeployment, needsOf } from './live-keys.ts';
+import type { DeploymentSpec } from './spec.ts';
 
-export interface LiveDeployment extends InstanceFacts {
-  /** The service's catalog name. */
-  readonly service: string;
-  /** CRNs of the keys that it is known to use: echoed in its parameters, else registered on. */
-  readonly keys: readonly LiveId[];
-  /** The key that `encryption.key` set, if that can be told. */
-  readonly encryptedBy?: LiveId;
+type Offering = Pick<LiveDeployment, 'service' | 'plan'>;
+
+export function offeringOf({ instance }: InstanceFacts, service: string, { catalog }: Snapshot): Offering {
+  return { service, plan: catalog.planName(service, instance.resource_plan_id) };
 }
 
 export function toObserved(facts: LiveDeployment): Observed<LiveDeployment> {
-  const { instance, service, keys } = facts;
-  const by = { service, instance: instance.crn, resourceGroup: instance.resource_group_id };
-  const needs: Need[] = keys.map((on) => ({ by, on, roles: [KEY_ROLE], pointer: '' }));
-  return observedInstance('deployment', facts, { ...unrelated, needs });
+  return observedInstance('deployment', facts, { ...unrelated, needs: needsOf(facts) });
 }
 
 /**
- * Which keys a live instance uses. Its echoed parameters come first; a service that does not echo them registers on
- * its key, so the registrations of the Key Protect instances in scope are asked then.
+ * Looks for the keys of a live instance where they are registered.
  *
- * @param vaults Key Protect instances to ask
- * Source: design 5, "Live key of a deployment"; without Cloud Databases' platform_options.
+ * @param vaults Key Protect instances to ask, beside those of the keys in what is echoed
  */
 export async function withKeys(
   read: Reader,
   facts: InstanceFacts,
-  service: string,
+  offering: Offering,
   vaults: readonly LiveId[],
 ): Promise<LiveDeployment> {
-  const echoed = keysIn(facts.instance.parameters);
-  const parameter = encryptionOf(service)?.parameter;
-  const own = parameter === undefined ? undefined : facts.instance.parameters?.[parameter];
-  if (typeof own === 'string') return { ...facts, service, keys: echoed, encryptedBy: own };
-  const registered = (await Promise.all(vaults.map((vault) => registeredKeys(read, vault, facts.instance.crn)))).flat();
-  const keys = [...new Set([...echoed, ...registered])];
-  const [only] = registered;
-  return { ...facts, service, keys, ...(registered.length === 1 && only !== undefined ? { encryptedBy: only } : {}) };
+  const answers = await Promise.all(vaults.map((vault) => registeredKeys(read, vault, facts.instance.crn)));
+  const registered = [...new Set(answers.flatMap((keys) => keys ?? []))];
+  const asked = vaults.filter((_, index) => answers[index] !== undefined);
+  return { ...facts, ...offering, keys: { registered, asked } };
 }
 
-const byRegistrant = indexedBy(({ resourceCrn }: KpRegistration) => [resourceCrn]);
-
-async function registeredKeys(read: Reader, vault: LiveId, crn: LiveId): Promise<readonly LiveId[]> {
-  const registrations = byRegistrant(await unlessGone([], read.registrations(vault), [])).get(crn) ?? [];
-  return registrations.map(({ keyId }) => `${vault.slice(0, -1)}key:${keyId}`);
+/** The live Key Protect instances that hold the keys of these deployments. */
+export function vaultsOf(asked: readonly Desired<DeploymentSpec>[], snapshot: Snapshot): readonly LiveId[] {
+  const keys = asked.flatMap(({ refs }) => Object.values(refs).flatMap((ref) => snapshot.idOf(ref) ?? []));
+  return [...new Set(keys.map(instanceCrnOf))];
 }
 
-/** Every full CRN of a key, however deep. */
-function keysIn(value: unknown): readonly LiveId[] {
-  if (typeof value === 'string') return parseCrn(value)?.type === 'key' ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(keysIn);
+/** The Key Protect instances that hold the keys it was seen to use. */
+export function vaultsSeen({ instance, keys }: Pick<LiveDeployment, 'instance' | 'keys'>): readonly LiveId[] {
+  const vaults = [...keys.registered, ...keysIn(instance.parameters)].map(instanceCrnOf);
+  return [...new Set([...keys.asked, ...vaults])];
+}
+
+/**
+ * Services register an instance, or each of its volumes or parts: the first eight segments tell whose it is.
+ * Source: IBM/keyprotect-nodejs-client, v2.ts, listRegistrations: `…:<guid>:*:*` finds those of a deployment.
+ */
+const byRegistrant = indexedBy(({ resourceCrn }: KpRegistration) => [instanceCrnOf(resourceCrn)]);
+
+/** @returns undefined where this login may not read registrations */
+async function registeredKeys(read: Reader, vault: LiveId, crn: LiveId): Promise<readonly LiveId[] | undefined> {
+  try {
+    const registrations = byRegistrant(await unlessGone([], read.registrations(vault), [])).get(crn) ?? [];
+    return registrations.map(({ keyId }) => `${vault.slice(0, -1)}key:${keyId}`);
+  } catch (error) {
+    if (isRefused(error, 401, 403)) return undefined;
+    throw error;
+  }
 }

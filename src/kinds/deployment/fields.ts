@@ -1,11 +1,17 @@
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import { ENDPOINTS_PARAMETER } from '../../services/table.ts';
+import type { Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { ENDPOINTS_PARAMETER, keyParameters } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../fields.ts';
 import { instanceRows } from '../instance/identity.ts';
 import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
-import type { LiveDeployment } from './facts.ts';
+import { align, valueAt, withValue } from './echo.ts';
+import { backupKey, dataKeyOf, type LiveDeployment } from './live-keys.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys, parted } from './spec.ts';
+
+const UNSHOWN = 'the service does not show it; it is sent along when another parameter changes';
+const KEY_IS_FIXED = 'the key is fixed when a deployment is made; declare a new deployment and migrate its data';
 
 export const fields: Fields<DeploymentSpec, LiveDeployment> = {
   ...instanceRows,
@@ -24,16 +30,17 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
   },
   encryption: {
     leads: 'refuse',
-    why: 'the key is fixed when a deployment is made; declare a new deployment and migrate its data',
+    why: KEY_IS_FIXED,
     want(desired, snapshot) {
       const ref = desired.refs[ENCRYPTION_KEY];
       // A key that is not live yet stays pending inside the map, where the plan shows it.
       return ref === undefined ? undefined : { key: snapshot.idOrPending(ref) as string };
     },
-    have: ({ facts }) =>
-      facts.encryptedBy === undefined
-        ? new Unreadable('unverified: the service neither shows its key nor registers on it')
-        : { key: facts.encryptedBy },
+    have(live, snapshot) {
+      const key = dataKeyOf(live, snapshot);
+      if (key === undefined) return new Unreadable('unverified: the service neither shows its key nor registers on it');
+      return key === null ? undefined : { key };
+    },
     written: writtenEncryption,
   },
   parameters: {
@@ -41,44 +48,50 @@ export const fields: Fields<DeploymentSpec, LiveDeployment> = {
     why: 'PATCH /v2/resource_instances/{id} takes parameters',
     want: ({ spec, refs }, snapshot) =>
       spec.parameters && fillKeys(spec, refs, (ref): Json => snapshot.idOrPending(ref)),
-    have: ({ facts }) => echoed(facts.instance) ?? UNSEEN,
+    have: parametersShown,
     align,
     byMember: true,
+    // An echo holds what the latest request said, so what is missing in it may be set all the same.
+    unseen: UNSHOWN,
+    memberOf: ({ facts: { service, plan } }, member) =>
+      keyParameters(service, plan).some(({ path }) => path === member)
+        ? { leads: 'refuse', why: KEY_IS_FIXED }
+        : undefined,
     shown: (have) => parted(have).open,
     written: writtenParameters,
   },
   serviceEndpoints: {
     leads: 'update',
     why: 'PATCH /v2/resource_instances/{id} takes parameters',
-    have({ facts }) {
-      const parameters = echoed(facts.instance);
-      if (parameters === undefined) return UNSEEN;
-      const value = parameters[ENDPOINTS_PARAMETER];
+    have({ facts: { instance } }) {
+      const value = echoOf(instance)?.[ENDPOINTS_PARAMETER];
       if (value === undefined || value === null) return undefined;
       if (value === 'public' || value === 'private' || value === 'public-and-private') return value;
       return new Unreadable(`the service shows ${JSON.stringify(value)}`);
     },
+    unseen: UNSHOWN,
   },
   whenDeleted: { leads: 'ignore', why: 'says how to plan', have: () => undefined },
   skipReclamation: { leads: 'ignore', why: 'says how it ends', have: () => undefined },
 };
 
-const UNSEEN = new Unreadable('the service shows no parameters');
-
-/**
- * The parameters as the service shows them; a service that shows any shows what was sent. One that drops a member has
- * it sent again by every run: the plan says so each time, rather than calling it equal (design 2.10).
- */
-function echoed({ parameters }: RcInstance): JsonObject | undefined {
+function echoOf({ parameters }: RcInstance): JsonObject | undefined {
   return (parameters ?? undefined) as JsonObject | undefined;
 }
 
-/** Services echo numbers and booleans as strings, or the other way round. */
-function align(want: unknown, have: unknown): unknown {
-  if (typeof want === 'string' && (typeof have === 'number' || typeof have === 'boolean')) return String(have);
-  if (typeof want === 'number' && typeof have === 'string' && have.trim() !== '') {
-    return Number.isNaN(Number(have)) ? have : Number(have);
-  }
-  if (typeof want === 'boolean' && (have === 'true' || have === 'false')) return have === 'true';
-  return have;
+/**
+ * The parameters as the service shows them, each that carries a key with the key that is known: not what the echo says it
+ * was, nor `"none"`, which is no key.
+ */
+function parametersShown(live: Observed<LiveDeployment>, snapshot: Snapshot): JsonObject | undefined {
+  const { instance, service, plan } = live.facts;
+  const echo = echoOf(instance);
+  const declared = snapshot.declaredAs(live.id)?.refs ?? {};
+  const paths = keyParameters(service, plan).filter(
+    ({ path }) => valueAt(echo, path) !== undefined || declared[`/parameters/${path}/key`] !== undefined,
+  );
+  return paths.reduce<JsonObject | undefined>((shown, { path, protects }) => {
+    const key = protects === 'data' ? dataKeyOf(live, snapshot) : backupKey(live.facts);
+    return shown === undefined && key === undefined ? undefined : withValue(shown ?? {}, path, key);
+  }, echo);
 }

@@ -1,9 +1,5 @@
-import type { LiveId } from '../../model/address.ts';
-import { instanceCrnOf } from '../../model/crn.ts';
 import { given } from '../../model/json.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
-import type { Desired } from '../../model/resource.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import { keyCrn } from '../../services/crn-forms.ts';
 import { KEY_PROTECT, KEY_ROLE } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
@@ -12,8 +8,9 @@ import { instanceIdentity } from '../instance/identity.ts';
 import { instanceObserver } from '../instance/observe.ts';
 import { actions } from './actions.ts';
 import { check } from './check.ts';
-import { type LiveDeployment, toObserved, withKeys } from './facts.ts';
+import { offeringOf, toObserved, vaultsOf, vaultsSeen, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
+import type { LiveDeployment } from './live-keys.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
 
 const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>({
@@ -21,11 +18,14 @@ const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>(
   serviceOf: ({ service }) => service,
   viewer(read, snapshot, asked) {
     const vaults = asked === undefined ? snapshot.instancesToRead(KEY_PROTECT) : vaultsOf(asked, snapshot);
-    return async (facts, service) => toObserved(await withKeys(read, facts, service, vaults));
+    return async (facts, service) => {
+      return toObserved(await withKeys(read, facts, offeringOf(facts, service, snapshot), vaults));
+    };
   },
   // With the keys that it uses by now.
-  async seeAgain(read, facts, { service, keys }) {
-    return toObserved(await withKeys(read, facts, service, [...new Set(keys.map(instanceCrnOf))]));
+  async seeAgain(read, facts, { keys, service, plan }) {
+    const vaults = vaultsSeen({ instance: facts.instance, keys });
+    return toObserved(await withKeys(read, facts, { service, plan }, vaults));
   },
 });
 
@@ -71,9 +71,3 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
 
   actions,
 });
-
-/** The live Key Protect instances that hold the keys of these deployments. */
-function vaultsOf(asked: readonly Desired<DeploymentSpec>[], snapshot: Snapshot): readonly LiveId[] {
-  const keys = asked.flatMap(({ refs }) => Object.values(refs).flatMap((ref) => snapshot.idOf(ref) ?? []));
-  return [...new Set(keys.map(instanceCrnOf))];
-}

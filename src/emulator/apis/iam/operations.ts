@@ -2,8 +2,8 @@ import { type Operation, operationsOf, type Reply, type World } from '../../core
 import * as apiKeys from './api-keys.ts';
 import { dialect } from './call.ts';
 import { createToken } from './grants.ts';
-import { getAccountSettings } from './settings.ts';
 import { profiles, serviceIds } from './named.ts';
+import { getAccountSettings } from './settings.ts';
 import { findSigningKey, jsonWebKey } from './token.ts';
 import { profileIdentities, profileLinks, rules } from './trust.ts';
 import { operations as metadata } from './vpc.ts';

@@ -1,0 +1,103 @@
+import type { LiveId } from '../../model/address.ts';
+import type { Need } from '../../model/relation.ts';
+import type { Observed } from '../../model/resource.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { DELEGATOR_ROLE, KEY_ROLE, type KeyParameter, keyParameters } from '../../services/table.ts';
+import type { InstanceFacts } from '../instance/facts.ts';
+import { keyAt, keysIn } from './echo.ts';
+import { ENCRYPTION_KEY } from './spec.ts';
+
+export interface LiveDeployment extends InstanceFacts {
+  /** The service's catalog name. */
+  readonly service: string;
+  /** The plan's catalog name; its id where the catalog does not tell. */
+  readonly plan: string;
+  readonly keys: SeenKeys;
+}
+
+/** What is said about the keys of a live deployment, beside what Resource Controller echoes. */
+export interface SeenKeys {
+  /** The keys that it is registered on, itself or any of its volumes. */
+  readonly registered: readonly LiveId[];
+  /** The Key Protect instances whose registrations could be read: it is registered on no other key of theirs. */
+  readonly asked: readonly LiveId[];
+  /** By the service itself; `null`: a key of its own. */
+  readonly told?: { readonly data?: LiveId | null; readonly backups?: LiveId | null };
+}
+
+/** A key's CRN; `null`: the service's own key; `undefined`: it cannot be told. */
+type Known = LiveId | null | undefined;
+
+/**
+ * The key that the data of a live deployment is under. A registration on a key is the truth, the service's own answer comes
+ * next, and what Resource Controller echoes is believed only where neither says anything: after a migration of keys it goes
+ * on showing the old one.
+ *
+ * @param declared the key that it is declared to use: registered on it among others, that is the one
+ * Source: Key Protect docs, "Migrating keys": registrations move to the new key.
+ */
+export function dataKey(facts: LiveDeployment, declared?: LiveId): Known {
+  const { registered, told } = facts.keys;
+  if (declared !== undefined && registered.includes(declared)) return declared;
+  const echoed = echoedKey(facts, 'data');
+  const backups = backupKey(facts);
+  const own = registered.filter((key) => key !== backups || key === echoed);
+  const [only, ...more] = own;
+  if (only !== undefined && more.length === 0) return only;
+  const other = told?.data ?? echoed;
+  if (only === undefined) return told?.data === null ? null : other;
+  return own.find((key) => key === other);
+}
+
+/** The key that its backups are under. */
+export function backupKey(facts: LiveDeployment): Known {
+  const { told } = facts.keys;
+  return told?.backups ?? echoedKey(facts, 'backups');
+}
+
+function echoedKey({ instance, service, plan }: LiveDeployment, protects: KeyParameter['protects']) {
+  for (const parameter of keyParameters(service, plan)) {
+    const key = parameter.protects === protects ? keyAt(instance.parameters, parameter.path) : undefined;
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+/** The key that it is declared to use, or found to, as `dataKey` has it. */
+export function dataKeyOf({ id, facts }: Observed<LiveDeployment>, snapshot: Snapshot): Known {
+  return dataKey(facts, declaredDataKey(id, facts, snapshot));
+}
+
+function declaredDataKey(id: LiveId, { service, plan }: LiveDeployment, snapshot: Snapshot): LiveId | undefined {
+  const refs = snapshot.declaredAs(id)?.refs ?? {};
+  const pointers = keyParameters(service, plan).flatMap(({ path, protects }) =>
+    protects === 'data' ? [`/parameters/${path}/key`] : [],
+  );
+  return [ENCRYPTION_KEY, ...pointers].flatMap((pointer) => snapshot.idOf(refs[pointer]) ?? []).at(0);
+}
+
+/**
+ * What a live deployment needs of keys: of each that it is registered on, and of each that stands in what is echoed or told,
+ * but for one that a registration on another has superseded.
+ */
+export function needsOf(facts: LiveDeployment): readonly Need[] {
+  const { instance, service, plan, keys } = facts;
+  const by = { service, instance: instance.crn, resourceGroup: instance.resource_group_id };
+  const parameters = keyParameters(service, plan);
+  const rolesOf = (protects: KeyParameter['protects']) => [
+    KEY_ROLE,
+    ...(parameters.some((one) => one.protects === protects && one.delegates) ? [DELEGATOR_ROLE] : []),
+  ];
+  const data = dataKey(facts);
+  const backups = backupKey(facts);
+  const echoed = echoedKey(facts, 'data');
+  const isSuperseded = (key: LiveId): boolean => key === echoed && typeof data === 'string' && key !== data;
+  const others = [...keys.registered, ...keysIn(instance.parameters).filter((key) => !isSuperseded(key))];
+  const need = (on: LiveId, roles: readonly string[]): Need => ({ by, on, roles, pointer: '' });
+  const known = new Set([data, backups]);
+  return [
+    ...(typeof data === 'string' ? [need(data, rolesOf('data'))] : []),
+    ...(typeof backups === 'string' ? [need(backups, rolesOf('backups'))] : []),
+    ...[...new Set(others)].flatMap((key) => (known.has(key) ? [] : [need(key, rolesOf('data'))])),
+  ];
+}
