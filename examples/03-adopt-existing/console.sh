@@ -20,7 +20,7 @@ group=$(call GET "$IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT/v2/resource_groups?
 # instance NAME PLAN PARAMETERS
 instance() {
   call POST "$IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT/v2/resource_instances" \
-    "{\"name\":\"$1\",\"target\":\"us-south\",\"resource_group\":\"$group\",\"resource_plan_id\":\"$2\",\"parameters\":$3}"
+    "{\"name\":\"$1\",\"target\":\"us-south\",\"resource_group\":\"$group\",\"resource_plan_id\":\"$2\",\"parameters\":$3,\"tags\":[\"made:by-hand\"]}"
 }
 
 keys=$IBMCLOUD_KP_API_ENDPOINT/api/v2

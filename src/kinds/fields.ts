@@ -53,6 +53,11 @@ export interface Row<Spec, Live, V> {
   same?(want: V, have: V): boolean;
   /** What a create sets when the manifest says nothing; never compared (design 2.4). */
   initial?(desired: Pick<Desired<Spec>, 'mark'>, snapshot: Snapshot): V | undefined;
+  /**
+   * The field is a set of texts, and a manifest says what is in it: `whole`, all of it; `part`, what must be, whatever else
+   * is. Absent: it is a plain value.
+   */
+  set?(desired: Desired<Spec>): 'whole' | 'part';
   /** What is wanted of it while other stacks own the object too: nothing that they may need is taken away. Default: the same. */
   shared?(want: V, have: V): V;
   /** The live value without what nobody should see. Default: all of it. */

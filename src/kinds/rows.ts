@@ -48,8 +48,12 @@ export function compareBy<Spec, Live>(
     }
     // What is known only later leads nowhere else than what is known already.
     const leads = typeof row.leads !== 'function' ? row.leads : isPending(want) ? 'update' : row.leads(want, live);
+    const set = row.set?.(desired);
     for (const part of partsOf(field, row, shared, have)) {
-      if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
+      if (set !== undefined && Array.isArray(part.want) && Array.isArray(part.have)) {
+        const change = setChange(part.field, set, part.want, part.have);
+        if (!sameJson(change.before, change.after)) differences.push({ change, leads, why: row.why });
+      } else if (part.have instanceof Unreadable) unreadable.push({ field: part.field, text: part.have.reason });
       else if (part.have === undefined && row.unseen !== undefined)
         unreadable.push({ field: part.field, text: row.unseen });
       else if (part.have === undefined || isPending(part.want) || !isSame(row, part.want, part.have)) {
@@ -62,6 +66,13 @@ export function compareBy<Spec, Live>(
     }
   }
   return { differences, unreadable };
+}
+
+/** Of a part of a set what else is in it is left out: it stays, whatever it is. */
+function setChange(field: string, set: 'whole' | 'part', want: readonly string[], have: readonly string[]) {
+  const wanted = new Set(want);
+  const before = (set === 'whole' ? [...have] : have.filter((text) => wanted.has(text))).sort();
+  return { field, before, after: [...want].sort(), isSet: true } as const;
 }
 
 /** One comparison: a field, or one member of a map. */

@@ -32,6 +32,8 @@ export interface FieldChange {
   /** Absent: nothing there yet. */
   readonly before?: Json;
   readonly after: Json | Pending;
+  /** Both are sets of texts: what comes is added, what goes is removed, and nothing else of the live set is touched. */
+  readonly isSet?: true;
 }
 
 /** What a change waits for. */

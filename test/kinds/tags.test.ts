@@ -148,6 +148,68 @@ function once<T>(found: T | undefined): T {
   return found;
 }
 
+describe('a plan of tags', () => {
+  const withTags = (more = '') => lakes(lake('one', `, tags: [Team:A, env:prod]${more}`));
+
+  /** The lines of the plan that are about tags. */
+  const tagLines = async (keystead: Keystead): Promise<readonly string[]> =>
+    (await keystead.planText()).split('\n').flatMap((line) => (/^ +tags +(.*)$/.exec(line) ?? []).slice(1));
+
+  const tagsNow = async ({ emulator, connection }: Keystead): Promise<readonly string[]> =>
+    [
+      ...(await connection()
+        .reader()
+        .tagsOf(bearers(emulator)[0]?.id ?? '')),
+    ].sort();
+
+  test('shows what is attached, and no removal that does not happen', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, api, write, apply, plan } = keystead;
+      await write(lakes(lake('one', ', tags: [env:prod]')));
+      await apply();
+      await consoleOf(emulator, api).tag('one', 'by:hand');
+      await write(withTags());
+      expect(await tagLines(keystead)).toEqual(['+ "team:a"']);
+      // Somebody else's tag is no reason to plan again.
+      await apply({ between: () => consoleOf(emulator, api).tag('one', 'more:hands') });
+      expect(await tagsNow(keystead)).toEqual(['by:hand', 'env:prod', 'keystead:prod.one', 'more:hands', 'team:a']);
+      expect((await plan()).plan.changes).toEqual([]);
+    });
+  });
+
+  test('with exclusiveTags removes every tag that is neither declared nor a mark', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, api, write, apply, plan } = keystead;
+      await write(withTags());
+      await apply();
+      for (const tag of ['by:hand', 'keystead:other.lake', 'keystead-like'])
+        await consoleOf(emulator, api).tag('one', tag);
+      await write(withTags(', exclusiveTags: true'));
+      expect(await tagLines(keystead)).toEqual(['- "by:hand"  - "keystead-like"']);
+      expect(ends(await apply())).toEqual(['deployment.one update done']);
+      expect(await tagsNow(keystead)).toEqual(['env:prod', 'keystead:other.lake', 'keystead:prod.one', 'team:a']);
+      await write(lakes(lake('one', ', exclusiveTags: true')));
+      expect(await tagLines(keystead)).toEqual(['- "env:prod"  - "team:a"']);
+      await apply();
+      expect(await tagsNow(keystead)).toEqual(['keystead:other.lake', 'keystead:prod.one']);
+      expect((await plan()).plan.changes).toEqual([]);
+    });
+  });
+
+  test('with exclusiveTags is made again when another tag came after it', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, api, write, apply } = keystead;
+      await write(withTags());
+      await apply();
+      await consoleOf(emulator, api).tag('one', 'by:hand');
+      await write(withTags(', exclusiveTags: true'));
+      const applied = await apply({ between: () => consoleOf(emulator, api).tag('one', 'more:hands') });
+      expect(applied.outcomes).toMatchObject([{ is: 'stale' }]);
+      expect(await tagsNow(keystead)).toContain('by:hand');
+    });
+  });
+});
+
 /** Takes every mark from what there is. */
 async function unmark({ emulator, api }: Keystead): Promise<void> {
   const at = consoleOf(emulator, api);

@@ -14,6 +14,7 @@ export interface DeploymentWritten {
   };
   serviceEndpoints?: 'public' | 'private' | 'public-and-private';
   tags?: string[];
+  exclusiveTags?: boolean;
   whenDeleted?: 'ask' | 'restore';
   skipReclamation?: boolean;
 }

@@ -6,7 +6,7 @@ import { othersAmong, ownAmong, replacedBy } from '../../model/ownership.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob, EndJob } from '../action.ts';
 import { type InstanceFacts, identityOf, marksOfTags, tagOf } from './facts.ts';
-import type { InstanceSpec } from './identity.ts';
+import { type InstanceSpec, strayTags } from './identity.ts';
 import { confirmInstance, isThere, rereadInstance } from './observe.ts';
 import { attach } from './tags.ts';
 
@@ -69,10 +69,25 @@ export async function updateInstance<Spec extends InstanceSpec>(
   };
   // One request: a second one is refused while the service still works on the first.
   if (Object.keys(order).length > 0) await cloud.updateInstance(live.id, order);
-  const added = changed.has('tags') ? await attach(context, instance, desired.spec.tags ?? []) : [];
-  // What the tagging API took it has, and what it has of other tags is as good as before.
-  const tags = [...new Set([...live.facts.tags, ...added])];
+  const tags = changed.has('tags') ? await tag(context, live.facts, desired.spec) : live.facts.tags;
   return (await rereadInstance(cloud, live.id, tags)) ?? { ...live.facts, tags };
+}
+
+/**
+ * Attaches what is declared, and detaches what must not be there: never a mark.
+ *
+ * @returns what it bears then: what the tagging API took it has, and other tags are as good as before
+ */
+async function tag(
+  context: ActionContext,
+  { instance, tags }: InstanceFacts,
+  spec: InstanceSpec,
+): Promise<readonly string[]> {
+  const wanted = spec.tags ?? [];
+  const added = wanted.length === 0 ? [] : await attach(context, instance, wanted);
+  const stray = new Set(strayTags(spec, tags));
+  if (stray.size > 0) await context.cloud.detachTags(instance.crn, [...stray]);
+  return [...new Set([...tags, ...added])].filter((one) => !stray.has(one));
 }
 
 /** @returns the instance as the list shows it by now */

@@ -11,6 +11,7 @@ export interface InstanceSpec {
   readonly resourceGroup?: string;
   readonly plan?: string;
   readonly tags?: string[];
+  readonly exclusiveTags?: boolean;
 }
 
 /**
@@ -91,9 +92,21 @@ export const instanceRows: Fields<Omit<InstanceSpec, 'plan'>, InstanceFacts> = {
   },
   tags: {
     leads: 'update',
-    why: 'tags are attached; others stay',
-    want: (desired) => desired.spec.tags?.map((tag) => tag.toLowerCase()).sort(),
+    why: 'tags are attached; others stay, but for exclusiveTags',
+    want: ({ spec }) => tagsIn(spec),
     have: (live) => live.facts.tags.filter((tag) => !isMarkTag(tag)).sort(),
-    same: (want, have) => want.every((tag) => have.includes(tag)),
+    set: ({ spec }) => (spec.exclusiveTags === true ? 'whole' : 'part'),
   },
+  exclusiveTags: { leads: 'ignore', why: 'says what tags are compared with', have: () => undefined },
 };
+
+/** As they are stored, sorted; where they are exclusive, none is as good as an empty list. */
+function tagsIn({ tags, exclusiveTags }: InstanceSpec): string[] | undefined {
+  return (tags ?? (exclusiveTags === true ? [] : undefined))?.map((tag) => tag.toLowerCase()).sort();
+}
+
+/** Of these tags, those that an instance must not have. */
+export function strayTags(spec: InstanceSpec, tags: readonly string[]): readonly string[] {
+  const wanted = new Set(tagsIn(spec));
+  return spec.exclusiveTags === true ? tags.filter((tag) => !isMarkTag(tag) && !wanted.has(tag)) : [];
+}

@@ -11,7 +11,7 @@ import { isPresent } from '../../model/wanted.ts';
 import { indexedBy } from '../index-rows.ts';
 import type { ManifestWriter, Observer } from '../kind.ts';
 import { type InstanceFacts, marksOfTags, tagOf } from './facts.ts';
-import type { InstanceSpec } from './identity.ts';
+import { type InstanceSpec, strayTags } from './identity.ts';
 import { isUnknownYet } from './tags.ts';
 
 /** The state in which Resource Controller lists what is being made. */
@@ -38,11 +38,13 @@ export interface InstanceView<Spec, Facts extends InstanceFacts> {
   seeAgain(read: Reader, facts: InstanceFacts, before: Facts): Promise<Observed<Facts>>;
 }
 
+type Tagged = Pick<InstanceSpec, 'name' | 'tags' | 'exclusiveTags'>;
+
 /** What a declared instance is looked for by. */
-type Sought = Pick<Desired<Pick<InstanceSpec, 'name' | 'tags'>>, 'spec' | 'mark' | 'formerMarks'>;
+type Sought = Pick<Desired<Tagged>, 'spec' | 'mark' | 'formerMarks'>;
 
 /** How instances are observed, and surveyed for an export. */
-export function instanceObserver<Spec extends Pick<InstanceSpec, 'name' | 'tags'>, Facts extends InstanceFacts>({
+export function instanceObserver<Spec extends Tagged, Facts extends InstanceFacts>({
   isOwn,
   serviceOf,
   viewer,
@@ -177,14 +179,16 @@ async function surveyInstances(read: Reader, serviceId: string): Promise<readonl
 
 /**
  * Whether there is nothing to be asked about whose it is: it bears one mark, that of a declared resource that is to stay as
- * it is called, and every tag that is declared. What is to be created in its place, adopted or deleted is not among those.
+ * it is called, and the tags that are declared. What is to be created in its place, adopted or deleted is not among those.
  */
 function isOwnershipPlain({ kind, marks, life, facts }: Observed<InstanceFacts>, { wanted }: Snapshot): boolean {
   const [mark, ...others] = marks;
   if (mark === undefined || others.length > 0 || (life.is !== 'active' && life.is !== 'settling')) return false;
   const [desired, ...more] = wanted.withMark(kind, mark) as readonly Sought[];
   if (desired === undefined || more.length > 0 || !isPresent(desired) || !sameMark(desired.mark, mark)) return false;
-  return (desired.spec.tags ?? []).every((tag) => facts.tags.includes(tag.toLowerCase()));
+  const { spec } = desired;
+  const hasAll = (spec.tags ?? []).every((tag) => facts.tags.includes(tag.toLowerCase()));
+  return hasAll && strayTags(spec, facts.tags).length === 0;
 }
 
 /** One instance by its CRN, with these tags; `undefined` once it is removed. */

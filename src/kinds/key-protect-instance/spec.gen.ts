@@ -22,4 +22,5 @@ export interface KeyProtectInstanceWritten {
     };
   };
   tags?: string[];
+  exclusiveTags?: boolean;
 }

@@ -159,8 +159,8 @@ export function renderCondition(condition: Condition): string {
 }
 
 /** Members of maps become rows of their own, so that values line up; those that stay as they are are left out. */
-function flatten({ field, before, after }: FieldChange): readonly FieldChange[] {
-  if (isPending(after) || !isObject(after)) return [given({ field, before, after })];
+function flatten({ field, before, after, isSet }: FieldChange): readonly FieldChange[] {
+  if (isPending(after) || !isObject(after)) return [given({ field, before, after, isSet })];
   return Object.entries(after).flatMap(([member, value]) => {
     const old = isObject(before) ? before[member] : undefined;
     if (old !== undefined && sameJson(old, value)) return [];
@@ -168,9 +168,18 @@ function flatten({ field, before, after }: FieldChange): readonly FieldChange[] 
   });
 }
 
-function renderValues({ before, after }: FieldChange, paint: Paint): string {
+function renderValues({ before, after, isSet }: FieldChange, paint: Paint): string {
+  if (isSet && Array.isArray(before) && Array.isArray(after)) return renderSet(before, after, paint);
   const value = renderJson(after, paint);
   return before === undefined ? value : `${renderJson(before, paint)} → ${value}`;
+}
+
+/** What is added and what is removed; what stays is left out. */
+function renderSet(before: readonly Json[], after: readonly Json[], paint: Paint): string {
+  const [old, now] = [new Set(before), new Set(after)];
+  const added = after.filter((text) => !old.has(text)).map((text) => `${paint('green', '+')} ${quoted(text)}`);
+  const removed = before.filter((text) => !now.has(text)).map((text) => `${paint('red', '-')} ${quoted(text)}`);
+  return [...added, ...removed].join('  ');
 }
 
 /** JSON, which says of what is pending what it waits for, at any depth. */
