@@ -16,7 +16,9 @@ export function mayBePropagating(snapshot: Snapshot, desired: Desired, now: Date
     .some((need) =>
       live
         .grantsFor(need)
-        .some(({ grant }) => knownFrom(grant) > now.getTime() && concerns(grant, need, live.containers)),
+        .some(
+          ({ grant }) => knownFrom(grant) > now.getTime() && concerns(grant, need, { ...live.layout, isOffline: true }),
+        ),
     );
 }
 

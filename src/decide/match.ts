@@ -33,7 +33,7 @@ export function match(kind: Kind, desired: Desired, snapshot: Snapshot): Match {
   }
   const identity = kind.identity.of(desired, snapshot);
   const same = identity === undefined ? [] : live.withIdentity(kind.name, identity);
-  const equal = same.filter(({ managedBy }) => managedBy === undefined);
+  const equal = same.filter((one) => one.managedBy === undefined && !(desired.spec.existing && isOpaque(one)));
   // What somebody else's machinery keeps is never ours; where its API refuses a second one, none can be made beside it.
   const kept = kind.identity.duplicates ? undefined : same.find(({ managedBy }) => managedBy !== undefined);
   if (kind.can('replace')) {
@@ -71,6 +71,11 @@ function managedElsewhere({ id, managedBy = '' }: Observed): Match {
 /** The one live object that the manifest says it is. */
 export function pinIn({ spec: { crn, policyId } }: Desired): LiveId | undefined {
   return crn ?? (policyId === undefined ? undefined : `${POLICY}${policyId}`);
+}
+
+/** Whether it cannot be told what it grants: nothing can be met by it. */
+function isOpaque({ relations }: Observed): boolean {
+  return relations.grants.some(({ opaque }) => opaque !== undefined);
 }
 
 /** One that is being used comes before one that was deleted under the same mark or name: of twins, one was. */

@@ -37,7 +37,7 @@ function needsByGrant(wanted: Wanted): ReadonlyMap<Grant, readonly Need[]> {
   for (const { relations } of wanted.all()) {
     for (const need of relations.needs) {
       for (const { grant } of wanted.grantsFor(need)) {
-        if (concerns(grant, need, wanted.containers)) addTo(served, grant, need);
+        if (concerns(grant, need, wanted.layout)) addTo(served, grant, need);
       }
     }
   }

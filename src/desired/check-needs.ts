@@ -48,7 +48,7 @@ export function checkNeeds(
 }
 
 function isCovered(need: Need, wanted: Wanted): boolean {
-  return wanted.grantsFor(need).some(({ grant, owner }) => isPresent(owner) && covers(grant, need, wanted.containers));
+  return wanted.grantsFor(need).some(({ grant, owner }) => isPresent(owner) && covers(grant, need, wanted.layout));
 }
 
 /** Whether a ref, and all that holds it, is known: a CRN, or declared without faults of its own. */
@@ -111,7 +111,7 @@ function missingAuthorization(
 
 /** An authorization for the same, of which only a role is missing. */
 function nearestGrant(need: Need, wanted: Wanted): Desired | undefined {
-  return wanted.grantsFor(need).find(({ grant }) => concerns(grant, need, wanted.containers))?.owner;
+  return wanted.grantsFor(need).find(({ grant }) => concerns(grant, need, wanted.layout))?.owner;
 }
 
 /** The instance of a key: its address, or its CRN. */

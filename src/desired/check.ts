@@ -81,7 +81,7 @@ function checkCycle(wanted: Wanted, places: Places): readonly Problem[] {
       code: 'SOURCE_CYCLE',
       severity: 'error',
       message: `"${granting.mark.name}" has as its source the very deployment that must wait for it`,
-      remedy: `use the service as the source: source: ${granting.relations.grants[0]?.source.service ?? ''}`,
+      remedy: `use the service as the source: source: ${granting.relations.grants[0]?.source.service ?? 'SERVICE'}`,
       ...at(places, granting.address, '/source'),
     },
   ];

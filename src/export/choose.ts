@@ -39,7 +39,7 @@ export function isAbout(object: Observed, { subjects, snapshot }: Surveyed): boo
         ({ source, target }) =>
           isWithin(subject, target, containers) ||
           subject === source.instance ||
-          subject === wholeService(source.service),
+          subject === wholeService(source.service ?? ''),
       ),
   );
 }

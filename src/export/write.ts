@@ -84,7 +84,10 @@ export function servingOf(need: Need, context: WriteContext): readonly Observed[
   });
   const serving = live
     .grantsFor(need)
-    .filter(({ grant }) => grant.source.instance !== need.by.instance && covers(grant, need, containers))
+    .filter(
+      ({ grant }) =>
+        grant.source.instance !== need.by.instance && covers(grant, need, { containers, groupOf: live.layout.groupOf }),
+    )
     .map(({ owner }) => owner)
     .filter((owner) => whyNotLookedUp(owner, context) === undefined);
   return serving.sort((left, right) => (left.id < right.id ? -1 : 1));

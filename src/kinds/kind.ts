@@ -31,8 +31,10 @@ export interface Claim {
 /** A grant that is missing: what to paste into the manifest. */
 export interface GrantSuggestion {
   readonly purpose: 'reads' | 'unregisters';
-  /** The service that is to use it, or to unregister. */
+  /** The service that is to use it, or to unregister: a source. */
   readonly service: string;
+  /** Where a source of that service names one. */
+  readonly resourceType?: string;
   /** An instance or a key: an address, or a CRN. */
   readonly on: Ref;
   /** The map key under which that is declared; absent: it is named by its CRN. */

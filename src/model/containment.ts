@@ -4,6 +4,15 @@ import type { Ref } from './relation.ts';
 /** What holds a ref: its rings, its instance, its service. */
 export type Containers = (ref: Ref) => readonly Ref[];
 
+/** What coverage has to know of the places that grants and needs name. */
+export interface Layout {
+  readonly containers: Containers;
+  /** The resource group of an instance, by its id, where it is known. */
+  groupOf(instance: Ref): string | undefined;
+  /** Declared: what a needer does not tell cannot refuse it, since a default group's name is unknown offline. */
+  readonly isOffline?: true;
+}
+
 /** Stands for every instance of a service, where a grant has no narrower target. */
 export function wholeService(service: string): Ref {
   return `service:${service}`;

@@ -39,6 +39,8 @@ export interface Explanation {
     readonly source: string;
     readonly target: string;
     readonly roles: readonly string[];
+    /** Why it cannot be told what it allows: it counts for nothing then. */
+    readonly notUnderstood?: string;
   }[];
   /** What would happen if it were declared absent now. */
   readonly deletion?: { readonly verb: string; readonly status: Status };

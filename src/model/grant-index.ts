@@ -1,3 +1,5 @@
+import { isUnlocated } from './containment.ts';
+import { instanceCrnOf, parseCrn } from './crn.ts';
 import type { Grant, Need, Ref } from './relation.ts';
 
 /** A grant, and the resource or live object that it belongs to. */
@@ -7,40 +9,66 @@ export interface Granted<Owner> {
 }
 
 /**
- * Grants by what they are about: service, target, and the instance that they are narrowed to. It proposes; whether a grant
+ * Grants by what they are about: target, service, and the instance that they are narrowed to. It proposes; whether a grant
  * concerns or covers a need is for the rules to say.
  */
 export class GrantIndex<Owner> {
   readonly #entries = new Map<string, Set<Granted<Owner>>>();
+  readonly #at = new Map<Ref, Set<Granted<Owner>>>();
 
   /** @returns what `remove` takes back */
   add(owner: Owner, grants: readonly Grant[]): readonly Granted<Owner>[] {
     return grants.map((grant) => {
       const entry = { grant, owner };
-      const key = keyOf(grant.source.service, grant.target, grant.source.instance);
-      const same = this.#entries.get(key);
-      if (same === undefined) this.#entries.set(key, new Set([entry]));
-      else same.add(entry);
+      addEntry(this.#entries, keyOf(grant), entry);
+      addEntry(this.#at, grant.target, entry);
       return entry;
     });
   }
 
   remove(entries: readonly Granted<Owner>[]): void {
     for (const entry of entries) {
-      const { source, target } = entry.grant;
-      this.#entries.get(keyOf(source.service, target, source.instance))?.delete(entry);
+      this.#entries.get(keyOf(entry.grant))?.delete(entry);
+      this.#at.get(entry.grant.target)?.delete(entry);
     }
+  }
+
+  /** Every grant that names just this target, whoever it is about. */
+  at(target: Ref): Iterable<Granted<Owner>> {
+    return this.#at.get(target) ?? [];
   }
 
   /** @param holders what is needed and all that holds it */
   about({ by: { service, instance } }: Need, holders: readonly Ref[]): readonly Granted<Owner>[] {
-    return holders.flatMap((target) => [
-      ...(this.#entries.get(keyOf(service, target, undefined)) ?? []),
-      ...(instance === undefined ? [] : (this.#entries.get(keyOf(service, target, instance)) ?? [])),
-    ]);
+    const sources = [...new Set(['', service])].flatMap((name) => {
+      const whole = { service: name };
+      return instance === undefined ? [whole] : [whole, { ...whole, instance }];
+    });
+    return holders.flatMap((target) =>
+      sources.flatMap((source) => [...(this.#entries.get(key(source, target)) ?? [])]),
+    );
   }
 }
 
-function keyOf(service: string, target: Ref, instance: Ref | undefined): string {
-  return `${service} ${target} ${instance ?? ''}`;
+/** One word for an instance, however it is known: a policy tells its GUID alone. A declared one is known by its address. */
+export function instanceWord(ref: Ref): string {
+  if (isUnlocated(ref)) return ref.slice('guid:'.length);
+  return parseCrn(instanceCrnOf(ref))?.instance || ref;
+}
+
+function keyOf({ source, target }: Grant): string {
+  return key(source, target);
+}
+
+function key(
+  { service = '', instance }: { readonly service?: string | undefined; readonly instance?: Ref },
+  target: Ref,
+) {
+  return `${service} ${target} ${instance === undefined ? '' : instanceWord(instance)}`;
+}
+
+function addEntry<Key, Entry>(groups: Map<Key, Set<Entry>>, key: Key, entry: Entry): void {
+  const same = groups.get(key);
+  if (same === undefined) groups.set(key, new Set([entry]));
+  else same.add(entry);
 }

@@ -1,5 +1,5 @@
 import { keyOfMark, type LiveId, type Mark } from './address.ts';
-import { type Containers, containersAmong, holdersOf } from './containment.ts';
+import { type Containers, containersAmong, holdersOf, type Layout } from './containment.ts';
 import { type Granted, GrantIndex } from './grant-index.ts';
 import type { Need, Ref } from './relation.ts';
 import type { Observed } from './resource.ts';
@@ -10,6 +10,7 @@ export type Live = Omit<LiveIndex, 'put' | 'remove'>;
 /** The one index of live objects. Filling it costs the objects times the depth of their containers, which is four at most. */
 export class LiveIndex {
   readonly containers: Containers = containersAmong((ref) => this.#byId.get(ref)?.relations.inside);
+  readonly layout: Layout = { containers: this.containers, groupOf: (instance) => this.groupOf(instance) };
   readonly #byId = new Map<LiveId, Observed>();
   /** By whatever else they are asked for: see `placesOf`. */
   readonly #groups = new Map<string, Set<Observed>>();
@@ -61,9 +62,20 @@ export class LiveIndex {
     return this.#grants.about(need, holdersOf(need.on, containers));
   }
 
-  /** The resource group of an instance that needs something, where it is known. */
-  groupOf(instance: LiveId): string | undefined {
-    return this.#byId.get(instance)?.relations.needs.find(({ by }) => by.instance === instance)?.by.resourceGroup;
+  /** Grants that name just this target, whoever they are about. */
+  grantsAt(target: Ref): Iterable<Granted<Observed>> {
+    return this.#grants.at(target);
+  }
+
+  /** Needs of one instance, whichever live object tells of them. */
+  needsOf(instance: LiveId): readonly Need[] {
+    const owners = [...this.#at(`needs ${instance}`)];
+    return owners.flatMap(({ relations }) => relations.needs.filter(({ by }) => by.instance === instance));
+  }
+
+  /** The resource group of an instance, where it is known. */
+  groupOf(instance: Ref): string | undefined {
+    return this.#byId.get(instance)?.resourceGroup;
   }
 
   put(object: Observed): void {
@@ -97,7 +109,9 @@ export class LiveIndex {
 }
 
 function placesOf({ kind, identity, kinship, marks, relations }: Observed): readonly string[] {
+  const needers = new Set(relations.needs.flatMap(({ by }) => by.instance ?? []));
   return [
+    ...[...needers].map((instance) => `needs ${instance}`),
     ...marks.map((mark) => `mark ${keyOfMark(kind, mark)}`),
     `identity ${kind} ${identity}`,
     ...(kinship === undefined ? [] : [`kinship ${kind} ${kinship}`]),

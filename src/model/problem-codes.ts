@@ -43,6 +43,7 @@ export const problemCodes = {
   MATERIAL_LENGTH: 'Key material of a length that its key cannot have; told before anything is written.',
   SECRET_PARAMETER: 'A parameter of a deployment that is to come from the environment, which is not supported.',
   RESERVED_NAME: 'A name or alias that Key Protect or Keystead reserves.',
+  SOURCE_FORM: 'An authorization source that names neither a service nor a resource group, or narrows no service.',
   TARGET_FORM: 'An authorization target that names none or several of instance, ring, key, service.',
   SOURCE_CYCLE: 'An authorization whose source is the very deployment that waits for it.',
   REFERS_TO_ABSENT: 'Something present refers to something absent.',
@@ -81,6 +82,8 @@ export const problemCodes = {
   DELETION_PREVENTED: 'A registration with a retention policy: its key can never be deleted while it stands.',
   WOULD_STRAND: 'A change that would leave a use of a key without its authorization.',
   STUCK_REGISTRATION: 'A registration that outlives its window because the service is not authorized to remove it.',
+  NOT_UNDERSTOOD:
+    'A policy with a condition, an operator or a member that Keystead does not know: it is neither changed nor deleted.',
   NOT_EMPTY: 'An instance or ring that still holds what is not being deleted.',
 } as const;
 

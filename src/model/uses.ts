@@ -1,6 +1,7 @@
 import type { LiveId } from './address.ts';
 import { holdersOf } from './containment.ts';
 import { instanceCrnOf, isCrn } from './crn.ts';
+import { instanceWord } from './grant-index.ts';
 import { addTo } from './group-by.ts';
 import type { Live } from './live.ts';
 import type { Grant, Ref, Use } from './relation.ts';
@@ -23,24 +24,32 @@ export interface Uses {
  */
 export function indexUses(registrations: Iterable<Use>, live: Live): Uses {
   const byPair = new Map<string, Use>();
-  for (const use of registrations) byPair.set(`${use.on} ${use.by}`, use);
+  const registered = new Set<string>();
+  for (const use of registrations) {
+    byPair.set(`${use.on} ${use.by}`, use);
+    registered.add(`${use.on} ${instanceOf(use.by)}`);
+  }
   for (const { id, life, relations } of live.all()) {
     if (life.is === 'failed' || life.is === 'lost') continue;
-    for (const { on } of relations.needs) {
-      if (!byPair.has(`${on} ${id}`)) byPair.set(`${on} ${id}`, { on, by: id, preventsDeletion: false });
+    for (const {
+      on,
+      by: { instance = id },
+    } of relations.needs) {
+      const pair = `${on} ${instance}`;
+      if (!registered.has(pair)) byPair.set(pair, { on, by: instance, preventsDeletion: false, unregistered: true });
     }
   }
   const onRef = new Map<Ref, Use[]>();
-  const byInstance = new Map<LiveId, Use[]>();
+  const byInstance = new Map<string, Use[]>();
   for (const use of byPair.values()) {
     for (const holder of holdersOf(use.on, live.containers)) addTo(onRef, holder, use);
-    addTo(byInstance, instanceOf(use.by), use);
+    addTo(byInstance, instanceWord(instanceOf(use.by)), use);
   }
   return {
     all: () => byPair.values(),
     on: (id) => onRef.get(id) ?? [],
     under({ source: { instance }, target }) {
-      return (instance === undefined ? onRef.get(target) : byInstance.get(instance)) ?? [];
+      return (instance === undefined ? onRef.get(target) : byInstance.get(instanceWord(instance))) ?? [];
     },
   };
 }

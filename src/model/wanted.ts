@@ -1,5 +1,5 @@
 import { type Address, keyOfMark, type Mark } from './address.ts';
-import { type Containers, containersAmong, holdersOf } from './containment.ts';
+import { type Containers, containersAmong, holdersOf, type Layout } from './containment.ts';
 import { type Granted, GrantIndex } from './grant-index.ts';
 import { addTo } from './group-by.ts';
 import { marksOf } from './ownership.ts';
@@ -18,6 +18,7 @@ export interface Wanted {
   /** Who depends on it, as they were given. */
   dependents(address: Address): readonly Address[];
   readonly containers: Containers;
+  readonly layout: Layout;
   /** Grants that may be about a need, with their resources: the rules say which are. */
   grantsFor(need: Need): readonly Granted<Desired>[];
 }
@@ -45,6 +46,7 @@ export function indexWanted(desired: Iterable<Desired>): Wanted {
     withMark: (kind, mark) => byMark.get(keyOfMark(kind, mark)) ?? [],
     dependents: (address) => dependents.get(address) ?? [],
     containers,
+    layout: { containers, groupOf: () => undefined, isOffline: true },
     grantsFor: (need) => grants.about(need, holdersOf(need.on, containers)),
   };
 }

@@ -1,6 +1,6 @@
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
-import { type Containers, isWholeService } from '../model/containment.ts';
+import { type Containers, isWholeService, type Layout } from '../model/containment.ts';
 import { given } from '../model/json.ts';
 import type { Grant, Relations } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
@@ -11,15 +11,15 @@ import type { Grants } from '../rules/outlive.ts';
 
 /** What the live objects will hold and grant once a plan is done. Built once a plan; nothing is copied. */
 export interface After {
-  readonly containers: Containers;
+  readonly layout: Layout;
   /** The relations to which this plan's update leads; the live ones where it changes none. */
   relations(live: Observed): Relations;
   /**
-   * What will be granted, seen with the containers of now or of then.
+   * What will be granted, seen with the layout of now or of then.
    *
    * @param deletions `kept`: as if nothing were deleted, since nobody can say which comes first
    */
-  grants(containers: Containers, deletions: 'kept' | 'done'): Grants;
+  grants(layout: Layout, deletions: 'kept' | 'done'): Grants;
   /** Whether a grant is live as it is, and not what an update makes of it. */
   isLive(grant: Grant): boolean;
 }
@@ -42,12 +42,12 @@ export function afterPlan(changes: readonly Change[], snapshot: Snapshot): After
   }
   const containers: Containers = (ref) => changed.get(ref)?.inside ?? live.containers(ref);
   return {
-    containers,
+    layout: { ...live.layout, containers },
     relations: ({ id, relations }) => changed.get(id) ?? relations,
-    grants: (view, deletions) => ({
-      containers: view,
+    grants: (layout, deletions) => ({
+      layout,
       grantsFor: (need) =>
-        live.grantsFor(need, view).flatMap(({ grant, owner: { id } }): readonly Grant[] => {
+        live.grantsFor(need, layout.containers).flatMap(({ grant, owner: { id } }): readonly Grant[] => {
           if (deletions === 'done' && deleted.has(id)) return [];
           return changed.get(id)?.grants ?? [grant];
         }),

@@ -4,8 +4,9 @@ import type { Grant, Use } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { isDeletion } from '../model/verbs.ts';
 import { covers } from '../rules/coverage.ts';
-import { type Grants, grantsThat, liveGrants, needOf, onlyGrants, stranded } from '../rules/outlive.ts';
+import { type Grants, grantsThat, isServed, liveGrants, needsOf, onlyGrants, stranded } from '../rules/outlive.ts';
 import { knownFrom } from '../rules/propagation.ts';
+import { mayRead } from '../services/roles.ts';
 import { replacementGrants } from './after.ts';
 import type { Draft, Effect } from './draft.ts';
 
@@ -24,48 +25,66 @@ export function effectOf(change: Change, desired: Desired, live: Observed | unde
  */
 function effectOfDeletion(change: Change, desired: Desired, live: Observed, draft: Draft): Effect {
   const { snapshot, after } = draft;
-  const { containers } = snapshot.live;
-  const before = onlyGrants(live.relations.grants, containers);
-  const served = usesUnder(live, draft);
+  const { layout } = snapshot.live;
+  const own = onlyGrants(live.relations.grants, layout);
+  const uses = usesUnder(live, draft);
   const replacement = replacementGrants(change, desired, snapshot);
-  const remaining = after.grants(containers, 'done');
-  const lost = [remaining, after.grants(after.containers, 'done')].flatMap((later) =>
-    stranded(served, before, withMore(replacement, later), snapshot),
+  const remaining = after.grants(layout, 'done');
+  const lost = [remaining, after.grants(after.layout, 'done')].flatMap((later) =>
+    unserved(uses, own, withMore(replacement, later), draft),
   );
-  const awaiting = awaitingPropagation(served, before, remaining, draft);
+  const awaiting = awaitingPropagation(uses, own, remaining, draft);
   return given({ endsUses: [...snapshot.uses.on(live.id), ...lost], movesUses: [], awaiting });
 }
 
-function withMore(more: readonly Grant[], { containers, grantsFor }: Grants): Grants {
-  return { containers, grantsFor: (need) => [...grantsFor(need), ...more] };
+function withMore(more: readonly Grant[], { layout, grantsFor }: Grants): Grants {
+  return { layout, grantsFor: (need) => [...grantsFor(need), ...more] };
 }
 
-/** Uses that the grants of this object may serve; each once. */
-function usesUnder({ relations }: Observed, { snapshot }: Draft): readonly Use[] {
-  return [...new Set(relations.grants.flatMap((grant) => snapshot.uses.under(grant)))];
+/** Uses that the grants of this object may serve, among them all that nothing is known to serve; each once. */
+function usesUnder({ relations }: Observed, { snapshot, unservedOn }: Draft): readonly Use[] {
+  const reading = relations.grants.filter(({ roles }) => mayRead(roles));
+  return [...new Set(reading.flatMap((grant) => [...snapshot.uses.under(grant), ...unservedOn(grant.target)]))];
+}
+
+/**
+ * Uses that nothing serves afterwards: what these grants serve now, and what no grant is known to serve. Not served before
+ * never means not served.
+ */
+function unserved(uses: readonly Use[], own: Grants, later: Grants, { snapshot, isServedNow }: Draft): readonly Use[] {
+  const isLost = (use: Use): boolean => !isServedNow(use) || isServed(use, own, snapshot);
+  return uses.flatMap((use) => (!isServed(use, later, snapshot) && isLost(use) ? [use] : []));
 }
 
 /**
  * Narrowed roles, or a move to where an authorization does not reach. The updates of a plan are judged together, and each
- * answers for the uses that it touches. What is deleted still counts: it goes only when nobody leans on it.
+ * answers for the uses that it touches. What is deleted still counts: it goes only when no use depends on it.
  */
 function effectOfUpdate(live: Observed, draft: Draft): Effect {
   const { snapshot, after } = draft;
   const next = after.relations(live);
   const isMoved = next.inside !== live.relations.inside;
   if (!isMoved && next.grants === live.relations.grants) return none;
-  const { containers } = snapshot.live;
-  const own = onlyGrants(live.relations.grants, containers);
-  const touched = isMoved
-    ? snapshot.uses.on(live.id)
-    : stranded(usesUnder(live, draft), own, onlyGrants(next.grants, containers), snapshot);
+  const { layout } = snapshot.live;
+  const own = onlyGrants(live.relations.grants, layout);
+  const touched = isMoved ? snapshot.uses.on(live.id) : narrowedUses(live, own, onlyGrants(next.grants, layout), draft);
   const now = liveGrants(snapshot);
-  const later = after.grants(after.containers, 'kept');
-  const lost = stranded(touched, now, later, snapshot);
+  const later = after.grants(after.layout, 'kept');
+  const lost = touched.filter((use) => !isServed(use, later, snapshot));
   if (lost.length > 0) return { endsUses: lost, movesUses: [] };
   const propagated = grantsThat((grant) => knownFrom(grant) <= snapshot.now.getTime(), now);
   const awaiting = awaitingPropagation(touched, isMoved ? propagated : own, later, draft);
   return given({ endsUses: [], movesUses: isMoved ? touched : [], awaiting });
+}
+
+/** Uses that grants serve and would not with other roles; those that nothing is known to serve, where they read no more. */
+function narrowedUses(live: Observed, own: Grants, next: Grants, draft: Draft): readonly Use[] {
+  const { snapshot, after, isServedNow } = draft;
+  const reads = (grants: readonly Grant[]): boolean => grants.some(({ roles }) => mayRead(roles));
+  const isNarrowed = reads(live.relations.grants) && !reads(after.relations(live).grants);
+  const uses = usesUnder(live, draft);
+  const unknown = isNarrowed ? uses.flatMap((use) => (isServedNow(use) ? [] : [use])) : [];
+  return [...stranded(uses, own, next, snapshot), ...unknown];
 }
 
 /**
@@ -85,9 +104,11 @@ function awaitingPropagation(
   const waiting = stranded(uses, before, grantsThat(isPropagated, later), snapshot);
   if (waiting.length === 0) return undefined;
   const dates = waiting.map((use) => {
-    const need = needOf(use, snapshot);
-    const young = later.grantsFor(need).filter((grant) => after.isLive(grant) && !isPropagated(grant));
-    const serving = young.filter((grant) => covers(grant, need, later.containers));
+    const serving = needsOf(use, snapshot).flatMap((need) =>
+      later
+        .grantsFor(need)
+        .filter((grant) => after.isLive(grant) && !isPropagated(grant) && covers(grant, need, later.layout)),
+    );
     return serving.length === 0 ? undefined : Math.min(...serving.map(knownFrom));
   });
   const known = dates.filter((date) => date !== undefined);

@@ -5,14 +5,14 @@ import { holdersOf } from '../model/containment.ts';
 import type { Explanation, KeyState } from '../model/explanation.ts';
 import { given } from '../model/json.ts';
 import type { PlanInput } from '../model/plan-input.ts';
-import type { Grant } from '../model/relation.ts';
+import { ANY_GROUP, type Grant, type Party } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { stateInWords } from '../model/state.ts';
 import { isRemoval } from '../model/verbs.ts';
 import { indexWanted } from '../model/wanted.ts';
 import { concerns } from '../rules/coverage.ts';
-import { needOf } from '../rules/outlive.ts';
+import { needsOf } from '../rules/outlive.ts';
 import { affectedBy } from './affected.ts';
 import { makePlan } from './make-plan.ts';
 
@@ -73,7 +73,9 @@ function withAbsent(snapshot: Snapshot, kinds: PlanContext['kinds'], address: Ad
 /** Of an authorization, the uses that it serves. */
 function servedBy({ relations }: Observed, snapshot: Snapshot) {
   return relations.grants.flatMap((grant) =>
-    snapshot.uses.under(grant).filter((use) => concerns(grant, needOf(use, snapshot), snapshot.live.containers)),
+    snapshot.uses
+      .under(grant)
+      .filter((use) => needsOf(use, snapshot).some((need) => concerns(grant, need, snapshot.live.layout))),
   );
 }
 
@@ -88,12 +90,26 @@ function grantsAbout(own: Observed, { live, declaredAs }: Snapshot): Explanation
   const holders = new Set(holdersOf(own.id, live.containers));
   const isAbout = (grant: Grant): boolean =>
     (own.relations.grants.length === 0 && holders.has(grant.target)) ||
-    own.relations.needs.some((need) => concerns(grant, need, live.containers));
+    own.relations.needs.some((need) => concerns(grant, need, live.layout));
   return [...live.all()].flatMap((object) =>
     object.relations.grants
       .filter((grant) => object.id === own.id || isAbout(grant))
-      .map(({ source, target, roles }) =>
-        given({ id: object.id, address: declaredAs(object.id)?.address, source: source.service, target, roles }),
+      .map(({ source, target, roles, opaque }) =>
+        given({
+          id: object.id,
+          address: declaredAs(object.id)?.address,
+          source: sourceName(source),
+          target,
+          roles,
+          notUnderstood: opaque,
+        }),
       ),
   );
+}
+
+/** Who is authorized, in a word or a few. */
+function sourceName({ service, resourceGroup }: Party): string {
+  if (service !== undefined) return service;
+  if (resourceGroup === undefined) return 'unknown';
+  return resourceGroup === ANY_GROUP ? 'every resource group' : `resource group ${resourceGroup}`;
 }

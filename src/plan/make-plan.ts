@@ -17,6 +17,7 @@ import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { firstStepsInTurn, joinHalves, link, spread } from './link.ts';
 import { order } from './order.ts';
 import { outsideOf, scopeOf } from './scope.ts';
+import { servedNow } from './served.ts';
 
 /**
  * Desired × live → Plan: inert, and the same bytes for the same snapshot. Each resource is decided, each change judged beside
@@ -30,7 +31,13 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
   const { changes, ...told } = decideAll(snapshot, kinds);
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
-  const draft = { kinds, snapshot, changes: indexChanges(meant), after: afterPlan(meant, snapshot) };
+  const draft = {
+    kinds,
+    snapshot,
+    changes: indexChanges(meant),
+    after: afterPlan(meant, snapshot),
+    ...servedNow(snapshot),
+  };
   const judged = joinHalves(firstStepsInTurn(meant.map((change) => applyGuards(change, draft))));
   const ordered = spread(order(link(judged, changes, snapshot), kinds, wanted), snapshot, isMeant);
   const isShown = ({ address }: { readonly address: string }): boolean => isMeant(address);

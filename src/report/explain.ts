@@ -49,8 +49,9 @@ function useLine({ name, service, address, deletedAt, preventsDeletion, on }: Ex
   return `${JSON.stringify(name)} (${service}, ${facts.join(', ')}${stop}) on ${on}`;
 }
 
-function grantLine({ id, address, source, target, roles }: Explanation['grants'][number]): string {
-  return `${address ?? id}: ${source} → ${target} [${roles.join(', ')}]`;
+function grantLine({ id, address, source, target, roles, notUnderstood }: Explanation['grants'][number]): string {
+  const counted = notUnderstood === undefined ? '' : `, not understood and counted for nothing: ${notUnderstood}`;
+  return `${address ?? id}: ${source} → ${target} [${roles.join(', ')}]${counted}`;
 }
 
 function renderDeletion({ deletion }: Explanation): string {

@@ -11,7 +11,7 @@ export function impliedBy({ address, relations }: Desired, wanted: Wanted): read
   return relations.needs.flatMap((need) =>
     wanted
       .grantsFor(need)
-      .filter(({ grant, owner }) => owner.address !== address && concerns(grant, need, wanted.containers))
+      .filter(({ grant, owner }) => owner.address !== address && concerns(grant, need, wanted.layout))
       .map(({ owner }) => owner.address),
   );
 }

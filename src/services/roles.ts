@@ -1,3 +1,5 @@
+import { KEY_ROLE } from './table.ts';
+
 /**
  * Roles in authorizations of Key Protect, by the last word of the role's CRN.
  * Source: Key Protect docs, "Roles and permissions"; IAM docs, "IAM roles and actions".
@@ -28,4 +30,12 @@ export function roleCovers(held: string, wanted: string): boolean {
 /** The wanted roles that none of the held ones covers. */
 export function missingRoles(held: readonly string[], wanted: readonly string[]): readonly string[] {
   return wanted.filter((role) => !held.some((other) => roleCovers(other, role)));
+}
+
+/** What a service must hold besides to leave backups to another one. Source: Cloud Databases docs, "Key Protect integration". */
+export const DELEGATOR_ROLE = 'AuthorizationDelegator';
+
+/** Whether some of these roles reads keys, or may: what a custom role allows is not known here. */
+export function mayRead(roles: readonly string[]): boolean {
+  return roles.some((role) => !keyProtectRoles.includes(role) || roleCovers(role, KEY_ROLE));
 }

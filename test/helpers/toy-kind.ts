@@ -81,7 +81,7 @@ export function liveToy(name: string, more: Partial<Observed> & { readonly facts
 
 /** A cloud whose only login made everything, and which knows no words. */
 export const catalog: Catalog = {
-  account: '0123456789abcdef0123456789abcdef',
+  account: '1',
   iamId: 'IBMid-me',
   service: (name) => name,
   plan: (_service, word) => word,

@@ -7,7 +7,7 @@ import type { Observed } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { isPresent } from '../../src/model/wanted.ts';
 import { concerns } from '../../src/rules/coverage.ts';
-import { needOf } from '../../src/rules/outlive.ts';
+import { needsOf } from '../../src/rules/outlive.ts';
 import { snapshotOf } from '../helpers/snapshot.ts';
 import { stack } from '../helpers/toy-kind.ts';
 import { declared, idOf, kinds, live } from '../helpers/toy-locks.ts';
@@ -102,16 +102,18 @@ function expectSound(snapshot: Snapshot): void {
   const grants = all.flatMap(({ relations }) => relations.grants);
   const needs: readonly Need[] = [
     ...all.flatMap(({ relations }) => relations.needs),
-    ...[...uses.all()].map((use) => needOf(use, snapshot)),
+    ...[...uses.all()].flatMap((use) => needsOf(use, snapshot)),
   ];
   for (const need of needs) {
     const proposed = there.grantsFor(need).map(({ grant }) => grant);
     expect(new Set(proposed).size).toBe(proposed.length);
     expect(proposed.filter((grant) => !grants.includes(grant))).toEqual([]);
-    expect(grants.filter((grant) => concerns(grant, need, containers) && !proposed.includes(grant))).toEqual([]);
+    expect(grants.filter((grant) => concerns(grant, need, there.layout) && !proposed.includes(grant))).toEqual([]);
   }
   for (const grant of grants) {
-    const served = [...uses.all()].filter((use) => concerns(grant, needOf(use, snapshot), containers));
+    const served = [...uses.all()].filter((use) =>
+      needsOf(use, snapshot).some((need) => concerns(grant, need, there.layout)),
+    );
     expect(namesOf(uses.under(grant))).toEqual(expect.arrayContaining([...namesOf(served)]));
   }
 }

@@ -115,6 +115,7 @@ describe('what somebody makes between a plan and its apply', () => {
 
 describe('a policy that somebody else keeps', () => {
   const policy: IamPolicy = {
+    unknown: [],
     id: 'p1',
     type: 'authorization',
     subject: { attributes: [{ key: 'serviceName', operator: 'stringEquals', value: 'data-virtualization' }] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Containers, containersOfCrn, isWithin, wholeService } from '../../src/model/containment.ts';
-import type { Grant, Need, Party } from '../../src/model/relation.ts';
+import { type Containers, containersOfCrn, isWithin, type Layout, wholeService } from '../../src/model/containment.ts';
+import type { Grant, Need, Party, User } from '../../src/model/relation.ts';
 import { unrelated } from '../../src/model/relation.ts';
 import type { Desired } from '../../src/model/resource.ts';
 import { indexWanted } from '../../src/model/wanted.ts';
@@ -13,7 +13,9 @@ const VAULT = 'crn:v1:bluemix:public:kms:us-south:a/1:guid::';
 const RING = `${VAULT}#ring`;
 
 const containers: Containers = (ref) => (ref === KEY ? [RING, VAULT] : ref === RING ? [VAULT] : containersOfCrn(ref));
-const need = (by: Partial<Party> = {}): Need => ({
+/** Every instance lies in one group. */
+const layout: Layout = { containers, groupOf: () => 'vaults' };
+const need = (by: Partial<User> = {}): Need => ({
   by: { service: 'dv', ...by },
   on: KEY,
   roles: ['Reader'],
@@ -39,17 +41,23 @@ describe('a grant covers a need', () => {
     ['not of another instance', grant(VAULT, { instance: 'i' }), need({ instance: 'j' }), false],
     ['of its own group', grant(VAULT, { resourceGroup: 'g' }), need({ resourceGroup: 'g' }), true],
     ['not of another group', grant(VAULT, { resourceGroup: 'g' }), need({ resourceGroup: 'h' }), false],
-    ['of a group, when the needer does not tell its own', grant(VAULT, { resourceGroup: 'g' }), need(), true],
+    ['not of a group, when the needer does not tell its own', grant(VAULT, { resourceGroup: 'g' }), need(), false],
     ['not of another account', grant(VAULT, { account: '2' }), need(), false],
     ['not of a resource type', grant(VAULT, { resourceType: 'share' }), need(), false],
     ['by a higher role', grant(VAULT, {}, ['Manager']), need(), true],
     ['not by an unrelated role', grant(VAULT, {}, ['KeyPurge', 'Administrator']), need(), false],
   ])('%s', (_title, given, wanted, expected) => {
-    expect(covers(given, wanted, containers)).toBe(expected);
+    expect(covers(given, wanted, layout)).toBe(expected);
+  });
+
+  test('offline, of a group that the needer does not tell: a default group has no name then', () => {
+    const ofGroup = grant(VAULT, { resourceGroup: 'g' });
+    expect(covers(ofGroup, need(), { ...layout, isOffline: true })).toBe(true);
+    expect(covers(ofGroup, need({ resourceGroup: 'h' }), { ...layout, isOffline: true })).toBe(false);
   });
 
   test('and concerns it whatever its roles, so that the needer waits for it', () => {
-    expect(concerns(grant(VAULT, {}, ['KeyPurge']), need(), containers)).toBe(true);
+    expect(concerns(grant(VAULT, {}, ['KeyPurge']), need(), layout)).toBe(true);
   });
 });
 

@@ -45,12 +45,12 @@ function reads({ ask, accountId, pageSize }: Wire) {
       const found = await orAbsent(ask(call, policyIn), (code) => NOT_FOUND.has(code));
       return found && isThere(found) ? found : undefined;
     },
-    /** Service, system and custom roles together. */
+    /** Service, system and custom roles together. `sourceService` is empty where any service is the source. */
     roles: once(async (targetService: string, sourceService: string): Promise<readonly IamRole[]> => {
       const query = {
         account_id: await accountId(),
         service_name: targetService,
-        source_service_name: sourceService,
+        ...given({ source_service_name: sourceService || undefined }),
         policy_type: 'authorization',
       };
       return ask({ operation: 'list roles', path: '/v2/roles', query, needs: VIEWER }, ({ body }) => {

@@ -1,3 +1,4 @@
+import { isObject } from '../../model/json.ts';
 import { anything, listOf, listOrNone, Misshapen, object, optional, type Read, type Shape, text } from '../shape.ts';
 
 /** A string; a boolean for `stringExists`; a list for the `…AnyOf` operators. */
@@ -12,9 +13,15 @@ const attribute = object({ key: text, operator: text, value: attributeValue });
 const attributes = object({ attributes: listOrNone(attribute) });
 const grant = object({ roles: listOrNone(object({ role_id: text })) });
 
-/** IAM Policy Management API v2, "Get a v2 policy", with the response's ETag where one came (a list carries none). */
-export type IamPolicy = Shape<typeof policy> & { readonly etag?: string };
-export const policy = object({
+/** IAM Policy Management API v2, "Get a v2 policy". */
+export interface IamPolicy extends Shape<typeof members> {
+  /** Where the answer came with one: a list carries none. */
+  readonly etag?: string;
+  /** Members that stand in the answer and not here, as paths: what they mean for the policy is not known, and no write keeps them. */
+  readonly unknown: readonly string[];
+}
+
+const members = object({
   id: text,
   type: text,
   description: optional(text),
@@ -27,6 +34,33 @@ export const policy = object({
   last_modified_at: optional(text),
   last_modified_by_id: optional(text),
   template: optional(anything),
+});
+
+/** What is known of a policy, by path; `*`: not looked into. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['id', 'type', 'description', 'state', 'href', 'created_at', 'created_by_id', 'last_modified_at'],
+  ...['last_modified_by_id', 'last_permit_at', 'last_permit_frequency', 'template.*', 'subject', 'subject.attributes'],
+  ...['resource', 'resource.attributes', 'control', 'control.grant', 'control.grant.roles'],
+  ...['subject.attributes', 'resource.attributes'].flatMap((side) =>
+    ['key', 'operator', 'value.*'].map((name) => `${side}.${name}`),
+  ),
+  'control.grant.roles.role_id',
+]);
+
+function unknownIn(value: unknown, at = ''): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => unknownIn(item, at));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const path = at === '' ? name : `${at}.${name}`;
+    if (KNOWN.has(`${path}.*`)) return [];
+    const isNothing = inner === null || inner === '' || (Array.isArray(inner) && inner.length === 0);
+    return KNOWN.has(path) ? unknownIn(inner, path) : isNothing ? [] : [path];
+  });
+}
+
+export const policy: Read<IamPolicy> = (value) => ({
+  ...members(value),
+  unknown: [...new Set(unknownIn(value))].sort(),
 });
 
 export const policyList = object({

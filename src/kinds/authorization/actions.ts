@@ -8,7 +8,8 @@ import { roleWord } from '../../services/roles.ts';
 import type { ActionContext, Actions } from '../action.ts';
 import { sidesOf } from './attributes.ts';
 import { textAfter } from './description.ts';
-import { type LivePolicy, readDescription, serviceOf, toObserved, withMark, writeDescription } from './facts.ts';
+import { type LivePolicy, readDescription, toObserved, withMark, writeDescription } from './facts.ts';
+import { serviceOf } from './read.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 /** PUT replaces a whole policy, under the ETag of what was read: a lost update is impossible. */
@@ -134,8 +135,14 @@ async function remark(
   }
 }
 
-/** What is sent back as it is. */
+/**
+ * What is sent back as it is.
+ *
+ * @throws Stale where that would leave something out
+ */
 function bodyOf(policy: IamPolicy): IamPolicyWrite {
+  const [member] = policy.unknown;
+  if (member !== undefined) throw new Stale(`the policy has "${member}" now, which this write would drop`);
   return {
     type: 'authorization',
     description: policy.description ?? '',
@@ -180,14 +187,17 @@ function conflictingId(body: unknown): string | undefined {
   return undefined;
 }
 
-/** @throws KeysteadError `UNKNOWN_ROLE` naming the roles that this pair of services has */
-async function roleIds({ cloud }: ActionContext, source: string, target: string, words: readonly string[]) {
-  const roles = await cloud.roles(target, source);
+/**
+ * @param source absent: any service, so the target's own roles are meant
+ * @throws KeysteadError `UNKNOWN_ROLE` naming the roles that this pair of services has
+ */
+async function roleIds({ cloud }: ActionContext, source: string | undefined, target: string, words: readonly string[]) {
+  const roles = await cloud.roles(target, source ?? '');
   return words.map((word) => {
     const role = roles.find(({ crn, display_name }) => roleWord(crn) === word || roleWord(display_name) === word);
     if (role !== undefined) return { role_id: role.crn };
     const names = [...new Set(roles.map(({ crn }) => roleWord(crn)))].sort().join(', ');
-    throw new KeysteadError('UNKNOWN_ROLE', `${target} has no role "${word}" for ${source}`, {
+    throw new KeysteadError('UNKNOWN_ROLE', `${target} has no role "${word}" for ${source ?? 'other services'}`, {
       remedy: `use one of ${names}`,
     });
   });

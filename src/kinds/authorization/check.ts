@@ -6,14 +6,27 @@ import { type Finding, finding } from '../finding.ts';
 import { mentionsMark } from './facts.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
+const SOURCES = 'name a `service`, or a `resourceGroup` for every service in it';
 const FORMS = 'name exactly one of `instance`, `ring`, `key`, or `service` with `crn`';
 
 /** Offline rules that an authorization can break by itself. */
 export function* check(spec: AuthorizationSpec & Common): Iterable<Finding> {
-  const { target, roles, description, existing, state } = spec;
+  const { source, target, roles, description, existing, state } = spec;
   if (description !== undefined && mentionsMark(description)) {
     const message = 'a description may not hold [keystead:…], which is how ownership is marked';
     yield finding('/description', 'RESERVED_NAME', message, 'leave it out: Keystead adds its own mark');
+  }
+  const { service, instance, resourceType, resourceGroup } = source;
+  if (service === undefined && resourceGroup === undefined) {
+    yield finding('/source', 'SOURCE_FORM', 'the source names neither a service nor a resource group', SOURCES);
+  } else if (service === undefined && (instance ?? resourceType) !== undefined) {
+    const member = instance === undefined ? 'resourceType' : 'instance';
+    yield finding(
+      `/source/${member}`,
+      'SOURCE_FORM',
+      `\`${member}\` narrows a service, and the source names none`,
+      SOURCES,
+    );
   }
   const named = (['instance', 'ring', 'key', 'service'] as const).filter((member) => target[member] !== undefined);
   if (named.length !== 1) {

@@ -2,19 +2,19 @@ import type { IamAttribute } from '../../cloud/iam-policies/shapes.ts';
 import { isWholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { given, type Json } from '../../model/json.ts';
-import type { Party, Ref } from '../../model/relation.ts';
+import { ANY_GROUP, type Party, type Ref } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import type { ExportWriter } from '../fields.ts';
 import type { GrantSuggestion } from '../kind.ts';
 import type { LivePolicy } from './facts.ts';
+import { grantOf } from './read.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 export type Source = AuthorizationSpec['source'];
 export type Target = AuthorizationSpec['target'];
 
-const SOURCE = ['serviceName', 'accountId', 'serviceInstance', 'resourceType', 'resourceGroupId'];
 /** What a target may be narrowed by, together. */
 const TARGETS = ['', 'serviceInstance', 'keyRing,serviceInstance', 'resource,resourceType,serviceInstance'];
 
@@ -26,12 +26,12 @@ const TARGETS = ['', 'serviceInstance', 'keyRing,serviceInstance', 'resource,res
 export function undeclarable({ facts }: Observed<LivePolicy>, snapshot: Snapshot): string | undefined {
   const subject = facts.policy.subject?.attributes ?? [];
   const resource = facts.policy.resource?.attributes ?? [];
-  const odd = [...subject, ...resource].find(({ operator }) => operator !== 'stringEquals');
-  if (odd !== undefined) return `its attribute ${odd.key} is compared by ${odd.operator}`;
-  const unknown = subject.find(({ key }) => !SOURCE.includes(key));
-  if (unknown !== undefined) return `its source is narrowed by ${unknown.key}`;
-  if (!has(subject, 'serviceName')) return 'its source names no service';
-  if (!has(subject, 'accountId')) return 'its source names no account';
+  const { source, opaque } = grantOf(facts.policy, snapshot);
+  if (opaque !== undefined) return opaque;
+  if (source.region !== undefined || source.resource !== undefined) {
+    return `its source is narrowed by ${source.region === undefined ? 'resource' : 'region'}`;
+  }
+  if (source.resourceGroup === ANY_GROUP) return 'its source is any resource group';
   const narrowed = resource.map(({ key }) => key).filter((key) => key !== 'serviceName' && key !== 'accountId');
   if (!has(resource, 'serviceName') || !TARGETS.includes(narrowed.sort().join(','))) {
     return `its target is told by ${resource.map(({ key }) => key).join(', ')}`;
@@ -51,7 +51,7 @@ function unknownInstance(attributes: readonly IamAttribute[], snapshot: Snapshot
 
 /** A live source in a manifest's words, its instance by its id. */
 export function sourceInWords({ instance, resourceGroup, ...rest }: Party, snapshot: Snapshot): Source {
-  const group = resourceGroup && snapshot.catalog.groupName(resourceGroup);
+  const group = resourceGroup === ANY_GROUP ? ANY_GROUP : resourceGroup && snapshot.catalog.groupName(resourceGroup);
   return { ...rest, ...given({ instance: instance && plainGuid(instance), resourceGroup: group }) };
 }
 
@@ -70,7 +70,7 @@ export function plainGuid(instance: Ref): string {
 
 export function writtenSource(source: Source, writer: ExportWriter): Json {
   const { instance, ...rest } = source;
-  if (instance === undefined) return Object.keys(rest).length === 1 ? source.service : rest;
+  if (instance === undefined) return Object.keys(rest).length === 1 && rest.service !== undefined ? rest.service : rest;
   const name = writer.refer('/source/instance', instance);
   return name === undefined ? rest : { ...rest, instance: name };
 }
@@ -94,21 +94,21 @@ export function titleOf({ relations, facts }: Observed<LivePolicy>, nameOf: (id:
   const [grant] = relations.grants;
   if (grant === undefined) return 'authorization';
   const verb = facts.roles.join() === 'Reader' ? 'reads' : 'uses';
-  return `${grant.source.service}-${verb}-${nameOf(grant.target)}`;
+  return `${grant.source.service ?? 'group'}-${verb}-${nameOf(grant.target)}`;
 }
 
 /** The schema's limit for map keys. */
 const LONGEST = 46;
 
 /** The authorization that would grant this, as it is pasted into a manifest. */
-export function suggest({ purpose, service, on, declared, roles }: GrantSuggestion): readonly string[] {
+export function suggest({ purpose, service, resourceType, on, declared, roles }: GrantSuggestion): readonly string[] {
   const isKey = parseCrn(on)?.type === 'key';
   const name =
     purpose === 'reads' ? `${service}-reads-${declared ?? (isKey ? 'key' : 'key-protect')}` : `${service}-${purpose}`;
   const target = isKey ? `{ key: ${declared ?? `'${on}'`} }` : (declared ?? `{ instance: '${on}' }`);
   return [
     `  ${name.slice(0, LONGEST)}:`,
-    `    source: ${service}`,
+    `    source: ${resourceType === undefined ? service : `{ service: ${service}, resourceType: ${resourceType} }`}`,
     `    target: ${target}`,
     `    roles: [${roles.join(', ')}]`,
   ];

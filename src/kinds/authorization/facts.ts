@@ -1,12 +1,13 @@
-import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
+import type { IamPolicy } from '../../cloud/iam-policies/shapes.ts';
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
-import { unlocated, wholeService } from '../../model/containment.ts';
+import { instanceCrnOf, parseCrn } from '../../model/crn.ts';
 import { given } from '../../model/json.ts';
-import { type Party, type Ref, unrelated } from '../../model/relation.ts';
+import { type Grant, type Need, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { roleWord } from '../../services/roles.ts';
+import { DELEGATOR_ROLE } from '../../services/roles.ts';
 import { identityOf } from './attributes.ts';
+import { grantOf } from './read.ts';
 
 export interface LivePolicy {
   readonly policy: IamPolicy;
@@ -25,14 +26,8 @@ export function toObserved(policy: IamPolicy, snapshot: Snapshot): Observed<Live
   const subject = policy.subject?.attributes ?? [];
   const resource = policy.resource?.attributes ?? [];
   const { text, marks } = readDescription(policy.description ?? '');
-  const roles = policy.control.grant.roles.map(({ role_id }) => roleWord(role_id)).sort();
-  const changedAt = policy.last_modified_at ?? policy.created_at;
-  const grant = {
-    source: partyOf(policy, snapshot),
-    target: targetOf(policy, snapshot),
-    roles,
-    ...given({ changedAt }),
-  };
+  const grant = grantOf(policy, snapshot);
+  const managedBy = keeperOf(policy);
   return {
     kind: 'authorization',
     id: livePolicyId(policy.id),
@@ -40,59 +35,36 @@ export function toObserved(policy: IamPolicy, snapshot: Snapshot): Observed<Live
     identity: identityOf({ subject, resource }),
     marks,
     life: { is: 'active' },
-    version: policy.etag ?? changedAt ?? '',
-    relations: { ...unrelated, grants: isPlain([...subject, ...resource]) ? [grant] : [] },
-    facts: { policy, text, roles },
-    ...given({ madeBy: policy.created_by_id, madeAt: policy.created_at, managedBy: keeperOf(policy) }),
+    version: policy.etag ?? grant.changedAt ?? '',
+    relations: { ...unrelated, grants: [grant], needs: needsOfMaker(managedBy, grant) },
+    facts: { policy, text, roles: grant.roles },
+    ...given({
+      madeBy: policy.created_by_id,
+      madeAt: policy.created_at,
+      managedBy,
+      impaired: grant.opaque && `what it allows is not understood: ${grant.opaque}`,
+    }),
   };
+}
+
+/**
+ * A deployment that let another service read its key, as for its backups, did so as a delegator, and needs to go on being one.
+ *
+ * Source: Cloud Databases docs, "Key Protect integration": the policy that a deployment makes for Object Storage.
+ */
+function needsOfMaker(maker: string | undefined, { target }: Grant): readonly Need[] {
+  const crn = maker === undefined ? undefined : parseCrn(maker);
+  if (maker === undefined || crn === undefined || parseCrn(target)?.type !== 'key') return [];
+  const by = { service: crn.service, instance: instanceCrnOf(maker) };
+  return [{ by, on: target, roles: [DELEGATOR_ROLE], pointer: '' }];
 }
 
 /** A policy stamped by a template, or made by a deployment for its own dependants, is kept by its maker. */
 function keeperOf(policy: IamPolicy): string | undefined {
   if (policy.template !== undefined) return 'a policy template';
-  return policy.created_by_id?.startsWith('crn:') ? policy.created_by_id : undefined;
-}
-
-function read(attributes: readonly IamAttribute[], key: string): string | undefined {
-  const value = attributes.find((attribute) => attribute.key === key)?.value;
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Other operators than equality (any group, patterns) are not judged: such a policy covers nothing for us. */
-function isPlain(attributes: readonly IamAttribute[]): boolean {
-  return attributes.every(({ operator, value }) => operator === 'stringEquals' && typeof value === 'string');
-}
-
-/** Who is authorized. */
-export function partyOf({ subject }: IamPolicy, snapshot: Snapshot): Party {
-  const attributes = subject?.attributes ?? [];
-  const guid = read(attributes, 'serviceInstance');
-  const account = read(attributes, 'accountId');
-  return {
-    service: serviceOf(attributes),
-    ...given({
-      instance: guid && (snapshot.instanceOfGuid(guid) ?? unlocated(guid)),
-      resourceGroup: read(attributes, 'resourceGroupId'),
-      resourceType: read(attributes, 'resourceType'),
-      account: account === snapshot.catalog.account ? undefined : account,
-    }),
-  };
-}
-
-/** The live id of what a policy is about: a key, a ring, an instance, or a whole service. */
-export function targetOf({ resource }: IamPolicy, snapshot: Snapshot): Ref {
-  const attributes = resource?.attributes ?? [];
-  const guid = read(attributes, 'serviceInstance');
-  if (guid === undefined) return wholeService(serviceOf(attributes));
-  const instance = snapshot.instanceOfGuid(guid) ?? unlocated(guid);
-  const ring = read(attributes, 'keyRing');
-  if (ring !== undefined) return `${instance}#${ring}`;
-  const key = read(attributes, 'resourceType') === 'key' ? read(attributes, 'resource') : undefined;
-  return key === undefined ? instance : `${instance.slice(0, -1)}key:${key}`;
-}
-
-export function serviceOf(attributes: readonly IamAttribute[]): string {
-  return read(attributes, 'serviceName') ?? '';
+  // An instance's IAM id is its CRN with a prefix of its own; a template's maker is named by the bare CRN.
+  const crn = /^(?:crn-)?(crn:.+)$/.exec(policy.created_by_id ?? '')?.[1];
+  return crn;
 }
 
 const MARK = /\s*\[keystead:([a-z0-9-]+)\/([a-z0-9-]+)\]/g;

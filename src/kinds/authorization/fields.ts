@@ -1,4 +1,4 @@
-import { isWholeService, wholeService } from '../../model/containment.ts';
+import { wholeService } from '../../model/containment.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { sameJson } from '../../model/json.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
@@ -14,7 +14,8 @@ import {
   writtenSource,
   writtenTarget,
 } from './declare.ts';
-import { type LivePolicy, partyOf, serviceOf, targetOf } from './facts.ts';
+import type { LivePolicy } from './facts.ts';
+import { grantOf, serviceOf } from './read.ts';
 import type { AuthorizationSpec } from './spec.ts';
 
 const IDENTITY = 'source and target are what a policy is: another takes its place';
@@ -84,13 +85,13 @@ function plainTarget({ instance, ring, key, service, crn }: Target): string | un
 
 /** By what is known of instances now, which may be more than when the policy was read. */
 function liveSource({ facts }: Observed<LivePolicy>, snapshot: Snapshot): Source {
-  return sourceInWords(partyOf(facts.policy, snapshot), snapshot);
+  return sourceInWords(grantOf(facts.policy, snapshot).source, snapshot);
 }
 
 /** What is not understood is nothing that a manifest can say. */
-function liveTarget({ facts: { policy }, relations }: Observed<LivePolicy>, snapshot: Snapshot): Target {
-  const [grant] = relations.grants;
-  const service = serviceOf(policy.resource?.attributes ?? []);
-  if (grant !== undefined) return targetInWords(grant.target, service);
-  return isWholeService(targetOf(policy, snapshot)) ? { service } : {};
+function liveTarget({ facts: { policy } }: Observed<LivePolicy>, snapshot: Snapshot): Target {
+  const { target, within, opaque } = grantOf(policy, snapshot);
+  // One with more than attributes says plainly what it is about, and not when.
+  if (within !== undefined || (opaque !== undefined && policy.unknown.length === 0)) return {};
+  return targetInWords(target, serviceOf(policy.resource?.attributes ?? []));
 }

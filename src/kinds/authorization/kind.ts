@@ -1,6 +1,6 @@
 import { containersOfCrn, wholeService } from '../../model/containment.ts';
 import { given } from '../../model/json.ts';
-import { type Party, unrelated } from '../../model/relation.ts';
+import { ANY_GROUP, type Party, unrelated } from '../../model/relation.ts';
 import type { Common, Desired, Observed, Reference, Refs } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { instanceCrn, keyCrn } from '../../services/crn-forms.ts';
@@ -44,7 +44,7 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
     claims({ spec, relations }) {
       const [grant] = relations.grants;
       if (grant === undefined || spec.policyId !== undefined) return [];
-      const { service, ...narrower } = grant.source;
+      const { service = 'any service', ...narrower } = grant.source;
       const source = [service, ...Object.entries(narrower).map(([member, value]) => `${member} ${value}`)].join(', ');
       const remedy = 'keep one of them, with the roles of both: IAM keeps one policy for a source and a target';
       return [{ pointer: '/source', what: `the authorization of ${source} on ${grant.target}`, remedy }];
@@ -102,8 +102,8 @@ function reference(
 }
 
 function partyOf({ source }: AuthorizationSpec, refs: Refs): Party {
-  const { service, instance: _word, ...narrower } = source;
-  return { service, ...given({ instance: refs['/source/instance'] }), ...narrower };
+  const { instance: _word, ...rest } = source;
+  return { ...rest, ...given({ instance: refs['/source/instance'] }) };
 }
 
 function targetOf({ target }: AuthorizationSpec, refs: Refs): string {
@@ -120,13 +120,20 @@ function satisfiedBy(
   if (wanted === undefined) return [];
   const on = snapshot.idOf(wanted.target) ?? wanted.target;
   const group = spec.source.resourceGroup && snapshot.catalog.group(spec.source.resourceGroup);
-  const by = { service: wanted.source.service, ...given({ instance: snapshot.idOf(refs['/source/instance']) }) };
+  const { service = '' } = wanted.source;
+  const by = { service, ...given({ instance: snapshot.idOf(refs['/source/instance']) }) };
   const need = { by, on, roles: wanted.roles, pointer: '' };
   return snapshot.live
     .grantsFor(need, containersOfCrn)
     .filter(
-      ({ grant: { source, roles } }) =>
-        (source.resourceGroup === undefined || source.resourceGroup === group) &&
+      ({ grant: { source, roles, within, opaque } }) =>
+        opaque === undefined &&
+        within === undefined &&
+        source.region === undefined &&
+        source.resource === undefined &&
+        (source.resourceGroup === group ||
+          (source.service !== undefined && source.resourceGroup === undefined) ||
+          (source.resourceGroup === ANY_GROUP && group !== undefined)) &&
         source.resourceType === wanted.source.resourceType &&
         source.account === wanted.source.account &&
         missingRoles(roles, wanted.roles).length === 0,

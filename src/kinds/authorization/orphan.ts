@@ -8,7 +8,8 @@ import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import { sourceInWords, targetInWords, writtenSource, writtenTarget } from './declare.ts';
-import { type LivePolicy, serviceOf, toObserved } from './facts.ts';
+import { type LivePolicy, toObserved } from './facts.ts';
+import { serviceOf } from './read.ts';
 
 /** Source and target as they are live; whatever is not declared is named by its CRN. */
 export function tombstone(
@@ -18,7 +19,8 @@ export function tombstone(
 ): JsonObject {
   const [grant] = relations.grants;
   const roles = [...facts.roles];
-  if (grant === undefined) return { source: 'unknown', target: { service: KEY_PROTECT }, roles };
+  if (grant === undefined || grant.opaque !== undefined)
+    return { source: 'unknown', target: { service: KEY_PROTECT }, roles };
   const refer = (_pointer: string, id: LiveId): string | undefined => named(id) ?? (isCrn(id) ? id : undefined);
   const writer = { refer, remark: () => undefined };
   const [instance = grant.target, ring] = grant.target.split('#');

@@ -4,7 +4,7 @@ export interface AuthorizationWritten {
   source:
     | string
     | {
-        service: string;
+        service?: string;
         instance?: string;
         resourceGroup?: string;
         resourceType?: string;

@@ -56,7 +56,7 @@ export const observe: KindSpec<KeyWritten, LiveKey>['observe'] = {
   },
   async usesOf(read, live) {
     const rows = await read.registrationsOf(live.facts.instance, live.facts.key.id);
-    return usesIn(rows, [live]);
+    return usesIn(rows, live.facts.instance, [live]);
   },
 };
 
@@ -73,15 +73,17 @@ async function keysAndUses(
   keys: Promise<readonly Observed<LiveKey>[]>,
 ): Promise<Found<LiveKey>> {
   const [objects, rows] = await Promise.all([keys, read.registrations(instance)]);
-  return { objects, uses: usesIn(rows, objects) };
+  return { objects, uses: usesIn(rows, instance, objects) };
 }
 
-function usesIn(rows: readonly KpRegistration[], keys: readonly Observed<LiveKey>[]): readonly Use[] {
+function usesIn(rows: readonly KpRegistration[], instance: LiveId, keys: readonly Observed<LiveKey>[]): readonly Use[] {
   const ids = new Map(keys.map(({ id, facts }) => [facts.key.id, id]));
-  return rows.flatMap(({ keyId, resourceCrn, preventKeyDeletion }): readonly Use[] => {
-    const on = ids.get(keyId);
-    return on === undefined ? [] : [{ on, by: resourceCrn, preventsDeletion: preventKeyDeletion === true }];
-  });
+  return rows.map(({ keyId, resourceCrn, preventKeyDeletion }) => ({
+    // One that the list of keys leaves out is used all the same.
+    on: ids.get(keyId) ?? `${instance.slice(0, -1)}key:${keyId}`,
+    by: resourceCrn,
+    preventsDeletion: preventKeyDeletion === true,
+  }));
 }
 
 /** Some accounts' lists leave rotation out; it is asked for where a declared key wants it compared. */

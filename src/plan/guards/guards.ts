@@ -8,6 +8,7 @@ import { readable } from './readable.ts';
 import { redeclared } from './redeclared.ts';
 import { retention } from './retention.ts';
 import { stranding } from './stranding.ts';
+import { understood } from './understood.ts';
 import { usable } from './usable.ts';
 
 /**
@@ -17,6 +18,7 @@ import { usable } from './usable.ts';
  */
 export const guards: readonly Guard[] = [
   usable,
+  understood,
   redeclared,
   retention,
   empty,

@@ -1,6 +1,6 @@
 import { type Affected, blocked, type Condition } from '../../model/change.ts';
 import { instanceCrnOf } from '../../model/crn.ts';
-import { isServed, liveGrants, needOf } from '../../rules/outlive.ts';
+import { grantFor, isServed, liveGrants } from '../../rules/outlive.ts';
 import { affectedBy, endOfUses } from '../affected.ts';
 import type { Draft } from '../draft.ts';
 import type { Guard } from './guard.ts';
@@ -27,16 +27,17 @@ export const inUse: Guard = ({ change, effect }, draft) => {
 function cannotUnregister(use: Affected, { snapshot, changes }: Draft): boolean {
   const { latest } = endOfUses([use], changes);
   if (latest === undefined || Date.parse(latest) > snapshot.now.getTime()) return false;
-  return !isServed(needOf(use, snapshot), liveGrants(snapshot));
+  return !isServed(use, liveGrants(snapshot), snapshot);
 }
 
 /** What to say of a registration that its service may no longer remove: the authorization that must come back. */
 function suggestAuthorization({ on, by, service }: Affected, { kinds, snapshot }: Draft): string {
+  const grant = grantFor({ on, by }, snapshot);
   const instance = instanceCrnOf(on);
   const declared = snapshot.declaredAs(instance)?.mark.name;
   return [
     `${by} is gone for longer than its window and is still registered: nothing authorizes ${service} to unregister it.`,
     'Bring the authorization back; it can go again once the registration is gone:',
-    kinds.suggest([{ purpose: 'unregisters', service, on: instance, declared, roles: ['Reader'] }]).yaml,
+    kinds.suggest([{ purpose: 'unregisters', ...grant, on: instance, declared }]).yaml,
   ].join('\n');
 }

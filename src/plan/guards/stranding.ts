@@ -1,4 +1,5 @@
 import { blocked } from '../../model/change.ts';
+import { grantFor } from '../../rules/outlive.ts';
 import { affectedBy } from '../affected.ts';
 import type { Guard } from './guard.ts';
 
@@ -11,9 +12,9 @@ export const stranding: Guard = ({ change, effect }, { kinds, snapshot }) => {
   const remedy = `authorize it otherwise first and apply that, or leave this as it is:`;
   // On the keys alone, since one of the same source and target as another would be the same.
   const { yaml } = kinds.suggest(
-    affected.map(({ on, service }) => {
+    affected.map(({ on, by }) => {
       const declared = snapshot.declaredAs(on)?.mark.name;
-      return { purpose: 'reads', service, on, declared, roles: ['Reader'] };
+      return { purpose: 'reads', ...grantFor({ on, by }, snapshot), on, declared };
     }),
   );
   return blocked('WOULD_STRAND', `${message}; ${remedy}\n${yaml}`);

@@ -21,6 +21,7 @@ import {
   reclaiming,
   registered,
   retained,
+  withGrants,
 } from './world.ts';
 
 describe('usable: a create needs a dependency that works', () => {
@@ -53,6 +54,31 @@ describe('usable: a create needs a dependency that works', () => {
     ],
   ])('%s', (_title, world, expected) => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
+  });
+});
+
+describe('understood: what a pass allows must be known before it is changed', () => {
+  const opaque = { ...pass, relations: withGrants(pass, [{ opaque: 'it has "rule"' }]) };
+  const widened = declared.pass('p', 'box.b', { roles: ['Writer'] });
+  test.each<Row>([
+    ['not deleted', { desired: [boxToo, passGoes], objects: [box, opaque] }, ['pass.p delete NOT_UNDERSTOOD']],
+    ['not changed', { desired: [boxToo, widened], objects: [box, opaque] }, ['pass.p update NOT_UNDERSTOOD']],
+    [
+      'not adopted',
+      {
+        desired: [boxToo, declared.pass('p', 'box.b')],
+        objects: [box, { ...opaque, marks: [] }],
+        consents: new Set(['adopt']),
+      },
+      ['pass.p adopt NOT_UNDERSTOOD'],
+    ],
+  ])('%s', (_title, world, expected) => {
+    expect(changesOf(world).map(lineOf)).toEqual(expected);
+  });
+
+  test('and says what is not', () => {
+    const [change] = changesOf({ desired: [boxToo, passGoes], objects: [box, opaque] });
+    expect(change?.status).toMatchObject({ message: expect.stringContaining('it has "rule"') });
   });
 });
 

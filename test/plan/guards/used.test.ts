@@ -20,6 +20,8 @@ import {
   type Row,
   reclaiming,
   registered,
+  stranger,
+  withGrants,
 } from './world.ts';
 
 describe('stranding: an update never leaves a use without an authorization', () => {
@@ -62,6 +64,39 @@ describe('stranding: an update never leaves a use without an authorization', () 
         objects: [box, lock, wide, live.pass('q', idOf.lock('k'), { facts: { roles: ['Reader'] } }), door],
       },
       ['pass.p update WOULD_STRAND', 'pass.q update WOULD_STRAND'],
+    ],
+  ])('%s', (_title, world, expected) => {
+    expect(changesOf(world).map(lineOf)).toEqual(expected);
+  });
+
+  const unserved = { objects: [box, lock, wide], registrations: [stranger] };
+  const ofStranger = { ...second, relations: withGrants(second, [{ source: { service: 'other' } }]) };
+  const opaque = { ...second, relations: withGrants(ofStranger, [{ opaque: 'it has "rule"' }]) };
+  test.each<Row>([
+    [
+      'blocked when a pass is narrowed beside a use that no pass is known to serve',
+      { ...unserved, desired: [boxToo, lockToo, narrowed] },
+      ['pass.p update WOULD_STRAND'],
+    ],
+    [
+      'blocked when the only other pass is not understood',
+      { ...unserved, objects: [box, lock, wide, opaque], desired: [boxToo, lockToo, narrowed] },
+      ['pass.p update WOULD_STRAND'],
+    ],
+    [
+      'ready when another pass is known to serve it',
+      { ...unserved, objects: [box, lock, wide, ofStranger], desired: [boxToo, lockToo, narrowed] },
+      ['pass.p update ready'],
+    ],
+    [
+      'ready when a pass is widened',
+      { ...unserved, desired: [boxToo, lockToo, declared.pass('p', 'box.b', { roles: ['Reader', 'Writer'] })] },
+      ['pass.p update ready'],
+    ],
+    [
+      'blocked when a lock moves that somebody uses whom no pass is known to serve',
+      { desired: [boxToo, declared.box('c'), moved], objects: [...boxes, here], registrations: [stranger] },
+      ['lock.k update WOULD_STRAND'],
     ],
   ])('%s', (_title, world, expected) => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
@@ -132,6 +167,40 @@ describe('in use: a deletion waits until its object is unused', () => {
         desired: [boxToo, lockToo, passGoes],
         objects: [...all, live.pass('q', idOf.lock('k'))],
         registrations: registered,
+      },
+      ['pass.p delete ready'],
+    ],
+  ])('%s', (_title, world, expected) => {
+    expect(changesOf(world).map(lineOf)).toEqual(expected);
+  });
+});
+
+describe('in use: a pass goes only when every use under it is known to be served', () => {
+  const keys = { ...pass, ...live.pass('q', idOf.lock('k')) };
+  const ofStranger = { ...keys, relations: withGrants(keys, [{ source: { service: 'other' } }]) };
+  const opaque = { ...keys, relations: withGrants(ofStranger, [{ opaque: 'it has "rule"' }]) };
+  test.each<Row>([
+    [
+      'waits while somebody uses a lock whom no pass is known to serve',
+      { desired: [boxToo, lockToo, passGoes], objects: [box, lock, pass], registrations: [stranger] },
+      ['pass.p delete unused'],
+    ],
+    [
+      'waits while the only pass that could serve it is not understood',
+      { desired: [boxToo, lockToo, passGoes], objects: [box, lock, pass, opaque], registrations: [stranger] },
+      ['pass.p delete unused'],
+    ],
+    [
+      'goes when another pass serves it',
+      { desired: [boxToo, lockToo, passGoes], objects: [box, lock, pass, ofStranger], registrations: [stranger] },
+      ['pass.p delete ready'],
+    ],
+    [
+      'goes when the use lies in another box',
+      {
+        desired: [boxToo, lockToo, passGoes],
+        objects: [box, lock, pass, live.box('c')],
+        registrations: [{ ...stranger, on: idOf.lock('k').replace(':b:', ':c:') }],
       },
       ['pass.p delete ready'],
     ],

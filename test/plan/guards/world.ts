@@ -1,4 +1,6 @@
 import type { Change } from '../../../src/model/change.ts';
+import type { Grant, Relations } from '../../../src/model/relation.ts';
+import type { Observed } from '../../../src/model/resource.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import { NOW, snapshotOf, type World } from '../../helpers/snapshot.ts';
 import { stack } from '../../helpers/toy-kind.ts';
@@ -40,5 +42,13 @@ export const registered = [{ on: idOf.lock('k'), by: idOf.door('d'), preventsDel
 export const retained = [{ on: idOf.lock('k'), by: idOf.door('d'), preventsDeletion: true }];
 export const reclaiming = (since: string) =>
   ({ life: { is: 'restorable', as: 'reclaiming', until: undefined, by: undefined, since } }) as const;
+
+/** The relations of a pass whose first grant has other members. */
+export function withGrants({ relations }: Observed, grants: readonly Partial<Grant>[]): Relations {
+  return { ...relations, grants: grants.flatMap((more) => relations.grants.map((grant) => ({ ...grant, ...more }))) };
+}
+
+/** Somebody who uses the lock, and whom no pass admits. */
+export const stranger = { on: idOf.lock('k'), by: 'crn:v1:test:public:other:here:a/1:o::', preventsDeletion: false };
 
 export type Row = readonly [string, World, readonly string[]];
