@@ -1,7 +1,8 @@
 import { instances } from '../../core/account/instances.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
+import { addressed, notFound, requireRole } from './deployment.ts';
 import { planned } from './queue.ts';
-import { addressed, type Backup, backupId, type Database, insideOf, notFound, requireRole } from './state.ts';
+import { type Backup, backupId, type Database, insideOf } from './state.ts';
 import { start } from './tasks.ts';
 import { typeOfPlan } from './types.ts';
 

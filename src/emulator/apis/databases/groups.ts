@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Members } from '../../core/json.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
+import { addressed, notFound, numberIn, objectIn, unprocessable } from './deployment.ts';
 import { faultOfFlavor, faultOfSize } from './parameters.ts';
-import { addressed, notFound, numberIn, objectIn, type Sizes, sizesOf, unprocessable } from './state.ts';
+import { type Sizes, sizesOf } from './state.ts';
 import { start } from './tasks.ts';
 import { type DatabaseType, flavors, multitenant, type Size, typeNamed } from './types.ts';
 

@@ -1,9 +1,10 @@
 import { ApiError, type Operation, operationsOf, type Row, type Timers } from '../../core/world.ts';
 import * as backups from './backups.ts';
+import * as connections from './connections.ts';
+import { dialect, noDeployment } from './deployment.ts';
 import * as groups from './groups.ts';
 import * as remotes from './remotes.ts';
 import * as settings from './settings.ts';
-import { dialect, noDeployment } from './state.ts';
 import * as tasks from './tasks.ts';
 import * as users from './users.ts';
 import * as versions from './versions.ts';
@@ -45,9 +46,9 @@ const rows: readonly Row[] = [
   ['createDatabaseUser', `POST ${user}`, users.createUser],
   ['updateUser', `PATCH ${user}/{username}`, users.updateUser],
   ['deleteDatabaseUser', `DELETE ${user}/{username}`, users.deleteUser],
-  ['getConnection', `GET ${connection}`, users.getConnection, where],
-  ['completeConnection', `POST ${connection}`, users.completeConnection, where],
-  ['killConnections', `DELETE ${one}/management/database_connections`, users.closeConnections],
+  ['getConnection', `GET ${connection}`, connections.getConnection, where],
+  ['completeConnection', `POST ${connection}`, connections.completeConnection, where],
+  ['killConnections', `DELETE ${one}/management/database_connections`, connections.closeConnections],
   ['createLogicalReplicationSlot', `POST ${slots}`, remotes.createSlot, 'refusals'],
   ['deleteLogicalReplicationSlot', `DELETE ${slots}/{name}`, remotes.deleteSlot, 'refusals'],
   ['listRemotes', `GET ${one}/remotes`, remotes.listRemotes],

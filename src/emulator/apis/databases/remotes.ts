@@ -1,6 +1,7 @@
 import { instances } from '../../core/account/instances.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
-import { addressed, type Deployment, databases, notFound, objectIn, unprocessable } from './state.ts';
+import { addressed, type Deployment, notFound, objectIn, unprocessable } from './deployment.ts';
+import { databases } from './state.ts';
 import { start } from './tasks.ts';
 
 /** Source: deployments reference, "Parameters (classic plans)" (`remote_leader_id`; recovery to a point in time). */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { isObject, type Members } from '../../core/json.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import type { Address, Deployment } from './state.ts';
-import { addressed, notFound, objectIn, preconditionFailed, unprocessable } from './state.ts';
+import { addressed, type Deployment, notFound, objectIn, preconditionFailed, unprocessable } from './deployment.ts';
+import type { Address } from './state.ts';
 import { start } from './tasks.ts';
 
 /** `GET …/configuration/schema`, v5 and v4: defaults only, never what was set. @throws ApiError 404 where there is none (judged) */

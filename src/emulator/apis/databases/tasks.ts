@@ -1,8 +1,8 @@
 import { instances } from '../../core/account/instances.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
+import { addressed, conflict, type Deployment, notFound, requireRole } from './deployment.ts';
 import { openTasks, type Task, tasks } from './queue.ts';
-import type { Database, Deployment } from './state.ts';
-import { addressed, conflict, databases, insideOf, notFound, requireRole } from './state.ts';
+import { type Database, databases, insideOf } from './state.ts';
 import { typeOfPlan } from './types.ts';
 
 export const taskTimer = 'databases/task-done';

@@ -1,8 +1,8 @@
 import { offerings } from '../../core/account/offerings.ts';
 import { isObject } from '../../core/json.ts';
 import { ApiError, type Call, type Json, type Reply, type World } from '../../core/world.ts';
+import { addressed, type Deployment, dialect, objectIn, unprocessable } from './deployment.ts';
 import { faultOfVersion } from './parameters.ts';
-import { addressed, type Deployment, dialect, objectIn, unprocessable } from './state.ts';
 import { start } from './tasks.ts';
 import { type DatabaseType, flavors, multitenant, typeNamed, types } from './types.ts';
 
