@@ -1,10 +1,12 @@
 import * as catalog from './apis/catalog/operations.ts';
+import { databaseCredentials } from './apis/databases/connections.ts';
 import * as databases from './apis/databases/operations.ts';
 import * as iam from './apis/iam/operations.ts';
 import { verifyBearer } from './apis/iam/token.ts';
 import { refusesDeletion } from './apis/key-protect/lifecycle.ts';
 import * as keyProtect from './apis/key-protect/operations.ts';
 import { accessFromPolicies, rolesFromPolicies } from './apis/policy/access.ts';
+import { customRole } from './apis/policy/custom-roles.ts';
 import * as policy from './apis/policy/operations.ts';
 import * as resourceController from './apis/resource-controller/operations.ts';
 import * as resourceManager from './apis/resource-manager/operations.ts';
@@ -52,5 +54,6 @@ export const reactions: readonly Reactions[] = [tagging, services, keyProtect, s
 /** Who answers what others ask. */
 export const ports: Ports = {
   ...{ verifyBearer, accessFromPolicies, rolesFromPolicies, tagsOf, findByQuery },
+  ...{ customRole, databaseCredentials },
   ...{ serviceNamed, admit, admitUpdate, isLocked, refusesDeletion },
 };

@@ -57,7 +57,7 @@ conformance({
         200,
         'plans',
         (sdk) => sdk.getChildObjects({ id: kms, kind: 'plan' }),
-        { count: 1, resources: [{ id: tieredPricing }] },
+        { count: 3, resources: [{ id: tieredPricing }, {}, {}] },
       ],
       [
         200,

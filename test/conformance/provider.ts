@@ -69,7 +69,7 @@ export async function startProvider(emulator: Emulator): Promise<Provider> {
       const { body } = await send('GET', `/v2/resource_instances/${guid}`);
       // Unchecked type assertions: strings, or the plugin panics.
       expect(text(body, 'extensions', 'endpoints', 'public')).toBe(emulator.url);
-      expect(text(body, 'extensions', 'endpoints', 'private')).toBe(emulator.url);
+      expect(text(body, 'extensions', 'endpoints', 'private')).toBe(`${emulator.url}/private`);
       return sender(emulator, {
         Authorization: `Bearer ${await token(emulator, {})}`,
         'bluemix-instance': guid,

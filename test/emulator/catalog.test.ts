@@ -25,6 +25,8 @@ describe('the catalog', () => {
       const plans = await anonymously(emulator.url, `/api/v1/${text(kms, 'id')}/plan`);
       expect(list(plans.body, 'resources')).toMatchObject([
         { id: tieredPricing, name: 'tiered-pricing', kind: 'plan' },
+        { name: 'cross-region-resiliency', kind: 'plan' },
+        { name: 'dedicated', kind: 'plan' },
       ]);
       const path = `/api/v1/${tieredPricing}/deployment?include=%2A`;
       const deployments = list((await anonymously(emulator.url, path)).body, 'resources');
@@ -64,7 +66,7 @@ describe('the catalog', () => {
         expect(list(children.body, 'resources').map((entry) => at(entry, 'name'))).toEqual([
           'lite',
           'standard',
-          'onerate',
+          'cos-one-rate-plan',
         ]);
       }
     });

@@ -33,7 +33,7 @@ describe('creating instances', () => {
         deleted_at: null,
         deleted_by: '',
         last_operation: { type: 'create', state: 'succeeded', async: false, description: expect.any(String) },
-        extensions: { endpoints: { public: emulator.url, private: emulator.url } },
+        extensions: { endpoints: { public: emulator.url, private: `${emulator.url}/private` } },
         target_crn: `crn:v1:bluemix:public:globalcatalog::::deployment:${tieredPricing}%3Aus-south`,
         locked: false,
       });

@@ -5,11 +5,15 @@ import { keystead } from '../helpers/cli.ts';
 import { withFolder } from '../helpers/folder.ts';
 
 describe('the built command', () => {
-  test('meets the faults of a file from the first request on', async () => {
+  test('meets the faults of a file from the first request on, and prints a key that is no real one', async () => {
     await withFolder({ 'faults.yaml': '- match: { path: policies }\n  status: 503\n' }, async (folder) => {
       const args = [resolve('dist/keystead.mjs'), 'emulate', '--port', '0', '--faults', 'faults.yaml'];
       const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       try {
+        let environment = '';
+        child.stdout.setEncoding('utf8').on('data', (text: string) => {
+          environment += text;
+        });
         const url = await new Promise<string>((found, failed) => {
           let said = '';
           child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -20,6 +24,10 @@ describe('the built command', () => {
           child.once('close', () => failed(new Error(said)));
         });
         expect((await fetch(`${url}/v2/policies`)).status).toBe(503);
+        // IBM's provider prefers IC_API_KEY to IBMCLOUD_API_KEY: a real one in the shell would win.
+        expect(environment).toMatch(/^export IBMCLOUD_API_KEY=keystead-emulator$/m);
+        expect(environment).toMatch(/^export IC_API_KEY=keystead-emulator$/m);
+        expect(environment).toMatch(/^export IC_VISIBILITY=public$/m);
       } finally {
         child.kill();
       }

@@ -9,7 +9,8 @@ export async function emulateCommand(host: Host, options: OwnEmulatorOptions & O
   const output = createOutput(options, host);
   const interrupts = watchInterrupts(() => undefined);
   const emulator = await startOwnEmulator(options);
-  const lines = Object.entries(emulator.environment).map(([name, value]) => `export ${name}=${value}\n`);
+  const environment = { ...emulator.environment, ...preferred(emulator.environment) };
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${value}\n`);
   output.result(lines.join(''));
   output.note(`Emulating IBM Cloud at ${emulator.url}, where a browser shows what is in it; Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => {
@@ -19,4 +20,12 @@ export async function emulateCommand(host: Host, options: OwnEmulatorOptions & O
   await emulator.close();
   interrupts.stop();
   return exit.ok;
+}
+
+/**
+ * What clients prefer to the variables above, and a shell may have set: with it a real API key would be sent, or a private
+ * host asked past the emulator. Source: terraform-provider-ibm, ibm/provider/provider.go.
+ */
+function preferred({ IBMCLOUD_API_KEY: key = '' }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { IC_API_KEY: key, IC_VISIBILITY: 'public' };
 }

@@ -6,6 +6,9 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Where private endpoints are: a path below leads to the same operation as the one without. */
+export const privateRoot = '/private';
+
 /** Finds the operation of a request, by its raw path. */
 export type Route = (method: string, path: string) => Match | undefined;
 
@@ -18,7 +21,7 @@ export type Route = (method: string, path: string) => Match | undefined;
 export function makeRoute(operations: readonly Operation[]): Route {
   const rows = operations.map((operation) => ({ operation, pattern: segmentsOf(operation.path) }));
   return (method, path) => {
-    const segments = segmentsOf(path);
+    const segments = segmentsOf(path.startsWith(`${privateRoot}/`) ? path.slice(privateRoot.length) : path);
     for (const { operation, pattern } of rows) {
       if (operation.method !== method || pattern.length !== segments.length) continue;
       const params = matchSegments(pattern, segments);

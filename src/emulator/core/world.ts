@@ -1,6 +1,7 @@
 import type { Service } from './account/catalog.ts';
 import type { Access, Identity, PlatformTarget } from './account/identities.ts';
 import type { Instance } from './account/instances.ts';
+import type { Role } from './account/roles.ts';
 import type { Json, Members } from './json.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
@@ -100,6 +101,10 @@ export interface Ports {
   accessFromPolicies(world: World, iamId: string, target: PlatformTarget): readonly Access[];
   /** Policies: the roles that they give on an instance as a whole, on all of a service, or on what the target names. */
   rolesFromPolicies(world: World, iamId: string, target: PlatformTarget): readonly string[];
+  /** Policies: a role that the account made for a service, by its CRN or display name. */
+  customRole(store: Store, service: string, word: string): Role | undefined;
+  /** Cloud Databases: what service credentials say of how to connect; undefined for what is no database. */
+  databaseCredentials(origin: string, instance: Instance, keyGuid: string): Members | undefined;
   /** Tagging: the tags of a resource. */
   tagsOf(store: Store, crn: string, type: 'user' | 'access'): readonly string[];
   /** Search: the CRNs that a query finds. @throws ApiError 400 on a query that cannot be parsed */

@@ -231,7 +231,7 @@ function addServices(store: Store, services: readonly SeedService[]): void {
         keyParameters: keyParameters.map((parameter) => ({ roles: ['Reader'], ...parameter })),
         keyPlans: plans.filter(({ takesKey = true }) => takesKey).map(idOf),
         reclamationMs: reclamationDays * DAY_MS,
-        unreclaimable: [],
+        unreclaimable: reclamationDays === 0 ? offered.map(({ id }) => id) : [],
         judged: 'everything: it is what a seed says',
       },
     });

@@ -17,7 +17,11 @@ export function createKey(desk: Desk): Reply {
   return create(desk, []);
 }
 
-/** `POST /keys_with_policy_overrides`: the same, and policies of the request take the place of the prescribed ones. */
+/**
+ * `POST /keys_with_policy_overrides`: the policies of the request take the place of all that the instance prescribes.
+ * Source: keyprotect-go-client, integration_test.go (TestCreateKeyWithPolicyOverrides): without any in the request the key has
+ * none. That a request with one of the two says as much of the other is judged.
+ */
 export function createKeyWithOverrides(desk: Desk): Reply {
   return create(desk, ['rotation', 'dualAuthDelete']);
 }
@@ -39,8 +43,8 @@ function create(desk: Desk, overridable: readonly PolicyType[]): Reply {
   const material = imported?.bytes ?? randomBytes(32);
   const size = wanted.extractable ? {} : bitSizeOf(material);
   const plain = { ...newKey(desk, wanted, ring), ...size, imported: imported !== undefined };
-  const overrides = overridable.filter((type) => given[type] !== undefined);
-  const key = overrides.reduce((one, type) => override(desk, one, type, given[type]), withPrescribed(desk, plain));
+  const prescribed = withPrescribed(desk, plain);
+  const key = overridable.reduce((one, type) => override(desk, one, type, given[type]), prescribed);
   const base64 = material.toString('base64');
   save(desk, key, base64);
   recordAction(desk, action, key.crn, { keyId: key.id, keyRingId: ring, keyState: 1 });
@@ -51,6 +55,7 @@ function create(desk: Desk, overridable: readonly PolicyType[]): Reply {
 
 /** A prescribed dual authorization cannot be turned off, only left out; a prescribed interval stands if none is given. */
 function override(desk: Desk, key: Key, type: PolicyType, value: unknown): Key {
+  if (value === undefined) return { ...key, [type]: undefined };
   return withPolicy(desk, type === 'dualAuthDelete' ? { ...key, dualAuthDelete: undefined } : key, type, value);
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
+import { instances } from '../../core/account/instances.ts';
 import type { Members } from '../../core/json.ts';
-import type { Json, Reply, Store, Table } from '../../core/world.ts';
+import type { Json, Reply, Store, Table, World } from '../../core/world.ts';
 import { assertAllowed, type Desk, recordAction } from './desk.ts';
 import { assertNamed, badField, badQuery, envelope, isMonths, readMembers, readResources } from './envelope.ts';
 import type { Material } from './import-token.ts';
@@ -54,6 +55,26 @@ function write({ world, call, instance }: Desk, wanted: WantedPolicy): void {
     creationDate: before?.creationDate ?? date,
     updatedBy: by,
     lastUpdated: date,
+  });
+}
+
+/**
+ * The network that an instance was made for (`allowed_network` among its parameters) is its policy from then on, until it is
+ * set over the API.
+ * Source: terraform-ibm-modules/terraform-ibm-key-protect (the parameter); that the policy shows it is judged.
+ */
+export function adoptNetwork(world: World, guid: string): void {
+  const instance = instances(world.store).get(guid);
+  const id = `${guid}/allowedNetwork`;
+  if (instance?.serviceName !== 'kms' || instance.state !== 'active') return;
+  if (instancePolicies(world.store).get(id) !== undefined) return;
+  const { allowed_network: network } = instance.parameters;
+  if (network !== 'public-and-private' && network !== 'private-only') return;
+  const by = { createdBy: instance.createdBy, updatedBy: instance.createdBy };
+  const date = dateOf(world.now());
+  instancePolicies(world.store).put(id, {
+    ...{ type: 'allowedNetwork', enabled: true, attributes: { allowed_network: network }, instanceGuid: guid },
+    ...{ ...by, creationDate: date, lastUpdated: date },
   });
 }
 

@@ -4,7 +4,7 @@ import { createAlias, deleteAlias } from './aliases.ts';
 import { createKey, createKeyWithOverrides } from './create.ts';
 import { operation as row } from './desk.ts';
 import { createImportToken, getImportToken } from './import-token.ts';
-import { getAllowedIpPort, getInstancePolicies, putInstancePolicies } from './instance-policies.ts';
+import { adoptNetwork, getAllowedIpPort, getInstancePolicies, putInstancePolicies } from './instance-policies.ts';
 import * as lifecycle from './lifecycle.ts';
 import { countKeys, listKeys } from './list.ts';
 import { getPolicies, putPolicies } from './policies.ts';
@@ -71,4 +71,7 @@ export const timers: Timers = {
 };
 
 /** What Key Protect does when something happens elsewhere. */
-export const reactions: Reactions = { 'instance.removed': (world, { guid }) => lifecycle.eraseInstance(world, guid) };
+export const reactions: Reactions = {
+  'instance.saved': (world, { guid }) => adoptNetwork(world, guid),
+  'instance.removed': (world, { guid }) => lifecycle.eraseInstance(world, guid),
+};

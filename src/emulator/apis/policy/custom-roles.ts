@@ -47,6 +47,12 @@ export function isRoleOn(world: World, targetService: string | undefined, crn: s
   );
 }
 
+/** A role that the account made for a service, by its CRN or display name. */
+export function customRole(store: Store, service: string, word: string): CustomRole | undefined {
+  const own = customRoles(store).all();
+  return own.find((role) => role.serviceName === service && (role.crn === word || role.display_name === word));
+}
+
 /**
  * `POST /v2/roles` → 201 with `ETag`.
  * @throws ApiError 400 for what is missing or malformed, 403 for another account, 409 for a name or display name that

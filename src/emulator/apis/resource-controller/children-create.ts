@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { apiKeys, identities } from '../../core/account/identities.ts';
 import { findInstance, type Instance, instances } from '../../core/account/instances.ts';
-import { rolesOn } from '../../core/account/roles.ts';
-import { isObject, type Members } from '../../core/json.ts';
+import type { Members } from '../../core/json.ts';
 import { readMembers, readText, refuse } from '../../core/words/resources.ts';
 import type { Call, Reply, World } from '../../core/world.ts';
 import { readName } from './body.ts';
-import type { Child, ChildKind, Credentials } from './children-view.ts';
+import type { Child, ChildKind } from './children-view.ts';
 import { children, childView, credentialsTable, findChild } from './children-view.ts';
+import { makeCredentials } from './credentials.ts';
 import { requireRole } from './reads.ts';
 
 /** What a child is made of: an instance, or an alias of one. */
@@ -82,50 +80,6 @@ function add(world: World, call: Call, kind: ChildKind, given: Given): Reply {
   children(world.store).put(guid, made);
   if (!child.onetime) credentialsTable(world.store).put(guid, credentials.shown);
   return { status: 201, body: { ...childView(world, call, made), credentials: credentials.shown } };
-}
-
-/**
- * An API key of a service ID that has the role on the instance: of one made for it, or of the one that is given.
- * @throws ApiError 400 for a role that the service does not have, for `parameters` that are no object, and for a service
- * ID that is not there (all judged)
- */
-function makeCredentials(
-  world: World,
-  call: Call,
-  child: Child,
-  instance: Instance,
-  body: Members,
-): { readonly shown: Credentials; readonly made: Pick<Child, 'apiKeyId' | 'serviceIamId'> } {
-  const parameters = body['parameters'] ?? {};
-  if (!isObject(parameters)) throw refuse(call, 400, 'parameters must be an object.');
-  // Without a role: the highest of the usual three (judged).
-  const role = body['role'] === undefined ? 'Manager' : readText(call, body, 'role');
-  const { service, system } = rolesOn(instance.serviceName);
-  const found = [...service, ...system].find(({ crn, display_name: name }) => crn === role || name === role);
-  if (found === undefined) throw refuse(call, 400, `The role '${role}' is not a role of ${instance.serviceName}.`);
-  const given = parameters['serviceid_crn'];
-  const iamId = given === undefined ? `iam-ServiceId-${world.newId()}` : `iam-${String(given).split(':').at(-1)}`;
-  if (given === undefined) {
-    const access = [{ instance: instance.guid, roles: [found.display_name] }];
-    const name = `auto-generated-serviceId-${child.guid}`;
-    identities(world.store).put(iamId, { iamId, kind: 'serviceId', name, access, platform: [] });
-  } else if (identities(world.store).get(iamId) === undefined) {
-    throw refuse(call, 400, `The service ID '${String(given)}' was not found.`);
-  }
-  const key = { id: `ApiKey-${world.newId()}`, iamId, secret: randomBytes(33).toString('base64url') };
-  apiKeys(world.store).put(key.id, key);
-  const account = `crn:v1:bluemix:public:iam-identity::a/${child.accountId}`;
-  return {
-    shown: {
-      apikey: key.secret,
-      iam_apikey_description: `Auto-generated for key ${child.crn}`,
-      iam_apikey_id: key.id,
-      iam_apikey_name: child.name,
-      iam_role_crn: found.crn,
-      iam_serviceid_crn: `${account}::serviceid:${iamId.replace(/^iam-/, '')}`,
-    },
-    made: { apiKeyId: key.id, serviceIamId: given === undefined ? iamId : '' },
-  };
 }
 
 /**

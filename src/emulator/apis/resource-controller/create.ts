@@ -83,11 +83,12 @@ function newInstance(world: World, call: Call, wanted: Wanted, { provisions }: S
  * `DELETE /v2/resource_instances/{id}/last_operation` → 200: a create that still runs is taken back.
  * @throws ApiError 422 for what cannot be cancelled.
  * Source: platform reference, "Operations" (Resource Controller); that the instance is then `removed`:
- * platform-services-node-sdk ("the resource instance is removed"); its last operation is judged.
+ * platform-services-node-sdk ("the resource instance is removed"); its last operation is judged. The refusal's words:
+ * platform-services-go-sdk, integration test 53.
  */
 export function cancelLastOperation(world: World, call: Call): Reply {
   const instance = addressed(world, call, 'Editor');
-  if (!isCancelable(instance.lastOperation)) throw refuse(call, 422, 'The last operation cannot be cancelled.');
+  if (!isCancelable(instance.lastOperation)) throw refuse(call, 422, 'The instance is not cancelable.');
   const by = call.identity.iamId;
   world.emit('instance.failed', { guid: instance.guid });
   recordInstance(world, instance, 'delete', by);

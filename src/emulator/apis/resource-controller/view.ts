@@ -1,6 +1,7 @@
 import { groupCrn } from '../../core/account/groups.ts';
 import type { Instance, LastOperation } from '../../core/account/instances.ts';
 import { inSnakeCase, type Members } from '../../core/json.ts';
+import { privateRoot } from '../../core/router.ts';
 import type { Call, World } from '../../core/world.ts';
 import { isCancelable, type Reclamation } from './state.ts';
 
@@ -93,7 +94,26 @@ function lastOperationView(operation: LastOperation): Members {
   };
 }
 
-/** The provider reads a kms instance's endpoints here, unchecked, and takes its API's address from them. */
-function extensionsOf(call: Call, instance: Instance): Members {
-  return instance.serviceName === 'kms' ? { endpoints: { public: call.origin, private: call.origin } } : {};
+/**
+ * What a service tells of its instance. The provider reads it unchecked: it takes the address of Key Protect from here, and
+ * from the word `private` in it that an endpoint is one; of Event Streams, the brokers.
+ * Source: terraform-provider-ibm (resource_ibm_kms_key.go, resource_ibm_event_streams_topic.go); Kafka's hosts and version are
+ * judged: there is none here, so that the hosts can never be resolved.
+ */
+function extensionsOf(call: Call, { serviceName, guid }: Instance): Members {
+  switch (serviceName) {
+    case 'kms':
+      return { endpoints: { public: call.origin, private: `${call.origin}${privateRoot}` } };
+    case 'messagehub': {
+      const host = `${guid}.eventstreams.invalid`;
+      return {
+        kafka_admin_url: `https://${host}`,
+        kafka_http_url: `https://${host}`,
+        kafka_brokers_sasl: [0, 1, 2].map((broker) => `broker-${broker}-${host}:9093`),
+        kafka_broker_version: '3.8',
+      };
+    }
+    default:
+      return {};
+  }
 }

@@ -36,8 +36,8 @@ function getGroup(world: World, call: Call): Reply {
 }
 
 const all = '/v2/resource_groups';
-const quotas = '/v2/quota_definitions';
-const judged = 'figures of the one quota';
+const definitions = '/v2/quota_definitions';
+const judged = 'figures of the quotas';
 
 /** Resource Manager. Source: platform reference, "Resource Manager"; operation ids: platform-services-node-sdk. */
 export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', dialect }, [
@@ -46,8 +46,8 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
   ['getResourceGroup', `GET ${all}/{id}`, getGroup],
   ['updateResourceGroup', `PATCH ${all}/{id}`, updateGroup],
   ['deleteResourceGroup', `DELETE ${all}/{id}`, deleteGroup],
-  ['listQuotaDefinitions', `GET ${quotas}`, listQuotas, judged],
-  ['getQuotaDefinition', `GET ${quotas}/{id}`, getQuota, judged],
+  ['listQuotaDefinitions', `GET ${definitions}`, listQuotas, judged],
+  ['getQuotaDefinition', `GET ${definitions}/{id}`, getQuota, judged],
 ]);
 
 /**
@@ -94,10 +94,12 @@ function updateGroup(world: World, call: Call): Reply {
 function deleteGroup(world: World, call: Call): Reply {
   const group = addressedGroup(world, call, 'Editor');
   if (group.isDefault) throw refuse(call, 400, 'The default resource group cannot be deleted.');
-  const held = instances(world.store)
-    .by('group', group.id)
-    .filter(({ state }) => state !== 'removed');
-  if (held.length > 0) throw refuse(call, 409, `The resource group holds ${held.length} service instances.`);
+  const held = instances(world.store).by('group', group.id);
+  if (held.some(({ state }) => state !== 'removed' && state !== 'pending_reclamation')) {
+    const command = `ibmcloud resource service-instances --type all -g ${group.name}`;
+    const message = `Resource groups with active instances can't be deleted. Use the CLI command "${command}"`;
+    throw refuse(call, 500, `${message} to check for remaining instances, then delete the instances and try again.`);
+  }
   groupTable(world.store).put(group.id, { ...group, state: 'DELETED', updatedAt: world.now().toISOString() });
   return { status: 204 };
 }
@@ -127,8 +129,8 @@ function groupView(world: World, group: ResourceGroup): Members {
     name: group.name,
     state: group.state,
     default: group.isDefault,
-    quota_id: quotaId,
-    quota_url: `/v2/quota_definitions/${quotaId}`,
+    quota_id: quotas[0].id,
+    quota_url: `/v2/quota_definitions/${quotas[0].id}`,
     payment_methods_url: `/v2/resource_groups/${group.id}/payment_methods`,
     resource_linkages: [],
     teams_url: `/v2/resource_groups/${group.id}/teams`,
@@ -137,34 +139,40 @@ function groupView(world: World, group: ResourceGroup): Members {
   };
 }
 
-/** UNSURE in the reference: any 32 hex digits do. */
-const quotaId = 'a3d7b8d01e261c24677937c29ab33f3c';
+/** A quota. Members: platform-services-node-sdk; ids (any 32 hex digits do) and figures are judged, and not enforced. */
+const quotas = [
+  quota('a3d7b8d01e261c24677937c29ab33f3c', 'Pay-as-you-go Quota', 'PAYG'),
+  // Source: terraform-provider-ibm, acceptance test of ibm_resource_quota.
+  quota('7ce89f4a4381460dbb3c9f3a2f4bdf44', 'Trial Quota', 'TRIAL'),
+] as const;
 
-/** One quota for every group. Members: platform-services-node-sdk; the figures are judged, and not enforced. */
-const quota = {
-  id: quotaId,
-  name: 'Pay-as-you-go Quota',
-  type: 'PAYG',
-  number_of_apps: 0,
-  number_of_service_instances: 0,
-  default_number_of_instances_per_lite_plan: 1,
-  instances_per_app: 0,
-  instance_memory: '',
-  total_app_memory: '',
-  vsi_limit: 0,
-  resource_quotas: [],
-  created_at: '2016-03-25T19:52:35.837Z',
-  updated_at: '2016-03-25T19:52:35.837Z',
-};
+function quota(id: string, name: string, type: string) {
+  return {
+    id,
+    name,
+    type,
+    number_of_apps: 0,
+    number_of_service_instances: 0,
+    default_number_of_instances_per_lite_plan: 1,
+    instances_per_app: 0,
+    instance_memory: '',
+    total_app_memory: '',
+    vsi_limit: 0,
+    resource_quotas: [],
+    created_at: '2016-03-25T19:52:35.837Z',
+    updated_at: '2016-03-25T19:52:35.837Z',
+  };
+}
 
 /** `GET /v2/quota_definitions`. */
 function listQuotas(): Reply {
-  return { status: 200, body: { resources: [quota] } };
+  return { status: 200, body: { resources: quotas } };
 }
 
 /** `GET /v2/quota_definitions/{id}`. */
 function getQuota(_world: World, call: Call): Reply {
   const id = call.params['id'] ?? '';
-  if (id !== quotaId) throw refuse(call, 404, `Quota definition '${id}' not found.`);
-  return { status: 200, body: quota };
+  const found = quotas.find((one) => one.id === id);
+  if (found === undefined) throw refuse(call, 404, `Quota definition '${id}' not found.`);
+  return { status: 200, body: found };
 }

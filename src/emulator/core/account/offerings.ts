@@ -40,7 +40,17 @@ export const offerings: readonly Offering[] = [
   {
     ...service('ee41347f-b18e-4ca6-bf80-b5467c63f9a6', 'kms', 'Key Protect', 'security'),
     description: 'Encryption keys, kept in hardware security modules.',
-    plans: [plan('eedd3585-90c6-4c8f-be3d-062069e99fc3', 'tiered-pricing', 'Tiered Pricing', keyProtectLocations)],
+    plans: [
+      plan('eedd3585-90c6-4c8f-be3d-062069e99fc3', 'tiered-pricing', 'Tiered Pricing', keyProtectLocations),
+      // Source: IBM/redstone (the id); Key Protect docs, "Understanding high availability" (regions).
+      plan('4e853ad3-5820-49c7-8d07-a179fb15b9ee', 'cross-region-resiliency', 'Cross-region resiliency', [
+        'us-south',
+        'jp-tok',
+        'eu-de',
+      ]),
+      // UNSURE: its id, which is made up. Source: Key Protect docs, "Regions and endpoints" (regions).
+      plan('kms-dedicated', 'dedicated', 'Dedicated', wordsOf('us-south us-east eu-de eu-es')),
+    ],
   },
   {
     // UNSURE: the service's and plans' ids; the plans' names are taken for their ids.
@@ -58,7 +68,7 @@ export const offerings: readonly Offering[] = [
     plans: [
       { ...plan('2fdf0c08-2d32-4f46-84b5-32e0c92fffd8', 'lite', 'Lite', ['global']), free: true },
       plan('744bfc56-d12c-4866-88d5-dac9139e0e5d', 'standard', 'Standard', ['global']),
-      plan('1e4e33e4-cfa6-4f12-9016-be594a6d5f87', 'onerate', 'One Rate', ['global']),
+      plan('1e4e33e4-cfa6-4f12-9016-be594a6d5f87', 'cos-one-rate-plan', 'One Rate', ['global']),
     ],
   },
   database('databases-for-postgresql', 'Databases for PostgreSQL', ['standard']),

@@ -87,6 +87,18 @@ const plainRoles: readonly Role[] = ['Reader', 'Writer', 'Manager'].map((name) =
   service(name, `${name} of the service.`, []),
 );
 
+/** What some services have beside those. */
+const ownRoles: Readonly<Record<string, readonly Role[]>> = {
+  // Source: IBM Cloud docs, "Managing IAM access for Secrets Manager"; terraform-provider-ibm, acceptance tests.
+  'secrets-manager': [own('secrets-manager', 'SecretsReader', 'Reader, and read the secrets themselves.')],
+  // Source: IBM Cloud docs, "Getting started with IAM" (Object Storage).
+  'cloud-object-storage': [
+    own('cloud-object-storage', 'Content Reader', 'Read and list objects.'),
+    own('cloud-object-storage', 'Object Reader', 'Read objects.'),
+    own('cloud-object-storage', 'Object Writer', 'Write objects.'),
+  ],
+};
+
 /** The roles of a group of services. Source: platform-services-node-sdk, integration tests (the one group and role). */
 export const groupRoles: Readonly<Record<string, readonly Role[]>> = {
   IAM: [
@@ -105,7 +117,8 @@ export function rolesOn(targetService: string | undefined): {
   readonly system: readonly Role[];
 } {
   const keyManagement = targetService === 'kms' || targetService === 'hs-crypto';
-  return { service: keyManagement ? kmsRoles : plainRoles, system: systemRoles };
+  const others = Object.hasOwn(ownRoles, targetService ?? '') ? (ownRoles[targetService ?? ''] ?? []) : [];
+  return { service: keyManagement ? kmsRoles : [...plainRoles, ...others], system: systemRoles };
 }
 
 function system(displayName: string, description: string, actions: readonly string[]): Role {
@@ -115,6 +128,11 @@ function system(displayName: string, description: string, actions: readonly stri
 
 function service(name: string, description: string, actions: readonly string[]): Role {
   return { display_name: name, description, actions, crn: `crn:v1:bluemix:public:iam::::serviceRole:${name}` };
+}
+
+function own(target: string, name: string, description: string): Role {
+  const crn = `crn:v1:bluemix:public:${target}::::serviceRole:${name.replaceAll(' ', '')}`;
+  return { display_name: name, description, actions: [], crn };
 }
 
 /** The actions that a role contains. */
