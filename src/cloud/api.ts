@@ -7,13 +7,18 @@ export interface Api {
   readonly idHeader: 'Transaction-Id' | 'Correlation-Id' | 'x-correlation-id';
   /** What to do about a refusal, by the API's own code. */
   readonly remedies?: Readonly<Record<string, string>>;
+  /** What else a 401 may mean beside a missing role, and what to do then. */
+  readonly unauthorized?: string;
 }
 
 /** Where IBM has an API, and how a user says that it is elsewhere. */
 export interface Host {
   /** The environment variable that sets the base URL, as IBM's provider for Terraform reads it. */
   readonly variable: string;
-  /** Host names below `cloud.ibm.com`; `{region}` stands for the region of a regional API. */
+  /**
+   * Host names below `cloud.ibm.com`; `{region}` stands for the region of a regional API, `{us}` for us-south or us-east,
+   * which alone have private hosts of some APIs that answer everywhere.
+   */
   readonly public: string;
   readonly private: string;
   /** The path of a base URL that has none. */
@@ -39,8 +44,8 @@ export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the endpoint's URL; ids in it are encoded already, see `path`. */
   readonly path: string;
-  /** For a regional API. */
-  readonly region?: string;
+  /** The CRN of an instance, or of something in it, where each may have a host of its own. */
+  readonly instance?: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -70,12 +75,20 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** What an answer of Resource Controller tells of where an instance is: `extensions.endpoints`, unread so far. */
+export interface Extended {
+  readonly crn: string;
+  readonly extensions?: unknown;
+}
+
 /** What an API's calls are made with. */
 export interface Wire {
   /** Makes a call to its end: with the login's token, with retries, its answer read by `read`. */
   readonly ask: <T>(call: Call, read: (answer: Answer) => T) => Promise<T>;
   /** The login's account. */
   accountId(): Promise<string>;
+  /** Notes what an answer says of where an instance is. */
+  learn(instance: Extended): void;
   /** Items a page, where a test wants fewer than the API gives at most. */
   readonly pageSize?: number;
 }

@@ -47,7 +47,7 @@ function remedyFor(call: AddressedCall, failure: Failure, facts: CloudFacts): st
   const { status } = failure;
   const own = call.api.remedies?.[facts.apiCode ?? ''];
   if (own !== undefined) return own;
-  if (status === 401 || status === 403) return denied(call, facts);
+  if (status === 401 || status === 403) return denied(call, status);
   if (status === 429) return 'run it again later, or with a lower --parallelism: IBM Cloud limits the rate of requests';
   if (status >= 500 && status !== 501) {
     return 'run it again later, see https://cloud.ibm.com/status, and give IBM support the correlation id';
@@ -56,9 +56,10 @@ function remedyFor(call: AddressedCall, failure: Failure, facts: CloudFacts): st
 }
 
 /** Key Protect answers 401, not 403, for a missing role too: Key Protect API reference, "Reason codes". */
-function denied(call: AddressedCall, facts: CloudFacts): string {
-  const needs = call.needs ?? `a role that may ${facts.operation}`;
-  return `ask an administrator of the account for ${needs}, or check whose API key it is`;
+function denied({ api, needs, operation }: AddressedCall, status: 401 | 403): string {
+  const role = needs ?? `a role that may ${operation}`;
+  const remedy = `ask an administrator of the account for ${role}, or check whose API key it is`;
+  return status === 401 && api.unauthorized !== undefined ? `${remedy}; ${api.unauthorized}` : remedy;
 }
 
 function unreachable(call: AddressedCall, code: string): string {

@@ -12,6 +12,7 @@ import { apiKeyLogin } from './login/api-key.ts';
 import type { Credentials } from './login/credentials.ts';
 import { profileLogin } from './login/profile.ts';
 import { createSession } from './login/session.ts';
+import { ownEndpoints } from './own-endpoints.ts';
 import type { HttpsProxy } from './proxy.ts';
 import type { Cloud, Reader, Writer } from './reader.ts';
 import type { Pace } from './retry.ts';
@@ -55,9 +56,15 @@ export function connect(config: {
   const session = createSession({ logIn, pace });
   const ask = createAsk({ transport, session, pace });
   const login = async () => (await session.token()).login;
+  const own = ownEndpoints(endpoints, (crn) => reader().instance(crn));
   const wireOf = (api: Api): Wire => ({
-    ask: (call, read) => ask({ ...call, api, endpoint: endpoints.of(api.host, call.region) }, read),
+    async ask(call, read) {
+      const { instance } = call;
+      const to = instance === undefined ? endpoints.of(api.host) : await own.of(api.host, instance);
+      return await ask({ ...call, api, endpoint: to }, read);
+    },
     accountId: async () => (await login()).accountId,
+    learn: own.learn,
     ...given({ pageSize }),
   });
   // The types of both come from the same list, see reader.ts; `Object.assign` puts together what it says.

@@ -24,11 +24,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function endpointsFrom(env: Env, visibility: Visibility): Endpoints {
   const overrides = new Map(hosts.map((host) => [host.variable, overrideOf(host, env)]));
   const origins = [...overrides.values()].flatMap((url) => (url === undefined ? [] : new URL(url).origin));
+  // As IBM's provider for Terraform does it, which knows these variables (ibm/conns/config.go).
+  const home = env['IC_REGION']?.trim() || env['IBMCLOUD_REGION']?.trim();
+  const us = home === 'us-east' ? 'us-east' : 'us-south';
   return {
     of(host, region = '') {
       const { variable, path = '' } = host;
       const override = overrides.get(variable);
-      const url = override ?? `https://${host[visibility].replace('{region}', region)}.cloud.ibm.com${path}`;
+      const name = host[visibility].replace('{region}', region).replace('{us}', us);
+      const url = override ?? `https://${name}.cloud.ibm.com${path}`;
       return { url, variable, isOverride: override !== undefined };
     },
     visibility,

@@ -10,7 +10,7 @@ const api: Api = {
   host: {
     variable: 'IBMCLOUD_RESOURCE_CATALOG_API_ENDPOINT',
     public: 'globalcatalog',
-    private: 'private.globalcatalog',
+    private: 'private.{us}.globalcatalog',
     path: '/api/v1',
   },
 };

@@ -28,7 +28,7 @@ import {
 const api: Api = {
   name: 'Key Protect',
   idHeader: 'Correlation-Id',
-  // An instance answers only on its own region's host.
+  // An instance answers only on its own region's host, a Dedicated one only on its own: see own-endpoints.ts.
   host: {
     variable: 'IBMCLOUD_KP_API_ENDPOINT',
     public: '{region}.kms',
@@ -36,6 +36,9 @@ const api: Api = {
     tail: /\/api\/v2(\/keys)?$/,
   },
   remedies,
+  // Seen in terraform-provider-ibm issue 5154.
+  unauthorized:
+    'an instance whose `allowed_network` is private-only answers so on the public host: use IC_VISIBILITY=private inside IBM Cloud',
 };
 
 /** Key Protect API reference, "Limits": the largest page of every list. */
@@ -256,13 +259,13 @@ function writes(wire: Wire) {
   };
 }
 
-/** "Endpoint URLs" and "Request headers": the region's host, and the header that names the instance. */
+/** "Request headers": the header that names the instance; which host it is at is told elsewhere. */
 function at(instanceCrn: string, call: Call): Call {
   const crn = parseCrn(instanceCrn);
   if (crn === undefined) throw new TypeError(`not the CRN of a Key Protect instance: ${instanceCrn}`);
   return {
     ...call,
-    region: crn.location,
+    instance: instanceCrn,
     path: `/api/v2${call.path}`,
     headers: { ...call.headers, 'Bluemix-Instance': crn.instance },
   };

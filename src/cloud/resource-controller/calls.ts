@@ -19,7 +19,7 @@ const api: Api = {
   host: {
     variable: 'IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT',
     public: 'resource-controller',
-    private: 'private.resource-controller',
+    private: 'private.{us}.resource-controller',
   },
 };
 
@@ -36,7 +36,8 @@ const INSTANCES = '/v2/resource_instances';
 /** Platform API reference, "Resource Controller v2". */
 export const resourceController = { api, reads, writes };
 
-function reads({ ask, accountId, pageSize = PAGE }: Wire) {
+function reads({ ask, accountId, learn, pageSize = PAGE }: Wire) {
+  const instanceIn = instanceOf(learn);
   /** Reads no further than one page more than `most`, which says that there is more. */
   const read = async (filter: Call['query'], most = Number.POSITIVE_INFINITY) => {
     let pages = 0;
@@ -48,6 +49,7 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
           const { resources, next_url } = instanceList(body);
           const start = parameterOf(next_url, 'start');
           pages += 1;
+          resources.forEach(learn);
           // "When `start` is present all other filters are ignored": it carries those of the first request.
           return {
             items: resources,
@@ -106,8 +108,9 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
 }
 
 /** Platform API reference, "Create", "Update, lock", "Delete and reclamation". */
-function writes({ ask }: Wire) {
+function writes({ ask, learn }: Wire) {
   const needs = EDITOR;
+  const instanceIn = instanceOf(learn);
   return {
     createInstance: (body: RcInstanceCreate) =>
       // Never idempotent: names are not unique, and a second instance is a second bill.
@@ -157,6 +160,10 @@ function isGoing(found: RcInstance | undefined): boolean {
   return found.last_operation?.type === 'delete' && found.last_operation.state === 'in progress';
 }
 
-function instanceIn({ body }: Answer): RcInstance {
-  return instance(body);
+function instanceOf(learn: Wire['learn']): (answer: Answer) => RcInstance {
+  return ({ body }) => {
+    const found = instance(body);
+    learn(found);
+    return found;
+  };
 }

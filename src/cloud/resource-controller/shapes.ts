@@ -17,6 +17,8 @@ export const instance = object({
   region_id: optional(text),
   account_id: optional(text),
   parameters: optional(map),
+  /** What the service says of it; `endpoints` are where it is. */
+  extensions: optional(map),
   created_at: optional(text),
   created_by: optional(text),
   updated_at: optional(text),

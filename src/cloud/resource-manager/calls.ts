@@ -8,7 +8,7 @@ const api: Api = {
   host: {
     variable: 'IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT',
     public: 'resource-controller',
-    private: 'private.resource-controller',
+    private: 'private.{us}.resource-controller',
   },
 };
 
