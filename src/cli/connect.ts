@@ -13,6 +13,8 @@ export interface ConnectOptions {
   /** Runs the emulator inside this process. */
   readonly emulator?: boolean;
   readonly emulatorFile: string;
+  /** Most requests a second, to all hosts together. */
+  readonly maxRps?: number;
 }
 
 export interface Session {
@@ -41,7 +43,7 @@ export async function openSession(
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
   const log = createLog({ level: options.logLevel, destination: stderr });
-  const connection = connect({ credentials, endpoints, log, signal, proxy });
+  const connection = connect({ credentials, endpoints, log, signal, proxy, maxRps: options.maxRps });
   const { custom, visibility } = endpoints;
   const label = emulator ? 'emulator' : custom.join(', ') || visibility;
   return {

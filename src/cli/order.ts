@@ -45,7 +45,8 @@ export async function orderOf(
   const more = paths.length > 1 || expect !== undefined || recursive || options.prune;
   if (more || [allow, target, variables, varFile].some((words) => words.length > 0)) {
     const message = `${file} is a plan: its manifests, variables, targets, consents and --prune are in it`;
-    const remedy = 'with a plan file only --auto-approve, --wait, --parallelism and output flags are allowed';
+    const remedy =
+      'with a plan file only --auto-approve, --wait, --parallelism, --max-rps and output flags are allowed';
     throw new KeysteadError('PLAN_FILE', message, { remedy });
   }
   const saved = await loadPlan(file);

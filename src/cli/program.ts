@@ -42,6 +42,7 @@ function readingManifests(command: Command): Command {
 function talkingToCloud(command: Command): Command {
   return command
     .option('--emulator', 'use an emulator inside this process instead of IBM Cloud')
+    .option('--max-rps <number>', 'most requests a second, to all hosts (default: any)', parseMaxRps)
     .option('--emulator-file <file>', "file that keeps that emulator's state between runs", '.keystead/emulator.log')
     .addOption(new Option('--log-level <level>', 'log to stderr, as JSON').choices(LOG_LEVELS).default('warn'));
 }
@@ -61,6 +62,7 @@ function aiming(command: Command): Command {
 }
 
 const parsePort = wholeNumber(0, 65_535, 'Use a port, or 0 for any.');
+const parseMaxRps = wholeNumber(1, 1000, 'Use a whole number from 1 to 1000.');
 const parseParallelism = wholeNumber(1, 100, 'Use a whole number from 1 to 100.');
 
 function parseDate(text: string): Date {

@@ -48,7 +48,8 @@ function remedyFor(call: AddressedCall, failure: Failure, facts: CloudFacts): st
   const own = call.api.remedies?.[facts.apiCode ?? ''];
   if (own !== undefined) return own;
   if (status === 401 || status === 403) return denied(call, status);
-  if (status === 429) return 'run it again later, or with a lower --parallelism: IBM Cloud limits the rate of requests';
+  if (status === 429)
+    return 'run it again later, or with a lower --max-rps or --parallelism: IBM Cloud limits the rate of requests';
   if (status >= 500 && status !== 501) {
     return 'run it again later, see https://cloud.ibm.com/status, and give IBM support the correlation id';
   }

@@ -14,6 +14,7 @@ import { profileLogin } from './login/profile.ts';
 import { createSession } from './login/session.ts';
 import { ownEndpoints } from './own-endpoints.ts';
 import type { HttpsProxy } from './proxy.ts';
+import { rateLimit } from './rate-limit.ts';
 import type { Cloud, Reader, Writer } from './reader.ts';
 import type { Pace } from './retry.ts';
 
@@ -32,6 +33,7 @@ export interface Connection {
  *
  * @param config.signal cuts waits between tries short; what is in flight is finished
  * @param config.proxy  `proxyFrom(env)`
+ * @param config.maxRps most requests a second, to all hosts together. Default: no limit
  * @param config.pageSize items a page of a list, where a test wants fewer than the APIs give at most
  */
 export function connect(config: {
@@ -43,11 +45,29 @@ export function connect(config: {
   readonly signal?: AbortSignal;
   readonly proxy?: HttpsProxy | undefined;
   readonly pageSize?: number;
+  readonly maxRps?: number | undefined;
 }): Connection {
-  const { credentials, endpoints, log, clock = systemClock, random = Math.random, signal, proxy, pageSize } = config;
+  const {
+    credentials,
+    endpoints,
+    log,
+    clock = systemClock,
+    random = Math.random,
+    signal,
+    proxy,
+    pageSize,
+    maxRps,
+  } = config;
   const pace: Pace = { clock, random, ...given({ signal }) };
   const secret = 'apiKey' in credentials ? credentials.apiKey : '';
-  const transport = createTransport({ log, clock, version: packageJson.version, secret, proxy });
+  const transport = createTransport({
+    log,
+    clock,
+    version: packageJson.version,
+    secret,
+    proxy,
+    turn: rateLimit(maxRps, pace),
+  });
   const endpoint = endpoints.of(iamHost);
   const logIn =
     credentials.type === 'iam'

@@ -6,7 +6,7 @@ export type Failure =
       /** A status that is not 2xx. */
       readonly is: 'answered';
       readonly status: number;
-      /** From `Retry-After`, counted from the answer on. */
+      /** From `Retry-After` or `X-RateLimit-Reset`, counted from the answer on. */
       readonly retryAfterMs?: number;
       /** The answer's `Date`, milliseconds since the epoch. */
       readonly answeredAtMs?: number;

@@ -38,9 +38,11 @@ export function createTransport(options: {
   readonly clock: Clock;
   readonly version: string;
   readonly secret: string;
+  /** Each request's turn among those of the run: see `rateLimit`. */
+  readonly turn: () => Promise<void>;
   readonly proxy?: HttpsProxy | undefined;
 }): Transport {
-  const { log, clock, secret } = options;
+  const { log, clock, secret, turn } = options;
   const client = clientOf(options.version, options.proxy);
   const limits = new Map<string, ReturnType<typeof pLimit>>();
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
@@ -50,6 +52,10 @@ export function createTransport(options: {
     limits.set(url.origin, limit);
     return limit(async () => {
       const id = randomUUID();
+      await turn().catch(() => {
+        // Interrupted before it was sent.
+        throw new AttemptFailed({ is: 'unreached', code: 'INTERRUPTED' }, factsOf(call, { correlationId: id }));
+      });
       const own = { [call.api.idHeader]: id, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
       const startedAt = clock.now();
       const tell = (facts: object) => {
@@ -134,7 +140,7 @@ function understood(call: AddressedCall, id: string, sent: Sent, nowMs: number):
   const failure: Failure = given({
     is: 'answered' as const,
     status,
-    retryAfterMs: retryAfterMs(headers['retry-after'], headers['date'], nowMs),
+    retryAfterMs: retryAfterMs(headers, nowMs),
     answeredAtMs: dateMs(headers['date']),
   });
   const facts = given({ status, apiCode: said.code, apiMessage: said.message, correlationId });

@@ -19,6 +19,7 @@ export interface Pace {
 const MOST_TRIES = 6;
 /** Waiting for a host that refuses connections soon stops being useful. */
 const MOST_TRIES_UNREACHED = 4;
+/** From the first refusal on: how long it stood in a queue before is not its fault. */
 const BUDGET_MS = 120_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -40,7 +41,7 @@ export function classify(failure: Failure, call: { readonly method?: string; rea
     case 'unanswered':
       return again;
     case 'answered':
-      if (failure.status === 429) return 'retry';
+      if (isRateLimited(failure)) return 'retry';
       return failure.status === 408 || (failure.status >= 500 && failure.status !== 501) ? again : 'give-up';
     default:
       return assertNever(failure);
@@ -61,10 +62,12 @@ export function waitMsAfter(failure: Failure, tries: number, random: number): nu
  * @throws CloudRefused, CloudUnavailable, LostAnswer
  */
 export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => Promise<T>, pace: Pace): Promise<T> {
-  const startedAt = pace.clock.now();
+  let firstFailedAt: number | undefined;
+  /** But for those that were refused for their rate: these are waited for as long as there is time. */
+  let failures = 0;
   let mayHaveHappened = false;
   return pRetry(attempt, {
-    retries: MOST_TRIES - 1,
+    retries: Number.POSITIVE_INFINITY,
     // p-retry's own waits use the machine's clock: they are nothing, and the wait is below.
     minTimeout: 0,
     factor: 1,
@@ -80,7 +83,9 @@ export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => 
       const used = () => conclude(mayHaveHappened ? 'lost' : 'unavailable', call, error, attemptNumber);
       const most = failure.is === 'unreached' ? MOST_TRIES_UNREACHED : MOST_TRIES;
       const waitMs = waitMsAfter(failure, attemptNumber, pace.random());
-      if (attemptNumber >= most || pace.clock.now() - startedAt + waitMs > BUDGET_MS) throw used();
+      firstFailedAt ??= pace.clock.now();
+      failures += isRateLimited(failure) ? 0 : 1;
+      if (failures >= most || pace.clock.now() - firstFailedAt + waitMs > BUDGET_MS) throw used();
       await pace.clock.sleep(waitMs, pace.signal).catch(() => {
         // Interrupted: what was not done stays undone.
         throw used();
@@ -90,5 +95,9 @@ export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => 
 }
 
 function wasSent(failure: Failure): boolean {
-  return failure.is === 'unanswered' || (failure.is === 'answered' && failure.status !== 429);
+  return failure.is === 'unanswered' || (failure.is === 'answered' && !isRateLimited(failure));
+}
+
+function isRateLimited(failure: Failure): boolean {
+  return failure.is === 'answered' && failure.status === 429;
 }

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { AddressedCall } from '../../src/cloud/api.ts';
 import { AttemptFailed, type Failure } from '../../src/cloud/failure.ts';
 import { classify, waitMsAfter, withRetries } from '../../src/cloud/retry.ts';
+import { rateLimit } from '../../src/cloud/rate-limit.ts';
 import { retryAfterMs } from '../../src/cloud/retry-after.ts';
 import { CloudRefused, CloudUnavailable, LostAnswer } from '../../src/model/errors.ts';
+import { INSTANCE, keys, withServer } from './scripted.ts';
 
 const answered = (status: number, retryAfterMs?: number): Failure =>
   retryAfterMs === undefined ? { is: 'answered', status } : { is: 'answered', status, retryAfterMs };
@@ -62,15 +64,21 @@ describe('waits', () => {
   });
 
   test.each([
-    ['3', undefined, 3000],
-    [' 0 ', undefined, 0],
-    ['Wed, 21 Oct 2026 07:28:10 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT', 10_000],
-    ['Wed, 21 Oct 2026 07:28:10 GMT', undefined, 12_000],
-    ['Wed, 21 Oct 2026 07:28:10 GMT', 'Wed, 21 Oct 2026 07:30:00 GMT', 0],
-    ['soon', undefined, undefined],
-    [undefined, undefined, undefined],
-  ])('Retry-After %j with Date %j is %s ms', (header, date, ms) => {
-    expect(retryAfterMs(header, date, Date.parse('2026-10-21T07:27:58Z'))).toBe(ms);
+    [{ 'retry-after': '3' }, 3000],
+    [{ 'retry-after': ' 0 ' }, 0],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 10_000],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT' }, 12_000],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT', date: 'Wed, 21 Oct 2026 07:30:00 GMT' }, 0],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{}, undefined],
+    // Resource Controller says when its timer expires, in seconds since the epoch: IBM's API reference, "Rate limiting".
+    [{ 'x-ratelimit-reset': '1792567690', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 10_000],
+    [{ 'x-ratelimit-reset': '1792567690' }, 12_000],
+    [{ 'x-ratelimit-reset': '1792567690', 'retry-after': '3' }, 3000],
+    [{ 'x-ratelimit-reset': '1792567600', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 0],
+    [{ 'x-ratelimit-reset': 'later' }, undefined],
+  ])('%j asks for %s ms', (headers, ms) => {
+    expect(retryAfterMs(headers, Date.parse('2026-10-21T07:27:58Z'))).toBe(ms);
   });
 });
 
@@ -126,6 +134,24 @@ describe('retries', () => {
     expect(tries()).toBe(6);
   });
 
+  test('tries a 429 for two minutes, however often', async () => {
+    const { done, tries } = run(create, Array(15).fill(answered(429)));
+    await expect(done).resolves.toBe('answer');
+    expect(tries()).toBe(16);
+    const { done: never, waits } = run(create, Array(99).fill(answered(429)));
+    await expect(never).rejects.toThrow(CloudUnavailable);
+    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    expect(waited).toBeGreaterThan(110_000);
+    expect(waited).toBeLessThanOrEqual(120_000);
+  });
+
+  test('counts no 429 among the six tries of what is out of order', async () => {
+    const busy = Array(4).fill(answered(429, 1000));
+    const { done, tries } = run(read, [...busy, ...Array(5).fill(answered(503))]);
+    await expect(done).resolves.toBe('answer');
+    expect(tries()).toBe(10);
+  });
+
   test('does not wait longer than two minutes for anything', async () => {
     const { done, waits } = run(create, [answered(429, 90_000), answered(429, 31_000)]);
     await expect(done).rejects.toThrow(CloudUnavailable);
@@ -156,7 +182,7 @@ describe('retries', () => {
   test('repeats a removal after a lost answer, and says that it may have happened when none ever comes', async () => {
     await expect(run(remove, [unanswered('ECONNRESET')]).done).resolves.toBe('answer');
     await expect(run(remove, Array(9).fill(answered(502))).done).rejects.toThrow(LostAnswer);
-    await expect(run(remove, Array(9).fill(answered(429))).done).rejects.toThrow(CloudUnavailable);
+    await expect(run(remove, Array(99).fill(answered(429))).done).rejects.toThrow(CloudUnavailable);
   });
 
   test('ends at once on a refusal, with the words of the API', async () => {
@@ -182,5 +208,55 @@ describe('retries', () => {
         random: () => 0,
       }),
     ).rejects.toBe(bug);
+  });
+});
+
+describe('a limit of requests a second', () => {
+  /** Asks for so many turns at once; a wait moves the clock for all. */
+  async function turns(count: number, maxRps: number | undefined): Promise<readonly number[]> {
+    let now = 0;
+    const sleepers: { readonly until: number; wake(): void }[] = [];
+    const sleep = (ms: number) => new Promise<void>((wake) => void sleepers.push({ until: now + ms, wake }));
+    const turn = rateLimit(maxRps, { clock: { now: () => now, sleep }, random: () => 0 });
+    const at: number[] = [];
+    const asked = Array.from({ length: count }, async () => {
+      await turn();
+      at.push(now);
+    });
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = sleepers.sort((left, right) => left.until - right.until).shift();
+      if (next === undefined) break;
+      now = next.until;
+      next.wake();
+    }
+    await Promise.all(asked);
+    return at;
+  }
+
+  test('spreads them evenly, in the order of asking', async () => {
+    expect(await turns(5, 4)).toEqual([0, 250, 500, 750, 1000]);
+  });
+
+  test('is none where none is set', async () => {
+    expect(await turns(5, undefined)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test('holds for all hosts together, the login too', async () => {
+    await withServer(
+      () => keys,
+      async ({ connection, waits }) => {
+        const reader = connection.reader();
+        await Promise.all([
+          reader.keys(INSTANCE),
+          reader.instance('x').catch(() => undefined),
+          reader.keyRings(INSTANCE),
+        ]);
+        expect(waits).toHaveLength(3);
+        for (const ms of waits) expect(ms).toBeGreaterThan(0);
+      },
+      undefined,
+      { maxRps: 2 },
+    );
   });
 });

@@ -77,6 +77,7 @@ export async function withServer(
   answer: (seen: Seen, count: number) => Scripted | Promise<Scripted>,
   use: (bench: Bench) => Promise<void>,
   logIn: (count: number) => Scripted = () => ({ body: loginBody('t', Date.now() / 1000 + 3600) }),
+  more: { readonly maxRps?: number } = {},
 ): Promise<void> {
   const seen: Seen[] = [];
   const logins: Seen[] = [];
@@ -105,6 +106,7 @@ export async function withServer(
     log,
     clock,
     random: () => 1,
+    ...more,
   });
   const advance = (ms: number) => {
     now += ms;
