@@ -114,12 +114,12 @@ describe('deleting instances', () => {
     });
   });
 
-  test('Key Protect refuses to go with 409 while it holds a key that is not destroyed', async () => {
+  test('Key Protect refuses to go with 422 while it holds a key that is not destroyed', async () => {
     await withEmulator(async ({ api }) => {
       const vault = await createVault(api);
       await createKey(api, vault.guid);
       const refused = await api('DELETE', `${path(vault.crn)}?recursive=true`);
-      expect(refused.status).toBe(409);
+      expect(refused.status).toBe(422);
       expect(at(refused.body, 'error_code')).toBe('RC-ServiceBrokerErrorResponse');
       expect(at(await read(api, vault.crn), 'state')).toBe('active');
     });

@@ -212,7 +212,8 @@ export function refusesDeletion({ store }: World, { guid }: Instance): Refused |
     .by('instance', guid)
     .filter(({ state }) => state !== 5);
   if (held.length === 0) return undefined;
-  return { text: `The Key Protect instance holds ${held.length} keys that are not destroyed.`, status: 409 };
+  const message = `Remove all keys before de-provisioning: Instance contains ${held.length} active keys`;
+  return { text: `CONTAINS_ACTIVE_KEYS: ${message}`, status: 409 };
 }
 
 /** What goes when a Key Protect instance is removed: everything in it, restorable keys too. */

@@ -18,8 +18,8 @@ export const retentionTimer = 'resource-controller/retention-over';
  * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation
  * row; what failed or has nothing to reclaim is `removed`. With `recursive` its keys, aliases and bindings go too, for
  * good: a restore does not bring them back (UNSURE in the reference).
- * @throws ApiError 422 while locked, busy or in reclamation, 410 when removed, 409 for a Key Protect instance with
- * keys, 400 for one with dependants without `recursive`.
+ * @throws ApiError 422 while locked, busy or in reclamation and for a Key Protect instance with keys, 410 when removed,
+ * 400 for one with dependants without `recursive`.
  * Source: platform reference, "Delete and reclamation"; design 9 where traces differ (204, and 422 for the second).
  */
 export function deleteInstance(world: World, call: Call): Reply {
@@ -108,7 +108,7 @@ function requireDeletable(world: World, call: Call, instance: Instance): void {
     throw refuse(call, 400, 'The instance has keys, aliases or bindings. Delete them first, or use recursive=true.');
   }
   const refused = world.ports.refusesDeletion(world, instance);
-  if (refused !== undefined) throw brokerRefuses(call, refused);
+  if (refused !== undefined) throw brokerRefuses(call, refused, 422);
 }
 
 /** Kind of the timer that ends a reclaim or restore that was asked for. */

@@ -29,10 +29,13 @@ export function refuse(call: BareCall, status: number, message: string): ApiErro
   return new ApiError(refusal(call, status, message));
 }
 
-/** The service's broker said no; its text stands in the message, as the platform passes it on. */
-export function brokerRefuses(call: BareCall, { text, status }: Refused): ApiError {
+/**
+ * The service's broker said no; its text stands in the message, as the platform passes it on.
+ * @param passedOn the platform's own status, where it is not the broker's
+ */
+export function brokerRefuses(call: BareCall, { text, status }: Refused, passedOn: number = status): ApiError {
   const phrase = status === 409 ? 'Conflict' : 'Bad Request';
-  return new ApiError(refusal(call, status, `[${status}, ${phrase}] ${text}`, 'RC-ServiceBrokerErrorResponse', text));
+  return new ApiError(refusal(call, passedOn, `[${status}, ${phrase}] ${text}`, 'RC-ServiceBrokerErrorResponse', text));
 }
 
 /** How Resource Controller and Resource Manager word what the server itself refuses. */
