@@ -25,6 +25,7 @@ describe('a deployment of Cloud Databases', () => {
           admin_usernames: { database: 'admin' },
           enable_public_endpoints: false,
           enable_private_endpoints: true,
+          disablements: [],
         },
       });
       const v4 = await api('GET', path.replace('v5', 'v4'));

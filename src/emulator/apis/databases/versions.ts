@@ -126,7 +126,7 @@ export function getDeploymentV4(world: World, call: Call): Reply {
   return { status: 200, body: { deployment: body } };
 }
 
-/** Source: deployments reference, "Objects" (Deployment). */
+/** Source: deployments reference, "Objects" (Deployment); `disablements`: ManageIQ's recordings, 2021-10-26. */
 function view(deployment: Deployment): { readonly [member: string]: Json } {
   const { instance, type } = deployment;
   const { parameters } = instance;
@@ -150,5 +150,6 @@ function view(deployment: Deployment): { readonly [member: string]: Json } {
     admin_usernames: type.admins,
     enable_public_endpoints: endpoints.startsWith('public'),
     enable_private_endpoints: endpoints.endsWith('private'),
+    disablements: [],
   };
 }

@@ -120,7 +120,10 @@ function readName(world: World, call: Call, body: Members, self: string | undefi
   return name;
 }
 
-/** A group as the API shows it; `resource_linkages` has strings only, or none, for the provider's sake. */
+/**
+ * A group as the API shows it; `resource_linkages` has strings only, or none, for the provider's sake.
+ * Source of `enable_reclamation`: ManageIQ/manageiq-providers-ibm_cloud, recordings of 2021.
+ */
 function groupView(world: World, group: ResourceGroup): Members {
   return {
     id: group.id,
@@ -129,6 +132,7 @@ function groupView(world: World, group: ResourceGroup): Members {
     name: group.name,
     state: group.state,
     default: group.isDefault,
+    enable_reclamation: false,
     quota_id: quotas[0].id,
     quota_url: `/v2/quota_definitions/${quotas[0].id}`,
     payment_methods_url: `/v2/resource_groups/${group.id}/payment_methods`,
