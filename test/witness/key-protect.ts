@@ -47,6 +47,7 @@ export const keyProtect: readonly Call[] = [
         date: '2020-03-30',
         shows: 'a bucket, and one registration for each volume of a Redis; who registered is `crn-` and a CRN',
         status: 200,
+        users: [`cloud-object-storage ${guid(20)}`, `databases-for-redis ${guid(21)}`],
         body: envelope('registration', [
           bucket,
           volume('databases-for-redis', guid(21), 31),
@@ -58,6 +59,7 @@ export const keyProtect: readonly Call[] = [
         date: '2020-03-31',
         shows: 'three volumes of an Elasticsearch beside two of a Redis',
         status: 200,
+        users: [`databases-for-elasticsearch ${guid(22)}`, `databases-for-redis ${guid(21)}`],
         body: envelope('registration', [
           volume('databases-for-elasticsearch', guid(22), 33),
           volume('databases-for-elasticsearch', guid(22), 34),

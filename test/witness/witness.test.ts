@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { readErrorBody } from '../../src/cloud/error-body.ts';
+import { policy } from '../../src/cloud/iam-policies/shapes.ts';
+import { registration, resources } from '../../src/cloud/key-protect/shapes.ts';
+import { instance } from '../../src/cloud/resource-controller/shapes.ts';
+import { toObserved } from '../../src/kinds/authorization/facts.ts';
+import { keysIn } from '../../src/kinds/deployment/echo.ts';
+import { observedInstance } from '../../src/kinds/instance/facts.ts';
+import { instanceCrnOf, parseCrn } from '../../src/model/crn.ts';
+import { unrelated } from '../../src/model/relation.ts';
+import { usersIn } from '../../src/services/registrants.ts';
 import { withEmulator } from '../helpers/emulator.ts';
 import { at } from '../helpers/platform.ts';
+import { snapshotOf } from '../helpers/snapshot.ts';
+import { catalog } from '../helpers/toy-kind.ts';
 import { databases } from './databases.ts';
 import { differences, formOf, strayed } from './form.ts';
 import { iam } from './iam.ts';
@@ -13,6 +24,7 @@ import { platform } from './platform.ts';
 import { resourceController } from './resource-controller.ts';
 import { resourceControllerRefusals } from './resource-controller-refusals.ts';
 import { openScene, seed } from './scene.ts';
+import { account } from './witness.ts';
 
 const calls = [
   ...keys,
@@ -43,6 +55,40 @@ describe('answers that were recorded in public', () => {
 
   test.each(rows.filter(({ words }) => words !== undefined))('give their words: $call, $shows', ({ words, body }) => {
     expect(readErrorBody(body)).toEqual(words);
+  });
+});
+
+const snapshot = snapshotOf([], { catalog: { ...catalog, account } });
+
+describe('what Keystead makes of them', () => {
+  test.each(rows.filter(({ lives }) => lives !== undefined))(
+    'instances: $shows',
+    ({ shape, body, lives, keys: echoed = [] }) => {
+      const found = [at(shape?.(body), 'resources') ?? body].flat().map((one) => instance(one));
+      const taken = found.map((one) => observedInstance('deployment', { instance: one, tags: [] }, unrelated));
+      expect(taken.map(({ life }) => life.is)).toEqual(lives);
+      expect(found.flatMap(({ parameters }) => keysIn(parameters))).toEqual(echoed);
+    },
+  );
+
+  test.each(rows.filter(({ unknown }) => unknown !== undefined))('policies: $shows', ({ body, unknown }) => {
+    expect(policy(body).unknown).toEqual(unknown);
+  });
+
+  test.each(rows.filter(({ understood }) => understood !== undefined))('policies: $shows', ({ body, understood }) => {
+    const { relations, managedBy } = toObserved(policy(at(body, ...(understood ?? []))), snapshot);
+    expect(relations.grants).toEqual([expect.not.objectContaining({ opaque: expect.anything() })]);
+    expect(managedBy).toBeUndefined();
+  });
+
+  test.each(rows.filter(({ users }) => users !== undefined))('registrations: $shows', ({ body, users }) => {
+    const found = resources(registration)(body).map(({ resourceCrn }) => {
+      const crn = parseCrn(resourceCrn);
+      const [user] = crn === undefined ? [] : usersIn(crn, account);
+      expect(user).not.toHaveProperty('account');
+      return `${user?.service} ${parseCrn(instanceCrnOf(resourceCrn))?.instance}`;
+    });
+    expect([...new Set(found)]).toEqual(users);
   });
 });
 

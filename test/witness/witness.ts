@@ -42,8 +42,15 @@ export interface Witness {
   readonly words?: { readonly code?: string; readonly message?: string; readonly id?: string };
   /** A refusal: the same request to the emulator, which must be refused with the same status and code. */
   readonly again?: Ask;
-  /** Instances: what each of them is taken for. */
+  /** Instances: what each of them is taken for, and the keys in what it echoes. */
   readonly lives?: readonly string[];
+  readonly keys?: readonly string[];
+  /** A policy: members that may mean something for what it allows, and are not known. */
+  readonly unknown?: readonly string[];
+  /** Where in the body an authorization stands that is understood. */
+  readonly understood?: readonly (string | number)[];
+  /** Registrations: the service and the instance or resource that uses the key, each once. */
+  readonly users?: readonly string[];
 }
 
 /** One call, everything that was recorded of it, and how the emulator answers it. */
