@@ -6,6 +6,7 @@ import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { stepsOf } from '../model/verbs.ts';
+import { userOf } from '../services/table.ts';
 import { ask, differs } from './ask.ts';
 import { createPace, isInterrupt } from './pace.ts';
 import { mayBePropagating } from './propagation.ts';
@@ -121,7 +122,9 @@ async function unreviewedUser(
 ): Promise<LiveId | undefined> {
   if (!irreversible || live === undefined) return undefined;
   const reviewed = new Set(blastRadius.map(({ on, by }) => `${on} ${by}`));
-  for (const { on, by } of await kind.observe.usesOf(cloud, live)) if (!reviewed.has(`${on} ${by}`)) return by;
+  for (const { on, by } of await kind.observe.usesOf(cloud, live)) {
+    if (!reviewed.has(`${on} ${userOf(by)}`)) return userOf(by);
+  }
   return undefined;
 }
 

@@ -62,7 +62,10 @@ export type Condition =
 export interface Affected {
   /** The key. */
   readonly on: LiveId;
+  /** A deployment that is under a key as a whole, whatever of it is registered; otherwise the registrant. */
   readonly by: LiveId;
+  /** How many of its volumes are registered; absent: none but itself. */
+  readonly volumes?: number;
   /** The user's name and catalog service. */
   readonly name: string;
   readonly service: string;

@@ -1,17 +1,25 @@
 import type { Affected } from '../model/change.ts';
 import type { Changes } from '../model/changes.ts';
 import { parseCrn } from '../model/crn.ts';
+import { groupBy } from '../model/group-by.ts';
 import { given } from '../model/json.ts';
 import type { Use } from '../model/relation.ts';
 import type { Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { instanceOf } from '../model/uses.ts';
+import { userOf } from '../services/table.ts';
 import { lingerDays, registrationEnds } from '../services/window.ts';
 
-/** Names who uses a key: from what was observed, else from what its own API said, else by its CRN. */
+/**
+ * Names who uses a key: from what was observed, else from what its own API said, else by its CRN. A deployment stands there
+ * once, however many of its volumes are registered.
+ */
 export function affectedBy(uses: readonly Use[], snapshot: Snapshot): readonly Affected[] {
   const seen = new Map<string, Affected>();
-  for (const { on, by, preventsDeletion } of uses) {
+  for (const [user, own] of groupBy(uses, ({ on, by }) => `${on} ${userOf(by)}`)) {
+    const [{ on, by: registrant } = { on: '', by: '' }] = own;
+    const by = userOf(registrant);
+    const volumes = new Set(own.flatMap((use) => (use.by === by ? [] : [use.by]))).size;
     const instance = instanceOf(by);
     const live = snapshot.live.get(instance);
     const external = snapshot.externalUsers.get(instance);
@@ -22,9 +30,9 @@ export function affectedBy(uses: readonly Use[], snapshot: Snapshot): readonly A
       service: parseCrn(by)?.service ?? external?.service ?? '',
       address: snapshot.declaredAs(instance)?.address,
       deletedAt: live === undefined ? external?.deletedAt : deletionOf(live),
-      preventsDeletion,
+      preventsDeletion: own.some(({ preventsDeletion }) => preventsDeletion),
     });
-    seen.set(`${on} ${by}`, affected);
+    seen.set(user, volumes === 0 ? affected : { ...affected, volumes });
   }
   return [...seen.values()].sort((left, right) => (left.by + left.on < right.by + right.on ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import type { Explanation, KeyState } from '../model/explanation.ts';
 import { type Paint, painter, wrap } from './paint.ts';
 import { renderCondition } from './plan/text.ts';
-import { printable } from './printable.ts';
+import { counted, printable } from './printable.ts';
 
 /** One page on one live object, for people. */
 export function renderExplanation(page: Explanation, options: { readonly color: boolean }): string {
@@ -43,8 +43,20 @@ function keyLine({ id, address, state }: KeyState): string {
   return `${address ?? id}: ${state}`;
 }
 
-function useLine({ name, service, address, deletedAt, preventsDeletion, on }: Explanation['uses'][number]): string {
-  const facts = [address ?? 'not declared here', ...(deletedAt ? [`deleted ${deletedAt}`] : [])];
+function useLine({
+  name,
+  service,
+  address,
+  deletedAt,
+  preventsDeletion,
+  volumes,
+  on,
+}: Explanation['uses'][number]): string {
+  const facts = [
+    address ?? 'not declared here',
+    ...(volumes === undefined ? [] : [counted(volumes, 'volume')]),
+    ...(deletedAt ? [`deleted ${deletedAt}`] : []),
+  ];
   const stop = preventsDeletion ? ', prevents deletion' : '';
   return `${JSON.stringify(name)} (${service}, ${facts.join(', ')}${stop}) on ${on}`;
 }

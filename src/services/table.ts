@@ -1,3 +1,5 @@
+import type { LiveId } from '../model/address.ts';
+import { instanceCrnOf, parseCrn } from '../model/crn.ts';
 import { groupBy } from '../model/group-by.ts';
 
 /** A provisioning parameter that carries a key's full CRN. */
@@ -147,6 +149,14 @@ export function serviceRows(service: string, plan?: string): readonly ServiceRow
 /** Every parameter that carries a key, of all the rows that a deployment may be about. */
 export function keyParameters(service: string, plan?: string): readonly KeyParameter[] {
   return serviceRows(service, plan).flatMap(({ keyParameters: own }) => own);
+}
+
+/**
+ * Who uses a key, of a registration on it: the deployment, where its service puts all of it under one key and may register
+ * each of its volumes; otherwise the registrant itself, as a bucket.
+ */
+export function userOf(registrant: LiveId): LiveId {
+  return rowsOf.has(parseCrn(registrant)?.service ?? '') ? instanceCrnOf(registrant) : registrant;
 }
 
 /** How `encryption.key` is passed to a service; `undefined`: by the name of its parameter alone. */

@@ -37,6 +37,23 @@ describe('just before a key is destroyed for good', () => {
       expect(ended).toEqual([`${BUCKET} uses it by now`]);
     });
   });
+
+  test('another volume of a user that was reviewed does not', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator } = keystead;
+      const grow = () => {
+        const { keys, instances } = liveWorld(emulator);
+        const { crn = '' } = instances.find(({ name }) => name === 'lakehouse') ?? {};
+        emulator.services.register({ key: keys[0]?.crn ?? '', resource: `${crn}/agentid=pvc-1` });
+      };
+      await keystead.write(lakehouse);
+      await keystead.apply();
+      await keystead.write(shredding);
+      const meanwhile = ({ type }: { readonly type: string }) => (type === 'started' ? grow() : undefined);
+      const { outcomes } = await keystead.apply({ allow, meanwhile });
+      expect(outcomes.map(({ is }) => is)).toEqual(['done']);
+    });
+  });
 });
 
 test('a key that somebody disabled between two runs of a consent is another key to the consent', async () => {

@@ -60,6 +60,13 @@ const scales: Event = async ({ api, emulator }) => {
 };
 const registers: Event = ({ emulator }) =>
   emulator.services.register({ key: liveWorld(emulator).keys[0]?.crn ?? '', resource: BUCKET });
+/** Services such as Cloud Databases register each volume; adding a member adds some. */
+const grows: Event = ({ emulator }) => {
+  const { keys, instances } = liveWorld(emulator);
+  const { crn = '' } = instances.find(({ name }) => name === 'lakehouse') ?? {};
+  const key = keys[0]?.crn ?? '';
+  for (const volume of [1, 2]) emulator.services.register({ key, resource: `${crn}/agentid=pvc-${volume}` });
+};
 const touches: Event = async ({ api }) => {
   const { body } = await api('GET', `/v2/policies?account_id=${account}&type=authorization`);
   const [policy] = list(body, 'policies');
@@ -88,6 +95,7 @@ describe('a fingerprint stays the same', () => {
     ['when the dates of a wait become known', ending, [], (_, console) => console.deleteDeployment('lakehouse')],
     ['when somebody else registers on a key that is deleted, and can come back', ending, [], registers],
     ['when a key that is destroyed for good is rotated', shredding, shred, rotates],
+    ['when a user of a key that is destroyed for good registers more volumes', shredding, shred, grows],
   ])('%s', async (title, manifest, allow, happens) => {
     await planned(manifest, allow, async ({ keystead, console, now }) => {
       const before = await now();

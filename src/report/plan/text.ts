@@ -3,7 +3,7 @@ import { isPending } from '../../model/change.ts';
 import { assertNever, given, isObject, type Json, sameJson } from '../../model/json.ts';
 import { rowOf, type VerbRow } from '../../model/verbs.ts';
 import { type Paint, painter, wrap } from '../paint.ts';
-import { printable } from '../printable.ts';
+import { counted, printable } from '../printable.ts';
 import { summaryLine } from './summary.ts';
 
 /**
@@ -71,9 +71,10 @@ function renderBlastRadius(
 ): readonly string[] {
   if (blastRadius.length === 0)
     return irreversible && remarks === undefined ? [`      ${paint('red', 'cannot be undone')}`] : [];
-  const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion }) => {
+  const lines = blastRadius.map(({ name, service, address, deletedAt, preventsDeletion, volumes }) => {
     const facts = [
       address ?? (deletedAt === undefined ? 'not declared here' : ''),
+      volumes === undefined ? '' : counted(volumes, 'volume'),
       deletedAt === undefined ? '' : `deleted ${deletedAt}`,
       preventsDeletion ? 'prevents deletion' : '',
     ].filter((fact) => fact !== '');
