@@ -92,6 +92,10 @@ function missingAuthorization(
   const near = nearestGrant(need, wanted);
   if (near !== undefined) {
     const { name } = near.mark;
+    if (!isPresent(near)) {
+      const message = `"${name}" is declared absent, but ${service} needs it for the key of "${resource.mark.name}"`;
+      return { message, remedy: `keep "${name}", or make "${resource.mark.name}" absent as well` };
+    }
     const held = near.relations.grants.flatMap((grant) => grant.roles);
     const lacking = missingRoles(held, need.roles).join(', ');
     const message = `"${name}" does not let ${service} use the key of "${resource.mark.name}": it lacks ${lacking}`;
@@ -109,9 +113,10 @@ function missingAuthorization(
   return { message, remedy: `declare the ${kind}:\n${yaml}` };
 }
 
-/** An authorization for the same, of which only a role is missing. */
+/** An authorization for the same, of which only a role is missing; else one that is declared absent. */
 function nearestGrant(need: Need, wanted: Wanted): Desired | undefined {
-  return wanted.grantsFor(need).find(({ grant }) => concerns(grant, need, wanted.layout))?.owner;
+  const near = wanted.grantsFor(need).filter(({ grant }) => concerns(grant, need, wanted.layout));
+  return (near.find(({ owner }) => isPresent(owner)) ?? near[0])?.owner;
 }
 
 /** The instance of a key: its address, or its CRN. */

@@ -53,9 +53,10 @@ export const problemCodes = {
   ROLE_UNKNOWN: 'A role that no declared use of Key Protect has.',
   NOT_AUTHORIZED: 'A deployment whose service nothing authorizes to read its key.',
   NOT_A_ROOT_KEY: 'A standard key used for encryption; only root keys wrap.',
-  PLAN_TAKES_NO_KEY: 'A plan that cannot take a customer key.',
+  PLAN_TAKES_NO_KEY: 'A plan that cannot take a customer key, or may not (warning).',
   SERVICE_TAKES_NO_KEY: 'A service for which Keystead does not know the parameter that carries a key.',
-  REGION_UNSUPPORTED: 'A region in which the service is not offered.',
+  UNKNOWN_KEY_PARAMETER: 'A key in a parameter that carries none: the service would ignore it.',
+  REGION_UNSUPPORTED: 'A region in which the service is not offered, as far as is known (warning).',
   PARAMETER_CLASH: 'A parameter that another field of the deployment already sets.',
   // Plan
   UNMARKED: 'A live object of this identity exists, and this stack did not make it.',

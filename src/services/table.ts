@@ -23,15 +23,19 @@ export interface ServiceRow {
   /** What `encryption.key` sets; absent: the key is passed by the name of its parameter. */
   readonly encryption?: {
     readonly parameter: string;
-    /** Plan names, without the service's prefix, that can take a key. */
+    /** Plan names, without the service's prefix, that are known to take a key. */
     readonly plans: readonly string[];
-    /** Where the service is offered. */
+    /** Plans that are known to take none. */
+    readonly keyless: readonly string[];
+    /** Where the service is known to be offered. */
     readonly regions: readonly string[];
   };
   /** Whether every deployment under a key of its customer registers on that key; `unknown`: no source says so. */
   readonly registers: 'always' | 'unknown';
   /** Where IBM says so. */
   readonly source: string;
+  /** IBM has taken the pages away: what they said of plans and regions may have changed. */
+  readonly withdrawn?: true;
 }
 
 /** The catalog's name of Key Protect. */
@@ -56,10 +60,14 @@ export const services: readonly ServiceRow[] = [
     encryption: {
       parameter: DISK.path,
       plans: ['enterprise', 'enterprise-dev', 'enterprise-preprod', 'enterprise-dev-stable'],
+      keyless: ['lite'],
       regions: ['us-south', 'eu-de', 'eu-gb', 'jp-tok'],
     },
+    // Judged: the page tells how long it stays registered, not in so many words that it always does.
     registers: 'always',
-    source: 'Data Virtualization docs, "Provisioning" and "Key Protect integration"',
+    source:
+      'Data Virtualization docs of 2022-12, "Key Protect integration", deleted 2023-03, and "Provisioning", which names no key since; regions: an example of IBM-Cloud/terraform-provider-ibm',
+    withdrawn: true,
   },
   ...['postgresql', 'mysql', 'mongodb', 'redis', 'elasticsearch'].flatMap((type) => databases(`databases-for-${type}`)),
   ...databases('messages-for-rabbitmq'),
@@ -162,6 +170,11 @@ export function userOf(registrant: LiveId): LiveId {
 /** How `encryption.key` is passed to a service; `undefined`: by the name of its parameter alone. */
 export function encryptionOf(service: string): ServiceRow['encryption'] {
   return rowsOf.get(service)?.[0]?.encryption;
+}
+
+/** The roles that a service needs on the key in one of its parameters. */
+export function rolesOn(parameter: KeyParameter | undefined): readonly string[] {
+  return parameter?.delegates ? [KEY_ROLE, DELEGATOR_ROLE] : [KEY_ROLE];
 }
 
 /**

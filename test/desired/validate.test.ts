@@ -19,6 +19,21 @@ const places = ({ problems }: Validation) =>
 
 const without = (block: string) => lakehouse.replace(new RegExp(`^${block}:\\n(?: .*\\n)*`, 'm'), '');
 
+const KEY = 'crn:v1:bluemix:public:kms:us-south:a/0123456789abcdef0123456789abcdef:g:key:k';
+const BACKUPS = 'backup_encryption_key_crn: { key: dv-root }';
+
+/** The main manifest with its key in a parameter, on line 23. */
+const underParameters = (text: string, parameter: string) =>
+  text
+    .replace('    encryption: { key: dv-root }\n', '')
+    .replace('parameters: { worker_count: "3" }', `parameters: { ${parameter} }`);
+
+/** The main manifest with a database in the place of its deployment. */
+const database = (plan: string, parameters: string) =>
+  underParameters(lakehouse, parameters)
+    .replaceAll('data-virtualization', 'databases-for-redis')
+    .replace('plan: enterprise', `plan: ${plan}`);
+
 test('the main manifest is in order', async () => {
   const { problems, wanted } = await check(lakehouse);
   expect(problems).toEqual([]);
@@ -61,6 +76,49 @@ describe('the coverage rule', () => {
     }
   });
 
+  // Source: Cloud Databases docs, "Key Protect integration": a backup key needs the delegator besides.
+  test.each([
+    ['a key', 'disk_encryption_key_crn: { key: dv-root }', '[Reader]', []],
+    ['a key of its backups', BACKUPS, '[Reader]', ['AuthorizationDelegator']],
+    ['a key of its backups', BACKUPS, '[AuthorizationDelegator]', ['Reader']],
+    ['a key of its backups', BACKUPS, '[Reader, AuthorizationDelegator]', []],
+    [
+      'a key of its backups by CRN',
+      `backup_encryption_key_crn: "${KEY}"`,
+      '[Reader]',
+      ['Reader, AuthorizationDelegator'],
+    ],
+  ])(
+    'asks of the authorization of a database for %s (%s), given %s: %j',
+    async (_title, parameters, roles, lacking) => {
+      const { problems } = await check(database('standard', parameters).replace('[Reader]', roles));
+      expect(problems.map(({ code, severity }) => `${code} ${severity}`)).toEqual(
+        lacking.map(() => 'NOT_AUTHORIZED error'),
+      );
+      for (const role of lacking) expect(problems[0]?.remedy).toContain(role);
+    },
+  );
+
+  test('is met by two authorizations, a role each: IAM adds up what policies grant', async () => {
+    const delegates =
+      '  delegates:\n    source: databases-for-redis\n    target: { key: dv-root }\n    roles: [AuthorizationDelegator]\n';
+    const text = database('standard', BACKUPS).replace('deployments:', `${delegates}deployments:`);
+    expect((await check(text)).problems).toEqual([]);
+  });
+
+  test('says of an authorization that is declared absent that it is', async () => {
+    const { problems } = await check(
+      lakehouse.replace('    roles: [Reader]', '    roles: [Reader]\n    state: absent'),
+    );
+    expect(problems).toMatchObject([
+      {
+        code: 'NOT_AUTHORIZED',
+        message: '"dv-reads-vault" is declared absent, but data-virtualization needs it for the key of "lakehouse"',
+        remedy: 'keep "dv-reads-vault", or make "lakehouse" absent as well',
+      },
+    ]);
+  });
+
   test('only warns where the key lives in another account', async () => {
     const crn = 'crn:v1:bluemix:public:kms:us-south:a/ffffffffffffffffffffffffffffffff:g:key:k';
     const { problems, wanted } = await check(lakehouse.replace('{ key: dv-root }', `{ key: "${crn}" }`));
@@ -77,9 +135,9 @@ describe('the coverage rule', () => {
   });
 
   test('tells a deployment of each authorization once, however many keys it would cover', async () => {
-    const postgres = `deployments:
+    const another = `deployments:
   db:
-    service: databases-for-postgresql
+    service: cloud-object-storage
     plan: standard
     parameters:
       one: { key: dv-root }
@@ -88,7 +146,7 @@ describe('the coverage rule', () => {
 `;
     const vaults = 'keyProtectInstances:\n  other: {}\n';
     const keys = 'keys:\n  elsewhere: { instance: other }\n';
-    const text = `${without('deployments')}${postgres}`
+    const text = `${without('deployments')}${another}`
       .replace('keyProtectInstances:\n', vaults)
       .replace(/^keys:\n/m, keys);
     const { problems } = await check(text);
@@ -138,9 +196,29 @@ describe('offline rules', () => {
       ['k.yaml:5:3 MISSING_FIELD', 'k.yaml:19:3 MISSING_FIELD'],
     ],
     [
-      'a region without the service',
-      (text) => text.replace('region: us-south', 'region: br-sao'),
-      ['k.yaml:20:3 REGION_UNSUPPORTED'],
+      'a misspelt parameter with a key',
+      (text) => underParameters(text, 'disk_encryption_key_cnr: { key: dv-root }'),
+      ['k.yaml:23:44 UNKNOWN_KEY_PARAMETER'],
+    ],
+    [
+      'a misspelt parameter with the CRN of a key',
+      (text) => underParameters(text, `kms_key: "${KEY}"`),
+      ['k.yaml:23:28 UNKNOWN_KEY_PARAMETER'],
+    ],
+    [
+      "a key's name where its CRN is meant",
+      (text) => underParameters(text, 'disk_encryption_key_crn: dv-root'),
+      ['k.yaml:23:44 BARE_ID'],
+    ],
+    [
+      "a key's id where its CRN is meant",
+      (text) => underParameters(text, 'disk_encryption_key_crn: 0b5f1c1e-8a3a-4f0e-9c1d-2f6a7b8c9d0e'),
+      ['k.yaml:23:44 BARE_ID'],
+    ],
+    [
+      "an instance's CRN in a parameter where a key's is meant",
+      (text) => underParameters(text, 'disk_encryption_key_crn: "crn:v1:bluemix:public:kms:us-south:a/1:g::"'),
+      ['k.yaml:23:44 CRN_FORM'],
     ],
     ['an unknown role', (text) => text.replace('[Reader]', '[Reader, Raeder]'), ['k.yaml:18:21 ROLE_UNKNOWN']],
     [
@@ -156,7 +234,7 @@ describe('offline rules', () => {
     ],
     [
       'a parameter that a field sets too',
-      (text) => text.replace('{ worker_count: "3" }', '{ disk_encryption_key_crn: x }'),
+      (text) => text.replace('{ worker_count: "3" }', '{ disk_encryption_key_crn: none }'),
       ['k.yaml:24:44 PARAMETER_CLASH'],
     ],
     [
@@ -263,6 +341,48 @@ describe('offline rules', () => {
       const apart = await check(`${head}${vault}${block}:\n  ${one.replace(' }', `, ${gone} }`)}\n  ${two}\n`);
       expect(apart.problems.map(({ code }) => code)).toEqual(['ACCOUNT_UNSET']);
     }
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    [
+      'a region that is not in the table',
+      (text) => text.replace('region: us-south', 'region: br-sao'),
+      'REGION_UNSUPPORTED',
+    ],
+    [
+      'a plan that is not in the table',
+      (text) => text.replace('plan: enterprise', 'plan: premium'),
+      'PLAN_TAKES_NO_KEY',
+    ],
+  ])('warn of %s: the catalog decides', async (_title, edit, code) => {
+    const { problems, wanted } = await check(edit(lakehouse));
+    expect(problems.map((one) => [one.code, one.severity])).toEqual([[code, 'warning']]);
+    expect(wanted).toBeDefined();
+  });
+
+  test('say which parameter was meant, and let what services write for no key pass', async () => {
+    const misspelt = await check(underParameters(lakehouse, 'disk_encryption_key: { key: dv-root }'));
+    expect(misspelt.problems[0]?.remedy).toBe('did you mean disk_encryption_key_crn?');
+    expect((await check(underParameters(lakehouse, 'disk_encryption_key_crn: none'))).problems).toEqual([]);
+  });
+
+  test.each([
+    ['nested, in a Gen 2 plan', 'standard-gen2', 'dataservices: { encryption: { disk: { key: dv-root } } }', []],
+    [
+      'nested, in another plan',
+      'standard',
+      'dataservices: { encryption: { disk: { key: dv-root } } }',
+      ['UNKNOWN_KEY_PARAMETER'],
+    ],
+    [
+      'at the top, in a Gen 2 plan',
+      'standard-gen2',
+      'disk_encryption_key_crn: { key: dv-root }',
+      ['UNKNOWN_KEY_PARAMETER'],
+    ],
+  ])('know where a plan takes its key: %s', async (_title, plan, parameters, codes) => {
+    const { problems } = await check(database(plan, parameters));
+    expect(problems.map(({ code }) => code)).toEqual(codes);
   });
 
   test('warn of an authorization that gives more than is needed', async () => {

@@ -135,7 +135,7 @@ describe('the key of a live deployment', () => {
       'each that is echoed, by what it protects',
       { key_protect_key: mine, backup_encryption_key_crn: backups },
       {},
-      [`${mine} Reader`, `${backups} Reader AuthorizationDelegator`],
+      [`${mine} Reader`, `${backups} Reader`, `${backups} AuthorizationDelegator`],
     ],
     [
       'one that a registration superseded is not needed',

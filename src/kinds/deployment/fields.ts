@@ -8,7 +8,7 @@ import { instanceRows } from '../instance/identity.ts';
 import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
 import { align, valueAt, withValue } from './echo.ts';
 import { backupKey, dataKeyOf, type LiveDeployment } from './live-keys.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys, parted } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys, keyParameterAt, parted } from './spec.ts';
 
 const UNSHOWN = 'the service does not show it; it is sent along when another parameter changes';
 const KEY_IS_FIXED = 'the key is fixed when a deployment is made; declare a new deployment and migrate its data';
@@ -86,9 +86,11 @@ function echoOf({ parameters }: RcInstance): JsonObject | undefined {
 function parametersShown(live: Observed<LiveDeployment>, snapshot: Snapshot): JsonObject | undefined {
   const { instance, service, plan } = live.facts;
   const echo = echoOf(instance);
-  const declared = snapshot.declaredAs(live.id)?.refs ?? {};
+  const declared = new Set(
+    Object.keys(snapshot.declaredAs(live.id)?.refs ?? {}).map((pointer) => keyParameterAt(live.facts, pointer)),
+  );
   const paths = keyParameters(service, plan).filter(
-    ({ path }) => valueAt(echo, path) !== undefined || declared[`/parameters/${path}/key`] !== undefined,
+    (parameter) => declared.has(parameter) || valueAt(echo, parameter.path) !== undefined,
   );
   return paths.reduce<JsonObject | undefined>((shown, { path, protects }) => {
     const key = protects === 'data' ? dataKeyOf(live, snapshot) : backupKey(live.facts);

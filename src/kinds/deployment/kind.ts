@@ -1,7 +1,7 @@
 import { given } from '../../model/json.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
 import { keyCrn } from '../../services/crn-forms.ts';
-import { KEY_PROTECT, KEY_ROLE } from '../../services/table.ts';
+import { KEY_PROTECT, rolesOn } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
 import { regionOf } from '../instance/facts.ts';
 import { instanceIdentity } from '../instance/identity.ts';
@@ -11,7 +11,7 @@ import { check } from './check.ts';
 import { offeringOf, toObserved, vaultsOf, vaultsSeen, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
 import type { LiveDeployment } from './live-keys.ts';
-import { type DeploymentSpec, ENCRYPTION_KEY, wordsIn } from './spec.ts';
+import { type DeploymentSpec, ENCRYPTION_KEY, keyParameterAt, keysWritten, wordsIn } from './spec.ts';
 
 const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>({
   isOwn: (service) => service !== KEY_PROTECT,
@@ -37,12 +37,14 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     ...instanceIdentity<DeploymentSpec, LiveDeployment>(({ service }) => service),
     references(spec) {
       const own = spec.encryption === undefined ? [] : [{ pointer: ENCRYPTION_KEY, word: spec.encryption.key }];
-      return [...own, ...wordsIn(spec, 'key')].map((found) => ({ ...found, kinds: ['key'], crn: keyCrn }));
+      const named = [...own, ...wordsIn(spec, 'key'), ...keysWritten(spec)];
+      return named.map((found) => ({ ...found, kinds: ['key'], crn: keyCrn }));
     },
     relations(spec, refs, self) {
       const by = { service: spec.service, instance: self, ...given({ resourceGroup: spec.resourceGroup }) };
-      const roles = [KEY_ROLE];
-      const needs: Need[] = Object.entries(refs).map(([pointer, on]) => ({ by, on, roles, pointer }));
+      const needs = Object.entries(refs).flatMap(([pointer, on]) =>
+        rolesOn(keyParameterAt(spec, pointer)).map((role): Need => ({ by, on, roles: [role], pointer })),
+      );
       return { ...unrelated, needs };
     },
     check,

@@ -2,10 +2,10 @@ import type { LiveId } from '../../model/address.ts';
 import type { Need } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { DELEGATOR_ROLE, KEY_ROLE, type KeyParameter, keyParameters } from '../../services/table.ts';
+import { KEY_ROLE, type KeyParameter, keyParameters, rolesOn } from '../../services/table.ts';
 import type { InstanceFacts } from '../instance/facts.ts';
 import { keyAt, keysIn } from './echo.ts';
-import { ENCRYPTION_KEY } from './spec.ts';
+import { keyParameterAt } from './spec.ts';
 
 export interface LiveDeployment extends InstanceFacts {
   /** The service's catalog name. */
@@ -68,12 +68,10 @@ export function dataKeyOf({ id, facts }: Observed<LiveDeployment>, snapshot: Sna
   return dataKey(facts, declaredDataKey(id, facts, snapshot));
 }
 
-function declaredDataKey(id: LiveId, { service, plan }: LiveDeployment, snapshot: Snapshot): LiveId | undefined {
-  const refs = snapshot.declaredAs(id)?.refs ?? {};
-  const pointers = keyParameters(service, plan).flatMap(({ path, protects }) =>
-    protects === 'data' ? [`/parameters/${path}/key`] : [],
-  );
-  return [ENCRYPTION_KEY, ...pointers].flatMap((pointer) => snapshot.idOf(refs[pointer]) ?? []).at(0);
+function declaredDataKey(id: LiveId, facts: LiveDeployment, snapshot: Snapshot): LiveId | undefined {
+  const refs = Object.entries(snapshot.declaredAs(id)?.refs ?? {});
+  const [ref] = refs.flatMap(([pointer, one]) => (keyParameterAt(facts, pointer)?.protects === 'data' ? [one] : []));
+  return snapshot.idOf(ref);
 }
 
 /**
@@ -84,20 +82,17 @@ export function needsOf(facts: LiveDeployment): readonly Need[] {
   const { instance, service, plan, keys } = facts;
   const by = { service, instance: instance.crn, resourceGroup: instance.resource_group_id };
   const parameters = keyParameters(service, plan);
-  const rolesOf = (protects: KeyParameter['protects']) => [
-    KEY_ROLE,
-    ...(parameters.some((one) => one.protects === protects && one.delegates) ? [DELEGATOR_ROLE] : []),
-  ];
   const data = dataKey(facts);
   const backups = backupKey(facts);
   const echoed = echoedKey(facts, 'data');
   const isSuperseded = (key: LiveId): boolean => key === echoed && typeof data === 'string' && key !== data;
   const others = [...keys.registered, ...keysIn(instance.parameters).filter((key) => !isSuperseded(key))];
-  const need = (on: LiveId, roles: readonly string[]): Need => ({ by, on, roles, pointer: '' });
-  const known = new Set([data, backups]);
-  return [
-    ...(typeof data === 'string' ? [need(data, rolesOf('data'))] : []),
-    ...(typeof backups === 'string' ? [need(backups, rolesOf('backups'))] : []),
-    ...[...new Set(others)].flatMap((key) => (known.has(key) ? [] : [need(key, rolesOf('data'))])),
-  ];
+  const needs = (on: Known, protects: KeyParameter['protects']): readonly Need[] => {
+    if (typeof on !== 'string') return [];
+    const own = parameters.filter((one) => one.protects === protects);
+    const roles = new Set([KEY_ROLE, ...own.flatMap(rolesOn)]);
+    return [...roles].map((role) => ({ by, on, roles: [role], pointer: '' }));
+  };
+  const rest = new Set(others.filter((key) => key !== data && key !== backups));
+  return [...needs(data, 'data'), ...needs(backups, 'backups'), ...[...rest].flatMap((key) => needs(key, 'data'))];
 }

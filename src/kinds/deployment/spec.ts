@@ -1,5 +1,8 @@
+import { parseCrn } from '../../model/crn.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Refs } from '../../model/resource.ts';
+import { encryptionOf, keyParameters } from '../../services/table.ts';
+import { keyAt } from './echo.ts';
 import type { DeploymentWritten } from './spec.gen.ts';
 
 /** As written, `parameters` known to be plain data. */
@@ -42,6 +45,32 @@ export function wordsIn({ parameters = {} }: Pick<DeploymentSpec, 'parameters'>,
     return word;
   });
   return found;
+}
+
+/** JSON pointers of every `{ key: NAME }` in `parameters`, and of every full CRN of a key. */
+export function keyPlaces(parameters: JsonObject): readonly string[] {
+  const found: string[] = [];
+  replaceIn(parameters, '/parameters', (value, pointer) => {
+    const isKey = typeof value === 'string' && parseCrn(value)?.type === 'key';
+    if (isKey || wordOf(value, 'key') !== undefined) found.push(pointer);
+    return wordOf(value, 'key');
+  });
+  return found;
+}
+
+/** Full CRNs of keys, in the parameters that carry them. */
+export function keysWritten({ service, plan, parameters }: DeploymentSpec) {
+  return keyParameters(service, plan).flatMap(({ path }) => {
+    const word = keyAt(parameters, path);
+    return word === undefined ? [] : [{ pointer: `/parameters/${path}`, word }];
+  });
+}
+
+/** What is known of the parameter that a reference stands in. */
+export function keyParameterAt({ service, plan }: Pick<DeploymentSpec, 'service' | 'plan'>, pointer: string) {
+  const own = pointer === ENCRYPTION_KEY ? encryptionOf(service)?.parameter : undefined;
+  const path = own ?? pointer.replace(/^\/parameters\//, '').replace(/\/key$/, '');
+  return keyParameters(service, plan).find((parameter) => parameter.path === path);
 }
 
 /**

@@ -55,7 +55,7 @@ export function instanceIdentity<Spec extends InstanceSpec, Facts extends Instan
  */
 export function* checkInstance(
   { region, crn, tags = [] }: InstanceSpec & Common,
-  { called, service, regions }: { called: string; service: string; regions: readonly string[] | undefined },
+  { called, service, regions }: { called: string; service: string; regions?: readonly string[] | undefined },
 ): Iterable<Finding> {
   if (region === undefined && crn === undefined) {
     const remedy = 'add `region: us-south`, or `defaults: { region: us-south }` for all';
