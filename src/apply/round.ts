@@ -3,9 +3,11 @@ import type { ApplyContext } from '../kinds/context.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Address } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
+import { CloudError, Interrupted } from '../model/errors.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { stepsOf } from '../model/verbs.ts';
 import { unlisted } from './lists.ts';
 import { createRun, type Run } from './run.ts';
 import { createSettler, type Settler } from './settle.ts';
@@ -39,7 +41,50 @@ export async function round(
   const ended = tasks.flat();
   const failed = await unlisted(run, [...ready.values()].flat(), ended);
   for (const outcome of failed.values()) context.tell({ type: 'ended', outcome });
-  return [...ended.map((outcome) => failed.get(outcome) ?? outcome), ...waited.flat()];
+  const outcomes = ended.map((outcome) => failed.get(outcome) ?? outcome);
+  return [...(await withDoubts(run, outcomes)), ...waited.flat()];
+}
+
+/** Tells of what was made whatever nobody else shows of it yet. */
+async function withDoubts(run: Run, outcomes: readonly Outcome[]): Promise<readonly Outcome[]> {
+  const { context, snapshot } = run;
+  if (context.signal.aborted) return outcomes;
+  const made = outcomes.flatMap(({ address, verb, is }) => {
+    const desired = snapshot.wanted.get(address);
+    const live = snapshot.live.get(snapshot.idOf(address) ?? '');
+    const isMade = is === 'done' && stepsOf(verb).includes('create') && desired !== undefined && live !== undefined;
+    return isMade ? [{ desired, live }] : [];
+  });
+  const cloud = context.cloud();
+  const notes = new Map<Address, readonly string[]>();
+  for (const [kind, own] of groupBy(made, ({ live }) => context.kinds.of(live))) {
+    if (kind.observe.confirmed === undefined) continue;
+    const seen = await kind.observe
+      .confirmed(
+        cloud,
+        own.map(({ live }) => live),
+      )
+      .catch(noAnswer);
+    for (const [index, live] of seen.entries()) {
+      const desired = own[index]?.desired;
+      const doubts = desired === undefined ? [] : kind.advisories.doubts(desired, live, snapshot);
+      if (desired !== undefined && doubts.length > 0)
+        notes.set(
+          desired.address,
+          doubts.map(({ text }) => text),
+        );
+    }
+  }
+  return outcomes.map((outcome) => {
+    const own = notes.get(outcome.address);
+    return outcome.is === 'done' && own !== undefined ? { ...outcome, notes: own } : outcome;
+  });
+}
+
+/** Each was made, as its own answer said; what cannot be read here is for the next plan to tell. */
+function noAnswer(error: unknown): readonly never[] {
+  if (error instanceof CloudError || error instanceof Interrupted) return [];
+  throw error;
 }
 
 interface Round {

@@ -43,7 +43,8 @@ const defaults = {
   advisories: {
     history: () => [],
     posture: () => [],
-  } satisfies Advisories<unknown>,
+    doubts: () => [],
+  } satisfies Advisories<unknown, unknown>,
   toManifest: {
     survey: async () => ({ objects: [], uses: [] }),
     holder: undefined,

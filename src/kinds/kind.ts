@@ -130,6 +130,11 @@ export interface Observer<Spec, Live> {
   listed?(read: Reader, about: readonly LiveId[]): Promise<ReadonlySet<LiveId>>;
   /** Asks one live object for its uses, before something goes for want of them. Default: it has none. */
   usesOf(read: Reader, live: Observed<Live>): Promise<readonly Use[]>;
+  /**
+   * The same objects with what is told elsewhere about them by now, by as few requests as it takes; for those that were just
+   * made. Absent: nothing is.
+   */
+  confirmed?(read: Reader, made: readonly Observed<Live>[]): Promise<readonly Observed<Live>[]>;
   /** What a stack owns of this kind, as far as one list tells without anything being declared. Default: not told. */
   owned(read: Reader, stack: string): Promise<readonly LiveId[]>;
 }
@@ -170,12 +175,24 @@ export interface Lifecycle<Spec, Live> {
   secret(verb: Verb, spec: Spec & Common): SecretNeed | undefined;
 }
 
+/** Something that is declared and that others do not show, although no field differs. */
+export interface Doubt {
+  readonly field: string;
+  /** What should show it. */
+  readonly on: LiveId;
+  readonly text: string;
+  /** Absent: it may come by itself. */
+  readonly isDrift?: true;
+}
+
 /** What is said of a live object beside its fields. */
-export interface Advisories<Live> {
+export interface Advisories<Spec, Live> {
   /** What happened to it, or how it came to be: phrases. Default: nothing. */
   history(live: Observed<Live>): readonly string[];
   /** What should be looked at although it is as declared: sentences. `users`: their names. Default: nothing. */
   posture(live: Observed<Live>, users: () => readonly string[], now: Date): readonly string[];
+  /** Where declared is not done, as far as is shown. Default: nowhere. */
+  doubts(desired: Desired<Spec>, live: Observed<Live>, snapshot: Snapshot): readonly Doubt[];
 }
 
 /** How it becomes a manifest again. */
@@ -218,7 +235,7 @@ export interface KindSpec<Spec, Live, Source = Spec> {
   readonly fields: Fields<Spec, Live>;
   readonly ownership?: Partial<Ownership<Spec, Live>>;
   readonly lifecycle?: Partial<Lifecycle<Spec, Live>>;
-  readonly advisories?: Partial<Advisories<Live>>;
+  readonly advisories?: Partial<Advisories<Spec, Live>>;
   readonly toManifest: Written<ManifestWriter<Live>, 'tombstone'>;
   readonly actions: Actions<Spec, Live>;
 }
@@ -231,7 +248,7 @@ export interface Kind<Spec = unknown, Live = unknown> {
   readonly observe: Observer<Spec, Live>;
   readonly ownership: Ownership<Spec, Live>;
   readonly lifecycle: Lifecycle<Spec, Live>;
-  readonly advisories: Advisories<Live>;
+  readonly advisories: Advisories<Spec, Live>;
   readonly toManifest: ManifestWriter<Live>;
   /** Field names that have a row, in order. */
   readonly fields: readonly string[];

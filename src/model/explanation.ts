@@ -7,6 +7,8 @@ export interface KeyState {
   readonly id: LiveId;
   readonly address?: Address;
   readonly state: string;
+  /** It is declared to be used, and no registration says so although its service always registers. */
+  readonly unregistered?: true;
 }
 
 /** One page on one live object. */

@@ -3,8 +3,11 @@ import type { Change, Condition, Plan } from './change.ts';
 import type { Verb } from './verbs.ts';
 
 /** How one change of a run ended. `unknown`: it may or may not have happened; the next run decides by looking. */
-export type Outcome = { readonly address: Address; readonly verb: Verb } & (
-  | { readonly is: 'done'; readonly id?: LiveId }
+export type Outcome = {
+  readonly address: Address;
+  readonly verb: Verb;
+} /** `notes`: what is not shown yet of what was made. */ & (
+  | { readonly is: 'done'; readonly id?: LiveId; readonly notes?: readonly string[] }
   | { readonly is: 'waiting'; readonly until: readonly Condition[] }
   | { readonly is: 'failed' | 'unknown'; readonly error: Failure }
   /** `waitedFor`: a change that did not get done; absent: the run was interrupted before this one began. */

@@ -10,7 +10,7 @@ import type { Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { stateInWords } from '../model/state.ts';
 import { isRemoval } from '../model/verbs.ts';
-import { indexWanted } from '../model/wanted.ts';
+import { indexWanted, isPresent } from '../model/wanted.ts';
 import { concerns } from '../rules/coverage.ts';
 import { needsOf } from '../rules/outlive.ts';
 import { affectedBy } from './affected.ts';
@@ -36,6 +36,8 @@ export function explain(
   const { live } = found;
   const affected = affectedBy([...snapshot.uses.on(live.id), ...servedBy(live, snapshot)], snapshot);
   const users = affected.filter(({ on }) => on === live.id).map(({ name }) => name);
+  const doubts = isPresent(own) ? kind.advisories.doubts(own, live, snapshot) : [];
+  const doubted = new Set(doubts.map(({ on }) => on));
   const { changes } = makePlan(input, withAbsent(snapshot, kinds, address), kinds, endpoints);
   const about = changes.filter((change) => change.address === address);
   // The first of two steps is not the end; what blocks it blocks both.
@@ -52,10 +54,12 @@ export function explain(
       ...given({ madeBy: live.madeBy, madeAt: live.madeAt }),
       history: kind.advisories.history(live),
     },
-    posture: kind.advisories.posture(live, () => users, snapshot.now),
+    posture: [...kind.advisories.posture(live, () => users, snapshot.now), ...doubts.map(({ text }) => text)],
     fields: kind.describe(live, snapshot).flatMap(({ field, value, wish }) => (wish ? [] : [{ field, value }])),
     uses: affected,
-    keys: [...new Set(live.relations.needs.map(({ on }) => on))].sort().map((id) => keyAt(id, snapshot)),
+    keys: [...new Set([...live.relations.needs.map(({ on }) => on), ...doubted])]
+      .sort()
+      .map((id) => (doubted.has(id) ? { ...keyAt(id, snapshot), unregistered: true } : keyAt(id, snapshot))),
     grants: grantsAbout(live, snapshot),
     ...(end === undefined ? {} : { deletion: { verb: end.verb, status: end.status } }),
   };

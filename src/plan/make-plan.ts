@@ -10,6 +10,7 @@ import { isOurs, otherStacks } from '../model/ownership.ts';
 import type { PlanInput } from '../model/plan-input.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { isPresent } from '../model/wanted.ts';
 import { affectedBy } from './affected.ts';
 import { afterPlan } from './after.ts';
 import { applyGuards } from './apply-guards.ts';
@@ -97,10 +98,14 @@ function tell(kind: Kind, resource: Desired, decision: Decision, snapshot: Snaps
     return { changes, notes, finished: resource.pruned ? [] : [finishedAt(kind, resource, live)] };
   }
   if (live === undefined) return { changes, notes };
+  const doubts = isPresent(resource) ? kind.advisories.doubts(resource, live, snapshot) : [];
   return {
     changes,
-    notes,
-    impaired: impairments(kind, resource, live).map((why) => ({ address, why })),
+    notes: [...notes, ...doubts.flatMap(({ field, text, isDrift }) => (isDrift ? [] : [{ address, field, text }]))],
+    impaired: [
+      ...impairments(kind, resource, live),
+      ...doubts.flatMap(({ text, isDrift }) => (isDrift ? [text] : [])),
+    ].map((why) => ({ address, why })),
     posture: kind.advisories
       .posture(live, () => usersOf(live, snapshot), snapshot.now)
       .map((text) => ({ address, text })),

@@ -39,8 +39,8 @@ function fieldLine({ field, value }: Explanation['fields'][number]): string {
   return `${field}: ${JSON.stringify(value)}`;
 }
 
-function keyLine({ id, address, state }: KeyState): string {
-  return `${address ?? id}: ${state}`;
+function keyLine({ id, address, state, unregistered }: KeyState): string {
+  return `${address ?? id}: ${state}${unregistered ? ' (declared, not registered)' : ''}`;
 }
 
 function useLine({

@@ -39,7 +39,7 @@ function renderOutcome(outcome: Outcome, paint: Paint): readonly string[] {
   const head = (word: string) => `  ${outcome.address}: ${paint('red', `${outcome.verb} ${word}`)}`;
   switch (outcome.is) {
     case 'done':
-      return [];
+      return (outcome.notes ?? []).map((note) => wrap(`${outcome.address}: ${note}`, '  '));
     case 'failed':
       return [`${head('failed')} [${outcome.error.code}]\n${wrap(outcome.error.message, '      ')}`];
     case 'unknown': {

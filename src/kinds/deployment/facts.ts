@@ -6,7 +6,6 @@ import { isRefused } from '../../model/errors.ts';
 import { unrelated } from '../../model/relation.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { unlessGone } from '../gone.ts';
 import { indexedBy } from '../index-rows.ts';
 import { type InstanceFacts, observedInstance } from '../instance/facts.ts';
 import { keysIn } from './echo.ts';
@@ -58,13 +57,13 @@ export function vaultsSeen({ instance, keys }: Pick<LiveDeployment, 'instance' |
  */
 const byRegistrant = indexedBy(({ resourceCrn }: KpRegistration) => [instanceCrnOf(resourceCrn)]);
 
-/** @returns undefined where this login may not read registrations */
+/** @returns undefined where nobody tells: this login may not read registrations, or that instance answers no more */
 async function registeredKeys(read: Reader, vault: LiveId, crn: LiveId): Promise<readonly LiveId[] | undefined> {
   try {
-    const registrations = byRegistrant(await unlessGone([], read.registrations(vault), [])).get(crn) ?? [];
+    const registrations = byRegistrant(await read.registrations(vault)).get(crn) ?? [];
     return registrations.map(({ keyId }) => `${vault.slice(0, -1)}key:${keyId}`);
   } catch (error) {
-    if (isRefused(error, 401, 403)) return undefined;
+    if (isRefused(error, 401, 403, 404)) return undefined;
     throw error;
   }
 }

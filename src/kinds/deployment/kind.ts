@@ -11,6 +11,7 @@ import { check } from './check.ts';
 import { offeringOf, toObserved, vaultsOf, vaultsSeen, withKeys } from './facts.ts';
 import { fields } from './fields.ts';
 import type { LiveDeployment } from './live-keys.ts';
+import { doubts } from './registration.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, keyParameterAt, keysWritten, wordsIn } from './spec.ts';
 
 const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>({
@@ -51,8 +52,15 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     lookedUpBy: ['name', 'service', 'region', 'resourceGroup'],
   },
 
-  observe,
+  observe: {
+    ...observe,
+    confirmed: async (read, made) =>
+      await Promise.all(
+        made.map(async ({ facts }) => toObserved(await withKeys(read, facts, facts, vaultsSeen(facts)))),
+      ),
+  },
   fields,
+  advisories: { doubts },
 
   lifecycle: {
     deletion(spec, { life }) {

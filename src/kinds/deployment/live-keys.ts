@@ -40,13 +40,18 @@ export function dataKey(facts: LiveDeployment, declared?: LiveId): Known {
   const { registered, told } = facts.keys;
   if (declared !== undefined && registered.includes(declared)) return declared;
   const echoed = echoedKey(facts, 'data');
-  const backups = backupKey(facts);
-  const own = registered.filter((key) => key !== backups || key === echoed);
+  const own = registeredDataKeys(facts);
   const [only, ...more] = own;
   if (only !== undefined && more.length === 0) return only;
   const other = told?.data ?? echoed;
   if (only === undefined) return told?.data === null ? null : other;
   return own.find((key) => key === other);
+}
+
+/** The keys that it is registered on, but for one that its backups alone are known to be under. */
+export function registeredDataKeys(facts: LiveDeployment): readonly LiveId[] {
+  const backups = backupKey(facts);
+  return facts.keys.registered.filter((key) => key !== backups || key === echoedKey(facts, 'data'));
 }
 
 /** The key that its backups are under. */

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { explain, kinds } from '../../src/pipeline.ts';
+import { driftOf, isDrift, renderDrift } from '../../src/report/drift.ts';
+import { renderExplanation } from '../../src/report/explain.ts';
+import { renderResult } from '../../src/report/outcome.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { lakehouse } from '../helpers/manifests.ts';
+
+const HOUR_MS = 3_600_000;
+const plain = { color: false };
+
+/** As if its service had never registered it. */
+function unregister({ emulator }: Keystead): void {
+  for (const { key, resource } of liveWorld(emulator).registrations) emulator.services.unregister({ key, resource });
+}
+
+async function pageOn({ validate, connection }: Keystead, address: string): Promise<string> {
+  const { wanted } = await validate();
+  if (wanted === undefined) throw new Error('the manifest is invalid');
+  const { reader, now } = connection();
+  const page = await explain(wanted, { kinds, reader: reader(), endpoints: 'emulator', now, consents: [] }, address);
+  return renderExplanation(page, plain);
+}
+
+describe('a deployment that is declared to use a key and is not registered on it', () => {
+  test('is told of after its create, then noted for four hours, and is drift later', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(lakehouse);
+      const meanwhile = ({ type }: { readonly type: string }) => (type === 'ended' ? unregister(keystead) : undefined);
+      const applied = await keystead.apply({ meanwhile });
+      const yet = 'not registered on key.dv-root yet: data-virtualization may take up to 4 hours';
+      expect(renderResult(applied, plain).replace(/\s+/g, ' ')).toContain(`deployment.lakehouse: ${yet}`);
+
+      const young = (await keystead.plan()).plan;
+      expect(young).toMatchObject({
+        changes: [],
+        impaired: [],
+        notes: [{ address: 'deployment.lakehouse', field: 'encryption.key', text: expect.stringContaining(yet) }],
+      });
+      expect(isDrift(driftOf(young))).toBe(false);
+
+      keystead.leap(5 * HOUR_MS);
+      const { plan } = await keystead.plan();
+      const why = expect.stringMatching(/^declared to use key.dv-root and not registered on it/);
+      expect(plan).toMatchObject({ changes: [], notes: [], impaired: [{ address: 'deployment.lakehouse', why }] });
+      expect(isDrift(driftOf(plan))).toBe(true);
+      expect(renderDrift(plan, plain)).toContain('Drift: 1 resource differs');
+      const page = await pageOn(keystead, 'deployment.lakehouse');
+      expect(page).toContain('key.dv-root: active (declared, not registered)');
+      expect(page).toContain('declared to use key.dv-root and not registered on it');
+    });
+  });
+
+  test('is not told of while it is registered, by whichever of its volumes', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator } = keystead;
+      await keystead.write(lakehouse);
+      expect((await keystead.apply()).outcomes.flatMap((outcome) => ('notes' in outcome ? outcome.notes : []))).toEqual(
+        [],
+      );
+      const [{ key, resource } = { key: '', resource: '' }] = liveWorld(emulator).registrations;
+      unregister(keystead);
+      emulator.services.register({ key, resource: `${resource}/agentid=pvc-1` });
+      keystead.leap(5 * HOUR_MS);
+      expect((await keystead.plan()).plan).toMatchObject({ notes: [], impaired: [] });
+      expect(await pageOn(keystead, 'deployment.lakehouse')).not.toContain('not registered');
+    });
+  });
+
+  test('is not told of where no source says that its service always registers', async () => {
+    await withKeystead(async (keystead) => {
+      const cloudant = lakehouse
+        .replaceAll('data-virtualization', 'cloud-object-storage')
+        .replace('plan: enterprise', 'plan: standard\n    region: global')
+        .replace('    encryption: { key: dv-root }\n', '')
+        .replace('worker_count: "3"', 'kms: { key: dv-root }');
+      await keystead.write(cloudant);
+      await keystead.apply();
+      keystead.leap(5 * HOUR_MS);
+      expect((await keystead.plan()).plan).toMatchObject({ changes: [], notes: [], impaired: [] });
+    });
+  });
+});
