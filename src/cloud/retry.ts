@@ -48,10 +48,13 @@ export function classify(failure: Failure, call: { readonly method?: string; rea
   }
 }
 
-/** Milliseconds before the next try: what the API asked for, else doubling from half a second, with jitter. */
+/**
+ * Milliseconds before the next try: what the API asked for, else doubling from half a second, with jitter. Less than that is
+ * not asked for: Resource Controller sends `Retry-After: 0` and a billionth of a second with answers of every kind.
+ */
 export function waitMsAfter(failure: Failure, tries: number, random: number): number {
   const asked = failure.is === 'answered' ? (failure.retryAfterMs ?? 0) : 0;
-  if (asked > 0) return asked;
+  if (asked >= FIRST_WAIT_MS) return asked;
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
   return full * (0.5 + random / 2);
 }

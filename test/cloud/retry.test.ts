@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AddressedCall } from '../../src/cloud/api.ts';
 import { AttemptFailed, type Failure } from '../../src/cloud/failure.ts';
-import { classify, waitMsAfter, withRetries } from '../../src/cloud/retry.ts';
 import { rateLimit } from '../../src/cloud/rate-limit.ts';
+import { classify, waitMsAfter, withRetries } from '../../src/cloud/retry.ts';
 import { retryAfterMs } from '../../src/cloud/retry-after.ts';
 import { CloudRefused, CloudUnavailable, LostAnswer } from '../../src/model/errors.ts';
 import { INSTANCE, keys, withServer } from './scripted.ts';
@@ -61,6 +61,7 @@ describe('waits', () => {
   test('are what the API asked for, when it did', () => {
     expect(waitMsAfter(answered(429, 7000), 1, 0)).toBe(7000);
     expect(waitMsAfter(answered(429, 0), 1, 1)).toBe(500);
+    expect(waitMsAfter(answered(429, 1), 3, 1)).toBe(2000);
   });
 
   test.each([
@@ -69,6 +70,7 @@ describe('waits', () => {
     [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 10_000],
     [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT' }, 12_000],
     [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:10 GMT', date: 'Wed, 21 Oct 2026 07:30:00 GMT' }, 0],
+    [{ 'retry-after': '1.5' }, 1500],
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
     // Resource Controller says when its timer expires, in seconds since the epoch: IBM's API reference, "Rate limiting".
@@ -76,6 +78,8 @@ describe('waits', () => {
     [{ 'x-ratelimit-reset': '1792567690' }, 12_000],
     [{ 'x-ratelimit-reset': '1792567690', 'retry-after': '3' }, 3000],
     [{ 'x-ratelimit-reset': '1792567600', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 0],
+    // In answers that were recorded it is what is left of the time: test/witness.
+    [{ 'x-ratelimit-reset': '41.25', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 41_250],
     [{ 'x-ratelimit-reset': 'later' }, undefined],
   ])('%j asks for %s ms', (headers, ms) => {
     expect(retryAfterMs(headers, Date.parse('2026-10-21T07:27:58Z'))).toBe(ms);

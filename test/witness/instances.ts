@@ -35,6 +35,7 @@ export const instances: readonly Call[] = [
           'Retry-After': '0.0000000009999999999999999',
           'Transaction-Id': 'bss-0000000000000000',
         },
+        waitMs: 1,
         lives: ['active', 'active', 'active', 'active'],
         body: {
           rows_count: 4,

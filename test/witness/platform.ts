@@ -36,6 +36,7 @@ export const platform: readonly Call[] = [
         shows: 'three groups in no order, states in capitals',
         status: 200,
         headers: { 'X-Ratelimit-Limit': '500', 'X-Ratelimit-Remaining': '499', 'X-Ratelimit-Reset': '0' },
+        waitMs: 0,
         body: {
           resources: [
             resourceGroup('b1'.repeat(16), 'one', false),

@@ -26,6 +26,7 @@ export const resourceController: readonly Call[] = [
         shows: 'no parameters; another type than service_instance; one correlation id',
         status: 200,
         headers: { 'X-Ratelimit-Limit': '100', 'X-Correlation-Id': '626c-0000000000000000', 'Retry-After': '0' },
+        waitMs: 0,
         lives: ['active'],
         body: {
           ...without(instance({ number: 8, service: 'power-iaas', region: 'us-east10' }, {}), 'sub_type'),

@@ -3,6 +3,7 @@ import { readErrorBody } from '../../src/cloud/error-body.ts';
 import { policy } from '../../src/cloud/iam-policies/shapes.ts';
 import { registration, resources } from '../../src/cloud/key-protect/shapes.ts';
 import { instance } from '../../src/cloud/resource-controller/shapes.ts';
+import { retryAfterMs } from '../../src/cloud/retry-after.ts';
 import { toObserved } from '../../src/kinds/authorization/facts.ts';
 import { keysIn } from '../../src/kinds/deployment/echo.ts';
 import { observedInstance } from '../../src/kinds/instance/facts.ts';
@@ -55,6 +56,11 @@ describe('answers that were recorded in public', () => {
 
   test.each(rows.filter(({ words }) => words !== undefined))('give their words: $call, $shows', ({ words, body }) => {
     expect(readErrorBody(body)).toEqual(words);
+  });
+
+  test.each(rows.filter(({ waitMs }) => waitMs !== undefined))('say when to ask again: $call, $shows', (row) => {
+    const headers = Object.entries(row.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+    expect(retryAfterMs(Object.fromEntries(headers), 0)).toBe(row.waitMs);
   });
 });
 

@@ -37,6 +37,8 @@ export interface Witness {
   readonly shows: string;
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the headers ask to wait, in milliseconds. */
+  readonly waitMs?: number;
   readonly body: unknown;
   /** A refusal: what Keystead takes from it. */
   readonly words?: { readonly code?: string; readonly message?: string; readonly id?: string };
