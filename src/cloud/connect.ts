@@ -15,6 +15,7 @@ import { createSession } from './login/session.ts';
 import { ownEndpoints } from './own-endpoints.ts';
 import type { HttpsProxy } from './proxy.ts';
 import { rateLimit } from './rate-limit.ts';
+import { createRaw, type Raw } from './raw.ts';
 import type { Cloud, Reader, Writer } from './reader.ts';
 import type { Pace } from './retry.ts';
 
@@ -24,6 +25,8 @@ export interface Connection {
   reader(): Reader;
   /** The same with the writing half. It makes no list forgotten: who wants to see what was written takes a fresh view. */
   cloud(): Cloud;
+  /** Answers as they are, of requests that read; `writing`: of any. */
+  raw(use: 'reading' | 'writing'): Raw;
   /** The login answer's `Date` and the time since; before the login, this machine's clock. */
   now(): Date;
 }
@@ -77,12 +80,10 @@ export function connect(config: {
   const ask = createAsk({ transport, session, pace });
   const login = async () => (await session.token()).login;
   const own = ownEndpoints(endpoints, (crn) => reader().instance(crn));
+  const endpointOf = async ({ host }: Api, instance?: string) =>
+    instance === undefined ? endpoints.of(host) : await own.of(host, instance);
   const wireOf = (api: Api): Wire => ({
-    async ask(call, read) {
-      const { instance } = call;
-      const to = instance === undefined ? endpoints.of(api.host) : await own.of(api.host, instance);
-      return await ask({ ...call, api, endpoint: to }, read);
-    },
+    ask: async (call, read) => await ask({ ...call, api, endpoint: await endpointOf(api, call.instance) }, read),
     accountId: async () => (await login()).accountId,
     learn: own.learn,
     ...given({ pageSize }),
@@ -91,5 +92,7 @@ export function connect(config: {
   const reader = (): Reader => Object.assign({ login }, ...apis.map(({ api, reads }) => reads(wireOf(api))));
   const writer: Writer = Object.assign({}, ...apis.map((one) => ('writes' in one ? one.writes(wireOf(one.api)) : {})));
   const cloud = (): Cloud => ({ ...reader(), ...writer });
-  return { reader, cloud, now: () => session.now() };
+  const raw = (use: 'reading' | 'writing') =>
+    createRaw({ transport, session, pace, endpointOf, endpoints, mayWrite: use === 'writing' });
+  return { reader, cloud, raw, now: () => session.now() };
 }

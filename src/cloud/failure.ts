@@ -1,4 +1,5 @@
 import { CloudError, type CloudFacts } from '../model/errors.ts';
+import type { Answer } from './api.ts';
 
 /** Why one attempt brought no answer that can be used. */
 export type Failure =
@@ -21,10 +22,13 @@ export class AttemptFailed extends CloudError {
   readonly failure: Failure;
   /** The answer's body. */
   readonly details: unknown;
+  /** The answer's headers, in lower case; empty where none came. */
+  readonly headers: Answer['headers'];
 
-  constructor(failure: Failure, facts: CloudFacts, details?: unknown) {
+  constructor(failure: Failure, facts: CloudFacts, details?: unknown, headers: Answer['headers'] = {}) {
     super('ATTEMPT_FAILED', facts, `${facts.api}, ${facts.operation}: ${failure.is}`);
     this.failure = failure;
     this.details = details;
+    this.headers = headers;
   }
 }

@@ -144,7 +144,7 @@ function understood(call: AddressedCall, id: string, sent: Sent, nowMs: number):
     answeredAtMs: dateMs(headers['date']),
   });
   const facts = given({ status, apiCode: said.code, apiMessage: said.message, correlationId });
-  throw new AttemptFailed(failure, factsOf(call, facts), body);
+  throw new AttemptFailed(failure, factsOf(call, facts), body, headers);
 }
 
 function factsOf(call: AddressedCall, known: Omit<CloudFacts, 'api' | 'operation'>): CloudFacts {
