@@ -1,13 +1,12 @@
 import type { Reader } from '../cloud/reader.ts';
-import type { RcInstance } from '../cloud/resource-controller/shapes.ts';
 import { identifyWith } from '../decide/match.ts';
 import type { Kind, Kinds, Place } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import { wholeService } from '../model/containment.ts';
 import { parseCrn } from '../model/crn.ts';
-import { CloudRefused, KeysteadError } from '../model/errors.ts';
+import { CloudRefused } from '../model/errors.ts';
+import { instanceCalled, isStanding } from '../model/instance-called.ts';
 import { assertNever } from '../model/json.ts';
-import { nearest } from '../model/nearest.ts';
 import type { Ref } from '../model/relation.ts';
 import { type OpenSnapshot, openSnapshot, type Snapshot } from '../model/snapshot.ts';
 import { indexWanted } from '../model/wanted.ts';
@@ -84,28 +83,6 @@ export async function survey(kinds: Kinds, wish: Wish, read: Reader, now: Date):
 
 function serviceOf(crn: string): string {
   return parseCrn(crn)?.service ?? '';
-}
-
-function isStanding({ state }: RcInstance): boolean {
-  return state === 'active' || state === 'provisioning';
-}
-
-function instanceCalled(word: string, instances: readonly RcInstance[]): RcInstance {
-  const found = instances.filter(({ crn, name }) => crn === word || name === word);
-  const standing = found.filter(isStanding);
-  const [only, ...others] = standing.length > 0 ? standing : found;
-  if (only === undefined) {
-    const names = instances.map(({ name }) => name);
-    const close = nearest(word, names);
-    throw new KeysteadError('NO_SUCH_INSTANCE', `no instance "${word}" is live, or none that this login may see`, {
-      remedy: close === undefined ? 'give its name or its full CRN' : `did you mean "${close}"?`,
-    });
-  }
-  if (others.length === 0) return only;
-  const crns = [only, ...others].map(({ crn }) => crn).sort();
-  throw new KeysteadError('AMBIGUOUS_INSTANCE', `${crns.length} instances are called "${word}": ${crns.join(', ')}`, {
-    remedy: `say which one: --instance ${crns[0]}`,
-  });
 }
 
 /** Which of these services, besides those that are listed already, the catalog has, and which it has not. */
