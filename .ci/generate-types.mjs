@@ -49,7 +49,7 @@ function withoutWords(value) {
 const kinds = {};
 for (const file of readdirSync('schemas').sort()) {
   const kind = file.replace('.schema.json', '');
-  if (['manifest', 'plan', 'emulator-seed'].includes(kind)) continue; // what joins the kinds, what programs read, and no kind
+  if (['manifest', 'plan', 'doctor', 'emulator-seed'].includes(kind)) continue; // what joins the kinds, what programs read, and no kind
   kinds[file] = JSON.parse(readFileSync(`schemas/${file}`, 'utf8'));
   const text = await compile(withoutWords(withoutCommon(kinds[file])), kind, {
     bannerComment: `/** Generated from schemas/${file} by \`npm run generate\`; edit the schema. */`,

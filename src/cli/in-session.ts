@@ -34,16 +34,20 @@ export async function onLive(
 /**
  * What every command does that logs in: it watches for interrupts, opens a session for `work`, and closes both whatever
  * happens. What fails because of an interrupt ends with the signal's code.
+ *
+ * @param requests `finished`: an interrupt does not cut their retries short, for work that tidies up after itself
  */
 export async function inSession(
   host: Host,
   options: ConnectOptions,
   output: Output,
   work: (session: Session, interrupts: Interrupts) => Promise<ExitCode>,
+  requests: 'interruptible' | 'finished' = 'interruptible',
 ): Promise<ExitCode> {
   const interrupts = watchInterrupts(output.note);
   try {
-    const session = await openSession(options, host, interrupts.signal);
+    const signal = requests === 'finished' ? new AbortController().signal : interrupts.signal;
+    const session = await openSession(options, host, signal);
     try {
       return await work(session, interrupts);
     } finally {

@@ -125,7 +125,7 @@ function programOf(host: Host, run: Run): Command {
     .addHelpText('after', () =>
       [
         '',
-        'Exit codes: 0 done, or no differences · 1 error · 2 drift, plan --detailed-exitcode: live differs · 3 manifests invalid',
+        'Exit codes: 0 done, or no differences · 1 error · 2 drift, doctor, plan --detailed-exitcode: it differs · 3 manifests invalid',
         '            5 refused by safety · 6 the rest is deferred · 7 stale: plan again · 130/143 interrupted',
         '',
         'Credentials: IBMCLOUD_API_KEY (or IC_API_KEY), IBMCLOUD_IAM_PROFILE_ID for a trusted profile. Others: the README.',
@@ -188,6 +188,13 @@ function programOf(host: Host, run: Run): Command {
     .option('--out <file>', 'write to this file, which must not exist')
     .option('--no-color', 'print without colours (also NO_COLOR=1)')
     .action(run(async () => (await import('./commands/export.ts')).exportCommand));
+
+  talkingToCloud(readingManifests(program.command('doctor')))
+    .description('Check login, roles, endpoints and what is assumed of IBM.')
+    .option('--instance <name>', 'an instance to look at, by name or CRN')
+    .addOption(new Option('--probe <kind>', 'create test objects and remove them again').choices(['throwaway']))
+    .option('--auto-approve', 'do not ask before --probe throwaway')
+    .action(run(async () => (await import('./commands/doctor.ts')).doctorCommand));
 
   program
     .command('emulate')

@@ -31,7 +31,7 @@ const running: (string | undefined)[] = [];
  */
 export async function keystead(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
   if (running.some((other) => other !== cwd)) throw new Error('a command runs in another folder at this time');
-  const ended = watchCommand(env ?? {}, args[0] ?? '');
+  const ended = watchCommand(env ?? {}, args);
   const said = { stdout: '', stderr: '', output: '' };
   const write = (stream: 'stdout' | 'stderr') => ({
     write(text: string) {
@@ -55,7 +55,7 @@ export async function keystead(args: readonly string[], { cwd, env }: RunOptions
 
 /** The same by the built command, as a process of its own. */
 export async function keysteadProcess(args: readonly string[], { cwd, env }: RunOptions = {}): Promise<Ran> {
-  const ended = watchCommand(env ?? {}, args[0] ?? '');
+  const ended = watchCommand(env ?? {}, args);
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     env: ownEnv(env),

@@ -32,7 +32,7 @@ export async function inTerminal(
 ): Promise<{ readonly code: unknown; readonly shown: string; readonly restored: boolean }> {
   const { cwd, env, question } = options;
   const { PATH = '' } = process.env;
-  const ended = watchCommand(env, line.split(' ')[0] ?? '');
+  const ended = watchCommand(env, line.split(' '));
   // The process id outlives `exec`: signals go to the command itself.
   const inner = `sh -c 'echo $$ > pid; exec "$0" "$@"' '${process.execPath}' '${PROGRAM}' ${line}`;
   // A Ctrl-C that is a signal goes to the shell around it as well, which has to go on.

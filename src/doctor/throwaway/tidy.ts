@@ -1,0 +1,101 @@
+import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
+import type { LeftBehind } from '../../model/diagnosis.ts';
+import { CloudError } from '../../model/errors.ts';
+import type { Made, ThrowawayContext } from './bench.ts';
+
+/** Deletions spread: for minutes an instance may be told to hold keys that were deleted. */
+const GIVE_UP_MS = 10 * 60_000;
+/** A list may be behind a create whose answer was lost. */
+const LOOK_FOR_MS = 60_000;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 10_000;
+const DESTROYED = 5;
+
+type TidyContext = Pick<ThrowawayContext, 'name' | 'cloud' | 'clock' | 'tell'>;
+
+/**
+ * Removes all that was made, by what is known of it and by what bears its name. An interrupt does not cut it short.
+ *
+ * @returns what could not be removed
+ */
+export async function tidy(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
+  const policies = await removePolicies(context, made);
+  const instances = await removeInstances(context, made);
+  return [...policies, ...instances];
+}
+
+async function removePolicies(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
+  const { name, cloud } = context;
+  return await trying(context, { what: 'IAM policy', id: name }, async () => {
+    const found = made.policies.size === 0 && !made.uncertain ? [] : await cloud().authorizations();
+    const named = found.filter(({ description = '' }) => description.includes(name)).map(({ id }) => id);
+    for (const id of new Set([...named, ...made.policies])) {
+      await cloud().deleteAuthorization(id);
+      made.policies.delete(id);
+    }
+    return undefined;
+  });
+}
+
+async function removeInstances(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
+  const { name, cloud, clock } = context;
+  const startedAt = clock.now();
+  const left: LeftBehind[] = [];
+  for (;;) {
+    const unlisted = await trying(context, { what: 'instance', id: name }, async () => {
+      if (!made.uncertain) return undefined;
+      for (const { crn } of await cloud().standingNamed(name)) made.instances.add(crn);
+      return undefined;
+    });
+    for (const crn of made.instances) {
+      left.push(...(await trying(context, { what: 'instance', id: crn }, () => removeInstance(context, crn))));
+      made.instances.delete(crn);
+    }
+    if (!made.uncertain || clock.now() - startedAt >= LOOK_FOR_MS) return [...left, ...unlisted];
+    await clock.sleep(LONGEST_WAIT_MS);
+  }
+}
+
+/** One step further. @returns what is still in the way; `undefined`: it is gone */
+async function removeInstance({ cloud, tell }: TidyContext, crn: string): Promise<string | undefined> {
+  const write = cloud();
+  const found = await write.instance(crn);
+  if (found === undefined || found.state === 'removed') return undefined;
+  if (found.state === 'pending_reclamation') {
+    await reclaim(write, found);
+    return 'it is still in reclamation';
+  }
+  for (const { id, state } of await write.keys(crn)) {
+    if (state !== DESTROYED) await write.deleteKey(crn, id);
+  }
+  tell(`deleting ${found.name}`);
+  await write.deleteInstance(crn);
+  return 'its deletion does not show yet';
+}
+
+async function reclaim(write: ReturnType<TidyContext['cloud']>, { guid }: RcInstance): Promise<void> {
+  const row = await write.reclamationOf(guid);
+  if (row !== undefined) await write.endReclamation(row.id, 'reclaim');
+}
+
+/**
+ * Repeats a step until nothing is in the way; refusals count as something in the way.
+ *
+ * @param step what is still in the way, `undefined` when nothing is
+ */
+async function trying(
+  { clock }: TidyContext,
+  thing: Pick<LeftBehind, 'what' | 'id'>,
+  step: () => Promise<string | undefined>,
+): Promise<readonly LeftBehind[]> {
+  const startedAt = clock.now();
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const why = await step().catch((error: unknown) => {
+      if (error instanceof CloudError) return error.message;
+      throw error;
+    });
+    if (why === undefined) return [];
+    if (clock.now() - startedAt >= GIVE_UP_MS) return [{ ...thing, why }];
+    await clock.sleep(waitMs);
+  }
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/cloud/clock.ts';
+import { connect } from '../../src/cloud/connect.ts';
+import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import { throwawayProbes } from '../../src/doctor/throwaway/probes.ts';
+import { probeThrowaway } from '../../src/doctor/throwaway/throwaway.ts';
+import type { FaultRule } from '../../src/emulator/core/faults.ts';
+import type { Emulator } from '../../src/emulator/start.ts';
+import { createLog } from '../../src/log.ts';
+import { keystead } from '../helpers/cli.ts';
+import { liveWorld } from '../helpers/console.ts';
+import { withEmulator } from '../helpers/emulator.ts';
+import { withFolder } from '../helpers/folder.ts';
+import { clockOf } from '../helpers/keystead.ts';
+import { account } from '../helpers/platform.ts';
+import { hasTerminal, inTerminal } from '../helpers/terminal.ts';
+
+const NAME = 'keystead-doctor-0badcafe';
+
+/** Probes on the emulator's clock: a wait moves it, so that no test ever waits. */
+async function probe(emulator: Emulator, options: { readonly stopAt?: string } = {}) {
+  const stop = new AbortController();
+  const clock: Clock = clockOf(emulator);
+  const connection = connect({
+    credentials: { type: 'iam', apiKey: emulator.environment['IBMCLOUD_API_KEY'] ?? '' },
+    endpoints: endpointsFrom(emulator.environment, 'public'),
+    log: createLog({ level: 'silent' }),
+    clock,
+    random: () => 0.5,
+  });
+  const told: string[] = [];
+  const { findings, left } = await probeThrowaway({
+    name: NAME,
+    account,
+    region: 'us-south',
+    cloud: connection.cloud,
+    raw: connection.raw('writing'),
+    clock,
+    signal: stop.signal,
+    tell(line) {
+      told.push(line);
+      if (options.stopAt !== undefined && line.startsWith(options.stopAt)) stop.abort('SIGINT');
+    },
+  });
+  return { told, left, findings, verdicts: findings.map(({ probe: name, is }) => [name, is]) };
+}
+
+/** What stands in the account: nothing, once everything was removed. */
+function standing(emulator: Emulator): readonly string[] {
+  const { instances, policies } = liveWorld(emulator);
+  const there = instances.filter(({ state }) => state !== 'removed').map(({ name, state }) => `${name} ${state}`);
+  return [...there, ...policies.map(({ description }) => description)];
+}
+
+describe('the throw-away probes', () => {
+  test('ask all that reading cannot answer, and leave nothing behind', async () => {
+    await withEmulator(async ({ emulator }) => {
+      const { findings, left } = await probe(emulator);
+      // The emulator keeps the parameters of every change.
+      const other = findings.flatMap(({ is, probe: name, text }) => (is === 'as assumed' ? [] : [[name, is, text]]));
+      expect(other).toEqual([['patch-echo', 'differs', 'those of both changes']]);
+      expect(findings.map(({ probe: name }) => name)).toEqual(throwawayProbes.map(({ probe: name }) => name));
+      expect([left, standing(emulator)]).toEqual([[], []]);
+      // Whatever was made could be found by its name, had it been left.
+      const { instances, keys } = liveWorld(emulator);
+      expect([...instances, ...keys].filter(({ name }) => name !== NAME)).toEqual([]);
+    });
+  });
+
+  test.each<[string, { readonly fault?: FaultRule; readonly stopAt?: string }]>([
+    ['an interrupt between two questions', { stopAt: 'policy-if-match' }],
+    [
+      'an interrupt in the middle of a wait',
+      { fault: { match: { path: '/tags/attach$', times: 9 }, status: 403 }, stopAt: 'tags-after-create' },
+    ],
+    [
+      'a lost answer to the create of the instance',
+      { fault: { match: { method: 'POST', path: '^/v2/resource_instances$' }, drop: 'after' } },
+    ],
+    [
+      'a refused create of the instance',
+      { fault: { match: { method: 'POST', path: '^/v2/resource_instances$' }, status: 403 } },
+    ],
+    [
+      'a lost answer to an authorization',
+      { fault: { match: { method: 'POST', path: '^/v2/policies$' }, drop: 'after' }, stopAt: 'policy-after-create' },
+    ],
+    [
+      'a lost answer to a key',
+      { fault: { match: { method: 'POST', path: '/keys$' }, statusAfter: 500 }, stopAt: 'alias-of-destroyed-key' },
+    ],
+    [
+      'a deletion that is refused for a while',
+      { fault: { match: { method: 'DELETE', path: '/resource_', times: 4 }, status: 409 }, stopAt: 'patch-echo' },
+    ],
+  ])('after %s leave nothing behind either', async (_ending, { fault, ...stop }) => {
+    await withEmulator(async ({ emulator }) => {
+      if (fault !== undefined) emulator.faults.add(fault);
+      const { left, findings } = await probe(emulator, stop);
+      expect([left, standing(emulator)]).toEqual([[], []]);
+      expect(findings.map(({ probe: name }) => name)).toEqual(throwawayProbes.map(({ probe: name }) => name));
+      expect(findings.at(-1)).toMatchObject({ is: 'not readable' });
+    });
+  });
+
+  test('name by its CRN what they could not remove, and why', async () => {
+    await withEmulator(async ({ emulator }) => {
+      emulator.faults.add({ match: { method: 'DELETE', path: '/resource_instances/', times: 1_000 }, status: 403 });
+      const { left, told } = await probe(emulator, { stopAt: 'policy-description' });
+      const [{ crn = '' } = {}] = liveWorld(emulator).instances;
+      expect(left).toEqual([{ what: 'instance', id: crn, why: expect.stringContaining('403') }]);
+      expect(told.at(-1)).toContain(`not removed: instance ${crn}`);
+    });
+  });
+});
+
+describe('--probe throwaway', () => {
+  test('without a terminal needs --auto-approve, and asks the cloud nothing before', async () => {
+    await withEmulator(async ({ emulator }) => {
+      const { code, stderr } = await keystead(['doctor', '--probe', 'throwaway'], { env: emulator.environment });
+      expect([code, stderr]).toEqual([5, expect.stringMatching(/error\[NOT_APPROVED\][\s\S]*--auto-approve/)]);
+      expect(emulator.requests()).toEqual([]);
+    });
+  });
+
+  (hasTerminal ? test : test.skip)(
+    'in a terminal asks first, and Ctrl-C in the middle removes what was made',
+    async () => {
+      await withEmulator(async ({ emulator }) => {
+        await withFolder({}, async (cwd) => {
+          const given = { cwd, env: emulator.environment, question: 'Type "yes"' };
+          const { code, shown, restored } = await inTerminal('doctor --probe throwaway', given, ({ once, type }) => {
+            once('patch-echo: ', () => type('\u0003'));
+            type('yes\r');
+          });
+          expect(shown).toMatch(
+            /creates a Key Protect instance[\s\S]*all named keystead-doctor-[0-9a-f]{8}, in us-south/,
+          );
+          expect(shown).toContain('removing everything named keystead-doctor-');
+          expect(shown).toMatch(/\? patch-echo +not readable: interrupted/);
+          expect([code, restored, standing(emulator)]).toEqual([130, true, []]);
+        });
+      });
+    },
+  );
+});
