@@ -39,6 +39,7 @@ describe('doctor', () => {
         'registration-forms': 'not readable',
         'endpoints-of-instance': 'not readable',
         'echo-of-instance': 'not readable',
+        'page-sizes': 'as assumed',
         'rate-limit-headers': 'as assumed',
       });
       expect(Object.keys(verdicts(report))).toEqual(readingProbes.map(({ probe }) => probe));
@@ -61,7 +62,7 @@ describe('doctor', () => {
         expect(whole.stdout).toContain('parameters: disk_encryption_key_crn');
         // Names alone: a parameter's value may be a secret.
         expect(whole.stdout).not.toContain(':key:');
-        expect(whole.stdout).toContain('Doctor: 7 as assumed, 0 differ, 1 not readable.');
+        expect(whole.stdout).toContain('Doctor: 8 as assumed, 0 differ, 1 not readable.');
 
         emulator.identities.add({
           name: 'robot',

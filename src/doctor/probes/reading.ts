@@ -6,6 +6,7 @@ import { echoOfInstance } from './echo.ts';
 import { endpointsOfInstance } from './endpoints-of-instance.ts';
 import { keyListMembers } from './key-list.ts';
 import { rateLimitHeaders } from './limits.ts';
+import { pageSizes } from './page-sizes.ts';
 import { registrationForms } from './registrations.ts';
 import { rolesOfPair } from './roles.ts';
 
@@ -18,5 +19,6 @@ export const readingProbes: readonly Probe<ProbeContext>[] = [
   registrationForms,
   endpointsOfInstance,
   echoOfInstance,
+  pageSizes,
   rateLimitHeaders,
 ];

@@ -15,7 +15,7 @@ export const instanceWithKeys: Probe<Bench> = {
   otherwise: 'the plan deletes its keys first, whatever the instance would allow',
   source: 'Key Protect docs, "FAQs": the keys must be deleted first; the status is not said',
   async look(bench) {
-    const made = await create(bench, []);
+    const made = await create(bench);
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
     const answer = await deleteVault(bench);
     return verdict(answer.status === 409, answer.status < 300 ? `it is deleted: ${answer.status}` : shown(answer));

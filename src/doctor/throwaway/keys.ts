@@ -15,12 +15,12 @@ const SPREADING = { everyMs: 5_000, forMs: 600_000 };
 
 export const createAnswer: Probe<Bench> = {
   probe: 'create-answer',
-  asks: 'What does the create of a key answer when it is not asked for a representation?',
+  asks: 'What does the create of a standard key answer when it is not asked for a representation?',
   assumes: 'the id and the CRN, no payload',
   otherwise: 'an answer that lacks them counts as lost: the key is read again by its mark',
   source: 'Key Protect API reference, "Create a key" (Prefer); clients send none and read both',
   async look(bench) {
-    const made = await create(bench, []);
+    const made = await create(bench, { extractable: true });
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
     const [key = {}] = listIn(made.body, 'resources');
     const members = ['id', 'crn', 'aliases', 'keyRingID', 'payload'].filter((member) => member in key);
@@ -37,7 +37,7 @@ export const aliasOfDestroyedKey: Probe<Bench> = {
   source: 'the answer to a deletion shows aliases (Key Protect docs, "Deleting keys"); nothing is said of the rest',
   async look(bench) {
     const aliases = ['one', 'two'].map((word) => `${bench.name}-${word}`);
-    const made = await create(bench, aliases);
+    const made = await create(bench, { aliases });
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
     const id = keyIn(made);
     // A key that was made a moment ago may refuse its deletion.
@@ -47,7 +47,7 @@ export const aliasOfDestroyedKey: Probe<Bench> = {
     const byAlias = await metadata(bench, aliases[0] ?? '');
     const list = await bench.keys({ operation: 'list keys', path: '/keys', query: { state: DESTROYED, limit: 50 } });
     const row = listIn(list.body, 'resources').find((one) => one['id'] === id);
-    const twin = await create(bench, aliases.slice(0, 1));
+    const twin = await create(bench, { aliases: aliases.slice(0, 1) });
     await wait(bench, BEFORE_RESTORE_MS);
     const restore = { operation: 'restore key', method: 'POST', path: `/keys/${id}/restore` } as const;
     const restored = await bench.keys(restore);
@@ -72,7 +72,7 @@ export const destroyedKeyReads: Probe<Bench> = {
   otherwise: 'what cannot be read is listed in the plan as not readable, and holds what rests on it',
   source: 'Key Protect docs, "Deleting and purging keys": registrations until the purge; of the policy nothing is said',
   async look(bench) {
-    const made = await create(bench, []);
+    const made = await create(bench);
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
     const id = keyIn(made);
     const policy = () =>
@@ -100,7 +100,7 @@ export const ringAfterKey: Probe<Bench> = {
     const call = { path: `/key_rings/${ring}` };
     const made = await bench.keys({ ...call, operation: 'create key ring', method: 'POST' });
     if (made.status >= 300) return notReadable(`no key ring can be created: ${shown(made)}`);
-    const inside = await create(bench, [], { 'X-Kms-Key-Ring': ring });
+    const inside = await create(bench, { ring });
     if (inside.status >= 300) return notReadable(`no key can be created in the ring: ${shown(inside)}`);
     const deleted = await remove(bench, keyIn(inside));
     if (deleted.status >= 300) return notReadable(`the key cannot be deleted: ${shown(deleted)}`);
@@ -123,18 +123,21 @@ export const ringAfterKey: Probe<Bench> = {
   },
 };
 
-/** Of one vault; with it goes every key that it holds. */
-export function create(
-  bench: Bench,
-  aliases: readonly string[],
-  headers: Readonly<Record<string, string>> = {},
-): Promise<RawAnswer> {
-  const key = { type: KEY_TYPE, name: bench.name, extractable: false, aliases };
+interface Wish {
+  readonly aliases?: readonly string[];
+  readonly ring?: string;
+  /** A standard one. */
+  readonly extractable?: boolean;
+}
+
+/** Default: a root key in the ring `default`. It goes with the instance. */
+export function create(bench: Bench, { aliases = [], ring, extractable = false }: Wish = {}): Promise<RawAnswer> {
+  const key = { type: KEY_TYPE, name: bench.name, extractable, aliases };
   return bench.keys({
     operation: 'create key',
     method: 'POST',
     path: '/keys',
-    headers: { 'content-type': KEY_TYPE, ...headers },
+    headers: { 'content-type': KEY_TYPE, ...(ring === undefined ? {} : { 'X-Kms-Key-Ring': ring }) },
     body: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [key] },
   });
 }
