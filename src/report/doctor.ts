@@ -22,7 +22,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, options: { readonly color:
     section('Roles', accessLines(access, paint)),
     section(
       'Probes',
-      findings.map((finding) => renderFinding(finding, paint)),
+      folded(findings).map((finding) => renderFinding(finding, paint)),
     ),
     section('Not removed: delete these by hand', left.map(leftLine)),
     section('Left by an earlier run: delete these by hand', leftBefore.map(leftLine)),
@@ -91,6 +91,19 @@ function accessLine({ read, of, is, neededBy, why, remedy }: AccessCheck, paint:
 const SIGNS = { 'as assumed': '=', differs: '!', 'not readable': '?' } as const;
 const STYLES = { 'as assumed': 'green', differs: 'red', 'not readable': 'yellow' } as const;
 
+/** Those that are not readable for one reason, one after the other, as one. */
+function folded(findings: readonly Finding[]): readonly Finding[] {
+  const rows: Finding[] = [];
+  for (const finding of findings) {
+    const last = rows.at(-1);
+    const isSame = last?.is === 'not readable' && finding.is === last.is && finding.text === last.text;
+    if (last !== undefined && isSame && finding.details.length === 0 && last.details.length === 0) {
+      rows[rows.length - 1] = { ...last, probe: `${last.probe}, ${finding.probe}` };
+    } else rows.push(finding);
+  }
+  return rows;
+}
+
 /** Under the verdict, past the longest name of a probe. */
 const PROBE = 26;
 
@@ -98,7 +111,9 @@ function renderFinding({ probe, is, text, details, asks, assumes, otherwise }: F
   const indent = ' '.repeat(PROBE + 4);
   const under = (line: string, by = '') => wrap(line, `${indent}${by}`);
   const lines = [
-    `  ${SIGNS[is]} ${probe.padEnd(PROBE)}${under(`${is}: ${text}`).trimStart()}`,
+    ...(probe.length < PROBE
+      ? [`  ${SIGNS[is]} ${probe.padEnd(PROBE)}${under(`${is}: ${text}`).trimStart()}`]
+      : [`  ${SIGNS[is]} ${wrap(probe, '    ').trimStart()}`, under(`${is}: ${text}`)]),
     ...details.map((detail) => under(detail, '  ')),
     ...(is === 'differs'
       ? [`asked: ${asks}`, `assumed: ${assumes}`, `so: ${otherwise}`].map((line) => under(line))

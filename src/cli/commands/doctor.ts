@@ -60,6 +60,7 @@ export async function doctorCommand(host: Host, paths: readonly string[], option
       signal,
       tell: (text) => output.note(`${text}\n`),
     });
+    if (format === 'text') output.note('\n');
     const diagnosis = { ...read, findings: [...read.findings, ...findings], left };
     show(diagnosis);
     return signal.aborted ? exitOfSignal(signal) : exitOf(diagnosis);
@@ -92,8 +93,8 @@ async function approved(
   if (autoApprove) return true;
   const { question } = await import('../question.ts');
   output.note(
-    `--probe throwaway creates ${WHAT},\nall named ${name}, in ${region} and account ${account}.\n` +
-      'It takes a few minutes, may cost a few cents, and removes everything at the end.\n',
+    `\n--probe throwaway creates ${WHAT.replace(' and ', '\nand ')},\nall named ${name}, in ${region} and account ${account}.\n` +
+      'It takes a few minutes, may cost a few cents, and removes everything at the end.\n\n',
   );
   return (await question('Type "yes" to continue: ', interrupts)) === 'yes';
 }

@@ -23,7 +23,7 @@ export const echoOfInstance: Probe<ProbeContext> = {
     const details = [
       `parameters: ${names(parameters)}`,
       `extensions: ${names(mapIn(body, 'extensions') ?? {})}`,
-      `created ${made ?? 'at an unknown time'}, changed ${changed ?? 'never'}`,
+      `created ${dateOf(made)}, changed ${changed === made ? 'never' : dateOf(changed)}`,
       ...oddIn(parameters),
     ];
     const laterMs = Date.parse(changed ?? '') - Date.parse(made ?? '');
@@ -36,6 +36,10 @@ export const echoOfInstance: Probe<ProbeContext> = {
     return notReadable('its parameters may be those of the create or of the change', details);
   },
 };
+
+function dateOf(iso: string | undefined): string {
+  return iso === undefined ? 'at an unknown time' : `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
 
 /** Names alone: values may be secrets. */
 function names(members: object): string {

@@ -10,8 +10,10 @@ import { tidy } from './tidy.ts';
  * interrupt.
  */
 export async function probeThrowaway(
-  context: ThrowawayContext,
+  given: ThrowawayContext,
 ): Promise<{ readonly findings: readonly Finding[]; readonly left: readonly LeftBehind[] }> {
+  const context = { ...given, tell: tellingOnce(given.tell) };
+  const { name, signal, tell } = context;
   const made: Made = { instances: new Set(), policies: new Set(), uncertain: false };
   const findings: Finding[] = [];
   let left: readonly LeftBehind[] = [];
@@ -19,21 +21,30 @@ export async function probeThrowaway(
   try {
     const bench = await openBench(context, made);
     for (const probe of throwawayProbes) {
-      if (context.signal.aborted) throw new Interrupted();
-      context.tell(`${probe.probe}: ${probe.asks}`);
+      if (signal.aborted) throw new Interrupted();
+      tell(`${probe.probe}: ${probe.asks}`);
       findings.push(await ask(probe, bench));
     }
   } catch (error) {
     if (!(error instanceof KeysteadError)) throw error;
     ended = error instanceof Interrupted ? 'interrupted' : error.message;
   } finally {
-    context.tell(`removing everything named ${context.name}`);
+    tell(`removing everything named ${name}${signal.aborted ? '; interrupt once more, and it stays there' : ''}`);
     left = await tidy(context, made);
-    for (const { what, id, why } of left) context.tell(`not removed: ${what} ${id}: ${why}`);
+    for (const { what, id, why } of left) tell(`not removed: ${what} ${id}: ${why}`);
   }
   const unasked = throwawayProbes.slice(findings.length).map(({ look, ...question }) => ({
     ...question,
     ...notReadable(ended ?? 'not asked'),
   }));
   return { findings: [...findings, ...unasked], left };
+}
+
+/** What is tried again and again is told once. */
+function tellingOnce(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (!told.has(text)) tell(text);
+    told.add(text);
+  };
 }
