@@ -1,5 +1,5 @@
 import type { AccessCheck } from '../model/diagnosis.ts';
-import { CloudError, isRefused } from '../model/errors.ts';
+import { isRefused, KeysteadError } from '../model/errors.ts';
 import { KEY_PROTECT } from '../services/table.ts';
 import type { ProbeContext } from './context.ts';
 
@@ -50,7 +50,7 @@ async function check({ ask, hides, ...what }: Read): Promise<AccessCheck> {
     const rows = await ask();
     return { ...what, is: hides && rows.length === 0 ? 'empty' : 'allowed', why: null, remedy: null };
   } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
+    if (!(error instanceof KeysteadError)) throw error;
     const is = isRefused(error, 401, 403) ? 'refused' : 'failed';
     return { ...what, is, why: error.message, remedy: error.remedy ?? null };
   }

@@ -15,12 +15,11 @@ export const TAGS = 'Global Tagging';
 
 /** A call of Key Protect to one instance. Source: Key Protect API reference, "Request headers". */
 export function toVault({ crn }: Pick<RcInstance, 'crn'>, call: Call): Call {
-  const { location = '', instance = '' } = parseCrn(crn) ?? {};
   return {
     ...call,
-    region: location,
+    instance: crn,
     path: `/api/v2${call.path}`,
-    headers: { ...call.headers, 'Bluemix-Instance': instance },
+    headers: { ...call.headers, 'Bluemix-Instance': parseCrn(crn)?.instance ?? '' },
   };
 }
 

@@ -35,7 +35,9 @@ export async function diagnose(input: DoctorInput, context: DoctorContext): Prom
   const login = await reader.login();
   const { subjects, leftovers } = await findSubjects(input, context);
   const probing: ProbeContext = { reader, clock, subjects, ...watchingLimits(context.raw) };
-  const [endpoints, access] = await Promise.all([checkEndpoints(probing), checkAccess(probing)]);
+  // One after the other: other requests to the same host would count as latency.
+  const endpoints = await checkEndpoints(probing);
+  const access = await checkAccess(probing);
   const findings: Finding[] = [];
   for (const probe of readingProbes) {
     if (signal.aborted) break;

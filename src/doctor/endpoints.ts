@@ -1,6 +1,6 @@
 import type { Call } from '../cloud/api.ts';
 import type { EndpointCheck } from '../model/diagnosis.ts';
-import { CloudError } from '../model/errors.ts';
+import { KeysteadError } from '../model/errors.ts';
 import { KEY_PROTECT } from '../services/table.ts';
 import { CATALOG, GROUPS, IAM, KEYS, RESOURCES, SEARCH, TAGS, toVault } from './calls.ts';
 import type { ProbeContext } from './context.ts';
@@ -12,7 +12,7 @@ export async function checkEndpoints(context: ProbeContext): Promise<readonly En
     // Without an instance it is refused, which is an answer too.
     const vault = vaults.find((one) => one.crn.split(':')[5] === region);
     const call = { operation: 'reach Key Protect', path: '/keys', query: { limit: 1 } };
-    return { api: KEYS, region, call: vault ? toVault(vault, call) : { ...call, path: '/api/v2/keys', region } };
+    return { api: KEYS, region, call: vault ? toVault(vault, call) : { ...call, path: '/api/v2/keys' } };
   });
   const query = { account_id: account, limit: 1 };
   const checks: readonly { readonly api: string; readonly region?: string; readonly call: Call }[] = [
@@ -53,13 +53,13 @@ async function reach(
 ): Promise<EndpointCheck> {
   const at = { api: region === undefined ? api : `${api}, ${region}`, url: raw.url(api, region) };
   try {
-    const { status, tookMs, atMs, headers } = await raw.ask(api, call);
+    const { status, tookMs, atMs, headers } = await raw.ask(api, call, region);
     const theirs = Date.parse(headers['date'] ?? '');
     // A date has whole seconds: on average it is half a second old.
     const clockAheadS = Number.isNaN(theirs) ? null : Math.round((atMs - theirs - 500) / 1000);
     return { ...at, status, latencyMs: tookMs, clockAheadS, error: null };
   } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
+    if (!(error instanceof KeysteadError)) throw error;
     return { ...at, status: null, latencyMs: null, clockAheadS: null, error: error.message };
   }
 }

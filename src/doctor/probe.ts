@@ -1,9 +1,9 @@
 import type { Finding, Question, Verdict } from '../model/diagnosis.ts';
-import { CloudError } from '../model/errors.ts';
+import { Interrupted, KeysteadError } from '../model/errors.ts';
 
 /** A question, and how the cloud is asked it. */
 export interface Probe<Context> extends Question {
-  /** What it throws as a CloudError is *not readable*. */
+  /** What it throws as a KeysteadError, but for an interrupt, is *not readable*. */
   readonly look: (context: Context) => Promise<Verdict>;
 }
 
@@ -29,7 +29,7 @@ export async function ask<Context>({ look, ...question }: Probe<Context>, contex
   try {
     return { ...question, ...(await look(context)) };
   } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
+    if (!(error instanceof KeysteadError) || error instanceof Interrupted) throw error;
     return { ...question, ...notReadable(error.message) };
   }
 }

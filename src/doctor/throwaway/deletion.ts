@@ -11,14 +11,14 @@ const SOON = { everyMs: 2_000, forMs: 120_000 };
 export const instanceWithKeys: Probe<Bench> = {
   probe: 'instance-with-keys',
   asks: 'Is a Key Protect instance deleted that holds a key which is not destroyed?',
-  assumes: 'no: 409',
+  assumes: 'no: 422',
   otherwise: 'the plan deletes its keys first, whatever the instance would allow',
-  source: 'Key Protect docs, "FAQs": the keys must be deleted first; the status is not said',
+  source: 'Key Protect docs, "FAQs": the keys must be deleted first; the status from a log of one client',
   async look(bench) {
     const made = await create(bench);
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
     const answer = await deleteVault(bench);
-    return verdict(answer.status === 409, answer.status < 300 ? `it is deleted: ${answer.status}` : shown(answer));
+    return verdict(answer.status === 422, answer.status < 300 ? `it is deleted: ${answer.status}` : shown(answer));
   },
 };
 
