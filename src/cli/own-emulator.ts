@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Disposition } from '../emulator/core/settings.ts';
 import type { Seed } from '../emulator/seed/seed.ts';
 import type { Emulator, EmulatorOptions } from '../emulator/start.ts';
 import { KeysteadError } from '../model/errors.ts';
@@ -15,7 +16,9 @@ export interface OwnEmulatorOptions {
   readonly data?: string;
   /** IBM Cloud's own delays instead of short ones. */
   readonly realistic?: boolean;
-  /** `name=value`, each a setting of the emulator; they go over `realistic`. */
+  /** How it takes what sources leave open. Absent: kind. */
+  readonly disposition?: Disposition;
+  /** `name=value`, each a setting of the emulator; they go over `realistic` and `disposition`. */
   readonly setting?: readonly string[];
   /** A file with a fault rule or a list of them, in YAML or JSON. */
   readonly faults?: string;
@@ -38,20 +41,22 @@ export interface OwnEmulatorOptions {
  *         not writable, and for settings, faults and a seed that are none or are refused
  */
 export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<OwnEmulator> {
-  const [{ startEmulator }, { EmulatorError }, { readSettings, realisticSettings }] = await Promise.all([
-    import('../emulator/start.ts'),
-    import('../emulator/core/emulator-error.ts'),
-    import('../emulator/core/settings.ts'),
-  ]);
-  const { port, host, allowNetwork, allowHost: allowHosts, data: dataFile, clock: now } = options;
-  const named = readSettings(assigned(options.setting ?? []));
+  const [{ startEmulator }, { EmulatorError }, { defaultSettings, readSettings, realisticSettings }] =
+    await Promise.all([
+      import('../emulator/start.ts'),
+      import('../emulator/core/emulator-error.ts'),
+      import('../emulator/core/settings.ts'),
+    ]);
+  const { port, host, allowNetwork, allowHost: allowHosts, data: dataFile, clock: now, disposition } = options;
+  const named = readSettings(assigned(options.setting ?? [], defaultSettings));
   if (typeof named === 'string') {
     throw new KeysteadError('EMULATOR', `--setting: ${named}.`, { remedy: 'Write --setting provisioningMs=60000.' });
   }
   try {
     const faults = options.faults === undefined ? [] : await openFaults(options.faults);
     const seed = options.seed === undefined ? {} : await openSeed(options.seed);
-    const settings = { ...(options.realistic ? realisticSettings : {}), ...seed.settings, ...named };
+    const delays = options.realistic ? realisticSettings : {};
+    const settings = { ...delays, ...seed.settings, ...given({ disposition }), ...named };
     return await startEmulator(given({ port, host, allowNetwork, allowHosts, dataFile, now, settings, faults, seed }));
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
@@ -59,13 +64,17 @@ export async function startOwnEmulator(options: OwnEmulatorOptions): Promise<Own
   }
 }
 
-/** A value is a number, or a list of words with commas between them; what is said for one service has its name after a dot. */
-function assigned(assignments: readonly string[]): Readonly<Record<string, unknown>> {
+/**
+ * A value is a number, a word, or a list of words with commas between them; what is said for one service has its name
+ * after a dot. @param likes settings as they are: which of them are words
+ */
+function assigned(assignments: readonly string[], likes: object): Readonly<Record<string, unknown>> {
   const named: Record<string, unknown> = {};
   for (const text of assignments) {
     const [path = '', written = ''] = text.split(/=(.*)/s);
     const [name = '', service] = path.split(/\.(.*)/s);
-    const value = /^\d+$/.test(written) ? Number(written) : written.split(',');
+    const isWord = typeof Reflect.get(likes, name) === 'string';
+    const value = /^\d+$/.test(written) ? Number(written) : isWord ? written : written.split(',');
     named[name] = service === undefined ? value : { ...Object(named[name]), [service]: value };
   }
   return named;

@@ -5,7 +5,7 @@ import { collectConsent, helpOnConsents } from './consents.ts';
 import { parseDuration, wholeNumber } from './durations.ts';
 import { type ExitCode, exit } from './exit.ts';
 import type { Host } from './host.ts';
-import { type OutputOptions, reportError } from './output.ts';
+import { reportError } from './output.ts';
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
 
@@ -20,6 +20,10 @@ function isVerbose(args: readonly unknown[]): boolean {
 
 function repeated(flags: string, description: string): Option {
   return new Option(flags, description).argParser(collect).default([], 'none');
+}
+
+function disposed(): Option {
+  return new Option('--disposition <kind|harsh>', 'how to emulate what IBM leaves open').choices(['kind', 'harsh']);
 }
 
 function printing(command: Command): Command {
@@ -202,6 +206,7 @@ function programOf(host: Host, run: Run): Command {
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', parsePort, 4577)
     .option('--data <file>', 'keep the state in this file (default: in memory)')
     .option('--realistic', "use IBM Cloud's own delays instead of short ones")
+    .addOption(disposed())
     .addOption(repeated('--setting <name=value>', 'change a setting, such as a delay in ms; repeatable'))
     .option('--faults <file>', 'apply these fault rules from the start (YAML or JSON)')
     .option('--clock <date>', 'start a new account at this time: 2026-01-31T12:00:00Z', parseDate)
@@ -215,12 +220,14 @@ function programOf(host: Host, run: Run): Command {
   program
     .command('demo')
     .description('Run a guided demo on a temporary emulator.')
+    .addOption(disposed())
     .option('--no-color', 'print without colours')
     .action(
       run(async () => {
         const { demoCommand } = await import('./commands/demo.ts');
         // Its commands are this program's, run in this process.
-        return (demoHost: Host, options: OutputOptions) => demoCommand(demoHost, options, runProgram);
+        return (demoHost: Host, options: Parameters<typeof demoCommand>[1]) =>
+          demoCommand(demoHost, options, runProgram);
       }),
     );
   return program;

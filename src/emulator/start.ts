@@ -11,7 +11,7 @@ import { type LogFile, openLogFile } from './core/log-file.ts';
 import { makeRequestLog, type RequestRecord } from './core/request-log.ts';
 import { makeRoute } from './core/router.ts';
 import { makeServer, type Parts } from './core/server.ts';
-import { defaultSettings } from './core/settings.ts';
+import { changed, defaultSettings } from './core/settings.ts';
 import { Tables } from './core/tables.ts';
 import type { ActivityEvent, Json, Settings } from './core/world.ts';
 import { environmentFor } from './environment.ts';
@@ -76,7 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const tables = new Tables();
   const log = options.dataFile === undefined ? undefined : openLogFile(options.dataFile, tables);
   const isFresh = tables.records().length === 0;
-  const settings = { ...defaultSettings, ...options.seed?.settings, ...options.settings };
+  const settings = changed(defaultSettings, { ...options.seed?.settings, ...options.settings });
   const account = accountIn(tables, isFresh, options.seed?.account, log);
   const engine = new Engine({
     tables,

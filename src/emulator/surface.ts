@@ -45,7 +45,7 @@ export const operations: readonly Operation[] = apis.flatMap((api) => api.operat
 /** Every kind of timer. Kinds are unique across folders, so they carry the folder's name: `key-protect/expire`. */
 export const timers: Timers = {
   ...{ ...keyProtect.timers, ...policy.timers, ...resourceController.timers },
-  ...{ ...search.timers, ...services.timers, ...databases.timers },
+  ...{ ...search.timers, ...services.timers, ...databases.timers, ...tagging.timers },
 };
 
 /** Who reacts to what happens, in this order: tags are there before Search is told of them. */

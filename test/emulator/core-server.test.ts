@@ -98,7 +98,9 @@ describe('the server', () => {
           'provisioningMsOf.messagehub=9',
           'provisioningMsOf.data-virtualization=7',
           'failProvisioning=messagehub,secrets-manager',
+          'absentAliasCode=GONE',
         ],
+        disposition: 'harsh' as const,
         faults: join(folder, 'faults.yaml'),
         clock: new Date('2031-02-03T04:05:06Z'),
       };
@@ -107,7 +109,8 @@ describe('the server', () => {
         provisioningMs: 5,
         provisioningMsOf: { messagehub: 9, 'data-virtualization': 7 },
         failProvisioning: ['messagehub', 'secrets-manager'],
-        searchLagMs: 1000,
+        searchLagMs: 20_000,
+        absentAliasCode: 'GONE',
       });
       expect(first.clock.now().toISOString()).toMatch(/^2031-02-03T04:05/);
       expect((await fetch(`${first.url}/v2/policies`)).status).toBe(503);

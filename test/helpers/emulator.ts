@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach } from '@jest/globals';
+import type { Settings } from '../../src/emulator/core/settings.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
+import { disposition } from './disposition.ts';
 import { watchRequests } from './request-log.ts';
 
 /** What an API answered: the body parsed, `undefined` where there was none. */
@@ -25,13 +27,18 @@ const instant = {
   provisioningMs: 0,
   provisioningMsOf: {},
   propagationMs: 0,
-  searchLagMs: 0,
-  policyReadAfterWriteMs: 0,
   registrationLingerMs: 0,
   serviceReactionMs: 0,
   deletionSettleMs: 0,
   taskMs: 0,
 } as const;
+
+/** What is not said to be harsh is not late at all. */
+function settingsOf(settings: Partial<Settings> = {}): Partial<Settings> {
+  const isHarsh = (settings.disposition ?? disposition) === 'harsh';
+  const lags = isHarsh ? {} : { searchLagMs: 0, policyReadAfterWriteMs: 0 };
+  return { disposition, ...instant, ...lags, ...settings };
+}
 
 /** Closed after each test: one that timed out fails at its next request, instead of running beside the next test. */
 const running = new Set<Emulator>();
@@ -47,7 +54,7 @@ export async function withEmulator(
   test: (given: { readonly emulator: Emulator; readonly api: Api }) => Promise<void>,
   options: EmulatorOptions = {},
 ): Promise<void> {
-  const emulator = await startEmulator({ signingKey, ...options, settings: { ...instant, ...options.settings } });
+  const emulator = await startEmulator({ signingKey, ...options, settings: settingsOf(options.settings) });
   const watch = watchRequests(emulator);
   running.add(emulator);
   try {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { given } from '../../model/json.ts';
 import { painter } from '../../report/paint.ts';
 import { outsideOf } from '../demo/outside.ts';
 import { play } from '../demo/script.ts';
@@ -10,7 +11,10 @@ import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
-import { startOwnEmulator } from '../own-emulator.ts';
+import { type OwnEmulatorOptions, startOwnEmulator } from '../own-emulator.ts';
+
+/** How the demo looks, and how the emulator behind it behaves. */
+type DemoOptions = OutputOptions & Pick<OwnEmulatorOptions, 'disposition'>;
 
 type RunProgram = (args: readonly string[], host: Host) => Promise<number>;
 
@@ -19,7 +23,7 @@ type RunProgram = (args: readonly string[], host: Host) => Promise<number>;
  *
  * @returns 0 only if every step ended as told
  */
-export async function demoCommand(host: Host, options: OutputOptions, runProgram: RunProgram): Promise<ExitCode> {
+export async function demoCommand(host: Host, options: DemoOptions, runProgram: RunProgram): Promise<ExitCode> {
   // The manifest is that of the first example, which ships with the program.
   const program = await realpath(process.argv[1] ?? '');
   const example = join(dirname(program), '..', 'examples', '01-data-virtualization', 'keystead.yaml');
@@ -35,7 +39,10 @@ export async function demoCommand(host: Host, options: OutputOptions, runProgram
   // Also for an end that comes without warning, such as a closed pipe or a second interrupt.
   process.on('exit', leave);
   process.chdir(folder);
-  const emulator = await startOwnEmulator({ data: join(folder, 'cloud.log') });
+  const emulator = await startOwnEmulator({
+    data: join(folder, 'cloud.log'),
+    ...given({ disposition: options.disposition }),
+  });
   try {
     const { color, result: print } = createOutput(options, host);
     const paint = painter(color);

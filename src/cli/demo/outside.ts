@@ -32,12 +32,18 @@ export function outsideOf({ clock, environment, services, settings }: OwnEmulato
     /** How long the emulator takes to provision; what takes a moment at IBM Cloud takes half of that. */
     setPace: (provisioningMs: number): void => {
       const momentMs = provisioningMs / 2;
+      const isHarsh = settings.read().disposition === 'harsh';
+      const harshMs = isHarsh ? momentMs : 0;
       settings.change({
         provisioningMs,
         propagationMs: momentMs,
-        policyReadAfterWriteMs: 0,
+        policyReadAfterWriteMs: harshMs,
         searchLagMs: momentMs,
         serviceReactionMs: momentMs,
+        tagDenialMs: harshMs,
+        emptyingMs: harshMs,
+        // A minute is too long for a demo to wait.
+        controllerCallsPerMinute: 0,
       });
     },
   };

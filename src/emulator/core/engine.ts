@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { addTimer, type ClockRecord, clockTable, dropTimer, firstDue, type TimerRecord, timeAfter } from './clock.ts';
 import { messageOf } from './emulator-error.ts';
 import type { LogFile } from './log-file.ts';
+import { makeRations } from './rations.ts';
+import { changed } from './settings.ts';
 import { secretPrefix, type Tables } from './tables.ts';
 import type { ActivityEvent, Json, Ports, Reactions, Settings, Timers, World } from './world.ts';
 
@@ -29,6 +31,7 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #tables: Tables;
+  readonly #rations = makeRations();
   #settings: Settings;
 
   constructor(options: EngineOptions) {
@@ -42,7 +45,7 @@ export class Engine {
   }
 
   changeSettings(part: Partial<Settings>): void {
-    this.#settings = { ...this.#settings, ...part };
+    this.#settings = changed(this.#settings, part);
   }
 
   now(): Date {
@@ -105,6 +108,7 @@ export class Engine {
       }
     });
     this.#tables.forget();
+    this.#rations.clear();
     this.#settings = this.#options.settings;
   }
 
@@ -169,6 +173,7 @@ export class Engine {
         const events = tables.table<ActivityEvent>(eventsTable);
         events.put(String(events.size), { correlationId, at: now.toISOString(), outcome: 'success', ...event });
       },
+      spend: (what, perMinute) => engine.#rations.spend(what, perMinute, now),
       emit: (name, event) => {
         for (const reactions of engine.#options.reactions) reactions[name]?.(world, event);
       },

@@ -1,7 +1,12 @@
 import { isObject, type Members } from './json.ts';
 
+/** How the emulator takes what sources leave open or disagree about: as a client hopes, or as it fears. */
+export type Disposition = 'kind' | 'harsh';
+
 /** What can be tuned while the emulator runs. All durations are milliseconds of emulator time. */
 export interface Settings {
+  /** Given alone, it brings its own lags and rations with it (`dispositions`); what is given beside it wins. */
+  readonly disposition: Disposition;
   /** From a create to `active`, for services that provision in the background. */
   readonly provisioningMs: number;
   /** The same for single services, by their catalog names. */
@@ -28,6 +33,16 @@ export interface Settings {
   readonly tokenLifetimeMs: number;
   /** Services whose provisioning ends in `failed`. */
   readonly failProvisioning: readonly string[];
+  /** From an instance's create to its tags being open to anybody: reads and attachments are 403 before. */
+  readonly tagDenialMs: number;
+  /** How many reads of tags a caller has in a minute; 0: as many as wanted. */
+  readonly tagReadsPerMinute: number;
+  /** From a key's deletion to its ring and its instance no longer holding it. */
+  readonly emptyingMs: number;
+  /** How many calls of Resource Controller a caller has in a minute, of each method; 0: as many as wanted. */
+  readonly controllerCallsPerMinute: number;
+  /** Reason code of the 404 for a key that is asked for by an alias that no key has. */
+  readonly absentAliasCode: string;
 }
 
 const SECOND = 1000;
@@ -35,13 +50,52 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+type Disposed = Pick<
+  Settings,
+  | 'policyReadAfterWriteMs'
+  | 'searchLagMs'
+  | 'tagDenialMs'
+  | 'tagReadsPerMinute'
+  | 'emptyingMs'
+  | 'controllerCallsPerMinute'
+  | 'absentAliasCode'
+>;
+
+/**
+ * The lags and rations of each disposition. `kind`: IBM's provider reads tags by Search right after it attached them, and
+ * IBM's suites read policies right after they wrote them. `harsh`: what was seen once, or is said without a number.
+ * Source: terraform-provider-ibm issues 3573 and 4413 (policies), 1276 and 3874 (tags), 4837 (rings);
+ * platform-services-python-sdk issue 197 (100 reads of tags); ManageIQ's recordings (100 calls of Resource Controller).
+ * That an absent alias has a code of its own is judged; the probe `absent-alias` of `doctor` would settle it.
+ */
+const dispositions: Readonly<Record<Disposition, Disposed>> = {
+  kind: {
+    policyReadAfterWriteMs: 0,
+    searchLagMs: 100,
+    tagDenialMs: 0,
+    tagReadsPerMinute: 0,
+    emptyingMs: 0,
+    controllerCallsPerMinute: 0,
+    absentAliasCode: 'KEY_NOT_FOUND_ERR',
+  },
+  harsh: {
+    policyReadAfterWriteMs: SECOND,
+    searchLagMs: 20 * SECOND,
+    tagDenialMs: 20 * SECOND,
+    tagReadsPerMinute: 100,
+    emptyingMs: MINUTE,
+    controllerCallsPerMinute: 100,
+    absentAliasCode: 'KEY_ALIAS_NOT_FOUND_ERR',
+  },
+};
+
 /** Short waits, so that a first try takes seconds; only the registration keeps its real length. */
 export const defaultSettings: Settings = {
+  disposition: 'kind',
+  ...dispositions.kind,
   provisioningMs: 2 * SECOND,
   provisioningMsOf: {},
   propagationMs: SECOND,
-  searchLagMs: SECOND,
-  policyReadAfterWriteMs: SECOND,
   registrationLingerMs: 9 * DAY,
   serviceReactionMs: SECOND,
   deletionSettleMs: 0,
@@ -52,13 +106,18 @@ export const defaultSettings: Settings = {
   failProvisioning: [],
 };
 
+/** Settings with some of them changed: a disposition first, with what it brings, then what is named beside it. */
+export function changed(settings: Settings, part: Partial<Settings>): Settings {
+  return { ...settings, ...(part.disposition === undefined ? {} : dispositions[part.disposition]), ...part };
+}
+
 /**
- * What the cloud takes, as far as it is known.
+ * What the cloud takes, as far as it is known; it goes with either disposition.
  * Source: deployments reference, "Clocks" (provisioning 10 to 45 minutes, of Event Streams up to 3 hours, authorizations about 30 s, reaction up to 4 h);
  * platform reference, "Limits, headers, consistency, paging" (deletion up to 20 s, search seconds to minutes);
  * Key Protect reference, "Consistency windows" (aliases up to 5 minutes, expiration up to an hour).
  */
-export const realisticSettings: Settings = {
+export const realisticSettings: Partial<Settings> = {
   provisioningMs: 20 * MINUTE,
   provisioningMsOf: { messagehub: 3 * HOUR },
   propagationMs: 30 * SECOND,
@@ -71,8 +130,6 @@ export const realisticSettings: Settings = {
   expirationLagMs: HOUR,
   // Judged: no source says how long a task takes.
   taskMs: MINUTE,
-  tokenLifetimeMs: HOUR,
-  failProvisioning: [],
 };
 
 /**
@@ -84,18 +141,33 @@ export function readSettings(given: Members): Partial<Settings> | string {
     if (!Object.hasOwn(defaultSettings, name)) {
       return `there is no setting "${name}"; there are ${Object.keys(defaultSettings).join(', ')}`;
     }
-    const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
-    const isByService = isObject(value) && Object.values(value).every(isDuration);
-    if (name === 'failProvisioning' && !isList) return 'failProvisioning must be an array of service names';
-    if (name === 'provisioningMsOf' && !isByService) {
-      return 'provisioningMsOf must be an object of numbers of milliseconds, by service';
-    }
-    const isNumber = name !== 'failProvisioning' && name !== 'provisioningMsOf';
-    if (isNumber && !isDuration(value)) return `${name} must be a number of milliseconds, 0 or more`;
+    const fault = faultOf(name, value);
+    if (fault !== undefined) return `${name} must be ${fault}`;
   }
   return given as Partial<Settings>;
 }
 
-function isDuration(value: unknown): boolean {
+/** What a setting must be, where it is not. */
+function faultOf(name: string, value: unknown): string | undefined {
+  switch (name) {
+    case 'disposition':
+      return Object.hasOwn(dispositions, String(value)) ? undefined : 'kind or harsh';
+    case 'absentAliasCode':
+      return typeof value === 'string' && value !== '' ? undefined : 'a reason code';
+    case 'failProvisioning':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string')
+        ? undefined
+        : 'an array of service names';
+    case 'provisioningMsOf':
+      return isObject(value) && Object.values(value).every(isAmount)
+        ? undefined
+        : 'an object of numbers of milliseconds, by service';
+    default:
+      if (isAmount(value)) return undefined;
+      return name.endsWith('Ms') ? 'a number of milliseconds, 0 or more' : 'a number, 0 or more';
+  }
+}
+
+function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

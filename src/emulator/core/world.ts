@@ -133,6 +133,8 @@ export interface Events {
   'instance.failed': { readonly guid: string };
   /** It is gone for good. */
   'instance.removed': { readonly guid: string };
+  /** It may have more members than it had. */
+  'deployment.scaled': { readonly guid: string };
   'tags.changed': { readonly crn: string };
   'key.changed': { readonly keyId: string; readonly event: 'delete' | 'restore' | 'enable' | 'disable' | 'rotate' };
   /** It counts for the services from now on. */
@@ -175,6 +177,8 @@ export interface World {
   scheduleIn(ms: number, timer: { readonly kind: string; readonly payload: Json }): void;
   /** Adds to the activity log, as part of the running transaction: a success of now, unless it says otherwise. */
   record(event: Omit<ActivityEvent, 'at' | 'outcome'> & Partial<ActivityEvent>): void;
+  /** Counts a call against a ration, which no roll-back gives back. @returns when there is more, if it is used up */
+  spend(what: string, perMinute: number): Date | undefined;
   /** Says what happened; whoever reacts has done so when it returns. */
   emit<E extends keyof Events>(name: E, event: Events[E]): void;
   /** What others answer. */

@@ -20,6 +20,9 @@ const instant: Partial<Settings> = {
   propagationMs: 0,
   searchLagMs: 0,
   policyReadAfterWriteMs: 0,
+  tagDenialMs: 0,
+  emptyingMs: 0,
+  controllerCallsPerMinute: 0,
   failProvisioning: [],
 };
 

@@ -72,7 +72,8 @@ function unauthorized(desk: Desk): ApiError {
 /**
  * The key that `{id}` names, for a caller who may do that with it: by UUID, else by alias. A ring in the header must be
  * the key's own.
- * @throws ApiError 404 `KEY_NOT_FOUND_ERR`, before anything is said of access (judged); 401 `UNAUTHORIZED_ERR`
+ * @throws ApiError 404 `KEY_NOT_FOUND_ERR`, or what the settings say of an alias that no key has, before anything is said
+ * of access (judged); 401 `UNAUTHORIZED_ERR`
  */
 export function openKey(desk: Desk, permission: Permission): Key {
   const { world, call, instance } = desk;
@@ -82,10 +83,15 @@ export function openKey(desk: Desk, permission: Permission): Key {
   const ring = call.header('x-kms-key-ring');
   const isHere = key?.instanceGuid === instance.guid && (ring === undefined || ring === '' || key.keyRingId === ring);
   if (key === undefined || !isHere) {
-    throw desk.refuse(404, 'KEY_NOT_FOUND_ERR', 'key does not exist');
+    const isAlias = keyId === undefined && !isUuid(id);
+    throw desk.refuse(404, isAlias ? world.settings.absentAliasCode : 'KEY_NOT_FOUND_ERR', 'key does not exist');
   }
   if (!mayOn(desk, permission)(key)) throw unauthorized(desk);
   return key;
+}
+
+function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }
 
 /** Every key of the instance, in whatever state. */

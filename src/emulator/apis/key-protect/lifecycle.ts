@@ -22,7 +22,9 @@ import {
   aliases,
   dateOf,
   hourMs,
+  isHeld,
   keys,
+  leavingKeys,
   materials,
   notifyServices,
   recordByItself,
@@ -67,6 +69,7 @@ export function deleteKey(desk: Desk): Reply {
   const deletedBy = call.identity.iamId;
   const gone = moveTo(desk, key, 5, 'delete', { deletionDate, deletedBy, setForDeletion: undefined });
   purgeLater(world, key.id, deletionDate);
+  leaveSlowly(world, key.id);
   return wantsRepresentation(desk) ? envelope(200, 'key', [viewKey(gone, world.now())]) : { status: 204 };
 }
 
@@ -192,6 +195,11 @@ export function purgeKey(desk: Desk): Reply {
   return wantsRepresentation(desk) ? envelope(200, 'key', [viewKey(key, world.now())]) : { status: 204 };
 }
 
+function leaveSlowly({ store, settings, now }: World, keyId: string): void {
+  if (settings.emptyingMs === 0) return;
+  leavingKeys(store).put(keyId, { until: new Date(now().getTime() + settings.emptyingMs).toISOString() });
+}
+
 /** Sets the timer of a key that was just destroyed. */
 function purgeLater(world: World, keyId: string, deletionDate: string): void {
   world.schedule(after(deletionDate, purgedMs), { kind: purgeTimer, payload: { keyId, deletionDate } });
@@ -206,11 +214,11 @@ export function purgeByItself(world: World, payload: Json): void {
   recordByItself(world, key, 'purge', 'normal');
 }
 
-/** An instance with keys that are not destroyed is not deleted. */
-export function refusesDeletion({ store }: World, { guid }: Instance): Refused | undefined {
-  const held = keys(store)
+/** An instance with keys that are not destroyed, or only just, is not deleted. */
+export function refusesDeletion(world: World, { guid }: Instance): Refused | undefined {
+  const held = keys(world.store)
     .by('instance', guid)
-    .filter(({ state }) => state !== 5);
+    .filter((key) => isHeld(world, key));
   if (held.length === 0) return undefined;
   const message = `Remove all keys before de-provisioning: Instance contains ${held.length} active keys`;
   return { text: `CONTAINS_ACTIVE_KEYS: ${message}`, status: 409 };
@@ -232,4 +240,5 @@ function eraseKey({ store }: World, key: Key): void {
   for (const alias of key.aliases) aliases(store).delete(`${key.instanceGuid}/${alias}`);
   for (const version of key.versions) materials(store).delete(version.id);
   keys(store).delete(key.id);
+  leavingKeys(store).delete(key.id);
 }

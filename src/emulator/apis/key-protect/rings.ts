@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/world.ts';
 import { assertAllowed, assertRing, type Desk, recordAction } from './desk.ts';
 import { badField, envelope, pageOf, readFlag } from './envelope.ts';
-import { dateOf, keys, rings } from './state.ts';
+import { dateOf, isHeld, keys, rings } from './state.ts';
 
 /** Rings an instance may have beside `default`. */
 const quota = 50;
@@ -34,7 +34,10 @@ export function createRing(desk: Desk): Reply {
   return { status: 201 };
 }
 
-/** `DELETE /key_rings/{ring}`. With `force`, destroyed keys move to `default`; others always hold the ring. */
+/**
+ * `DELETE /key_rings/{ring}`. With `force`, destroyed keys move to `default`; others always hold the ring, and so do those
+ * that were destroyed `emptyingMs` ago or less. Source: terraform-provider-ibm issue 4837 (55 s after a key's deletion).
+ */
 export function deleteRing(desk: Desk): Reply {
   assertAllowed(desk, 'kms.keyrings.delete');
   const { world, call, instance } = desk;
@@ -46,7 +49,7 @@ export function deleteRing(desk: Desk): Reply {
   assertRing(desk, id);
   const inside = keys(world.store).by('ring', `${instance.guid}/${id}`);
   const force = readFlag(desk, 'force') === true;
-  if (inside.length > 0 && !(force && inside.every((key) => key.state === 5))) {
+  if (inside.length > 0 && !(force && inside.every((key) => !isHeld(world, key)))) {
     throw desk.refuse(409, 'KEY_RING_NOT_EMPTY_ERR', 'The specified key ring contains at least one key (in any state)');
   }
   for (const key of inside) {

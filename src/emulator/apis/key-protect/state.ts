@@ -113,6 +113,17 @@ export function registrations(store: Store): Table<Registration, 'key' | 'instan
   });
 }
 
+/** Until when (ISO 8601) a destroyed key counts as one that its ring and its instance hold, by key id. */
+export function leavingKeys(store: Store): Table<{ readonly until: string }> {
+  return store.table('key-protect/leaving');
+}
+
+/** Whether a key stands in the way of its ring's and its instance's deletion: also for a while after its own. */
+export function isHeld({ store, now }: World, { id, state }: Key): boolean {
+  const until = leavingKeys(store).get(id)?.until;
+  return state !== 5 || (until !== undefined && now() < new Date(until));
+}
+
 /** The registrations on one key. */
 export function registrationsOn(store: Store, keyId: string): readonly Registration[] {
   return registrations(store).by('key', keyId);

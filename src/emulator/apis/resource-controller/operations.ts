@@ -1,5 +1,5 @@
-import { dialect } from '../../core/words/resources.ts';
-import { type Operation, operationsOf, type Timers } from '../../core/world.ts';
+import { dialect, refuse } from '../../core/words/resources.ts';
+import { ApiError, type Operation, operationsOf, type Timers } from '../../core/world.ts';
 import { handlersOf, listOfAlias, listOfInstance } from './children.ts';
 import { createAlias, createBinding, createKey } from './children-create.ts';
 import { cancelLastOperation, createInstance, finishProvisioning, provisionedTimer } from './create.ts';
@@ -60,7 +60,27 @@ export const operations: readonly Operation[] = operationsOf({ auth: 'bearer', d
   ['listResourceKeysForAlias', `GET ${aliases}/{id}/resource_keys`, listOfAlias('key'), bySdk],
   ['listReclamations', 'GET /v1/reclamations', removal.listReclamations],
   ['runReclamationAction', 'POST /v1/reclamations/{id}/actions/{action}', removal.actOnReclamation],
-]);
+]).map(rationed);
+
+/**
+ * A caller has so many calls of each method in a minute; the answer to one more says when there are others.
+ * Source: Resource Controller API, introduction, "Rate limiting" (by method; X-RateLimit-Reset in UNIX epoch time); that
+ * there is no Retry-After is judged, and settled by the probe `limits` of `doctor`.
+ */
+function rationed(operation: Operation): Operation {
+  return {
+    ...operation,
+    handle: (world, call) => {
+      const limit = world.settings.controllerCallsPerMinute;
+      const over = world.spend(`resource-controller ${call.method} ${call.identity.iamId}`, limit);
+      if (over === undefined) return operation.handle(world, call);
+      const { reply } = refuse(call, 429, 'Too many requests');
+      const reset = String(Math.ceil(over.getTime() / 1000));
+      const limits = { 'X-RateLimit-Limit': String(limit), 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': reset };
+      throw new ApiError({ ...reply, headers: limits });
+    },
+  };
+}
 
 /** What Resource Controller does later. */
 export const timers: Timers = {

@@ -1,7 +1,8 @@
+import { findInstance } from '../../core/account/instances.ts';
 import { isObject } from '../../core/json.ts';
 import type { Store, Table } from '../../core/store.ts';
 import { badRequest, refuse } from '../../core/words/words.ts';
-import type { Call, World } from '../../core/world.ts';
+import type { Call, Json, Timers, World } from '../../core/world.ts';
 
 /** User tags come and go with what they are attached to; access tags are made first, and stay. */
 export type TagType = 'user' | 'access';
@@ -40,6 +41,48 @@ export function setTags(store: Store, crn: string, tags: readonly string[], type
   if (tags.length === 0) taggedResources(store, type).delete(crn);
   else taggedResources(store, type).put(crn, { crn, tags: [...new Set(tags)] });
 }
+
+/** Resources that are too new for anybody to get at their tags, by CRN, each until when (ISO 8601). */
+export function newcomers(store: Store): Table<{ readonly until: string }> {
+  return store.table('tagging/newcomers');
+}
+
+/** Whether the index of Tagging does not know the resource yet, and so lets nobody at it. */
+export function isTooNew(world: World, crn: string): boolean {
+  const until = newcomers(world.store).get(crn)?.until;
+  return until !== undefined && world.now() < new Date(until);
+}
+
+/**
+ * A resource was made with these tags: they are attached once it is no newcomer any more, and those of others kept.
+ * Source: terraform-provider-ibm issues 3874 (403 for a while) and 1276 (tags seen some 20 s later).
+ */
+export function welcome(world: World, crn: string, tags: readonly string[]): void {
+  const { tagDenialMs } = world.settings;
+  if (tagDenialMs === 0) {
+    setTags(world.store, crn, tags);
+    return;
+  }
+  const until = new Date(world.now().getTime() + tagDenialMs).toISOString();
+  newcomers(world.store).put(crn, { until });
+  world.scheduleIn(tagDenialMs, { kind: knownTimer, payload: { crn, tags } });
+}
+
+/** The kind of the timer by which a newcomer becomes known. */
+const knownTimer = 'tagging/known';
+
+function becomesKnown(world: World, payload: Json): void {
+  const { crn, tags } = isObject(payload) ? payload : {};
+  if (typeof crn !== 'string' || !Array.isArray(tags)) return;
+  newcomers(world.store).delete(crn);
+  const isGone = findInstance(world, crn)?.state === 'removed';
+  if (isGone || tags.length === 0) return;
+  setTags(world.store, crn, [...tagsOf(world.store, crn), ...tags.map(String)]);
+  world.emit('tags.changed', { crn });
+}
+
+/** Timers of Tagging. */
+export const timers: Timers = { [knownTimer]: becomesKnown };
 
 /** A resource is gone, and with it all its tags. */
 export function dropTags(store: Store, crn: string): void {
