@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withEmulator } from '../helpers/emulator.ts';
-import { at, createInstance, createVault, list, text } from '../helpers/platform.ts';
+import { at, authorize, createInstance, createVault, list, registrationsOf, scene, text } from '../helpers/platform.ts';
 import { enveloped, idOf, refusal } from '../helpers/vault.ts';
 
 const SECOND = 1000;
@@ -108,5 +108,27 @@ describe('where it is harsh', () => {
       expect(refusal(await ask('nobody'))).toEqual([404, 'KEY_ALIAS_NOT_FOUND_ERR']);
       expect(refusal(await ask('00000000-0000-4000-8000-000000000000'))).toEqual([404, 'KEY_NOT_FOUND_ERR']);
     }, harsh);
+  });
+
+  test('Event Streams prevents the deletion of its key until it is reclaimed', async () => {
+    await withEmulator(
+      async ({ emulator, api }) => {
+        const { vault, key } = await scene(api);
+        await authorize(api, { service: 'messagehub', instance: vault });
+        const plan = {
+          resource_plan_id: 'ibm.message.hub.enterprise.3nodes.2tb',
+          parameters: { kms_key_crn: key.crn },
+        };
+        const guid = text((await createInstance(api, plan)).body, 'guid');
+        const prevents = async () => at((await registrationsOf(api, vault, key.id))[0], 'preventKeyDeletion');
+        const destroy = () =>
+          api('DELETE', `/api/v2/keys/${key.id}?force=true`, { headers: { 'Bluemix-Instance': vault } });
+        await api('DELETE', `/v2/resource_instances/${guid}`);
+        expect([await prevents(), refusal(await destroy())]).toEqual([true, [409, 'PREV_KEY_DEL_ERR']]);
+        emulator.clock.advance(3 * DAY + SECOND);
+        expect([await prevents(), (await destroy()).status]).toEqual([false, 204]);
+      },
+      { settings: { ...harsh.settings, registrationLingerMs: 9 * DAY } },
+    );
   });
 });

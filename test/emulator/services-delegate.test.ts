@@ -35,7 +35,10 @@ describe('a deployment with a backup key', () => {
       const crn = await database(api, 'orders', key.crn);
       const [policy, another] = await delegated(api);
       expect(another).toBeUndefined();
-      expect(policy).toMatchObject({ created_by_id: crn, control: { grant: { roles: [{ role_id: readerRole }] } } });
+      expect(policy).toMatchObject({
+        created_by_id: `crn-${crn}`,
+        control: { grant: { roles: [{ role_id: readerRole }] } },
+      });
       expect(list(policy, 'resource', 'attributes').map((attribute) => at(attribute, 'value'))).toEqual([
         'kms',
         account,
@@ -76,12 +79,12 @@ describe('a deployment with a backup key', () => {
       const first = await database(api, 'orders', key.crn);
       const second = await database(api, 'stock', key.crn);
       emulator.clock.advance(minute);
-      expect(await delegated(api)).toMatchObject([{ created_by_id: first }]);
+      expect(await delegated(api)).toMatchObject([{ created_by_id: `crn-${first}` }]);
       await remove(api, first);
       emulator.clock.advance(2 * day);
-      expect(await delegated(api)).toMatchObject([{ created_by_id: first }]);
+      expect(await delegated(api)).toMatchObject([{ created_by_id: `crn-${first}` }]);
       emulator.clock.advance(day + 2 * minute);
-      expect(await delegated(api)).toMatchObject([{ created_by_id: second }]);
+      expect(await delegated(api)).toMatchObject([{ created_by_id: `crn-${second}` }]);
       await remove(api, second);
       emulator.clock.advance(4 * day);
       expect(await delegated(api)).toEqual([]);

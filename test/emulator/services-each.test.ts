@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { typeOfPlan } from '../../src/emulator/apis/databases/types.ts';
 import type { Service } from '../../src/emulator/core/account/catalog.ts';
 import { services } from '../../src/emulator/services/table.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
@@ -35,6 +36,7 @@ async function useOf(api: Api, emulator: Emulator, vault: string, key: string, r
 /** Rotates, disables and enables, destroys and restores the key. */
 async function liveThrough({ key, locked, registrations }: Use, isFinal: boolean): Promise<void> {
   const version = async (): Promise<unknown> => at(await registrations(), 0, 'keyVersion', 'id');
+  const count = (await registrations()).length;
   const before = await version();
   await key('POST', '/actions/rotate');
   expect(await version()).not.toBe(before);
@@ -47,7 +49,7 @@ async function liveThrough({ key, locked, registrations }: Use, isFinal: boolean
   await key('POST', '/restore');
   if (isFinal) expect(locked()).toMatchObject({ because: 'destroyed' });
   else expect(locked()).toBeNull();
-  expect(await registrations()).toHaveLength(1);
+  expect(await registrations()).toHaveLength(count);
 }
 
 const withKeys = services.filter(({ keyParameters }) => keyParameters.length > 0);
@@ -74,7 +76,13 @@ describe('a deployment of', () => {
         emulator.clock.advance(day);
         expect((await api('GET', path)).body).toMatchObject({ state: 'active' });
         const use = await useOf(api, emulator, vault, key.id, crn);
-        expect(await use.registrations()).toMatchObject([{ resourceCrn: crn, preventKeyDeletion: false }]);
+        const count = parameter.startsWith('backup')
+          ? 1
+          : (typeOfPlan(planFor(service, parameter))?.members.least ?? 1);
+        const registrations = await use.registrations();
+        expect(registrations).toHaveLength(count);
+        expect(registrations.filter((one) => !text(one, 'resourceCrn').startsWith(crn))).toEqual([]);
+        expect(registrations.filter((one) => at(one, 'preventKeyDeletion') !== false)).toEqual([]);
         await liveThrough(use, service.destructionIsFinal === true);
 
         await api('DELETE', path);
@@ -86,7 +94,7 @@ describe('a deployment of', () => {
         expect((await api('GET', path)).body).toMatchObject({ state: 'pending_reclamation' });
         emulator.clock.advance(3 * minute);
         expect((await api('GET', path)).body).toMatchObject({ state: 'removed' });
-        expect(await use.registrations()).toHaveLength(1);
+        expect(await use.registrations()).toHaveLength(count);
         emulator.clock.advance(9 * day);
         expect(await use.registrations()).toEqual([]);
       });
@@ -95,9 +103,39 @@ describe('a deployment of', () => {
 });
 
 /** The last plan that takes the parameter. */
-function planFor({ keyParameters, keyPlans }: Service, parameter: string): string | undefined {
-  return (keyParameters.find(({ name }) => name === parameter)?.plans ?? keyPlans).at(-1);
+function planFor({ keyParameters, keyPlans }: Service, parameter: string): string {
+  return (keyParameters.find(({ name }) => name === parameter)?.plans ?? keyPlans).at(-1) ?? '';
 }
+
+test('Cloud Databases register each volume: two of a Redis, three of an Elasticsearch, one more with every member', async () => {
+  await withEmulator(async ({ api, emulator }) => {
+    const { vault, key } = await scene(api);
+    const service = 'databases-for-redis';
+    await authorize(api, { service, instance: vault });
+    await authorize(api, { service: 'databases-for-elasticsearch', instance: vault });
+    const make = async (plan: string) =>
+      text(
+        (await createInstance(api, { resource_plan_id: plan, parameters: { disk_encryption_key_crn: key.crn } })).body,
+        'crn',
+      );
+    const [redis, search] = [await make(`${service}-standard`), await make('databases-for-elasticsearch-enterprise')];
+    const registered = async () =>
+      (await registrationsOf(api, vault, key.id)).map((one) => text(one, 'resourceCrn')).sort();
+    const volumesOf = async (crn: string) => (await registered()).filter((one) => one.startsWith(crn));
+    const before = await volumesOf(redis);
+    expect(before.map((one) => one.slice(redis.length))).toEqual(
+      Array.from({ length: 2 }, () => expect.stringMatching(/^\/agentid=pvc-[0-9a-f]{8}-[0-9a-f-]{27}$/)),
+    );
+    expect(await volumesOf(search)).toHaveLength(3);
+    const group = { members: { allocation_count: 4 } };
+    const path = `/v5/ibm/deployments/${encodeURIComponent(search)}/groups/member`;
+    expect((await api('PATCH', path, { body: { group } })).status).toBe(202);
+    expect(await volumesOf(search)).toHaveLength(4);
+    expect(await volumesOf(redis)).toEqual(before);
+    emulator.services.unregister({ key: key.crn, resource: redis });
+    expect(await volumesOf(redis)).toEqual([]);
+  });
+});
 
 describe('an instance of Object Storage', () => {
   test('is active at once and kept for seven days; a bucket of it, played by hand, lives through all that happens to its key', async () => {

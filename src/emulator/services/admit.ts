@@ -1,5 +1,4 @@
 import { faultOfParameters } from '../apis/databases/parameters.ts';
-import { register } from '../apis/key-protect/registrations.ts';
 import { findKeyByCrn, type Key } from '../apis/key-protect/state.ts';
 import { authorizes } from '../apis/policy/access.ts';
 import type { KeyParameter, Service } from '../core/account/catalog.ts';
@@ -7,8 +6,9 @@ import type { Instance } from '../core/account/instances.ts';
 import type { Members } from '../core/json.ts';
 import type { Refused, World } from '../core/world.ts';
 import { delegate } from './delegate.ts';
-import { bindingOn, bindings, bindingsOf } from './state.ts';
+import { askerOf, bindingOn, bindings, bindingsOf } from './state.ts';
 import { serviceNamed } from './table.ts';
+import { registerAll, registrantsOf } from './volumes.ts';
 
 /**
  * Source: deployments reference, "Members (classic plans)" (terraform-provider-ibm issue 2771, paraphrased): one
@@ -85,9 +85,7 @@ function checkKey(
   const key = findKeyByCrn(world, text);
   const mayUse = (role: string): boolean =>
     authorizes(world, {
-      sourceService: applicant.serviceName,
-      sourceInstance: applicant.guid,
-      sourceResourceGroup: applicant.resourceGroupId,
+      source: askerOf(applicant.crn, applicant.resourceGroupId),
       target: { service: keyService, instance, ...(key === undefined ? {} : { keyRing: key.keyRingId, key: key.id }) },
       role,
     });
@@ -107,16 +105,11 @@ function bind(world: World, applicant: Instance, parameter: KeyParameter, key: K
   const { guid: instanceGuid, crn: resourceCrn, serviceName, resourceGroupId } = applicant;
   const roles = [...new Set([...(standing?.roles ?? []), ...rolesFor(parameter, applicant)])];
   const delegatesTo = parameter.delegatesTo ?? standing?.delegatesTo;
-  const use = { id, instanceGuid, resourceCrn, serviceName, resourceGroupId, roles, delegatesTo };
+  const registrants = standing?.registrants ?? registrantsOf(world, applicant, parameter);
+  const use = { id, instanceGuid, resourceCrn, registrants, serviceName, resourceGroupId, roles, delegatesTo };
   const binding = bindingOn(key, use);
   bindings(world.store).put(id, binding);
   delegate(world, binding);
   if (standing !== undefined) return;
-  register(world, {
-    keyId: key.id,
-    resourceCrn: applicant.crn,
-    serviceName: applicant.serviceName,
-    preventKeyDeletion: false,
-    description: `${applicant.serviceName} deployment`,
-  });
+  registerAll(world, binding);
 }

@@ -3,8 +3,9 @@ import { findKeyByCrn, type Key, type Registration } from '../apis/key-protect/s
 import { instances } from '../core/account/instances.ts';
 import { EmulatorError } from '../core/emulator-error.ts';
 import type { World } from '../core/world.ts';
-import { type Binding, bindingOn, bindings, mayUseKey } from './state.ts';
+import { type Binding, bindingOn, bindings, isAuthorized } from './state.ts';
 import { serviceNamed } from './table.ts';
+import { registrationsOf } from './volumes.ts';
 
 /** A resource of a service and the key that it uses, both by full CRN. */
 export interface Use {
@@ -39,7 +40,9 @@ export function registerByHand(world: World, given: RegisterByHand): void {
   register(world, { keyId: key.id, resourceCrn, serviceName, preventKeyDeletion, description });
   if (bindings(world.store).by('use', `${key.id}/${resourceCrn}`).length > 0) return;
   const id = `by-hand/${key.id}/${resourceCrn}`;
-  bindings(world.store).put(id, bindingOn(key, { id, instanceGuid: guid, resourceCrn, serviceName, byHand: true }));
+  const resourceGroupId = instances(world.store).get(guid)?.resourceGroupId ?? '';
+  const use = { id, instanceGuid: guid, resourceCrn, serviceName, resourceGroupId, byHand: true };
+  bindings(world.store).put(id, bindingOn(key, use));
 }
 
 /**
@@ -49,8 +52,7 @@ export function registerByHand(world: World, given: RegisterByHand): void {
  */
 export function unregisterByHand(world: World, use: Use): void {
   const key = knownKey(world, use.key);
-  requireRegistration(world, key, use);
-  unregister(world, key.id, use.resource);
+  for (const { resourceCrn } of requireRegistrations(world, key, use)) unregister(world, key.id, resourceCrn);
   for (const binding of bindings(world.store).by('use', `${key.id}/${use.resource}`)) {
     if (binding.byHand || binding.deletedAt !== undefined) bindings(world.store).delete(binding.id);
   }
@@ -62,12 +64,20 @@ export function unregisterByHand(world: World, use: Use): void {
  */
 export function preventDeletionByHand(world: World, use: Use & { readonly prevent: boolean }): void {
   const key = writableKey(world, use.key);
-  updateRegistration(world, requireRegistration(world, key, use), { preventKeyDeletion: use.prevent });
+  for (const registration of requireRegistrations(world, key, use)) {
+    updateRegistration(world, registration, { preventKeyDeletion: use.prevent });
+  }
 }
 
-function requireRegistration(world: World, key: Key, { resource }: Use): Registration {
-  const registration = registrationOf(world, key.id, resource);
-  if (registration !== undefined) return registration;
+/** That of a resource, or those of a deployment's volumes. */
+function requireRegistrations(world: World, key: Key, { resource }: Use): readonly Registration[] {
+  const own = registrationOf(world, key.id, resource);
+  if (own !== undefined) return [own];
+  const found = bindings(world.store)
+    .by('use', `${key.id}/${resource}`)
+    .filter(({ resourceCrn }) => resourceCrn === resource)
+    .flatMap((binding) => registrationsOf(world, binding));
+  if (found.length > 0) return found;
   throw new EmulatorError(`${resource} is not registered on ${key.crn}.`, 'GET /_emulator/services lists what is.');
 }
 
@@ -103,7 +113,7 @@ export interface ServiceUse {
   readonly locked: Binding['locked'] | null;
   /** ISO 8601; the earliest moment, for a deleted deployment that is still registered. Later without an authorization. */
   readonly unregistersAt: string | null;
-  /** Whether an authorization lets the service at the key now; true for one that is played by hand. */
+  /** Whether authorizations give the service all that it needs of the key now. One that is played by hand acts without. */
   readonly authorized: boolean;
 }
 
@@ -125,18 +135,24 @@ export function listServiceUses(world: World): readonly ServiceUse[] {
 }
 
 function viewUse(world: World, binding: Binding): ServiceUse {
-  const registration = registrationOf(world, binding.keyId, binding.resourceCrn);
+  const registrations = registrationsOf(world, binding);
+  const isRegistered = registrations.length > 0;
   return {
     service: binding.serviceName,
     resource: binding.resourceCrn,
     key: binding.keyCrn,
-    registered: registration !== undefined,
-    preventKeyDeletion: registration?.preventKeyDeletion ?? false,
+    registered: isRegistered,
+    preventKeyDeletion: registrations.some(({ preventKeyDeletion }) => preventKeyDeletion),
     byHand: binding.byHand,
     locked: binding.locked ?? null,
-    unregistersAt: registration === undefined ? null : endOfUse(world, binding),
-    authorized: mayUseKey(world, binding),
+    unregistersAt: isRegistered ? endOfUse(world, binding) : null,
+    authorized: rolesOf(binding).every((role) => isAuthorized(world, binding, role)),
   };
+}
+
+/** One that is played by hand reads. */
+function rolesOf({ roles }: Binding): readonly string[] {
+  return roles.length === 0 ? ['Reader'] : roles;
 }
 
 /** The service's window and the reclamation have both to be over. */

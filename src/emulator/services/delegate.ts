@@ -1,3 +1,4 @@
+import { registrant } from '../apis/key-protect/registrations.ts';
 import { endGrantsOf, grantAs } from '../apis/policy/write.ts';
 import { instances } from '../core/account/instances.ts';
 import type { Timers, World } from '../core/world.ts';
@@ -17,7 +18,7 @@ export function delegate(world: World, binding: Binding): void {
   const { delegatesTo, deletedAt, resourceCrn } = binding;
   if (delegatesTo === undefined || deletedAt !== undefined) return;
   if (!mayUseKey(world, binding, 'AuthorizationDelegator')) return;
-  grantAs(world, resourceCrn, {
+  grantAs(world, registrant(resourceCrn), {
     subject: [equals('serviceName', delegatesTo), equals('accountId', world.account)],
     resource: [
       equals('serviceName', 'kms'),
@@ -33,7 +34,7 @@ export function delegate(world: World, binding: Binding): void {
 /** What the instance delegated goes with it. */
 export function endDelegation(world: World, instanceGuid: string): void {
   const instance = instances(world.store).get(instanceGuid);
-  if (instance !== undefined) endGrantsOf(world, instance.crn);
+  if (instance !== undefined) endGrantsOf(world, registrant(instance.crn));
 }
 
 /** Timer: one of these policies is gone; who still needs it writes it again. */

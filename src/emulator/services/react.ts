@@ -1,5 +1,5 @@
 import { syncKms } from '../apis/databases/tasks.ts';
-import { registrant, registrationOf, unregister, updateRegistration } from '../apis/key-protect/registrations.ts';
+import { registrant, updateRegistration } from '../apis/key-protect/registrations.ts';
 import { type Key, type KeyEvent, keys } from '../apis/key-protect/state.ts';
 import { plainly, policies } from '../apis/policy/state.ts';
 import { instances } from '../core/account/instances.ts';
@@ -8,6 +8,7 @@ import type { Json, Timers, World } from '../core/world.ts';
 import { delegate, endDelegation } from './delegate.ts';
 import { type Binding, bindings, bindingsOf, mayUseKey } from './state.ts';
 import { services } from './table.ts';
+import { letGo, registrationsOf, unregisterAll } from './volumes.ts';
 
 /** The kind of the timer by which services get round to an event of a key. */
 export const keyEventTimer = 'services/key-event';
@@ -28,7 +29,7 @@ function reactToKey(world: World, payload: Json): void {
   const isGone = keys(world.store).get(String(keyId)) === undefined;
   for (const binding of bindings(world.store).by('key', String(keyId))) {
     // Only who is registered was told; a purge since has taken the registrations with it.
-    const isTold = isGone || registrationOf(world, binding.keyId, binding.resourceCrn) !== undefined;
+    const isTold = isGone || registrationsOf(world, binding).length > 0;
     if (isTold) react(world, binding, event);
   }
 }
@@ -53,12 +54,10 @@ function react(world: World, binding: Binding, event: KeyEvent): void {
   } else if (mayUseKey(world, binding)) {
     const locked = isLost(binding) ? binding.locked : undefined;
     bindings(world.store).put(binding.id, { ...binding, locked, owes: undefined });
-    const registration = registrationOf(world, key.id, binding.resourceCrn);
     const [keyVersion] = key.versions;
-    if (registration !== undefined && registration.keyVersion.id !== keyVersion.id) {
-      updateRegistration(world, registration, { keyVersion });
-      syncKms(world, binding.instanceGuid);
-    }
+    const old = registrationsOf(world, binding).filter(({ keyVersion: { id } }) => id !== keyVersion.id);
+    for (const registration of old) updateRegistration(world, registration, { keyVersion });
+    if (old.length > 0) syncKms(world, binding.instanceGuid);
   } else {
     bindings(world.store).put(binding.id, { ...binding, owes: event });
     return;
@@ -121,7 +120,9 @@ export function instanceDeleted(world: World, instanceGuid: string): void {
  */
 export function instanceRemoved(world: World, instanceGuid: string): void {
   for (const binding of ownBindings(world, instanceGuid)) {
-    if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
+    if (!mayRelease(world, binding)) continue;
+    if (isWindowOver(world, binding)) release(world, binding);
+    else letGo(world, binding);
   }
   endDelegation(world, instanceGuid);
 }
@@ -155,7 +156,9 @@ function policyArrived(world: World, payload: Json): void {
   for (const binding of bindings(world.store).by('waiting', opened)) {
     actOnWhatIsOwed(world, binding);
     delegate(world, binding);
-    if (isWindowOver(world, binding) && mayRelease(world, binding)) release(world, binding);
+    if (!mayRelease(world, binding)) continue;
+    if (isWindowOver(world, binding)) release(world, binding);
+    else letGo(world, binding);
   }
 }
 
@@ -179,7 +182,7 @@ function mayRelease(world: World, binding: Binding): boolean {
 }
 
 function release(world: World, binding: Binding): void {
-  unregister(world, binding.keyId, binding.resourceCrn);
+  unregisterAll(world, binding);
   bindings(world.store).delete(binding.id);
 }
 

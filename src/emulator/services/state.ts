@@ -1,5 +1,5 @@
 import { type Key, type KeyEvent, keys } from '../apis/key-protect/state.ts';
-import { authorizes } from '../apis/policy/access.ts';
+import { type Asker, authorizes } from '../apis/policy/access.ts';
 import type { Store, Table } from '../core/store.ts';
 import type { World } from '../core/world.ts';
 
@@ -8,6 +8,8 @@ export interface Binding {
   readonly id: string;
   readonly instanceGuid: string;
   readonly resourceCrn: string;
+  /** The CRNs that stand in its registrations: of Cloud Databases one of each volume, of others its own. */
+  readonly registrants: readonly string[];
   readonly serviceName: string;
   readonly resourceGroupId: string;
   readonly keyId: string;
@@ -37,7 +39,8 @@ export function bindingOn(
 ): Binding {
   const untouched = { deletedAt: undefined, locked: undefined, owes: undefined, delegatesTo: undefined };
   const plain = { resourceGroupId: '', roles: [], byHand: false, ...untouched };
-  return { ...plain, keyId: key.id, keyInstance: key.instanceGuid, keyCrn: key.crn, ...use };
+  const registrants = [use.resourceCrn];
+  return { ...plain, registrants, keyId: key.id, keyInstance: key.instanceGuid, keyCrn: key.crn, ...use };
 }
 
 /** All bindings, by id; one goes when the service has unregistered. */
@@ -45,7 +48,8 @@ export function bindings(store: Store): Table<Binding, 'instance' | 'key' | 'use
   return store.table('services/bindings', {
     instance: (binding: Binding) => binding.instanceGuid,
     key: (binding: Binding) => binding.keyId,
-    use: (binding: Binding) => `${binding.keyId}/${binding.resourceCrn}`,
+    use: ({ keyId, resourceCrn, registrants }: Binding) =>
+      [...new Set([resourceCrn, ...registrants])].map((crn) => `${keyId}/${crn}`),
     // Whom a policy may let do what is still to be done: any, one for the instance of its key, one for its key.
     waiting: ({ owes, delegatesTo, deletedAt, keyInstance, keyId }: Binding) =>
       (owes ?? delegatesTo ?? deletedAt) === undefined ? undefined : ['any', keyInstance, keyId],
@@ -62,20 +66,37 @@ export function isLocked(store: Store, instanceGuid: string): boolean {
   return bindingsOf(store, instanceGuid).some(({ locked }) => locked !== undefined);
 }
 
-/** Whether an authorization lets the service at the key that its instance uses, now. A played service needs none. */
+/** Whether the service gets at the key that its instance uses, now. A played service needs no authorization for it. */
 export function mayUseKey(world: World, binding: Binding, role = 'Reader'): boolean {
-  if (binding.byHand) return true;
-  const key = keys(world.store).get(binding.keyId);
+  return binding.byHand || isAuthorized(world, binding, role);
+}
+
+/** Whether an authorization lets the service at the key, now. */
+export function isAuthorized(world: World, binding: Binding, role = 'Reader'): boolean {
+  const { resourceCrn, resourceGroupId, keyInstance, keyId } = binding;
+  const keyRing = keys(world.store).get(keyId)?.keyRingId;
   return authorizes(world, {
-    sourceService: binding.serviceName,
-    sourceInstance: binding.instanceGuid,
-    sourceResourceGroup: binding.resourceGroupId,
-    target: {
-      service: 'kms',
-      instance: binding.keyInstance,
-      key: binding.keyId,
-      ...(key === undefined ? {} : { keyRing: key.keyRingId }),
-    },
+    source: askerOf(resourceCrn, resourceGroupId),
+    target: { service: 'kms', instance: keyInstance, key: keyId, ...(keyRing === undefined ? {} : { keyRing }) },
     role,
   });
+}
+
+/** What a resource registers as is not always what it is authorized as. By the service and the type in its CRN. */
+const authorizedAs: Readonly<Record<string, string>> = {
+  // Source: VPC docs, "Establishing service-to-service authorizations for Block Storage for VPC".
+  'is/volume': 'server-protect',
+  'is/snapshot': 'server-protect',
+};
+
+/**
+ * As whom a resource asks for its key. Shares and the like ask as `is` with their type: VPC docs, "Establishing
+ * service-to-service authorizations for File Storage for VPC".
+ */
+export function askerOf(crn: string, resourceGroup = ''): Asker {
+  const [, , , , named = '', region = '', scope = '', instance = '', resourceType = '', resource = ''] = crn.split(':');
+  const service = authorizedAs[`${named}/${resourceType}`] ?? named;
+  const known = { instance, resourceGroup, region, resourceType, resource };
+  const said = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== ''));
+  return { service, account: scope.replace(/^a\//, ''), ...said };
 }

@@ -53,6 +53,8 @@ export const services: readonly Service[] = [
     keyParameters: [{ name: 'kms_key_crn', roles: ['Reader'] }],
     keyPlans: ['ibm.message.hub.enterprise.3nodes.2tb'],
     destructionIsFinal: true,
+    // Source: terraform-provider-ibm issue 5472 (PREV_KEY_DEL_ERR on a key of Event Streams in reclamation).
+    holdsKeyUntilReclaimed: true,
     judged: 'how long it stays registered; that it asks daily to unregister',
   },
   {

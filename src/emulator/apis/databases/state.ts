@@ -1,7 +1,7 @@
 import type { Instance } from '../../core/account/instances.ts';
 import type { Members } from '../../core/json.ts';
 import type { Store, Table } from '../../core/store.ts';
-import { type DatabaseType, flavors, multitenant } from './types.ts';
+import { type DatabaseType, flavors, multitenant, typeOfPlan } from './types.ts';
 
 /** What is set of a group, in totals over its members; sizes in MB. `cpu` 0: as the memory gives. */
 export interface Sizes {
@@ -75,6 +75,12 @@ export function insideOf(store: Store, instance: Instance, type: DatabaseType): 
       backups: [{ id: backupId(instance, instance.guid), type: 'scheduled', at: instance.createdAt }],
     }
   );
+}
+
+/** How many members a deployment has; undefined for what is no Cloud Database of a classic plan. */
+export function membersOf(store: Store, instance: Instance): number | undefined {
+  const type = typeOfPlan(instance.planId);
+  return type && insideOf(store, instance, type).sizes.members;
 }
 
 /**

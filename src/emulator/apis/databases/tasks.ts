@@ -69,6 +69,7 @@ export function finishTask(world: World, payload: Json): void {
   tasks(world.store).put(task.id, { ...task, status: 'completed', change: {} });
   const inside = insideOf(world.store, instance, type);
   if (Object.keys(task.change).length > 0) databases(world.store).put(task.guid, { ...inside, ...task.change });
+  if (task.change.sizes !== undefined) world.emit('deployment.scaled', { guid: task.guid });
   const [next] = openTasks(world.store, task.guid);
   if (next?.status !== 'queued') return;
   tasks(world.store).put(next.id, { ...next, status: 'running' });

@@ -153,9 +153,12 @@ export function registrationOf(world: World, keyId: string, resourceCrn: string)
   return registrations(world.store).get(registrationId(keyId, resourceCrn));
 }
 
-/** A service acts with a token for its instance, whose IAM id is the CRN behind `crn-`. UNSURE: no source shows one. */
+/**
+ * A service acts with a token for its instance, whose IAM id is the CRN behind `crn-`; also for a volume of it.
+ * Source: Key Protect docs, "Key Protect CLI reference" (a registration's `createdBy` in its transcripts).
+ */
 export function registrant(resourceCrn: string): string {
-  return `crn-${resourceCrn}`;
+  return `crn-${resourceCrn.replace(/\/agentid=.*$/, '')}`;
 }
 
 function registrationId(keyId: string, resourceCrn: string): string {

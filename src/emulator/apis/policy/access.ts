@@ -82,12 +82,22 @@ function words(crns: readonly string[]): readonly string[] {
   return crns.flatMap((crn) => roleWord(crn) ?? []);
 }
 
+/** Who asks for a key: a resource of a service, with what a policy can say of it. */
+export interface Asker {
+  /** The catalog name by which it is authorized, which is not always that of its CRN. */
+  readonly service: string;
+  readonly account: string;
+  /** GUID of the instance. */
+  readonly instance?: string;
+  readonly resourceGroup?: string;
+  readonly region?: string;
+  readonly resourceType?: string;
+  readonly resource?: string;
+}
+
 /** What a service wants to do: read, as itself, something in a Key Protect instance. */
 export interface ServiceAccess {
-  readonly sourceService: string;
-  /** GUID of the instance that asks. */
-  readonly sourceInstance?: string;
-  readonly sourceResourceGroup?: string;
+  readonly source: Asker;
   readonly target: {
     readonly service: string;
     /** GUID. */
@@ -114,39 +124,62 @@ const containedIn: Readonly<Record<string, readonly string[]>> = {
  */
 export function authorizes(world: World, access: ServiceAccess): boolean {
   const enforced = enforcedGrants(world.store);
-  const { sourceService, target } = access;
-  return policiesAsked(world.store, sourceService, target.instance, target.key).some((policy) => {
+  const { source, target } = access;
+  return policiesAsked(world.store, source.service, target.instance, target.key).some((policy) => {
     const spread = enforced.get(policy.id);
     return spread !== undefined && grants(world, policy, access) && grants(world, spread, access);
   });
 }
 
-function grants(world: World, grant: Grant, access: ServiceAccess): boolean {
-  const roles = containedIn[access.role] ?? [access.role];
-  const source: Facts = {
-    accountId: world.account,
-    serviceName: access.sourceService,
-    serviceInstance: access.sourceInstance,
-    resourceGroupId: access.sourceResourceGroup,
-  };
+function grants(world: World, grant: Grant, { source, target, role }: ServiceAccess): boolean {
+  const roles = containedIn[role] ?? [role];
   return (
-    grant.roles.some((role) => roles.includes(roleWord(role) ?? '')) &&
-    matches(grant.subject, source) &&
-    matches(grant.resource, { accountId: world.account, ...targetFacts(access.target) })
+    grant.roles.some((one) => roles.includes(roleWord(one) ?? '')) &&
+    grant.subject.some(({ key }) => key === 'serviceName' || key === 'resourceGroupId') &&
+    matches(grant.subject, sourceFacts(source)) &&
+    matches(grant.resource, targetFacts(world, target))
   );
 }
 
 type Facts = Readonly<Record<string, string | undefined>>;
 
-/** Source: Key Protect reference, "IAM": a key is `resourceType=key` with `resource=<id>`. */
-function targetFacts(target: ServiceAccess['target']): Facts {
-  const key = target.key === undefined ? {} : { resourceType: 'key', resource: target.key };
-  return { serviceName: target.service, serviceInstance: target.instance, keyRing: target.keyRing, ...key };
+function sourceFacts(source: Asker): Facts {
+  return {
+    accountId: source.account,
+    serviceName: source.service,
+    serviceInstance: source.instance,
+    resourceGroupId: source.resourceGroup,
+    region: source.region,
+    resourceType: source.resourceType,
+    resource: source.resource,
+  };
 }
 
-/** A condition on a fact that is not known does not hold. */
+/**
+ * Source: Key Protect reference, "IAM": a key is `resourceType=key` with `resource=<id>`. The group is the instance's:
+ * terraform-provider-ibm docs, "ibm_iam_authorization_policy", `target_resource_group_id`.
+ */
+function targetFacts(world: World, { service, instance, keyRing, key }: ServiceAccess['target']): Facts {
+  const holder = findInstance(world, instance);
+  return {
+    accountId: world.account,
+    serviceName: service,
+    serviceInstance: instance,
+    resourceGroupId: holder?.resourceGroupId,
+    region: holder?.region,
+    keyRing,
+    resourceType: key === undefined ? undefined : 'key',
+    resource: key,
+  };
+}
+
+/**
+ * Every attribute has to match; one that is not known here matches nothing (judged: the service is refused).
+ * Source: Key Protect docs, "Migrating keys" (the optional attributes must match too; serviceName or resourceGroupId of
+ * the source must, an accountId alone does not do).
+ */
 function matches(attributes: readonly Attribute[], facts: Facts): boolean {
-  return attributes.every((attribute) => holds(attribute, facts[attribute.key]));
+  return attributes.every((attribute) => attribute.key in facts && holds(attribute, facts[attribute.key]));
 }
 
 function holds({ operator, value }: Attribute, fact: string | undefined): boolean {
@@ -156,7 +189,7 @@ function holds({ operator, value }: Attribute, fact: string | undefined): boolea
       return (fact !== undefined) === value;
     case 'stringEquals':
     case 'stringEqualsAnyOf':
-      return fact !== undefined && wanted.includes(fact);
+      return fact !== undefined && (wanted.includes(fact) || wanted.includes('*'));
     case 'stringMatch':
     case 'stringMatchAnyOf':
       return fact !== undefined && wanted.some((pattern) => wildcard(String(pattern)).test(fact));

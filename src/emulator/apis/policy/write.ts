@@ -87,7 +87,7 @@ export function makePolicy(world: World, by: string, accountId: string, wanted: 
   return policy;
 }
 
-/** Writes an authorization on behalf of a deployment, whose CRN is then its creator; where one stands, that will do. */
+/** Writes an authorization on behalf of a deployment, whose IAM id is then its creator's; where one stands, that will do. */
 export function grantAs(world: World, by: string, grant: Grant): void {
   if (policies(world.store).ids('identity', identityOf({ type: 'authorization', ...grant })).length > 0) return;
   const plain = { tags: [], pattern: undefined, rule: undefined, description: undefined };

@@ -31,6 +31,8 @@ export interface Service {
   readonly unreclaimable: readonly string[];
   /** Restoring a key frees nothing that its destruction locked. Absent: it does. */
   readonly destructionIsFinal?: true;
+  /** Its registrations prevent the key's deletion until the instance is reclaimed, where the disposition is harsh. */
+  readonly holdsKeyUntilReclaimed?: true;
   /** What of the row, and of how the service reacts, is judged because no source says it. For BEHAVIOUR.md. */
   readonly judged: string;
 }
