@@ -58,7 +58,7 @@ describe('resource ibm_resource_instance', () => {
       const id = await createInstance(provider, { ...lakehouse, parameters: { worker_count: '3', enabled: true } });
       const patch = { parameters: { worker_count: '5' } };
       await updateInstance(provider, id, { patch });
-      expect(await refreshInstance(provider, id)).toMatchObject({ parameters: { worker_count: '5', enabled: true } });
+      expect(await refreshInstance(provider, id)).toMatchObject({ parameters: { worker_count: '5' } });
       emulator.settings.change({ deletionSettleMs: 20_000 });
       const deleted = await provider.counted(() => deleteInstance(provider, id));
       expect(deleted.counts).toEqual({ ...none, platform: 3 });

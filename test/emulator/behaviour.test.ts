@@ -20,6 +20,8 @@ interface Rule {
   readonly rule: string;
   readonly source?: string;
   readonly confidence: 'sourced' | 'judged';
+  /** Of a judged one: the probe of `doctor` that would settle it. */
+  readonly probe?: string;
   readonly test: string;
 }
 
@@ -29,10 +31,10 @@ const rules = rows.filter(isRule);
 
 function isRule(row: unknown): row is Rule {
   if (!isObject(row)) return false;
-  const { source = 'none', confidence, ...texts } = row;
+  const { source = 'none', confidence, probe = 'none', ...texts } = row;
   const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() === value && value !== '';
   const members = Object.keys(texts).sort().join();
-  const isWhole = members === 'api,id,rule,test' && [...Object.values(texts), source].every(isText);
+  const isWhole = members === 'api,id,rule,test' && [...Object.values(texts), source, probe].every(isText);
   // What has no source is judged, and what says that a part of it is judged is too.
   return isWhole && confidence === (/none|judged|UNSURE/.test(String(source)) ? 'judged' : 'sourced');
 }
@@ -47,11 +49,10 @@ function page(): string {
   const sections = headings.map((api) => {
     const lines = rules
       .filter((rule) => rule.api === api)
-      .map(({ rule, source, test: title }) => [rule, source, title]);
-    return [
-      `## ${api}`,
-      lines.map(([rule, source, title]) => `- ${rule} · ${source ?? 'judged'} · ${title}`).join('\n'),
-    ];
+      .map(({ rule, source = 'judged', probe, test: title }) => {
+        return [rule, probe === undefined ? source : `${source} (\`doctor\`: ${probe})`, title];
+      });
+    return [`## ${api}`, lines.map(([rule, source, title]) => `- ${rule} · ${source} · ${title}`).join('\n')];
   });
   return ['# What the emulator does, and why', lead, ...sections.flat(), servicesTable(), ...index()].join('\n\n');
 }

@@ -94,7 +94,7 @@ describe('where it is harsh', () => {
       const deleteRing = () => api('DELETE', '/api/v2/key_rings/lake?force=true', { headers });
       const deleteInstance = () => api('DELETE', `/v2/resource_instances/${guid}`);
       expect(refusal(await deleteRing())).toEqual([409, 'KEY_RING_NOT_EMPTY_ERR']);
-      expect((await deleteInstance()).status).toBe(409);
+      expect((await deleteInstance()).status).toBe(422);
       emulator.clock.advance(60 * SECOND);
       expect([(await deleteRing()).status, (await deleteInstance()).status]).toEqual([204, 204]);
     }, harsh);
@@ -107,6 +107,21 @@ describe('where it is harsh', () => {
         api('GET', `/api/v2/keys/${key}/metadata`, { headers: { 'Bluemix-Instance': guid } });
       expect(refusal(await ask('nobody'))).toEqual([404, 'KEY_ALIAS_NOT_FOUND_ERR']);
       expect(refusal(await ask('00000000-0000-4000-8000-000000000000'))).toEqual([404, 'KEY_NOT_FOUND_ERR']);
+    }, harsh);
+  });
+
+  test('an update that asks for the parameters of the last request and nothing else is answered and dropped', async () => {
+    await withEmulator(async ({ emulator, api }) => {
+      const guid = text((await createInstance(api, { parameters: { worker_count: '3', extra: true } })).body, 'guid');
+      const patch = (body: unknown) => api('PATCH', `/v2/resource_instances/${guid}`, { body });
+      const updates = () => emulator.events().filter(({ action }) => action.endsWith('.instance.update')).length;
+      await api('GET', '/v2/resource_groups');
+      expect((await patch({ parameters: { worker_count: '4' } })).status).toBe(202);
+      await api('GET', '/v2/resource_groups');
+      const repeated = await patch({ parameters: { worker_count: '4' } });
+      expect([repeated.status, at(repeated.body, 'last_operation', 'type'), updates()]).toEqual([200, 'update', 1]);
+      expect((await patch({ parameters: { worker_count: '4', extra: true } })).status).toBe(202);
+      expect(updates()).toBe(2);
     }, harsh);
   });
 

@@ -112,16 +112,6 @@ describe('deleting instances', () => {
       await api('DELETE', path(text(created.body, 'guid')));
       expect(at(await read(api, text(created.body, 'guid')), 'state')).toBe('removed');
     });
-    const gone = { name: 'gone', plans: [{ name: 'lite' }], provisions: 'sync', reclamationDays: 0 } as const;
-    await withEmulator(
-      async ({ api }) => {
-        const guid = text((await createInstance(api, { resource_plan_id: 'gone-lite' })).body, 'guid');
-        await api('DELETE', path(guid));
-        const last_operation = { type: 'delete', state: 'succeeded' };
-        expect(await read(api, guid)).toMatchObject({ state: 'removed', scheduled_reclaim_at: null, last_operation });
-      },
-      { seed: { catalog: [gone] } },
-    );
   });
 
   test('Key Protect refuses to go with 422 while it holds a key that is not destroyed', async () => {

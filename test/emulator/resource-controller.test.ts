@@ -179,6 +179,7 @@ describe('listing instances', () => {
       expect(await names(api, `resource_plan_id=${tieredPricing}`)).toEqual(['a', 'b', 'c']);
       expect(await names(api, 'resource_id=data-virtualization')).toEqual(['d']);
       expect(await names(api, 'resource_group_id=other')).toEqual([]);
+      expect(await names(api, `resource_plan_id=${tieredPricing}&start=`)).toEqual(['a', 'b', 'c']);
 
       const first = await api('GET', `${instances}?resource_plan_id=${tieredPricing}&limit=2`);
       expect(first.body).toMatchObject({ rows_count: 2, resources: [{ name: 'a' }, { name: 'b' }] });
@@ -191,17 +192,19 @@ describe('listing instances', () => {
 });
 
 describe('changing instances', () => {
-  test('a synchronous service takes a new name and parameters at once, and keeps other parameters', async () => {
+  test('a synchronous service takes a new name and parameters at once; shown are those of the last request alone', async () => {
     await withEmulator(async ({ api }) => {
       const { body } = await createInstance(api, { resource_plan_id: tieredPricing, parameters: { a: 1, b: 1 } });
       const changed = await api('PATCH', path(text(body, 'guid')), { body: { name: 'renamed', parameters: { b: 2 } } });
       expect(changed.status).toBe(200);
       expect(changed.body).toMatchObject({
         name: 'renamed',
-        parameters: { a: 1, b: 2 },
         last_operation: { type: 'update', state: 'succeeded', async: false },
         updated_by: expect.stringMatching(/^IBMid-/),
       });
+      expect(at(changed.body, 'parameters')).toEqual({ b: 2 });
+      const renamed = await api('PATCH', path(text(body, 'guid')), { body: { name: 'again' } });
+      expect(at(renamed.body, 'parameters')).toEqual({ b: 2 });
     });
   });
 

@@ -54,9 +54,11 @@ const rotates: Event = async (keystead) => {
   expect((await keystead.api('POST', `${path}/actions/rotate`, { headers })).status).toBe(204);
 };
 const scales: Event = async ({ api, emulator }) => {
+  // All that is set: shown are the parameters of the last request alone.
+  const parameters = { worker_count: '3', memory_gb: '64' };
   const { crn = '' } = liveWorld(emulator).instances.find(({ name }) => name === 'lakehouse') ?? {};
   const path = `/v2/resource_instances/${encodeURIComponent(crn)}`;
-  expect((await api('PATCH', path, { body: { parameters: { memory_gb: '64' } } })).status).toBe(202);
+  expect((await api('PATCH', path, { body: { parameters } })).status).toBe(202);
 };
 const registers: Event = ({ emulator }) =>
   emulator.services.register({ key: liveWorld(emulator).keys[0]?.crn ?? '', resource: BUCKET });

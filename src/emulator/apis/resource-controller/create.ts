@@ -53,7 +53,7 @@ export function finishProvisioning(world: World, payload: Json): void {
   if (fails) world.emit('instance.failed', { guid: instance.guid });
 }
 
-const unset = { updating: undefined, updatedBy: '', deletedAt: undefined, deletedBy: '' };
+const unset = { lastParameters: undefined, updating: undefined, updatedBy: '', deletedAt: undefined, deletedBy: '' };
 const neverReclaimed = { scheduledReclaimAt: undefined, scheduledReclaimBy: '', restoredAt: undefined, restoredBy: '' };
 
 function newInstance(world: World, call: Call, wanted: Wanted, { provisions }: Service): Instance {

@@ -16,7 +16,7 @@ export const retentionTimer = 'resource-controller/retention-over';
 
 /**
  * `DELETE /v2/resource_instances/{id}` → 204. A reclaimable instance is then `pending_reclamation`, with a reclamation
- * row; what failed or has nothing to reclaim is `removed`, its last operation being the delete. With `recursive` its keys, aliases and bindings go too, for
+ * row; what failed or has nothing to reclaim is `removed`. With `recursive` its keys, aliases and bindings go too, for
  * good: a restore does not bring them back (UNSURE in the reference).
  * @throws ApiError 422 while locked, busy or in reclamation and for a Key Protect instance with keys, 410 when removed,
  * 400 for one with dependants without `recursive`.
@@ -29,8 +29,7 @@ export function deleteInstance(world: World, call: Call): Reply {
   const service = world.ports.serviceNamed(world.store, instance.serviceName);
   removeDependants(world, instance.crn, by);
   world.emit('instance.deleted', { guid: instance.guid });
-  const isForGood = service.unreclaimable.includes(instance.planId) || service.reclamationMs === 0;
-  if (instance.state === 'failed' || isForGood) {
+  if (instance.state === 'failed' || service.unreclaimable.includes(instance.planId)) {
     recordInstance(world, instance, 'delete', by);
     remove(world, instance, by, operation('delete', 'succeeded'));
   } else if (world.settings.deletionSettleMs === 0) {

@@ -1,26 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import { findPlan } from '../../core/account/catalog.ts';
 import { type Instance, instances } from '../../core/account/instances.ts';
 import { brokerRefuses, refuse } from '../../core/words/resources.ts';
 import type { Call, Json, Reply, World } from '../../core/world.ts';
-import { readPatch } from './body.ts';
+import { type Patch, readPatch } from './body.ts';
 import { addressed } from './reads.ts';
 import { changeInstance, isBusy, operation, provisioningMs, recordInstance, saveInstance } from './state.ts';
-import { instanceView } from './view.ts';
+import { instanceView, shownParameters } from './view.ts';
 
 /** Kind of the timer that ends an asynchronous update. */
 export const updatedTimer = 'resource-controller/updated';
 
 /**
  * `PATCH /v2/resource_instances/{id}` → 200, or 202 where the service works asynchronously: a name changes at once,
- * parameters and plan when the update is done. Given parameters are set, others stay.
+ * parameters and plan when the update is done. Given parameters are set, others stay as they are; shown are those of
+ * the last request alone. One that asks for the parameters of the last and nothing else is answered and dropped, where
+ * the disposition is harsh.
  * @throws ApiError 422 while locked, or while an operation runs (UNSURE in the reference: could be 409); 400 for what
  * the service refuses.
- * Source: platform reference, "Update, lock"; deployments reference, "RC update, delete" (it stays `active` meanwhile).
+ * Source: platform reference, "Update, lock"; deployments reference, "RC update, delete" (it stays `active` meanwhile);
+ * IBM Quantum docs, "Instances" through the platform API, revised 2026-07 (`parameters` hold the most recent request; an
+ * identical one is ignored). The API's own description says "current configuration parameters".
  */
 export function updateInstance(world: World, call: Call): Reply {
   const instance = addressed(world, call, 'Editor');
   requireChangeable(call, instance);
   const patch = readPatch(world, call);
+  if (isRepeated(world, instance, patch)) return { status: 200, body: instanceView(world, call, instance) };
   if (patch.plan !== undefined) requireSamePlanFamily(world, call, instance, patch.plan.id);
   // A name is the platform's own; what else is changed, the service has to do.
   if (patch.parameters !== undefined || patch.plan !== undefined) {
@@ -38,6 +44,7 @@ export function updateInstance(world: World, call: Call): Reply {
     updatedBy: call.identity.iamId,
     updating: {
       parameters: { ...instance.parameters, ...patch.parameters },
+      lastParameters: patch.parameters ?? instance.lastParameters,
       planId: patch.plan?.id ?? instance.planId,
     },
     lastOperation: operation('update', 'in progress', { async: isAsync, description }),
@@ -45,6 +52,11 @@ export function updateInstance(world: World, call: Call): Reply {
   if (!isAsync) return { status: 200, body: instanceView(world, call, saveInstance(world, updated(world, started))) };
   world.scheduleIn(provisioningMs(world, instance), { kind: updatedTimer, payload: instance.guid });
   return { status: 202, body: instanceView(world, call, saveInstance(world, started)) };
+}
+
+function isRepeated(world: World, instance: Instance, { parameters, ...others }: Patch): boolean {
+  const isAlone = Object.values(others).every((value) => value === undefined);
+  return world.settings.disposition === 'harsh' && isAlone && isDeepStrictEqual(parameters, shownParameters(instance));
 }
 
 /** Timer: the update is done. */
@@ -69,12 +81,13 @@ export function setLock(world: World, call: Call): Reply {
 }
 
 function updated(world: World, instance: Instance): Instance {
-  const { parameters, planId } = instance.updating ?? instance;
+  const { parameters, lastParameters, planId } = instance.updating ?? instance;
   const at = world.now().toISOString();
   const row = { planId, startDate: at, requestorId: instance.updatedBy };
   return {
     ...instance,
     parameters,
+    lastParameters,
     planId,
     targetCrn: instance.targetCrn.replace(encodeURIComponent(instance.planId), encodeURIComponent(planId)),
     updating: undefined,

@@ -19,7 +19,8 @@ export function instanceView(world: World, call: Call, instance: Instance): Memb
     scheduled_reclaim_at: nanoseconds(instance.scheduledReclaimAt),
     restored_at: nanoseconds(instance.restoredAt),
     ...inSnakeCase(instance, 'scheduledReclaimBy', 'restoredBy', 'accountId', 'resourceGroupId', 'resourceId'),
-    ...inSnakeCase(instance, 'guid', 'name', 'targetCrn', 'parameters', 'allowCleanup', 'crn', 'state', 'locked'),
+    ...inSnakeCase(instance, 'guid', 'name', 'targetCrn', 'allowCleanup', 'crn', 'state', 'locked'),
+    parameters: shownParameters(instance),
     region_id: instance.region,
     resource_plan_id: instance.planId,
     reseller_channel_id: '',
@@ -41,6 +42,11 @@ export function instanceView(world: World, call: Call, instance: Instance): Memb
     controlled_by: '',
     onetime_credentials: instance.parameters['onetime_credentials'] === true,
   };
+}
+
+/** The parameters of the last request that gave any. Source: as `updateInstance`. */
+export function shownParameters({ parameters, lastParameters }: Instance): Members {
+  return lastParameters ?? parameters;
 }
 
 type Stamped = Pick<Instance, 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy' | 'deletedAt' | 'deletedBy'>;

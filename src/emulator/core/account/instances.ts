@@ -30,9 +30,12 @@ export interface Instance {
   readonly resourceGroupId: string;
   readonly accountId: string;
   readonly targetCrn: string;
+  /** As the service has them: those of the create, with what every update set. */
   readonly parameters: Members;
+  /** Those of the last update that gave any, which is all that is shown of them; undefined before the first. */
+  readonly lastParameters: Members | undefined;
   /** What a running update will set when it is done. */
-  readonly updating: { readonly parameters: Members; readonly planId: string } | undefined;
+  readonly updating: Pick<Instance, 'parameters' | 'lastParameters' | 'planId'> | undefined;
   readonly allowCleanup: boolean;
   readonly locked: boolean;
   readonly createdAt: string;
