@@ -17,7 +17,6 @@ export const resourceController: readonly Call[] = [
       'lacks siblings_url': 'shown once, by the documentation of a beta, and empty',
       'adds last_operation.poll_after': 'recorded with lists',
       'adds parameters': 'recorded with lists; these two show none',
-      'adds sub_type': 'recorded with lists, of services that have one',
     },
     witnesses: [
       {
@@ -37,6 +36,29 @@ export const resourceController: readonly Call[] = [
             ...{ cancelable: false, poll: true },
           },
           extensions: { resourceCRNs: true },
+          onetime_credentials: false,
+        },
+      },
+      {
+        source: 'IBM-Cloud/terraform-provider-ibm pull request #5352 (a state file; its flat extensions unfolded)',
+        date: '2024-05-16',
+        shows: 'a Key Protect instance says where it is; its dashboard is a path',
+        status: 200,
+        lives: ['active'],
+        endpoints: {
+          public: 'https://us-south.kms.cloud.ibm.com',
+          private: 'https://private.us-south.kms.cloud.ibm.com',
+        },
+        body: {
+          ...instance({ number: 61, service: 'kms' }, { sub_type: 'kms' }),
+          dashboard_url: `/keyprotect/${encodeURIComponent(crn('kms', 'us-south', guid(61)))}`,
+          extensions: {
+            endpoints: {
+              private: 'https://private.us-south.kms.cloud.ibm.com',
+              public: 'https://us-south.kms.cloud.ibm.com',
+            },
+          },
+          last_operation: { type: 'create', state: 'succeeded', async: false, description: 'Completed create' },
           onetime_credentials: false,
         },
       },

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { endpointsFrom } from '../../src/cloud/endpoints.ts';
 import { readErrorBody } from '../../src/cloud/error-body.ts';
 import { policy } from '../../src/cloud/iam-policies/shapes.ts';
+import { keyProtect as keyProtectCalls } from '../../src/cloud/key-protect/calls.ts';
 import { registration, resources } from '../../src/cloud/key-protect/shapes.ts';
+import { ownEndpoints } from '../../src/cloud/own-endpoints.ts';
 import { instance } from '../../src/cloud/resource-controller/shapes.ts';
 import { retryAfterMs } from '../../src/cloud/retry-after.ts';
 import { toObserved } from '../../src/kinds/authorization/facts.ts';
@@ -64,6 +67,7 @@ describe('answers that were recorded in public', () => {
   });
 });
 
+const { host } = keyProtectCalls.api;
 const snapshot = snapshotOf([], { catalog: { ...catalog, account } });
 
 describe('what Keystead makes of them', () => {
@@ -74,6 +78,17 @@ describe('what Keystead makes of them', () => {
       const taken = found.map((one) => observedInstance('deployment', { instance: one, tags: [] }, unrelated));
       expect(taken.map(({ life }) => life.is)).toEqual(lives);
       expect(found.flatMap(({ parameters }) => keysIn(parameters))).toEqual(echoed);
+    },
+  );
+
+  test.each(rows.filter((row) => row.endpoints !== undefined))(
+    'endpoints: $shows',
+    async ({ body, endpoints: said }) => {
+      const one = instance(body);
+      for (const visibility of ['public', 'private'] as const) {
+        const own = ownEndpoints(endpointsFrom({}, visibility), async () => one);
+        expect((await own.of(host, one.crn)).url).toBe(said?.[visibility]);
+      }
     },
   );
 

@@ -47,6 +47,8 @@ export interface Witness {
   /** Instances: what each of them is taken for, and the keys in what it echoes. */
   readonly lives?: readonly string[];
   readonly keys?: readonly string[];
+  /** A Key Protect instance: where its keys are asked for, publicly and privately. */
+  readonly endpoints?: { readonly public: string; readonly private: string };
   /** A policy: members that may mean something for what it allows, and are not known. */
   readonly unknown?: readonly string[];
   /** Where in the body an authorization stands that is understood. */
