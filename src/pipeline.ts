@@ -7,7 +7,7 @@ import type { ApplyContext, PlanContext } from './kinds/context.ts';
 import type { Kinds } from './kinds/kind.ts';
 import { inFileOrder } from './manifest/fault.ts';
 import { type ManifestInput, readManifest } from './manifest/manifest.ts';
-import type { Address } from './model/address.ts';
+import type { Address, LiveId } from './model/address.ts';
 import type { Plan } from './model/change.ts';
 import type { Problem } from './model/errors.ts';
 import type { Explanation } from './model/explanation.ts';
@@ -96,10 +96,11 @@ export async function apply(wanted: PlanInput, reviewed: Planned, context: Apply
   const review = reviewOf(reviewed.plan);
   const deadline = context.clock.now() + context.waitMs;
   const outcomes: Outcome[] = [];
+  const emptied = new Set<LiveId>();
   for (let { plan: current, snapshot } = reviewed; ; ) {
     const waiting = new Set(outcomes.flatMap(({ is, address }) => (is === 'waiting' ? [address] : [])));
     const changes = current.changes.filter((change) => !waiting.has(change.address) && review.holds(change));
-    const ended = await round({ ...current, changes }, snapshot, context, deadline);
+    const ended = await round({ ...current, changes }, snapshot, context, deadline, emptied);
     outcomes.push(...ended);
     if (!(await waitForMore(current, { ended, outcomes, deadline }, context))) {
       return appliedOf(current, outcomes, review.holds);

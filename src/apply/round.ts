@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { ApplyContext } from '../kinds/context.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Address } from '../model/address.ts';
+import type { Address, LiveId } from '../model/address.ts';
 import type { Change, Plan } from '../model/change.ts';
 import { CloudError, Interrupted } from '../model/errors.ts';
 import { groupBy } from '../model/group-by.ts';
@@ -20,6 +20,7 @@ import { failureOf, type StepEnd, step } from './step.ts';
  * @param plan    its changes are in order, so dependencies come first; only `ready` ones are done
  * @param snapshot what is live, as planned upon
  * @param deadline when to stop waiting for what settles, as milliseconds of the context's clock
+ * @param emptied what the rounds before deleted something in, or moved something out of; it grows
  * @returns one outcome for each ready change, in plan order, and for whatever was settling already and did not end well
  */
 export async function round(
@@ -27,8 +28,9 @@ export async function round(
   snapshot: Snapshot,
   context: ApplyContext,
   deadline: number,
+  emptied?: Set<LiveId>,
 ): Promise<readonly Outcome[]> {
-  const run = createRun(context, snapshot, deadline);
+  const run = createRun(context, snapshot, deadline, emptied);
   const work: Round = { run, settler: createSettler(run), limit: pLimit(context.parallelism), tasks: new Map() };
   const ready = groupBy(
     plan.changes.filter(({ status }) => status.is === 'ready'),

@@ -4,7 +4,7 @@ import type { ActionContext } from '../kinds/action.ts';
 import type { ApplyContext } from '../kinds/context.ts';
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
-import { KeysteadError } from '../model/errors.ts';
+import { Deferred, KeysteadError } from '../model/errors.ts';
 import type { OpenSnapshot, Snapshot } from '../model/snapshot.ts';
 import { createPace } from './pace.ts';
 
@@ -19,16 +19,25 @@ export interface Run {
   readonly deadline: number;
   /** As it was planned upon, and what was seen since. Its uses are those that were reviewed. */
   readonly snapshot: OpenSnapshot;
+  /** What this run, in whatever round, deleted something in, or moved something out of. */
+  readonly emptied: Set<LiveId>;
   /** Runs work of one name one after the other. */
   alone<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
-export function createRun(context: ApplyContext, planned: Snapshot, deadline: number): Run {
+/** @param emptied of the rounds before; it grows */
+export function createRun(
+  context: ApplyContext,
+  planned: Snapshot,
+  deadline: number,
+  emptied: Set<LiveId> = new Set(),
+): Run {
   const turns = new Map<string, Promise<unknown>>();
   return {
     context,
     cloud: context.cloud(),
     deadline,
+    emptied,
     snapshot: copyOf(planned, context.kinds),
     async alone(name, work) {
       // Whether the one before succeeded is not this one's business.
@@ -40,7 +49,8 @@ export function createRun(context: ApplyContext, planned: Snapshot, deadline: nu
 }
 
 /** What an action works with. */
-export function actionContext({ context, cloud, snapshot, alone }: Run, { address, verb }: Change): ActionContext {
+export function actionContext(run: Run, { address, verb, target }: Change): ActionContext {
+  const { context, cloud, snapshot, alone, deadline, emptied } = run;
   const { clock, signal, now, secret, tell } = context;
   return {
     cloud,
@@ -68,13 +78,17 @@ export function actionContext({ context, cloud, snapshot, alone }: Run, { addres
         await pace.wait();
       }
     },
-    async eventually(what, read) {
+    hasLost: (id) => emptied.has(id),
+    async eventually(what, read, isUnderWay = () => false) {
       const pace = createPace(clock, signal);
       const until = clock.now() + LAG_MS;
       for (;;) {
         const found = await read();
         if (found !== undefined) return found;
-        if (clock.now() >= until) {
+        if (isUnderWay() && clock.now() >= deadline) {
+          throw new Deferred(`${what} is still under way`, [{ when: 'settled', id: target?.id ?? address, address }]);
+        }
+        if (clock.now() >= until && !isUnderWay()) {
           throw new KeysteadError('NOT_SEEN', `${what} was written, but no read shows it after ${LAG_MS / 1000} s`, {
             remedy: 'run the same command again: it looks first',
           });

@@ -1,6 +1,7 @@
 import type { Kind } from '../kinds/kind.ts';
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
+import { holdersOf } from '../model/containment.ts';
 import { CloudRefused, Deferred, Interrupted, KeysteadError, LostAnswer, NotYet, Stale } from '../model/errors.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { Desired, Observed } from '../model/resource.ts';
@@ -131,12 +132,15 @@ async function unreviewedUser(
 async function act(run: Run, kind: Kind, desired: Desired, change: Change): Promise<Observed | undefined> {
   const context = actionContext(run, change);
   const live = change.target && run.snapshot.live.get(change.target.id);
+  const held = live === undefined ? [] : holdersOf(live.id, run.snapshot.live.containers);
   const now =
     change.verb === 'create'
       ? await kind.create(context, { desired, ...(live ? { failed: live } : {}) })
       : await kind.change(change.verb, context, { desired, live: present(live, desired), fields: change.fields });
   if (live !== undefined && live.id !== now?.id) run.snapshot.drop(live.id);
   if (now !== undefined) run.snapshot.put(now, desired.address);
+  const holding = new Set(now === undefined ? [] : holdersOf(now.id, run.snapshot.live.containers));
+  for (const holder of held) if (!holding.has(holder)) run.emptied.add(holder);
   return now;
 }
 

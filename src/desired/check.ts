@@ -7,6 +7,7 @@ import { checkGrants } from './check-grants.ts';
 import { checkNeeds } from './check-needs.ts';
 import { findCycle } from './graph.ts';
 import { at, type Places } from './places.ts';
+import { checkQuotas } from './quotas.ts';
 
 /** Offline rules over the whole set, all told at once. */
 export function checkSet(
@@ -22,6 +23,7 @@ export function checkSet(
     ...all.flatMap((resource) => checkContainers(resource, wanted, places)),
     ...checkGrants(wanted, places),
     ...checkCycle(wanted, places),
+    ...checkQuotas(kinds, wanted, places),
   ];
 }
 

@@ -25,8 +25,15 @@ export interface ActionContext {
    * @throws KeysteadError `STILL_REFUSED` when it never has
    */
   persist<T>(wait: { readonly reason: string; readonly ms: number }, attempt: () => Promise<T | undefined>): Promise<T>;
-  /** Looks until `read` finds something, at growing intervals; throws when the budget is used up. */
-  eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T>;
+  /**
+   * Looks until `read` finds something, at growing intervals; throws when the budget is used up.
+   *
+   * @param isUnderWay whether the last look showed the cloud at work on it: then it is waited for as long as the run waits
+   * @throws Deferred when it is still under way then
+   */
+  eventually<T>(what: string, read: () => Promise<T | undefined>, isUnderWay?: () => boolean): Promise<T>;
+  /** Whether this run deleted something that lay in this object, or moved it elsewhere. */
+  hasLost(id: LiveId): boolean;
 }
 
 export interface CreateJob<Spec> {

@@ -13,6 +13,7 @@ const defaults = {
     check: () => [],
     catalogNames: () => ({}),
     claims: () => [],
+    quotas: () => [],
     sameNameElsewhere: () => undefined,
     renamed: () => undefined,
     satisfiedBy: () => [],

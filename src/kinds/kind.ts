@@ -28,6 +28,19 @@ export interface Claim {
   readonly remedy?: string;
 }
 
+/** Something of which there is only so much, and what of it a resource takes. */
+export interface Quota {
+  /** Names it whole, for messages and for counting: `key rings in key-protect-instance.vault`. */
+  readonly what: string;
+  readonly takes: number;
+  readonly most: number;
+  /** Default: error. */
+  readonly severity?: 'warning';
+  /** Where the number comes from. */
+  readonly why: string;
+  readonly remedy: string;
+}
+
 /** A grant that is missing: what to paste into the manifest. */
 export interface GrantSuggestion {
   readonly purpose: 'reads' | 'unregisters';
@@ -94,6 +107,8 @@ export interface Identity<Spec, Live> {
    * A pinned resource is known by its pin and claims no identity. Default: nothing.
    */
   claims(desired: Desired<Spec>): readonly Claim[];
+  /** What a present one takes of what there is only so much of. Default: nothing. */
+  quotas(desired: Desired<Spec>): readonly Quota[];
   /** As `of`, but for the resource group; only where the API allows the same name in another group. Default: it does not. */
   sameNameElsewhere(desired: Desired<Spec>, snapshot: Snapshot): string | undefined;
   /** The identity that it would have under another name. Default: the API would not let it be another one's as well. */

@@ -30,6 +30,7 @@ export const problemCodes = {
   FORMER_NAME: 'A former name that is still declared, claimed twice, or of something that has no mark.',
   DUPLICATE_SETTING: '`account`, `stack`, `formerStack`, `defaults` or `variables` stands in two documents.',
   ACCOUNT_UNSET: 'No `account` protects against a login to the wrong one (warning).',
+  TOO_MANY: 'More is declared than IBM Cloud holds, such as key rings in one instance.',
   UNKNOWN_REFERENCE: 'A reference to a resource that is not declared.',
   BARE_ID: 'An id where a declared name or a full CRN is needed.',
   CRN_FORM: 'A CRN that is malformed or of another service than needed.',

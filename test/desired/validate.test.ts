@@ -407,3 +407,45 @@ describe('offline rules', () => {
     expect(wanted).toBeUndefined();
   });
 });
+
+describe('what an instance holds', () => {
+  const head =
+    'apiVersion: keystead/v1\nstack: prod\naccount: 0123456789abcdef0123456789abcdef\ndefaults: { region: us-south }\n';
+  const rings = (count: number, more = '') =>
+    `${head}keyProtectInstances: { vault: {}, other: {} }\nkeyRings:\n${Array.from(
+      { length: count },
+      (_, index) => `  r${index}: { instance: vault }\n`,
+    ).join('')}${more}`;
+
+  // Key Protect docs, "Grouping keys together using key rings": 50 an instance, `default` among them.
+  test('is 49 key rings beside its own', async () => {
+    expect(
+      (await check(rings(49, '  more: { instance: other }\n  default: { instance: vault, existing: true }\n')))
+        .problems,
+    ).toEqual([]);
+    expect((await check(rings(49, '  gone: { instance: vault, state: absent }\n'))).problems).toEqual([]);
+    const { problems, wanted } = await check(rings(51));
+    expect(problems).toMatchObject([
+      {
+        code: 'TOO_MANY',
+        severity: 'error',
+        message: expect.stringMatching(/^51 key rings in .*vault are declared, and 49/),
+      },
+    ]);
+    expect(wanted).toBeUndefined();
+  });
+
+  test('may be 1,000 aliases, the marks of its keys among them: more is a warning', async () => {
+    const aliased = (count: number) =>
+      `${head}keyProtectInstances: { vault: {} }\nkeys:\n${Array.from(
+        { length: count },
+        (_, index) => `  k${index}: { instance: vault, aliases: [a${index}, b${index}, c${index}, d${index}] }\n`,
+      ).join('')}`;
+    expect((await check(aliased(200))).problems).toEqual([]);
+    const { problems, wanted } = await check(aliased(201));
+    expect(problems).toMatchObject([
+      { code: 'TOO_MANY', severity: 'warning', message: expect.stringContaining('1005 key aliases') },
+    ]);
+    expect(wanted).toBeDefined();
+  });
+});

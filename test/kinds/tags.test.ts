@@ -121,6 +121,7 @@ describe('tags', () => {
           },
         },
         alone: (_name, work) => work(),
+        hasLost: () => false,
         persist: async (_wait, attempt) => once(await attempt()),
         resolve: (ref) => ref,
         eventually: async (_what, read) => once(await read()),

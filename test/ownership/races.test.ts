@@ -41,6 +41,7 @@ async function inBetween(
     now: () => new Date(),
     secret: async () => new Uint8Array(),
     alone: (_name, work) => work(),
+    hasLost: () => false,
     async persist(_wait, attempt) {
       const done = await attempt();
       if (done === undefined) throw new Error('it is still refused');

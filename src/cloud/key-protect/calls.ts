@@ -75,6 +75,8 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
     const call = { operation: 'list keys', path: '/keys', query: { state: EVERY_STATE } };
     return list(instanceCrn, call, key, ({ id }) => id);
   };
+  const listRings = (instanceCrn: string): Promise<readonly KpRing[]> =>
+    list(instanceCrn, { operation: 'list key rings', path: '/key_rings' }, ring, ({ id }) => id);
   /** Lists of one instance that settle doubts: who asks while one is under way shares the next. */
   const doubts = new Map<string, (word: string) => Promise<readonly KpKey[]>>();
   const listedKey = async (instanceCrn: string, idOrAlias: string): Promise<KpKey | undefined> => {
@@ -116,10 +118,10 @@ function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
         at(instanceCrn, { operation: 'read instance policies', path: '/instance/policies', needs: MANAGER }),
         ({ body }) => resources(instancePolicy)(body),
       ),
-    keyRings: once(
-      (instanceCrn: string): Promise<readonly KpRing[]> =>
-        list(instanceCrn, { operation: 'list key rings', path: '/key_rings' }, ring, ({ id }) => id),
-    ),
+    keyRings: once(listRings),
+    /** Whether an instance has this ring; asked anew on each call. */
+    hasKeyRing: async (instanceCrn: string, ringId: string): Promise<boolean> =>
+      (await listRings(instanceCrn)).some(({ id }) => id === ringId),
     /** Registrations on every key of one instance. */
     registrations: once((instanceCrn: string): Promise<readonly KpRegistration[]> => {
       const call = { operation: 'list registrations', path: '/keys/registrations' };

@@ -1,10 +1,11 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
-import { KeysteadError, Stale } from '../../model/errors.ts';
+import { isRefused, KeysteadError, Stale } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { othersAmong, ownAmong, replacedBy } from '../../model/ownership.ts';
 import { type Desired, type Observed, wantedName } from '../../model/resource.ts';
 import type { ActionContext, Actions, ChangeJob, CreateJob, EndJob } from '../action.ts';
+import { removeEmptied } from '../emptied.ts';
 import { type InstanceFacts, identityOf, marksOfTags, tagOf } from './facts.ts';
 import { type InstanceSpec, strayTags } from './identity.ts';
 import { confirmInstance, isThere, rereadInstance } from './observe.ts';
@@ -110,12 +111,40 @@ async function standingAlike(read: Reader, one: RcInstance, name: string): Promi
 }
 
 /** Deletes with its service credentials; a reclaimable one goes to reclamation first. Waits until that shows. */
-async function deleteInstance({ cloud, eventually }: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
-  await cloud.deleteInstance(live.id);
-  await eventually(`the deletion of ${live.name}`, async () => {
+async function deleteInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
+  // A vault that holds keys is refused with the broker's 409 inside a 422: IBM Cloud docs, known issues of security-services.
+  const isNotEmpty = (error: unknown): boolean => isRefused(error, 409, 422);
+  await removeEmptied(context, live.id, () => context.cloud.deleteInstance(live.id), isNotEmpty);
+  await gone(context, live, `the deletion of ${live.name}`, (now) => now.state === RECLAIMING);
+}
+
+/**
+ * Follows a removal to its end: services of many nodes take longer than a read lags, and Resource Controller says by
+ * `last_operation` that they are at it, and when they failed.
+ *
+ * @param isOver what else ends it, beside the instance being gone
+ * @throws KeysteadError `DELETION_FAILED` with the service's words
+ */
+async function gone(
+  { cloud, eventually }: ActionContext,
+  live: Observed<InstanceFacts>,
+  what: string,
+  isOver: (now: RcInstance) => boolean = () => false,
+): Promise<void> {
+  let operation: RcInstance['last_operation'];
+  const look = async (): Promise<true | undefined> => {
     const now = await cloud.instance(live.id);
-    return now === undefined || !isThere(now) || now.state === RECLAIMING ? true : undefined;
-  });
+    if (now === undefined || !isThere(now) || isOver(now)) return true;
+    operation = now.last_operation;
+    // What failed before this deletion is not its failure.
+    const isNew = now.updated_at !== live.facts.instance.updated_at;
+    if (operation?.type === 'delete' && operation.state === 'failed' && isNew) {
+      const why = operation.description ?? 'no reason given';
+      throw new KeysteadError('DELETION_FAILED', `the service did not delete ${live.id}: ${why}`);
+    }
+    return undefined;
+  };
+  await eventually(what, look, () => operation?.type === 'delete' && operation.state === 'in progress');
 }
 
 /** @throws Stale when its reclamation is over already */
@@ -130,12 +159,8 @@ async function restoreInstance(context: ActionContext, { live }: Pick<Job, 'live
 }
 
 export async function reclaimInstance(context: ActionContext, { live }: Pick<Job, 'live'>): Promise<void> {
-  const { cloud, eventually } = context;
-  await cloud.endReclamation(await reclamationOf(context, live), 'reclaim');
-  await eventually(`the removal of ${live.name}`, async () => {
-    const now = await cloud.instance(live.id);
-    return now === undefined || !isThere(now) ? true : undefined;
-  });
+  await context.cloud.endReclamation(await reclamationOf(context, live), 'reclaim');
+  await gone(context, live, `the removal of ${live.name}`);
 }
 
 /**

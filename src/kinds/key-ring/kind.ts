@@ -8,6 +8,7 @@ import { type Common, type Observed, wantedName } from '../../model/resource.ts'
 import { instanceCrn } from '../../services/crn-forms.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
+import { removeEmptied } from '../emptied.ts';
 import { type Finding, finding } from '../finding.ts';
 import { unlessGone } from '../gone.ts';
 import type { KeyRingWritten } from './spec.gen.ts';
@@ -19,6 +20,10 @@ interface LiveRing {
 
 const INSTANCE = '/instance';
 const SHORTEST_NAME = 2;
+const NOT_EMPTY = 'KEY_RING_NOT_EMPTY_ERR';
+const ALREADY = /EXISTS/;
+/** Source: Key Protect docs, "Grouping keys together using key rings": 50 an instance; its own ring is one of them. */
+const MOST_BESIDE_DEFAULT = 49;
 
 /** The live id of a ring: Key Protect gives rings no CRN. */
 function ringId(instance: LiveId, ring: string): LiveId {
@@ -77,6 +82,19 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
         : [{ pointer: '/name', what: `the ring "${wantedName(desired)}" in ${instance}` }];
     },
     lookedUpBy: ['name', 'instance'],
+    quotas(desired) {
+      const instance = desired.refs[INSTANCE];
+      if (instance === undefined || wantedName(desired) === 'default') return [];
+      return [
+        {
+          what: `key rings in ${instance}`,
+          takes: 1,
+          most: MOST_BESIDE_DEFAULT,
+          why: 'an instance has 50 at most, and its ring `default` is one of them',
+          remedy: 'let keys share rings, or declare another instance',
+        },
+      ];
+    },
   },
 
   observe: {
@@ -144,11 +162,20 @@ export const keyRing = defineKind<KeyRingWritten, LiveRing>({
       try {
         await cloud.createRing(instance, ring);
       } catch (error) {
-        // A ring has no owner: one that is there already, made meanwhile or by a lost answer, is the wanted one.
+        // A ring has no owner: one that is there already, made meanwhile or by a lost answer, is the wanted one. A 409 may
+        // also be about something else, such as one ring too many, and which code says so is not published.
         if (!isRefused(error, 409)) throw error;
+        const isThere = ALREADY.test(error.facts.apiCode ?? '') || (await cloud.hasKeyRing(instance, ring));
+        if (!isThere) throw error;
       }
       return toObserved(instance, ring);
     },
-    delete: ({ cloud }, { live }) => cloud.deleteRing(live.facts.instance, live.facts.ring),
+    delete: (context, { live }) =>
+      removeEmptied(
+        context,
+        live.id,
+        () => context.cloud.deleteRing(live.facts.instance, live.facts.ring),
+        (error) => isRefused(error, 409, NOT_EMPTY),
+      ),
   },
 });

@@ -15,6 +15,7 @@ import type { KeyWritten } from './spec.gen.ts';
 
 const INSTANCE = '/instance';
 const RING = '/ring';
+const MOST_ALIASES = 1000;
 
 export const key = defineKind<KeyWritten, LiveKey>({
   name: 'key',
@@ -48,6 +49,15 @@ export const key = defineKind<KeyWritten, LiveKey>({
       return [{ pointer: '/name', what: `the key "${wantedName(desired)}" in ${instance}` }, ...aliases];
     },
     lookedUpBy: ['name', 'instance'],
+    quotas({ refs, spec }) {
+      const instance = refs[INSTANCE];
+      if (instance === undefined || spec.existing) return [];
+      const why =
+        'Key Protect docs, "Creating key aliases", name 1,000 an instance, where its SDKs name no limit; a mark is one';
+      const remedy = 'spread the keys over several instances, or leave aliases out';
+      const takes = 1 + (spec.aliases?.length ?? 0);
+      return [{ what: `key aliases in ${instance}`, takes, most: MOST_ALIASES, severity: 'warning', why, remedy }];
+    },
   },
 
   observe,
