@@ -21,6 +21,8 @@ export interface Host {
    */
   readonly public: string;
   readonly private: string;
+  /** Instances may have hosts of their own. */
+  readonly perInstance?: true;
   /** The path of a base URL that has none. */
   readonly path?: string;
   /** What other tools allow after the base URL in the variable. */

@@ -9,7 +9,7 @@ export interface OwnEndpoints {
   /** Remembers what an answer says of an instance. */
   learn(instance: Extended): void;
   /**
-   * The endpoint of an instance: the override, else what Resource Controller says of it, else its region's host.
+   * The endpoint of an instance: the override, else what Resource Controller says of one that may have its own, else its region's.
    *
    * @param crn the instance, or something in it
    * @throws KeysteadError `UNTRUSTED_ENDPOINT` when an answer names a host that is not Key Protect's
@@ -44,7 +44,7 @@ export function ownEndpoints(endpoints: Endpoints, find: (crn: string) => Promis
     learn: ({ crn, extensions }) => void known.set(instanceCrnOf(crn), extensions),
     async of(host, crn) {
       const regional = endpoints.of(host, parseCrn(crn)?.location);
-      if (regional.isOverride) return regional;
+      if (regional.isOverride || !host.perInstance) return regional;
       const instance = instanceCrnOf(crn);
       const said = saidIn(await extensionsOf(instance), endpoints.visibility);
       return said === undefined ? regional : { ...regional, url: trusted(said, instance, regional) };

@@ -30,6 +30,8 @@ export interface ServiceRow {
     /** Where the service is known to be offered. */
     readonly regions: readonly string[];
   };
+  /** The API of its own that tells which keys a deployment is under. */
+  readonly toldBy?: 'Cloud Databases';
   /** Whether every deployment under a key of its customer registers on that key; `unknown`: no source says so. */
   readonly registers: 'always' | 'unknown';
   /** Where IBM says so. */
@@ -127,6 +129,7 @@ function databases(service: string, registers: ServiceRow['registers'] = 'always
         { path: 'key_protect_key', protects: 'data' },
         { path: 'backup_encryption_key_crn', protects: 'backups', delegates: true },
       ],
+      toldBy: 'Cloud Databases',
       registers,
       source: 'Cloud Databases docs, "Key Protect integration"; Key Protect docs, "Viewing associations"',
     },

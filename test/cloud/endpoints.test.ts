@@ -36,6 +36,9 @@ describe('endpoints', () => {
     expect(urlOf(endpoints, 'IAM')).toBe('https://private.iam.cloud.ibm.com');
     expect(urlOf(endpoints, 'Global Search')).toBe('https://api.private.global-search-tagging.cloud.ibm.com');
     expect(urlOf(endpoints, 'Key Protect', 'eu-de')).toBe('https://private.eu-de.kms.cloud.ibm.com');
+    expect(urlOf(endpoints, 'Cloud Databases', 'eu-de')).toBe(
+      'https://api.eu-de.private.databases.cloud.ibm.com/v5/ibm',
+    );
     expect(endpoints).toMatchObject({ visibility: 'private', custom: [] });
   });
 

@@ -82,3 +82,55 @@ describe('a deployment that is declared to use a key and is not registered on it
     });
   });
 });
+
+describe('a database that is not registered', () => {
+  const redis = (key: string) =>
+    lakehouse
+      .replaceAll('data-virtualization', 'databases-for-redis')
+      .replace('plan: enterprise', 'plan: standard')
+      .replace(/ {4}encryption.*\n/, '')
+      .replace('{ worker_count: "3" }', key === '' ? '{}' : `{ disk_encryption_key_crn: { key: ${key} } }`);
+  const asked = ({ emulator }: Keystead) =>
+    emulator.requests().filter(({ path, method }) => method === 'GET' && path.startsWith('/v5/ibm/deployments/'))
+      .length;
+
+  test('tells its key itself, by one request; one that is registered is not asked', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(redis('dv-root'));
+      await keystead.apply();
+      expect(await keystead.plan()).toMatchObject({ plan: { changes: [], notes: [] } });
+      expect(asked(keystead)).toBe(0);
+      unregister(keystead);
+      const { plan } = await keystead.plan();
+      expect(asked(keystead)).toBe(1);
+      expect(plan.changes).toEqual([]);
+      expect(plan.notes.map(({ text }) => text)).toEqual([expect.stringMatching(/^not registered on key.dv-root yet/)]);
+    });
+  });
+
+  test("and says that it is under IBM's own key: what is declared cannot be met", async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(redis(''));
+      await keystead.apply();
+      await keystead.write(redis('dv-root'));
+      const { plan } = await keystead.plan();
+      expect(plan.changes).toMatchObject([
+        {
+          address: 'deployment.lakehouse',
+          fields: [{ field: 'parameters.disk_encryption_key_crn', before: null }],
+          status: { is: 'blocked', code: 'CANNOT_CHANGE' },
+        },
+      ]);
+    });
+  });
+
+  test('is taken by its word no more than it may be asked', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(redis('dv-root'));
+      await keystead.apply();
+      unregister(keystead);
+      keystead.emulator.faults.add({ match: { path: '^/v5/', times: 9 }, status: 403 });
+      expect((await keystead.plan()).plan.changes).toEqual([]);
+    });
+  });
+});

@@ -34,6 +34,7 @@ const api: Api = {
     public: '{region}.kms',
     private: 'private.{region}.kms',
     tail: /\/api\/v2(\/keys)?$/,
+    perInstance: true,
   },
   remedies,
   // Seen in terraform-provider-ibm issue 5154.

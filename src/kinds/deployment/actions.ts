@@ -12,7 +12,7 @@ import { compareBy, rowsOf } from '../rows.ts';
 import { withValue } from './echo.ts';
 import { offeringOf, toObserved, vaultsOf, withKeys } from './facts.ts';
 import { fields as table } from './fields.ts';
-import type { LiveDeployment } from './live-keys.ts';
+import type { LiveDeployment, SeenKeys } from './live-keys.ts';
 import { type DeploymentSpec, ENCRYPTION_KEY, fillKeys, parted } from './spec.ts';
 
 const rows = rowsOf(table);
@@ -57,7 +57,7 @@ async function update(
   const { desired, live, fields } = job;
   const changed = new Set(fields.flatMap(({ field }) => parameterIn(field) ?? []));
   const parameters = changed.size === 0 ? {} : sentAgain(parametersOf(context, desired), live.facts, changed);
-  const seen = await complete(context, desired, await updateInstance(context, job, parameters));
+  const seen = await complete(context, desired, await updateInstance(context, job, parameters), live.facts.keys.told);
   return changed.size === 0 ? seen : await taken(context, job, seen);
 }
 
@@ -121,7 +121,12 @@ function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<Deploy
 }
 
 /** The facts of an instance with the keys that it is registered on by now. */
-async function complete({ cloud, snapshot }: ActionContext, desired: Desired<DeploymentSpec>, facts: InstanceFacts) {
+async function complete(
+  { cloud, snapshot }: ActionContext,
+  desired: Desired<DeploymentSpec>,
+  facts: InstanceFacts,
+  told?: SeenKeys['told'],
+) {
   const vaults = vaultsOf([desired], snapshot);
-  return toObserved(await withKeys(cloud, facts, offeringOf(facts, desired.spec.service, snapshot), vaults));
+  return toObserved(await withKeys(cloud, facts, offeringOf(facts, desired.spec.service, snapshot), vaults, told));
 }

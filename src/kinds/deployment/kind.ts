@@ -1,9 +1,10 @@
 import { given } from '../../model/json.ts';
 import { type Need, unrelated } from '../../model/relation.ts';
+import { wantedName } from '../../model/resource.ts';
 import { keyCrn } from '../../services/crn-forms.ts';
 import { KEY_PROTECT, rolesOn } from '../../services/table.ts';
 import { defineKind } from '../define-kind.ts';
-import { regionOf } from '../instance/facts.ts';
+import { type InstanceFacts, marksOfTags, regionOf } from '../instance/facts.ts';
 import { instanceIdentity } from '../instance/identity.ts';
 import { instanceObserver } from '../instance/observe.ts';
 import { actions } from './actions.ts';
@@ -19,14 +20,21 @@ const { survey, ...observe } = instanceObserver<DeploymentSpec, LiveDeployment>(
   serviceOf: ({ service }) => service,
   viewer(read, snapshot, asked) {
     const vaults = asked === undefined ? snapshot.instancesToRead(KEY_PROTECT) : vaultsOf(asked, snapshot);
+    const names = new Set(asked?.map(wantedName));
+    // Of somebody else's, what is registered and echoed has to do: a request each would be too many.
+    const isMeant = ({ instance, tags }: InstanceFacts): boolean =>
+      asked === undefined ||
+      names.has(instance.name) ||
+      marksOfTags(tags).some(({ stack }) => snapshot.stacks.has(stack));
     return async (facts, service) => {
-      return toObserved(await withKeys(read, facts, offeringOf(facts, service, snapshot), vaults));
+      const told = isMeant(facts) ? 'ask' : undefined;
+      return toObserved(await withKeys(read, facts, offeringOf(facts, service, snapshot), vaults, told));
     };
   },
   // With the keys that it uses by now.
   async seeAgain(read, facts, { keys, service, plan }) {
     const vaults = vaultsSeen({ instance: facts.instance, keys });
-    return toObserved(await withKeys(read, facts, { service, plan }, vaults));
+    return toObserved(await withKeys(read, facts, { service, plan }, vaults, keys.told));
   },
 });
 
@@ -56,7 +64,9 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
     ...observe,
     confirmed: async (read, made) =>
       await Promise.all(
-        made.map(async ({ facts }) => toObserved(await withKeys(read, facts, facts, vaultsSeen(facts)))),
+        made.map(async ({ facts }) =>
+          toObserved(await withKeys(read, facts, facts, vaultsSeen(facts), facts.keys.told)),
+        ),
       ),
   },
   fields,
