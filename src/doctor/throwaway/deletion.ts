@@ -13,7 +13,7 @@ export const instanceWithKeys: Probe<Bench> = {
   asks: 'Is a Key Protect instance deleted that holds a key which is not destroyed?',
   assumes: 'no: 422',
   otherwise: 'the plan deletes its keys first, whatever the instance would allow',
-  source: 'Key Protect docs, "FAQs": the keys must be deleted first; the status from a log of one client',
+  source: 'IBM Cloud docs, "FAQs" of Key Protect: the keys must be deleted first; the status from their known issues',
   async look(bench) {
     const made = await create(bench);
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
