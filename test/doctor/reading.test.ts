@@ -47,43 +47,47 @@ describe('doctor', () => {
   });
 
   test('tells what an account with a stack shows, which roles are missing and for what, and what differs', async () => {
-    await withEmulator(async ({ emulator }) => {
-      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
-        const env = emulator.environment;
-        await keystead(['apply', '--auto-approve'], { cwd, env });
+    await withEmulator(
+      async ({ emulator }) => {
+        await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+          const env = emulator.environment;
+          await keystead(['apply', '--auto-approve'], { cwd, env });
 
-        const whole = await keystead(['doctor', '--instance', 'lakehouse', 'k.yaml'], { cwd, env });
-        expect(whole.code).toBe(0);
-        expect(whole.stdout).toContain('Login    IBMid-3100000001, a user');
-        expect(whole.stdout).toMatch(/Key Protect, us-south +http:\S+ +\d+ ms {2}clocks agree/);
-        expect(whole.stdout).toMatch(/all \d+ reads are allowed/);
-        expect(whole.stdout).toMatch(/= alias-not-found +as assumed: 404 KEY_NOT_FOUND_ERR/);
-        expect(whole.stdout).toContain('registered: data-virtualization, instance (1)');
-        expect(whole.stdout).toContain('parameters: disk_encryption_key_crn');
-        // Names alone: a parameter's value may be a secret.
-        expect(whole.stdout).not.toContain(':key:');
-        expect(whole.stdout).toContain('Doctor: 8 as assumed, 0 differ, 1 not readable.');
+          const whole = await keystead(['doctor', '--instance', 'lakehouse', 'k.yaml'], { cwd, env });
+          expect(whole.code).toBe(0);
+          expect(whole.stdout).toContain('Login    IBMid-3100000001, a user');
+          expect(whole.stdout).toMatch(/Key Protect, us-south +http:\S+ +\d+ ms {2}clocks agree/);
+          expect(whole.stdout).toMatch(/all \d+ reads are allowed/);
+          expect(whole.stdout).toMatch(/= alias-not-found +as assumed: 404 KEY_NOT_FOUND_ERR/);
+          expect(whole.stdout).toContain('registered: data-virtualization, instance (1)');
+          expect(whole.stdout).toContain('parameters: disk_encryption_key_crn');
+          // Names alone: a parameter's value may be a secret.
+          expect(whole.stdout).not.toContain(':key:');
+          expect(whole.stdout).toContain('Doctor: 8 as assumed, 0 differ, 1 not readable.');
 
-        emulator.identities.add({
-          name: 'robot',
-          apiKey: 'robot-key',
-          access: [{ roles: ['Reader'] }],
-          platform: [{ roles: ['Viewer'] }],
+          emulator.identities.add({
+            name: 'robot',
+            apiKey: 'robot-key',
+            access: [{ roles: ['Reader'] }],
+            platform: [{ roles: ['Viewer'] }],
+          });
+          const robot = { cwd, env: { ...env, IBMCLOUD_API_KEY: 'robot-key' } };
+          const reader = await keystead(['doctor', 'k.yaml'], robot);
+          expect([reader.code, reader.stdout]).toEqual([0, expect.stringContaining('1 read refused.')]);
+          expect(reader.stdout).toContain(
+            'read the policies of the instance and of its keys of "vault": refused; needed by plan, apply, drift',
+          );
+          expect(reader.stdout).toMatch(/the service role Manager on the Key Protect\s+instance/);
+
+          emulator.settings.change({ disposition: 'harsh' });
+          const other = await keystead(['doctor'], { cwd, env });
+          expect(other.stdout).toMatch(/! alias-not-found +differs: 404 KEY_ALIAS_NOT_FOUND_ERR/);
+          expect([other.code, other.stdout]).toEqual([2, expect.stringContaining(' as assumed, 1 differs, ')]);
+          expect(other.stdout).toMatch(/assumed: 404 KEY_NOT_FOUND_ERR, as for an unknown id\n +so: any 404/);
         });
-        const robot = { cwd, env: { ...env, IBMCLOUD_API_KEY: 'robot-key' } };
-        const reader = await keystead(['doctor', 'k.yaml'], robot);
-        expect([reader.code, reader.stdout]).toEqual([0, expect.stringContaining('1 read refused.')]);
-        expect(reader.stdout).toContain(
-          'read the policies of the instance and of its keys of "vault": refused; needed by plan, apply, drift',
-        );
-        expect(reader.stdout).toMatch(/the service role Manager on the Key Protect\s+instance/);
-
-        emulator.faults.add({ match: { path: 'no-such-alias' }, status: 410 });
-        const other = await keystead(['doctor'], { cwd, env });
-        expect([other.code, other.stdout]).toEqual([2, expect.stringMatching(/! alias-not-found +differs: 410 /)]);
-        expect(other.stdout).toMatch(/assumed: 404 KEY_NOT_FOUND_ERR, as for an unknown id\n +so: any 404/);
-      });
-    });
+      },
+      { settings: { disposition: 'kind' } },
+    );
   });
 
   test("of another account's manifests says so, and creates nothing there", async () => {

@@ -7,6 +7,7 @@ import { probeThrowaway } from '../../src/doctor/throwaway/throwaway.ts';
 import type { FaultRule } from '../../src/emulator/core/faults.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { createLog } from '../../src/log.ts';
+import type { Finding } from '../../src/model/diagnosis.ts';
 import { keystead } from '../helpers/cli.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { withEmulator } from '../helpers/emulator.ts';
@@ -45,6 +46,12 @@ async function probe(emulator: Emulator, options: { readonly stopAt?: string } =
   return { told, left, findings, verdicts: findings.map(({ probe: name, is }) => [name, is]) };
 }
 
+/** What is not as assumed. */
+function otherwise(findings: readonly Finding[]): Readonly<Record<string, string>> {
+  const other = findings.filter(({ is }) => is !== 'as assumed');
+  return Object.fromEntries(other.map(({ probe: name, is, text }) => [name, `${is}: ${text}`]));
+}
+
 /** What stands in the account: nothing, once everything was removed. */
 function standing(emulator: Emulator): readonly string[] {
   const { instances, policies } = liveWorld(emulator);
@@ -54,17 +61,35 @@ function standing(emulator: Emulator): readonly string[] {
 
 describe('the throw-away probes', () => {
   test('ask all that reading cannot answer, and leave nothing behind', async () => {
-    await withEmulator(async ({ emulator }) => {
-      const { findings, left } = await probe(emulator);
-      // The emulator keeps the parameters of every change.
-      const other = findings.flatMap(({ is, probe: name, text }) => (is === 'as assumed' ? [] : [[name, is, text]]));
-      expect(other).toEqual([['patch-echo', 'differs', 'those of both changes']]);
-      expect(findings.map(({ probe: name }) => name)).toEqual(throwawayProbes.map(({ probe: name }) => name));
-      expect([left, standing(emulator)]).toEqual([[], []]);
-      // Whatever was made could be found by its name, had it been left.
-      const { instances, keys } = liveWorld(emulator);
-      expect([...instances, ...keys].filter(({ name }) => name !== NAME)).toEqual([]);
-    });
+    await withEmulator(
+      async ({ emulator }) => {
+        const { findings, left } = await probe(emulator);
+        expect(otherwise(findings)).toEqual({});
+        expect(findings.map(({ probe: name }) => name)).toEqual(throwawayProbes.map(({ probe: name }) => name));
+        expect([left, standing(emulator)]).toEqual([[], []]);
+        // Whatever was made could be found by its name, had it been left.
+        const { instances, keys } = liveWorld(emulator);
+        expect([...instances, ...keys].filter(({ name }) => name !== NAME)).toEqual([]);
+      },
+      { settings: { disposition: 'kind' } },
+    );
+  });
+
+  test('tell a harsh cloud from a kind one, and leave nothing behind there either', async () => {
+    await withEmulator(
+      async ({ emulator }) => {
+        const { findings, left } = await probe(emulator);
+        expect(otherwise(findings)).toEqual({
+          'tags-after-create': expect.stringMatching(/^differs: attaching: after \d+ s, refused before with 403 /),
+          'patch-repeated': 'differs: it is accepted and nothing changes',
+          'policy-after-create': expect.stringMatching(/^differs: by its id after \d s, in the list/),
+          'ring-after-key': expect.stringMatching(/^differs: after \d+ s, refused before with 409 KEY_RING_NOT_/),
+          'deletion-to-reclamation': expect.stringMatching(/^differs: deleted after \d+ s, refused before with 422 /),
+        });
+        expect([left, standing(emulator)]).toEqual([[], []]);
+      },
+      { settings: { disposition: 'harsh' } },
+    );
   });
 
   test.each<[string, { readonly fault?: FaultRule; readonly stopAt?: string }]>([
@@ -130,14 +155,14 @@ describe('--probe throwaway', () => {
         await withFolder({}, async (cwd) => {
           const given = { cwd, env: emulator.environment, question: 'Type "yes"' };
           const { code, shown, restored } = await inTerminal('doctor --probe throwaway', given, ({ once, type }) => {
-            once('patch-echo: ', () => type('\u0003'));
+            once('tags-after-create: ', () => type('\u0003'));
             type('yes\r');
           });
           expect(shown).toMatch(
             /creates a Key Protect instance[\s\S]*all named keystead-doctor-[0-9a-f]{8}, in us-south/,
           );
           expect(shown).toContain('removing everything named keystead-doctor-');
-          expect(shown).toMatch(/\? patch-echo, patch-repeated,[\s\S]*not readable: interrupted/);
+          expect(shown).toMatch(/patch-echo, patch-repeated,[\s\S]*not readable: interrupted/);
           expect([code, restored, standing(emulator)]).toEqual([130, true, []]);
         });
       });

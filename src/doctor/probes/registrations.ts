@@ -28,6 +28,8 @@ export const registrationForms: Probe<ProbeContext> = {
         (subject?.attributes ?? []).flatMap(({ key, value }) => (key === 'serviceName' ? [String(value)] : [])),
       ),
     );
+    // An empty list is what a login without the role Viewer gets, too.
+    if (sources.size === 0) return notReadable('no authorization is visible to this login');
     const isAuthorized = (text: string) => {
       const crn = parseCrn(text);
       return crn !== undefined && usersIn(crn, account).some(({ service }) => sources.has(service));

@@ -3,9 +3,9 @@ import type { Clock } from '../../cloud/clock.ts';
 import type { Raw, RawAnswer } from '../../cloud/raw.ts';
 import type { Cloud } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
-import { CloudError, Interrupted, KeysteadError, LostAnswer } from '../../model/errors.ts';
+import { CloudError, CloudRefused, Interrupted, KeysteadError, LostAnswer } from '../../model/errors.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
-import { KEYS, toVault } from '../calls.ts';
+import { KEYS, POLICIES, toVault } from '../calls.ts';
 
 /** What throw-away probes ask of the outside. It writes; nobody else but `apply` is handed that. */
 export interface ThrowawayContext {
@@ -26,8 +26,8 @@ export interface ThrowawayContext {
 export interface Made {
   readonly instances: Set<string>;
   readonly policies: Set<string>;
-  /** An answer was lost: something may be there that is in neither list yet. */
-  uncertain: boolean;
+  /** Whose create had no answer: it may be there, and no list may show it yet. */
+  readonly lost: Set<'instance' | 'policy'>;
 }
 
 /** A Key Protect instance of its own, in which to ask. */
@@ -65,7 +65,7 @@ export async function openBench(context: ThrowawayContext, made: Made): Promise<
     return { ...context, raw, made, vault, keys: (call) => raw.ask(KEYS, toVault(vault, call)) };
   } catch (error) {
     // Any error but a refusal: it may be there all the same.
-    if (error instanceof CloudError && error.code !== 'CLOUD_REFUSED') made.uncertain = true;
+    if (error instanceof CloudError && !(error instanceof CloudRefused)) made.lost.add('instance');
     throw error;
   }
 }
@@ -105,7 +105,8 @@ function notingLosses(raw: Raw, made: Made): Raw {
       try {
         return await raw.ask(api, call);
       } catch (error) {
-        if (error instanceof LostAnswer) made.uncertain = true;
+        // A key goes with its instance.
+        if (error instanceof LostAnswer && api === POLICIES) made.lost.add('policy');
         throw error;
       }
     },

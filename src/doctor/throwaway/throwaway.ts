@@ -14,7 +14,7 @@ export async function probeThrowaway(
 ): Promise<{ readonly findings: readonly Finding[]; readonly left: readonly LeftBehind[] }> {
   const context = { ...given, tell: tellingOnce(given.tell) };
   const { name, signal, tell } = context;
-  const made: Made = { instances: new Set(), policies: new Set(), uncertain: false };
+  const made: Made = { instances: new Set(), policies: new Set(), lost: new Set() };
   const findings: Finding[] = [];
   let left: readonly LeftBehind[] = [];
   let ended: string | undefined;

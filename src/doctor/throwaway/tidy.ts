@@ -26,34 +26,49 @@ export async function tidy(context: TidyContext, made: Made): Promise<readonly L
 
 async function removePolicies(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
   const { name, cloud } = context;
-  return await trying(context, { what: 'IAM policy', id: name }, async () => {
-    const found = made.policies.size === 0 && !made.uncertain ? [] : await cloud().authorizations();
-    const named = found.filter(({ description = '' }) => description.includes(name)).map(({ id }) => id);
-    for (const id of new Set([...named, ...made.policies])) {
-      await cloud().deleteAuthorization(id);
-      made.policies.delete(id);
-    }
-    return undefined;
-  });
+  return await looking(context, made.lost.has('policy'), async () =>
+    trying(context, { what: 'IAM policy', id: name }, async () => {
+      if (made.policies.size === 0 && !made.lost.has('policy')) return undefined;
+      const named = (await cloud().authorizations()).filter(({ description = '' }) => description.includes(name));
+      for (const id of new Set([...named.map(({ id }) => id), ...made.policies])) {
+        await cloud().deleteAuthorization(id);
+        made.policies.delete(id);
+      }
+      return undefined;
+    }),
+  );
 }
 
 async function removeInstances(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
-  const { name, cloud, clock } = context;
-  const startedAt = clock.now();
-  const left: LeftBehind[] = [];
-  for (;;) {
+  const { name, cloud } = context;
+  return await looking(context, made.lost.has('instance'), async () => {
     const unlisted = await trying(context, { what: 'instance', id: name }, async () => {
-      if (!made.uncertain) return undefined;
+      if (!made.lost.has('instance')) return undefined;
       for (const { crn } of await cloud().standingNamed(name)) made.instances.add(crn);
       return undefined;
     });
+    const left = [...unlisted];
     for (const crn of made.instances) {
       left.push(...(await trying(context, { what: 'instance', id: crn }, () => removeInstance(context, crn))));
       made.instances.delete(crn);
     }
-    if (!made.uncertain || clock.now() - startedAt >= LOOK_FOR_MS) return [...left, ...unlisted];
+    return left;
+  });
+}
+
+/** Removes, and where an answer was lost, again for as long as a list may be behind. */
+async function looking(
+  { clock }: TidyContext,
+  isLost: boolean,
+  remove: () => Promise<readonly LeftBehind[]>,
+): Promise<readonly LeftBehind[]> {
+  const startedAt = clock.now();
+  const left = [...(await remove())];
+  while (isLost && clock.now() - startedAt < LOOK_FOR_MS) {
     await clock.sleep(LONGEST_WAIT_MS);
+    left.push(...(await remove()));
   }
+  return left;
 }
 
 /** One step further. @returns what is still in the way; `undefined`: it is gone */
