@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { readingProbes } from '../../src/doctor/probes/reading.ts';
+import { throwawayProbes } from '../../src/doctor/throwaway/probes.ts';
 import type { Service } from '../../src/emulator/core/account/catalog.ts';
 import { isObject } from '../../src/emulator/core/json.ts';
 import type { Operation } from '../../src/emulator/core/world.ts';
@@ -134,6 +136,15 @@ describe('behaviour.yaml', () => {
     const titles = new Set(sources.flatMap((source) => [...titlesIn(source)]));
     expect(rules.filter((rule) => !titles.has(rule.test))).toEqual([]);
     expect(sources.flatMap(skipsIn)).toEqual([]);
+  });
+
+  test('names only probes that `doctor` has, and only where something is judged', () => {
+    const probes = new Set([...readingProbes, ...throwawayProbes].map(({ probe }) => probe));
+    const citing = rules.filter(({ probe }) => probe !== undefined);
+    expect(citing.length).toBeGreaterThan(20);
+    expect(citing.filter(({ probe = '' }) => !probes.has(probe))).toEqual([]);
+    const isOpen = ({ confidence, rule }: Rule) => confidence === 'judged' || /UNSURE|judged/.test(rule);
+    expect(citing.filter((rule) => !isOpen(rule))).toEqual([]);
   });
 
   test('is not taken in by a test that is commented out, skipped, or only spoken of', () => {

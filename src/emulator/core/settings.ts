@@ -66,7 +66,7 @@ type Disposed = Pick<
  * IBM's suites read policies right after they wrote them. `harsh`: what was seen once, or is said without a number.
  * Source: terraform-provider-ibm issues 3573 and 4413 (policies), 1276 and 3874 (tags), 4837 (rings);
  * platform-services-python-sdk issue 197 (100 reads of tags); ManageIQ's recordings (100 calls of Resource Controller).
- * That an absent alias has a code of its own is judged; the probe `absent-alias` of `doctor` would settle it.
+ * That an absent alias has a code of its own is judged; the probe `alias-not-found` of `doctor` would settle it.
  */
 const dispositions: Readonly<Record<Disposition, Disposed>> = {
   kind: {
