@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { defaultSettings } from '../../src/emulator/core/settings.ts';
 import { postgresql } from '../helpers/databases.ts';
 import { type Api, withEmulator } from '../helpers/emulator.ts';
 import { account, at, createInstance, createVault, list, namesIn, text, tieredPricing } from '../helpers/platform.ts';
@@ -171,6 +172,23 @@ describe('instances', () => {
       expect(await policies({})).toMatchObject({ metadata: { collectionTotal: 0 } });
     });
   });
+});
+
+test('tags are read by Search within 100 ms of being attached', async () => {
+  const { searchLagMs } = defaultSettings;
+  await withEmulator(
+    async ({ api, emulator }) => {
+      const crn = text((await createInstance(api)).body, 'crn');
+      const attached = { resources: [{ resource_id: crn }], tag_names: ['one:two'] };
+      await api('POST', '/v3/tags/attach?tag_type=user', { body: attached });
+      emulator.clock.advance(100);
+      const body = { query: `crn:"${crn}"`, fields: ['*'] };
+      expect((await api('POST', '/v3/resources/search', { body })).body).toMatchObject({
+        items: [{ tags: ['one:two'] }],
+      });
+    },
+    { settings: { searchLagMs } },
+  );
 });
 
 describe('resource groups', () => {

@@ -137,7 +137,7 @@ describe('a Key Protect instance', () => {
       emulator.clock.advance(6 * day);
       await api('POST', `/v1/reclamations/${await reclamation()}/actions/restore`);
       expect((await kp('POST', `/keys/${id}/restore`)).status).toBe(201);
-      expect((await api('DELETE', path)).status).toBe(409);
+      expect((await api('DELETE', path)).status).toBe(422);
 
       await kp('DELETE', `/keys/${id}`);
       expect((await api('DELETE', path)).status).toBe(204);
