@@ -73,6 +73,8 @@ export interface Prerequisite {
 export interface Found<Live> {
   readonly objects: readonly Observed<Live>[];
   readonly uses: readonly Use[];
+  /** Why nothing follows from what is missing; absent: the list is whole, as far as the API tells. */
+  readonly incomplete?: string;
 }
 
 /** What was done towards a deletion. */

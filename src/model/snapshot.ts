@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly stacks: ReadonlySet<string>;
   /** Kinds that could not be listed whole, and the API's words: nothing may be concluded from what is missing there. */
   readonly unreadable: ReadonlyMap<string, string>;
+  /** Kinds whose list proves nothing by what is missing in it, and why: what it holds was read all the same. */
+  readonly incomplete: ReadonlyMap<string, string>;
   /** Users of keys that no kind found, read by their CRN: only of keys that a plan may delete, stop or move. */
   readonly externalUsers: ReadonlyMap<LiveId, ExternalUser>;
   /** An address → its live id; a CRN → itself; `undefined`: declared, not live yet. */
@@ -49,6 +51,7 @@ export interface OpenSnapshot extends Snapshot {
   drop(id: LiveId): void;
   register(uses: Iterable<Use>): void;
   cannotRead(kind: string, message: string): void;
+  mayLack(kind: string, why: string): void;
   nameUser(id: LiveId, user: ExternalUser): void;
 }
 
@@ -57,6 +60,7 @@ export interface SnapshotInput extends Pick<Snapshot, 'wanted' | 'catalog' | 'no
   /** Fixed for good, as they were reviewed. Absent: they follow from what is put and registered. */
   readonly uses?: Uses;
   readonly unreadable?: ReadonlyMap<string, string>;
+  readonly incomplete?: ReadonlyMap<string, string>;
   readonly externalUsers?: ReadonlyMap<LiveId, ExternalUser>;
 }
 
@@ -71,6 +75,7 @@ export function openSnapshot(
   const live = new LiveIndex();
   const registrations = new Map<string, Use>();
   const unreadable = new Map(input.unreadable);
+  const incomplete = new Map(input.incomplete);
   const externalUsers = new Map(input.externalUsers);
   const made = new Map<Address, LiveId>();
   const guids = new Map<string, LiveId>();
@@ -125,6 +130,7 @@ export function openSnapshot(
     consents: input.consents,
     stacks: input.stacks,
     unreadable,
+    incomplete,
     externalUsers,
     idOf,
     idOrPending: (ref) => idOf(ref) ?? pending(ref),
@@ -154,6 +160,7 @@ export function openSnapshot(
       if (input.uses === undefined) uses = undefined;
     },
     cannotRead: (kind, message) => void unreadable.set(kind, message),
+    mayLack: (kind, why) => void incomplete.set(kind, why),
     nameUser: (id, user) => void externalUsers.set(id, user),
   };
   for (const { refs } of wanted.all()) for (const ref of Object.values(refs)) rememberGuid(ref);

@@ -16,9 +16,14 @@ export async function discover(
   for (const kind of kinds) {
     if (!isMeant(kind)) continue;
     try {
-      const { objects, uses } = await kind.observe.list(reader, snapshot.wanted.ofKind(kind.name), snapshot);
+      const { objects, uses, incomplete } = await kind.observe.list(
+        reader,
+        snapshot.wanted.ofKind(kind.name),
+        snapshot,
+      );
       for (const object of objects) snapshot.put(object);
       snapshot.register(uses);
+      if (incomplete !== undefined) snapshot.mayLack(kind.name, incomplete);
     } catch (error) {
       if (!isRefused(error, 401, 403)) throw error;
       snapshot.cannotRead(kind.name, error.message);

@@ -78,6 +78,8 @@ export async function survey(kinds: Kinds, wish: Wish, read: Reader, now: Date):
     snapshot = { ...snapshot, catalog: await catalogOf() };
   }
   const subjects = wish.all ? 'all' : [...chosen.map(({ crn }) => crn), ...wish.services.map(wholeService)];
+  for (const { name, crn, why } of read.oddInstances())
+    unread.push(`an instance (${crn ?? name ?? why}): its row in the list cannot be read`);
   return { snapshot, subjects, unread: unread.sort(), closed };
 }
 

@@ -73,10 +73,16 @@ type Told = Pick<Plan, 'changes' | 'notes' | 'settling' | 'finished' | 'impaired
 
 function decideAll(snapshot: Snapshot, kinds: Kinds): Told {
   const all = [...kinds].flatMap((kind) => {
-    const unreadable = snapshot.unreadable.get(kind.name);
+    const refusal = snapshot.unreadable.get(kind.name);
+    const unread = refusal && `its list is refused: ${refusal}`;
+    const lacking = kind.identity.duplicates ? snapshot.incomplete.get(kind.name) : undefined;
     return snapshot.wanted.ofKind(kind.name).map((resource): Partial<Told> => {
-      if (unreadable !== undefined) return { changes: [blockedByScope(resource, unreadable)] };
-      return tell(kind, resource, decide(kind, resource, snapshot), snapshot);
+      if (unread !== undefined) return { changes: [blockedByScope(resource, unread)] };
+      const decision = decide(kind, resource, snapshot);
+      // It may be there, and nothing would refuse a second one; nor is it known to be gone.
+      if (lacking !== undefined && decision.match.is === 'none')
+        return { changes: [blockedByScope(resource, lacking)] };
+      return tell(kind, resource, decision, snapshot);
     });
   });
   return {
@@ -136,11 +142,11 @@ function finishedAt(kind: Kind, { address }: Desired, live: Observed | undefined
   });
 }
 
-function blockedByScope({ address, spec }: Desired, message: string): Change {
+function blockedByScope({ address, spec }: Desired, why: string): Change {
   const status: Status = {
     is: 'blocked',
     code: 'UNREADABLE',
-    message: `nothing can be concluded about ${address}, since its list is refused: ${message}`,
+    message: `nothing can be concluded about ${address}, since ${why}`,
   };
   const verb = spec.state === 'absent' ? 'delete' : 'create';
   const because = spec.state === 'absent' ? 'declared-absent' : 'missing';

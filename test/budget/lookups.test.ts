@@ -120,9 +120,10 @@ function readerOf(size: number): Reader {
     parameters: { disk_encryption_key_crn: `crn:v1:bluemix:public:kms:us-south:a/1:v:key:k${index}` },
   }));
   const tagged = instances.map(({ crn, name }) => ({ crn, tags: [`keystead:${stack}.${name}`] }));
-  const some: Pick<Reader, 'instancesOf' | 'markedInstances'> = {
+  const some: Pick<Reader, 'instancesOf' | 'markedInstances' | 'oddInstances'> = {
     instancesOf: async () => instances,
     markedInstances: async () => tagged,
+    oddInstances: () => [],
   };
   return some as Reader;
 }

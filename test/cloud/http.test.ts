@@ -214,6 +214,38 @@ describe('failures', () => {
     );
   });
 
+  const row = {
+    ...{ id: INSTANCE, crn: INSTANCE, guid: 'g', name: 'vault', state: 'active' },
+    ...{ resource_id: 'kms', resource_plan_id: 'p', resource_group_id: 'r' },
+  };
+
+  test('an odd row spoils no list: the others are read, and it is told', async () => {
+    const odd = { ...row, crn: `${INSTANCE}odd`, name: 'odd', resource_plan_id: null };
+    await withServer(
+      ({ query }) => ({ body: { resources: query.has('state') ? [] : [odd, row, 'nonsense'] } }),
+      async ({ connection }) => {
+        const reader = connection.reader();
+        expect(reader.oddInstances()).toEqual([]);
+        expect((await reader.instancesOf('kms')).map(({ name }) => name)).toEqual(['vault']);
+        expect(await reader.standingNamed('vault')).toHaveLength(1);
+        expect(reader.oddInstances()).toEqual([
+          { crn: odd.crn, name: 'odd', why: 'resource_plan_id is not a string' },
+          { why: 'the body is not an object' },
+        ]);
+      },
+    );
+  });
+
+  test('an instance that is about to be provisioned is listed: another run would make a second one', async () => {
+    await withServer(
+      ({ query }) => ({ body: { resources: query.get('state') === 'pre_provisioning' ? [row] : [] } }),
+      async ({ connection }) => {
+        expect(await connection.reader().instancesOf('kms')).toHaveLength(1);
+        expect(await connection.reader().instancesNamed('vault')).toHaveLength(1);
+      },
+    );
+  });
+
   test("a proxy's page is no instance's absence", async () => {
     await withServer(
       () => ({ status: 404, raw: '<html>nginx</html>' }),

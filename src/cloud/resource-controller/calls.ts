@@ -1,11 +1,14 @@
+import { given, isObject } from '../../model/json.ts';
 import { type Answer, type Api, type Call, nothing, path, type Wire } from '../api.ts';
 import { isRefusal, orAbsent } from '../ask.ts';
 import { gathered } from '../gathered.ts';
 import { once } from '../once.ts';
 import { allPages, parameterOf } from '../pages.ts';
+import { Misshapen } from '../shape.ts';
 import {
   instance,
   instanceList,
+  type OddInstance,
   type RcInstance,
   type RcInstanceCreate,
   type RcInstancePatch,
@@ -25,8 +28,11 @@ const api: Api = {
 
 /** UNSURE: the largest page is not published; IBM's own tests pass 200, and 100 is the default. */
 const PAGE = 100;
-/** Without `state` only those that stand are listed, active and provisioning; the others need a query each ("Operations"). */
-const FALLEN_STATES = ['failed', 'inactive', 'pending_reclamation'] as const;
+/**
+ * Without `state` only active and provisioning ones are listed; the others need a query each ("Operations"). One that is
+ * about to be provisioned stands, too: a run that ended in that moment would make a second one.
+ */
+const UNLISTED_STATES = ['pre_provisioning', 'failed', 'inactive', 'pending_reclamation'] as const;
 const GONE_STATES = new Set(['pending_reclamation', 'pending_removal', 'removed']);
 
 const VIEWER = 'the platform role Viewer (or more) on the instances and their resource groups';
@@ -38,6 +44,17 @@ export const resourceController = { api, reads, writes };
 
 function reads({ ask, accountId, learn, pageSize = PAGE }: Wire) {
   const instanceIn = instanceOf(learn);
+  const odd = new Map<string, OddInstance>();
+  const readRow = (row: unknown): readonly RcInstance[] => {
+    try {
+      return [instance(row)];
+    } catch (error) {
+      if (!(error instanceof Misshapen)) throw error;
+      const found = oddInstance(row, error.message);
+      odd.set(JSON.stringify(found), found);
+      return [];
+    }
+  };
   /** Reads no further than one page more than `most`, which says that there is more. */
   const read = async (filter: Call['query'], most = Number.POSITIVE_INFINITY) => {
     let pages = 0;
@@ -48,11 +65,12 @@ function reads({ ask, accountId, learn, pageSize = PAGE }: Wire) {
         ask({ operation: 'list instances', path: INSTANCES, query, needs: VIEWER }, ({ body }) => {
           const { resources, next_url } = instanceList(body);
           const start = parameterOf(next_url, 'start');
+          const items = resources.flatMap(readRow);
           pages += 1;
-          resources.forEach(learn);
+          items.forEach(learn);
           // "When `start` is present all other filters are ignored": it carries those of the first request.
           return {
-            items: resources,
+            items,
             next: start === undefined || pages > most ? undefined : { start, limit: pageSize },
           };
         }),
@@ -72,9 +90,9 @@ function reads({ ask, accountId, learn, pageSize = PAGE }: Wire) {
     return (await Promise.all([...names].map((name) => list({ name })))).flat();
   });
   const standingNamed = async (name: string) => (await standing(name)).filter((one) => one.name === name);
-  const fallen = once(async () => (await Promise.all(FALLEN_STATES.map((state) => list({ state })))).flat());
+  const unlisted = once(async () => (await Promise.all(UNLISTED_STATES.map((state) => list({ state })))).flat());
   const inEveryState = async (filter: Call['query']): Promise<readonly RcInstance[]> => {
-    const lists = await Promise.all([undefined, ...FALLEN_STATES].map((state) => list({ ...filter, state })));
+    const lists = await Promise.all([undefined, ...UNLISTED_STATES].map((state) => list({ ...filter, state })));
     return eachOnce(lists.flat());
   };
   const reclamations = async (filter: Call['query']): Promise<readonly RcReclamation[]> => {
@@ -83,19 +101,21 @@ function reads({ ask, accountId, learn, pageSize = PAGE }: Wire) {
     return ask(call, ({ body }) => reclamationList(body).resources);
   };
   return {
-    /** Instances of every service in all five states, in every group. */
+    /** Instances of every service in all six states, in every group. */
     instances: once(() => inEveryState({})),
-    /** Instances of one service in all five states, in every group. */
+    /** Instances of one service in all six states, in every group. */
     instancesOf: once((serviceId: string) => inEveryState({ resource_id: serviceId })),
     /** Instances of exactly this name, of every service and group, active or provisioning; asked anew on each call. */
     standingNamed,
-    /** The same in all five states; of those that do not stand one list is made. */
+    /** The same in all six states; of those that do not stand one list is made. */
     instancesNamed: async (name: string) => {
-      const [up, down] = await Promise.all([standingNamed(name), fallen()]);
+      const [up, down] = await Promise.all([standingNamed(name), unlisted()]);
       return eachOnce([...down.filter((one) => one.name === name), ...up]);
     },
     /** Instances of one service in one state, in every group, by one list; asked anew on each call. */
     instancesInState: (serviceId: string, state: string) => list({ resource_id: serviceId, state }),
+    /** Rows of the lists so far that could not be read: what is missing in those lists may be one of them. */
+    oddInstances: (): readonly OddInstance[] => [...odd.values()],
     /** By GUID or CRN. Removed ones may still answer, with `state: removed`. */
     instance: (id: string) => orAbsent(ask(reading(id), instanceIn)),
     /** Of the whole account. */
@@ -158,6 +178,14 @@ function reading(id: string): Call {
 function isGoing(found: RcInstance | undefined): boolean {
   if (found === undefined || GONE_STATES.has(found.state)) return true;
   return found.last_operation?.type === 'delete' && found.last_operation.state === 'in progress';
+}
+
+function oddInstance(row: unknown, why: string): OddInstance {
+  const said = (name: string): string | undefined => {
+    const value = isObject(row) ? row[name] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  return given({ crn: said('crn'), name: said('name'), why });
 }
 
 function instanceOf(learn: Wire['learn']): (answer: Answer) => RcInstance {

@@ -1,4 +1,4 @@
-import { flag, listOrNone, map, object, optional, type Shape, text } from '../shape.ts';
+import { anything, flag, listOrNone, map, object, optional, type Shape, text } from '../shape.ts';
 
 /** Resource Controller API v2, "Get a resource instance": "Instance object (full)". */
 export type RcInstance = Shape<typeof instance>;
@@ -37,7 +37,16 @@ export const instance = object({
   ),
 });
 
-export const instanceList = object({ resources: listOrNone(instance), next_url: optional(text) });
+/** Its rows are read one by one, so that an odd one spoils no list. */
+export const instanceList = object({ resources: listOrNone(anything), next_url: optional(text) });
+
+/** A row of a list that is not what the reference says. */
+export interface OddInstance {
+  /** As much as it tells of itself. */
+  readonly crn?: string;
+  readonly name?: string;
+  readonly why: string;
+}
 
 export interface RcInstanceCreate {
   readonly name: string;

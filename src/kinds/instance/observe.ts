@@ -1,9 +1,10 @@
 import type { Reader } from '../../cloud/reader.ts';
-import type { RcInstance, RcReclamation } from '../../cloud/resource-controller/shapes.ts';
+import type { OddInstance, RcInstance, RcReclamation } from '../../cloud/resource-controller/shapes.ts';
 import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudError } from '../../model/errors.ts';
 import { groupBy } from '../../model/group-by.ts';
+import { given } from '../../model/json.ts';
 import { marksOf } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -76,7 +77,9 @@ export function instanceObserver<Spec extends Tagged, Facts extends InstanceFact
       const left = (await ownedBy(read, snapshot.stacks)).filter((crn) => isOwnCrn(crn) && !listed.has(crn));
       const others = await Promise.all(left.map((crn) => confirmInstance(read, crn, snapshot)));
       const found = others.flatMap((facts) => facts ?? []);
-      return { objects: [...lists.flat(), ...(await seeAny(read, found, snapshot, asked))], uses: [] };
+      const objects = [...lists.flat(), ...(await seeAny(read, found, snapshot, asked))];
+      const incomplete = oddAmong(read.oddInstances(), isOwnCrn);
+      return { objects, uses: [], ...given({ incomplete }) };
     },
     async reread(read, live, snapshot) {
       const { id, facts } = live;
@@ -112,6 +115,14 @@ export function instanceObserver<Spec extends Tagged, Facts extends InstanceFact
   } satisfies Omit<Observer<Spec, Facts>, 'usesOf'> & Pick<ManifestWriter<Facts>, 'survey'>;
 }
 
+/** What rows could not be read that may be of a kind; `undefined`: none. */
+function oddAmong(rows: readonly OddInstance[], isOwn: (crn: LiveId) => boolean): string | undefined {
+  const own = rows.filter(({ crn }) => crn === undefined || parseCrn(crn) === undefined || isOwn(crn));
+  if (own.length === 0) return undefined;
+  const names = own.map(({ name, crn, why }) => `${name === undefined ? 'one' : `"${name}"`} (${crn ?? why})`);
+  return `the list of instances has rows that cannot be read: ${names.sort().join(', ')}`;
+}
+
 function serviceIn(crn: LiveId): string {
   return parseCrn(crn)?.service ?? '';
 }
@@ -125,7 +136,7 @@ function namesOf(sought: Sought): readonly string[] {
 const INDEX_LAG_MS = 3_600_000;
 
 /**
- * Instances of one service, in all five states and every group, with their tags.
+ * Instances of one service, in all six states and every group, with their tags.
  *
  * Tags come from one search, whose index lags: to list a resource's tags is "strictly rate limited", and Search is what IBM
  * Cloud docs, "Working with tags", point to. The tagging API itself is asked where an outdated mark would mislead: of an
@@ -254,7 +265,7 @@ async function provisioningAmong(
 }
 
 /**
- * Looks for what would be created for want of it: by its pin, and by its name, in all five states and every group. One of
+ * Looks for what would be created for want of it: by its pin, and by its name, in all six states and every group. One of
  * another service counts when it carries the mark. What was called otherwise before is in the list, by its mark.
  *
  * @param options.isOwn whether an instance is of the kind that looks for it

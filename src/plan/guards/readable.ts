@@ -7,9 +7,13 @@ import type { Guard } from './guard.ts';
 export const readable: Guard = ({ change, live }, { snapshot }) => {
   const grants = isDeletion(change.verb) ? (live?.relations.grants ?? []) : [];
   if (grants.length === 0) return undefined;
-  const [hidden] = snapshot.unreadable.values();
+  const lacking = [...snapshot.incomplete].flatMap(([kind, why]) => (kind === live?.kind ? [] : [why]));
+  const [hidden] = [...snapshot.unreadable.values(), ...lacking];
   if (hidden !== undefined) {
-    return blocked('UNREADABLE', `whom this authorization serves cannot be told, since a list is refused: ${hidden}`);
+    return blocked(
+      'UNREADABLE',
+      `whom this authorization serves cannot be told, since not everything can be read: ${hidden}`,
+    );
   }
   const lost = grants.find(({ target }) => isUnlocated(target));
   if (lost !== undefined) {

@@ -198,6 +198,11 @@ describe('readable: a grant is deleted only when its users can be listed', () =>
       { ...onlyPass(idOf.box('b')), unreadable: others },
       ['pass.p delete UNREADABLE'],
     ],
+    [
+      'blocked when a list of others has rows that cannot be read',
+      { ...onlyPass(idOf.box('b')), incomplete: others },
+      ['pass.p delete UNREADABLE'],
+    ],
     ['blocked when its instance was not found', onlyPass('guid:1'), ['pass.p delete UNREADABLE']],
     ['blocked when it covers a whole service', onlyPass('service:boxes'), ['pass.p delete UNREADABLE']],
     ['ready when everything was read', onlyPass(idOf.box('b')), ['pass.p delete ready']],
