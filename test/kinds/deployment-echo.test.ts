@@ -90,6 +90,13 @@ describe('what Resource Controller echoes', () => {
   ])('%j and %j: equal %s', (want, have, equal) => {
     expect(compared({ parameters: { size: want } }, live({ size: have })).differences).toHaveLength(equal ? 0 : 1);
   });
+
+  test('a difference is shown in the form that is declared', () => {
+    const desired = declared({ parameters: { one: 3, two: '3', three: 2048, four: true } });
+    const echo = { one: '5', two: 5, three: '4096MB', four: 'false' };
+    const { differences } = deployment.compare(desired, live(echo), snapshotOf([], {}));
+    expect(differences.map(({ change }) => change.before)).toEqual([5, '5', '4096MB', false]);
+  });
 });
 
 describe('the key of a live deployment', () => {

@@ -43,14 +43,21 @@ function isKey(text: string): boolean {
   return parseCrn(text)?.type === 'key';
 }
 
-/** The live value in the form of the wanted one, where both say the same. */
+/** The live value in the form of the wanted one: services echo other types, and amounts with a unit. */
 export function align(want: unknown, have: unknown): unknown {
   if (typeof want === 'boolean' && (have === 'true' || have === 'false')) return have === 'true';
-  if (typeof want === 'string' && typeof have === 'boolean') return String(have);
+  if (typeof want === 'string' && (typeof have === 'boolean' || typeof have === 'number')) {
+    return isSameAmount(want, have) ? want : String(have);
+  }
+  if (isSameAmount(want, have)) return want;
+  const there = amountIn(have);
+  return typeof want === 'number' && there?.unit === '' ? there.number : have;
+}
+
+function isSameAmount(want: unknown, have: unknown): boolean {
   const [wanted, there] = [amountIn(want), amountIn(have)];
-  if (wanted === undefined || there === undefined || wanted.number !== there.number) return have;
-  const sameUnit = wanted.unit === there.unit || wanted.unit === '' || there.unit === '';
-  return sameUnit ? want : have;
+  if (wanted === undefined || there === undefined || wanted.number !== there.number) return false;
+  return wanted.unit === there.unit || wanted.unit === '' || there.unit === '';
 }
 
 /** A number, with the unit that a service may have written behind it. */
