@@ -8,7 +8,7 @@ import type { Kinds } from './kinds/kind.ts';
 import { inFileOrder } from './manifest/fault.ts';
 import { type ManifestInput, readManifest } from './manifest/manifest.ts';
 import type { Address, LiveId } from './model/address.ts';
-import type { Plan } from './model/change.ts';
+import type { Change, Plan } from './model/change.ts';
 import type { Problem } from './model/errors.ts';
 import type { Explanation } from './model/explanation.ts';
 import type { Looked } from './model/live-object.ts';
@@ -97,16 +97,16 @@ export async function apply(wanted: PlanInput, reviewed: Planned, context: Apply
   const deadline = context.clock.now() + context.waitMs;
   const outcomes: Outcome[] = [];
   const emptied = new Set<LiveId>();
-  for (let { plan: current, snapshot } = reviewed; ; ) {
+  for (let now = reviewed; ; now = await plan(wanted, { ...context, reader: context.cloud() })) {
+    const current = { ...now.plan, changes: holdUnreviewed(now, review) };
+    const isReviewed = (change: Change): boolean => review.holds(change, now);
     const waiting = new Set(outcomes.flatMap(({ is, address }) => (is === 'waiting' ? [address] : [])));
-    const changes = current.changes.filter((change) => !waiting.has(change.address) && review.holds(change));
-    const ended = await round({ ...current, changes }, snapshot, context, deadline, emptied);
+    const changes = current.changes.filter((change) => !waiting.has(change.address) && isReviewed(change));
+    const ended = await round({ ...current, changes }, now.snapshot, context, deadline, emptied);
     outcomes.push(...ended);
     if (!(await waitForMore(current, { ended, outcomes, deadline }, context))) {
-      return appliedOf(current, outcomes, review.holds);
+      return appliedOf(current, outcomes, isReviewed);
     }
-    ({ plan: current, snapshot } = await plan(wanted, { ...context, reader: context.cloud() }));
-    current = { ...current, changes: holdUnreviewed(current.changes, review) };
   }
 }
 

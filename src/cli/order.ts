@@ -1,7 +1,7 @@
 import type { Plan } from '../model/change.ts';
 import { KeysteadError, SafetyRefusal } from '../model/errors.ts';
 import { inputOf, type PlanInput } from '../model/plan-input.ts';
-import { unreviewedIn } from '../pipeline.ts';
+import { type Planned, unreviewedIn } from '../pipeline.ts';
 import { renderDifference } from '../report/plan/difference.ts';
 import { printableLines } from '../report/printable.ts';
 import { aim } from './addresses.ts';
@@ -67,15 +67,16 @@ export function refuseOtherEndpoints({ saved }: Order, now: string): void {
  * Why what was reviewed is not what would be done now. A saved plan of which some is done already still holds: what is left
  * is what was reviewed. Of a fingerprint nothing but equality can be told.
  */
-export function staleness({ expect, saved }: Order, now: Plan, output: Output): string | undefined {
+export function staleness({ expect, saved }: Order, now: Planned, output: Output): string | undefined {
   if (saved !== undefined) {
     const unreviewed = unreviewedIn(now, saved.plan);
     if (unreviewed.length === 0) return undefined;
     const message = `live no longer gives the plan in ${saved.file}\nhelp: plan again, review it, and save it anew with \`--out ${saved.file}\``;
     return `\n${renderDifference(unreviewed, saved.plan, output)}\nerror[STALE]: ${printableLines(message)}\n`;
   }
-  if (expect === undefined || expect === now.fingerprint) return undefined;
-  const message = `the plan's fingerprint is ${now.fingerprint} now, not ${expect}: something changed`;
-  const remedy = `review the plan above, then go on with \`--expect ${now.fingerprint}\``;
+  const { fingerprint } = now.plan;
+  if (expect === undefined || expect === fingerprint) return undefined;
+  const message = `the plan's fingerprint is ${fingerprint} now, not ${expect}: something changed`;
+  const remedy = `review the plan above, then go on with \`--expect ${fingerprint}\``;
   return printableLines(`error[STALE]: ${message}\nhelp: ${remedy}\n`);
 }

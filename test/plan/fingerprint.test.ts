@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Affected, Change } from '../../src/model/change.ts';
+import type { Affected, Change, Condition, Status } from '../../src/model/change.ts';
 import { checksumOf, fingerprintOf } from '../../src/plan/fingerprint.ts';
 import { planOfChanges } from '../helpers/plans.ts';
 
@@ -36,6 +36,14 @@ const shred: Change = {
 const lasting: Change = { ...shred, verb: 'delete' };
 const { irreversible: _, ...deletion } = lasting;
 
+const create: Change = { ...update, verb: 'create' };
+const moving: Change = { ...update, blastRadius: [user] };
+const store = 'crn:v1:bluemix:public:databases-for-redis:us-south:a/1:store::';
+const dated = { latest: '2026-12-03T00:00:00Z' };
+const unused = (more: Partial<Extract<Condition, { when: 'unused' }>> = {}): Status => ({
+  is: 'deferred',
+  until: [{ when: 'unused', on: ['crn:key'], by: [`${store}/agentid=pvc-1`], ...more }],
+});
 const deferred = (from: string) => ({ is: 'deferred', until: [{ when: 'time', from }] }) as const;
 const blocked = { is: 'blocked', code: 'UNMARKED', message: 'it has no mark' } as const;
 const of = (...changes: readonly Change[]) => fingerprintOf(account, changes);
@@ -61,7 +69,17 @@ describe('a fingerprint stays the same', () => {
     ['with other users, where it can be undone', [deletion], [{ ...deletion, blastRadius: [] }]],
     ['for another reason', [update], [{ ...update, because: 'mark-lost' }]],
     ['with a remark', [update], [{ ...update, remarks: ['it is large'] }]],
-    ['with a blocked change beside it', [update], [update, { ...shred, status: blocked }]],
+    ['with a blocked change beside it', [update], [update, { ...create, status: blocked }]],
+    [
+      'when the date of a wait becomes known',
+      [{ ...deletion, status: unused() }],
+      [{ ...deletion, status: unused(dated) }],
+    ],
+    [
+      'when another volume of the same instance is used',
+      [{ ...deletion, status: unused() }],
+      [{ ...deletion, status: unused({ by: [`${store}/agentid=pvc-2`, `${store}/agentid=pvc-1`] }) }],
+    ],
     ['whatever order users have', [shred], [{ ...shred, blastRadius: [...(shred.blastRadius ?? [])].reverse() }]],
     ['with what is known of users', [shred], [{ ...shred, blastRadius: shred.blastRadius?.map(renamed) ?? [] }]],
   ])('%s', (_title, before, after) => {
@@ -94,6 +112,23 @@ describe('a fingerprint changes', () => {
     ['with its state', [shred], [{ ...shred, target: { id: 'crn:key', version: '1', state: 'disabled' } }]],
     ['with whom it hits', [shred], [{ ...shred, blastRadius: [user] }]],
     ['when it cannot be undone any more', [deletion], [lasting]],
+    ['when a deletion waits no more', [{ ...deletion, status: unused() }], [deletion]],
+    ['when a deletion is blocked', [deletion], [{ ...deletion, status: blocked }]],
+    [
+      'with whom a deletion waits for',
+      [{ ...deletion, status: unused() }],
+      [{ ...deletion, status: unused({ by: [user.by] }) }],
+    ],
+    [
+      'with what a deletion waits for',
+      [{ ...deletion, status: unused() }],
+      [{ ...deletion, status: deferred(dated.latest) }],
+    ],
+    [
+      'when an update that moves what others use waits no more',
+      [{ ...moving, status: deferred(dated.latest) }],
+      [moving],
+    ],
   ])('%s', (_title, before, after) => {
     expect(of(...after)).not.toBe(of(...before));
   });

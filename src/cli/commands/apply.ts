@@ -33,7 +33,7 @@ export async function applyCommand(host: Host, paths: readonly string[], options
     const text = options.format === 'text';
     if (text) output.result(renderPlan(made.plan, output));
     output.note(strayConsents(consents, wanted, made.plan));
-    const stale = staleness(order, made.plan, output);
+    const stale = staleness(order, made, output);
     if (stale !== undefined) {
       output.note(stale);
       return exit.stale;
