@@ -73,6 +73,8 @@ export interface Affected {
   readonly address?: Address;
   /** When it was deleted: it lingers then. */
   readonly deletedAt?: Iso;
+  /** Set while it is in reclamation: when that ends. */
+  readonly reclaimedAt?: Iso;
   /** A retention policy: its key cannot be deleted, not even by force. */
   readonly preventsDeletion: boolean;
 }

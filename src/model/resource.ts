@@ -134,4 +134,6 @@ export interface ExternalUser {
   readonly resourceGroup?: string;
   /** Set when it is deleted: removed, or in reclamation. */
   readonly deletedAt?: Iso;
+  /** Set while it is in reclamation: when that ends. */
+  readonly reclaimedAt?: Iso;
 }

@@ -44,10 +44,13 @@ async function ask(read: Reader, crn: LiveId): Promise<ExternalUser | undefined>
 function describe(instance: RcInstance, crn: LiveId): ExternalUser {
   const gone = instance.state === 'removed' || instance.state === 'pending_reclamation';
   const deletedAt = gone ? (instance.deleted_at ?? instance.updated_at ?? undefined) : undefined;
+  const reclaimedAt =
+    instance.state === 'pending_reclamation' ? (instance.scheduled_reclaim_at ?? undefined) : undefined;
   return {
     name: instance.name,
     service: parseCrn(crn)?.service ?? '',
     resourceGroup: instance.resource_group_id,
     ...(deletedAt === undefined ? {} : { deletedAt }),
+    ...(reclaimedAt === undefined ? {} : { reclaimedAt }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Affected } from '../model/change.ts';
+import type { Affected, Condition } from '../model/change.ts';
 import type { Changes } from '../model/changes.ts';
 import { parseCrn } from '../model/crn.ts';
 import { groupBy } from '../model/group-by.ts';
@@ -30,6 +30,7 @@ export function affectedBy(uses: readonly Use[], snapshot: Snapshot): readonly A
       service: parseCrn(by)?.service ?? external?.service ?? '',
       address: snapshot.declaredAs(instance)?.address,
       deletedAt: live === undefined ? external?.deletedAt : deletionOf(live),
+      reclaimedAt: live === undefined ? external?.reclaimedAt : reclamationOf(live),
       preventsDeletion: own.some(({ preventsDeletion }) => preventsDeletion),
     });
     seen.set(user, volumes === 0 ? affected : { ...affected, volumes });
@@ -41,10 +42,24 @@ function deletionOf({ life }: Observed): string | undefined {
   return life.is === 'restorable' ? life.since : undefined;
 }
 
+function reclamationOf({ life }: Observed): string | undefined {
+  return life.is === 'restorable' ? life.until : undefined;
+}
+
 /** When a use ends: a date once its user is deleted, so many days after a deletion that this plan brings, or not known. */
 interface EndOfUse {
   readonly latest?: string;
   readonly daysAfterDeletion?: number;
+}
+
+/** Until none of these uses is left. */
+export function unusedOnce(affected: readonly Affected[], changes: Changes): Condition {
+  return {
+    when: 'unused',
+    on: [...new Set(affected.map(({ on }) => on))].sort(),
+    by: [...new Set(affected.map(({ by }) => by))].sort(),
+    ...endOfUses(affected, changes),
+  };
 }
 
 /** When the last of these uses ends; nothing, as long as that is not known of each. */
@@ -58,7 +73,9 @@ export function endOfUses(affected: readonly Affected[], changes: Changes): EndO
   return given({ latest: last });
 }
 
-function endOfUse({ by, service, deletedAt }: Affected, changes: Changes): EndOfUse {
+function endOfUse({ by, service, deletedAt, reclaimedAt, preventsDeletion }: Affected, changes: Changes): EndOfUse {
+  // It holds its key until it is reclaimed.
+  if (preventsDeletion && reclaimedAt !== undefined) return { latest: reclaimedAt };
   if (deletedAt !== undefined) return given({ latest: registrationEnds(service, deletedAt) });
   return changes.deleting(instanceOf(by)) === undefined ? {} : given({ daysAfterDeletion: lingerDays(service) });
 }

@@ -5,10 +5,11 @@ import type { Use } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { After } from './after.ts';
+import type { Evidence } from './evidence.ts';
 import type { Served } from './served.ts';
 
 /** A plan in the making: what was decided, before anybody has judged it as a whole. */
-export interface Draft extends Served {
+export interface Draft extends Served, Evidence {
   readonly kinds: Kinds;
   readonly snapshot: Snapshot;
   readonly changes: Changes;

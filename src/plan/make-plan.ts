@@ -14,6 +14,7 @@ import { isPresent } from '../model/wanted.ts';
 import { affectedBy } from './affected.ts';
 import { afterPlan } from './after.ts';
 import { applyGuards } from './apply-guards.ts';
+import { evidenceIn } from './evidence.ts';
 import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { firstStepsInTurn, joinHalves, link, spread } from './link.ts';
 import { order } from './order.ts';
@@ -32,12 +33,14 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
   const { changes, ...told } = decideAll(snapshot, kinds);
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
+  const indexed = indexChanges(meant);
   const draft = {
     kinds,
     snapshot,
-    changes: indexChanges(meant),
+    changes: indexed,
     after: afterPlan(meant, snapshot),
     ...servedNow(snapshot),
+    ...evidenceIn(snapshot, kinds, indexed),
   };
   const judged = joinHalves(firstStepsInTurn(meant.map((change) => applyGuards(change, draft))));
   const ordered = spread(order(link(judged, changes, snapshot), kinds, wanted), snapshot, isMeant);

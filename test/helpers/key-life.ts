@@ -1,7 +1,8 @@
 import { exitOfApply } from '../../src/cli/exit.ts';
 import type { Change } from '../../src/model/change.ts';
+import { liveWorld } from './console.ts';
 import type { Keystead } from './keystead.ts';
-import { at } from './platform.ts';
+import { at, authorizeNeighbor } from './platform.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -26,6 +27,7 @@ export async function run(
   { apiKey }: { readonly apiKey?: string } = {},
 ): Promise<{ readonly exit: number; readonly changes: readonly string[] }> {
   await keystead.write(manifest);
+  if (liveWorld(keystead.emulator).policies.length === 0) await authorizeNeighbor(keystead.api);
   const words = { allow, ...(apiKey === undefined ? {} : { apiKey }) };
   const { plan } = await keystead.plan(words);
   return {

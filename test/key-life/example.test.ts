@@ -31,8 +31,9 @@ test("the life of the example's key: each plan as it is shown, and nothing left 
       keystead.secrets['DV_ROOT'] = randomBytes(32).toString('base64');
       if (step === 'later/rotated') keystead.emulator.clock.set(new Date('2026-12-08T12:00:00Z'));
       await keystead.write(readFileSync(join(FOLDER, `${step}.yaml`), 'utf8'));
-      expectGolden(`key-lifecycle-${step.replace('later/', '')}`, normal(await keystead.planText()));
-      expect([step, exitOfApply(await keystead.apply(), NEVER)]).toEqual([step, 0]);
+      const words = step === 'later/destroyed' ? { allow: ['delete:key.dv-root'] } : {};
+      expectGolden(`key-lifecycle-${step.replace('later/', '')}`, normal(await keystead.planText(words)));
+      expect([step, exitOfApply(await keystead.apply(words), NEVER)]).toEqual([step, 0]);
 
       const key = keyRow(keystead, 'dv-root');
       expect([step, at(key, 'state'), at(key, 'keyRingId'), list(key, 'versions').length]).toEqual([

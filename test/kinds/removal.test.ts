@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { authorizeNeighbor } from '../helpers/platform.ts';
 import { stackOf } from '../helpers/stacks.ts';
 
 const MINUTE = 60_000;
@@ -23,6 +24,7 @@ describe('a key ring', () => {
   test('goes once the key that this run deleted in it is no longer counted', async () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply } = keystead;
+      await authorizeNeighbor(keystead.api);
       await write(vault('{ dv: { instance: vault, ring: ring } }'));
       await apply();
       await write(
@@ -36,6 +38,7 @@ describe('a key ring', () => {
   test('of which this run took nothing is refused at once, in the words of the service', async () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply } = keystead;
+      await authorizeNeighbor(keystead.api);
       await write(vault('{ dv: { instance: vault } }'));
       await apply();
       await write(vault('{ dv: { instance: vault } }', '{ ring: { instance: vault, state: absent } }'));
@@ -48,6 +51,7 @@ describe('a key ring', () => {
   test('is given up after ten minutes, in the words of the service', async () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply } = keystead;
+      await authorizeNeighbor(keystead.api);
       await write(vault('{ dv: { instance: vault, ring: ring } }'));
       await apply();
       await write(
@@ -69,6 +73,7 @@ describe('a key ring', () => {
   test('that is refused with 409 and is not there afterwards is told at once, in the words of the service', async () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply } = keystead;
+      await authorizeNeighbor(keystead.api);
       await write(stackOf('prod', 'keyProtectInstances: { vault: {} }\n'));
       await apply();
       await write(vault('{}', '{ ring: { instance: vault } }'));
@@ -86,6 +91,7 @@ describe('an instance', () => {
   test('goes once the key that this run deleted in it is no longer counted', async () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply } = keystead;
+      await authorizeNeighbor(keystead.api);
       await write(vault('{ dv: { instance: vault } }', '{}'));
       await apply();
       await write(vault('{ dv: { instance: vault, state: absent } }', '{}', ' state: absent '));

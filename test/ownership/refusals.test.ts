@@ -6,7 +6,7 @@ import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { bearers, describePolicy } from '../helpers/marks.ts';
 import { normal } from '../helpers/normal.ts';
-import { account, authorize, createInstance, createVault, text } from '../helpers/platform.ts';
+import { account, authorize, authorizeNeighbor, createInstance, createVault, text } from '../helpers/platform.ts';
 import { linesOf } from '../helpers/stacks.ts';
 
 const head = `apiVersion: keystead/v1\nstack: prod\naccount: ${account}\ndefaults: { region: us-south }\n`;
@@ -197,6 +197,7 @@ describe('what a rename cannot tell is refused, and the remedy that is printed l
 
   test('a tombstone under a new map key: the name that is live, or what it was called before', async () => {
     await withKeystead(async (keystead) => {
+      await authorizeNeighbor(keystead.api);
       await keystead.write(`${head}${vault}keys:\n  one: { instance: vault }\n`);
       await keystead.apply();
       await settles(keystead, `${head}${vault}keys:\n  two: { instance: vault, formerly: [one] }\n`);

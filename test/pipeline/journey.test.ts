@@ -4,6 +4,7 @@ import { expectGolden as golden } from '../helpers/golden.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
 import { normal } from '../helpers/normal.ts';
+import { authorizeNeighbor } from '../helpers/platform.ts';
 
 const DAY_MS = 86_400_000;
 const NEVER = new AbortController().signal;
@@ -78,7 +79,8 @@ describe('deletion that waits', () => {
       const { id } = (policies.body as { policies: readonly { id: string }[] }).policies[0] ?? { id: '' };
       expect((await keystead.api('DELETE', `/v2/policies/${id}`)).status).toBe(204);
       await keystead.write(tombstones);
-      expect((await run(keystead)).exit).toBe(6);
+      // No authorization is listed, so nobody can tell whom the key serves.
+      expect((await run(keystead)).exit).toBe(5);
       keystead.emulator.clock.advance(13 * DAY_MS);
 
       const stuck = await keystead.plan();
@@ -208,6 +210,7 @@ describe('consent', () => {
         .replace(/^keyRings:\n(?: .*\n)*/m, '')
         .replace('    ring: lakehouse\n', '')
         .replace(/^authorizations:[\s\S]*/m, '');
+      await authorizeNeighbor(keystead.api);
       await keystead.write(small);
       await keystead.apply();
       const going = small.replace('stack: prod', 'stack: prod\nstate: absent');
@@ -247,6 +250,7 @@ describe('guards', () => {
     await withKeystead(async (keystead) => {
       const keys = Array.from({ length: 7 }, (_, index) => `  k${index}: { instance: vault }`).join('\n');
       const many = `apiVersion: keystead/v1\nstack: prod\ndefaults: { region: us-south }\nkeyProtectInstances: { vault: {} }\nkeys:\n${keys}\n`;
+      await authorizeNeighbor(keystead.api);
       await keystead.write(many);
       await keystead.apply();
       await keystead.write(many.replaceAll('instance: vault }', 'instance: vault, state: absent }'));

@@ -17,6 +17,9 @@ import { located, tombstone } from './orphan.ts';
 import type { AuthorizationWritten } from './spec.gen.ts';
 import { type AuthorizationSpec, normalize } from './spec.ts';
 
+/** Source: IAM Policy Management API v2, "List policies": a login sees the policies that it may see, and no refusal. */
+const EMPTY = 'no authorization is listed, as for a login that may see none (it takes the role Viewer)';
+
 const INSTANCE_KINDS = ['key-protect-instance'];
 
 export const authorization = defineKind<AuthorizationSpec, LivePolicy, AuthorizationWritten>({
@@ -57,7 +60,8 @@ export const authorization = defineKind<AuthorizationSpec, LivePolicy, Authoriza
     async list(read, _asked, snapshot) {
       const policies = await read.authorizations();
       const seen = policies.map((policy) => toObserved(policy, snapshot));
-      return { objects: await Promise.all(seen.map((live) => located(live, read, snapshot))), uses: [] };
+      const objects = await Promise.all(seen.map((live) => located(live, read, snapshot)));
+      return { objects, uses: [], ...(objects.length === 0 ? { incomplete: EMPTY } : {}) };
     },
     async reread(read, live, snapshot) {
       const policy = await read.authorization(live.facts.policy.id);

@@ -4,6 +4,7 @@ import { given } from '../../model/json.ts';
 import { ANY_GROUP, type Grant, type Party, type Ref } from '../../model/relation.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { roleWord } from '../../services/roles.ts';
+import { KEY_PROTECT } from '../../services/table.ts';
 
 /**
  * What a policy grants, or, where some of it is not understood, why, and what it reaches at most.
@@ -86,7 +87,7 @@ function oddAttribute(side: string, attributes: readonly IamAttribute[], known: 
     seen.add(key);
     const reading = readingOf(attribute);
     if (reading === undefined || (reading === 'any' && side === 'target')) {
-      return `its attribute ${key} is compared by ${operator} in a way that Keystead does not know`;
+      return `its attribute ${key} is compared by ${operator}, which Keystead does not know`;
     }
   }
   return undefined;
@@ -132,7 +133,8 @@ export function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): P
 /** The live id of what a policy is about: a key, a ring, an instance, or a whole service; at most, where it is not understood. */
 export function targetOf(resource: readonly IamAttribute[], snapshot: Snapshot): Ref {
   const guid = textOf(resource, 'serviceInstance');
-  if (guid === undefined) return wholeService(serviceOf(resource));
+  const isOdd = resource.some(({ key }) => key === 'serviceName') && textOf(resource, 'serviceName') === undefined;
+  if (guid === undefined) return wholeService(isOdd ? KEY_PROTECT : serviceOf(resource));
   const instance = snapshot.instanceOfGuid(guid) ?? unlocated(guid);
   const ring = textOf(resource, 'keyRing');
   if (ring !== undefined) return `${instance}#${ring}`;

@@ -1,8 +1,9 @@
 import { clock } from './clock.ts';
 import { consent } from './consent.ts';
 import { empty } from './empty.ts';
+import { evidence } from './evidence.ts';
 import type { Guard } from './guard.ts';
-import { inUse } from './in-use.ts';
+import { inUse, stuck } from './in-use.ts';
 import { propagation } from './propagation.ts';
 import { readable } from './readable.ts';
 import { redeclared } from './redeclared.ts';
@@ -24,6 +25,8 @@ export const guards: readonly Guard[] = [
   empty,
   readable,
   consent,
+  stuck,
+  evidence,
   stranding,
   inUse,
   propagation,

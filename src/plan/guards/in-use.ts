@@ -1,27 +1,31 @@
-import { type Affected, blocked, type Condition } from '../../model/change.ts';
+import { type Affected, blocked, type Change } from '../../model/change.ts';
 import { instanceCrnOf } from '../../model/crn.ts';
+import type { Use } from '../../model/relation.ts';
 import { grantFor, isServed, liveGrants } from '../../rules/outlive.ts';
-import { affectedBy, endOfUses } from '../affected.ts';
-import type { Draft } from '../draft.ts';
+import { affectedBy, endOfUses, unusedOnce } from '../affected.ts';
+import type { Draft, Effect } from '../draft.ts';
 import type { Guard } from './guard.ts';
 
 /**
- * Defers a delete until no use depends on the object: a key in use, or an authorization that a use still needs. Where waiting
- * does not help it is blocked. A cryptoshred needs consent instead; what is reclaimed or purged is deleted already.
+ * Defers a delete until no use depends on the object: a key in use, or an authorization that a use still needs. A cryptoshred needs consent instead; what is reclaimed or purged is deleted already.
  */
 export const inUse: Guard = ({ change, effect }, draft) => {
-  if (change.verb !== 'delete' || effect.endsUses.length === 0) return undefined;
-  const affected = affectedBy(effect.endsUses, draft.snapshot);
-  const stuck = affected.find((use) => cannotUnregister(use, draft));
-  if (stuck !== undefined) return blocked('STUCK_REGISTRATION', suggestAuthorization(stuck, draft));
-  const unused: Condition = {
-    when: 'unused',
-    on: [...new Set(affected.map(({ on }) => on))].sort(),
-    by: [...new Set(affected.map(({ by }) => by))].sort(),
-    ...endOfUses(affected, draft.changes),
-  };
-  return { is: 'deferred', until: [unused] };
+  const uses = usesToEnd(change, effect);
+  if (uses.length === 0) return undefined;
+  return { is: 'deferred', until: [unusedOnce(affectedBy(uses, draft.snapshot), draft.changes)] };
 };
+
+/** Waiting does not help where a registration outlives its user: nothing authorizes the service to remove it. */
+export const stuck: Guard = ({ change, effect }, draft) => {
+  const outlived = affectedBy(usesToEnd(change, effect), draft.snapshot).find((use) => cannotUnregister(use, draft));
+  return outlived && blocked('STUCK_REGISTRATION', suggestAuthorization(outlived, draft));
+};
+
+/** By force a key goes although it is used, but not while a user prevents that. */
+function usesToEnd({ verb }: Change, { endsUses }: Effect): readonly Use[] {
+  if (verb === 'delete') return endsUses;
+  return verb === 'cryptoshred' ? endsUses.filter(({ preventsDeletion }) => preventsDeletion) : [];
+}
 
 /** The user was deleted longer ago than its registration can linger, and its service is no longer authorized to unregister. */
 function cannotUnregister(use: Affected, { snapshot, changes }: Draft): boolean {

@@ -184,7 +184,7 @@ describe('empty: a container is deleted after its contents', () => {
   });
 
   test('waits while its contents are in use', () => {
-    const world = { desired: [boxGoes, lockGoes], objects: [box, lock, door], registrations: registered };
+    const world = { desired: [boxGoes, lockGoes], objects: [box, lock, pass, door], registrations: registered };
     expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete unused', 'box.b delete unused']);
   });
 });
