@@ -187,7 +187,7 @@ test('tags are read by Search within 100 ms of being attached', async () => {
         items: [{ tags: ['one:two'] }],
       });
     },
-    { settings: { searchLagMs } },
+    { settings: { disposition: 'kind', searchLagMs } },
   );
 });
 

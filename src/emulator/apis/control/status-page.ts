@@ -1,6 +1,11 @@
 import { isObject } from '../../core/json.ts';
 import type { Parts } from '../../core/server.ts';
 
+/** Source: terraform-provider-ibm, ibm/conns/config.go. */
+const warning =
+  'Give clients no real API key. In Terraform visibility = "private" (or "public-and-private") in a provider block overrides ' +
+  'IBMCLOUD_IAM_API_ENDPOINT, and ibm_kp_key always logs in at iam.cloud.ibm.com: a real key would leave this machine.';
+
 /** So many lines of what happened last. */
 const shown = 30;
 
@@ -25,6 +30,7 @@ export function statusPage(parts: Parts, url: string): string {
   const rules = faults.rules().map((rule) => [JSON.stringify(rule)]);
   return page([
     `<p>${asText(url)}, ${asText(engine.now().toISOString())} by its clock. Everything as JSON: ${links()}.</p>`,
+    `<p>${asText(warning)}</p>`,
     section('Instances', ['name', 'state', 'service', 'CRN'], instancesOf(state)),
     section('Objects', ['table', 'records'], counts),
     section('Settings', ['setting', 'value'], settings),

@@ -87,9 +87,9 @@ function updateGroup(world: World, call: Call): Reply {
 
 /**
  * `DELETE /v2/resource_groups/{id}` → 204.
- * @throws ApiError 409 while it holds instances, those in reclamation included (judged: the reference gives 400 and
- * 409), 400 for the default group (the status is judged).
- * Source: platform reference, "Resource Manager".
+ * @throws ApiError 500 while it holds instances, those in reclamation left out; 400 for the default group (the status is
+ * judged).
+ * Source: terraform-provider-ibm issues 5537 and 6597 (the 500, its words), 5067 (reclamation holds a group no longer).
  */
 function deleteGroup(world: World, call: Call): Reply {
   const group = addressedGroup(world, call, 'Editor');
