@@ -29,6 +29,8 @@ export interface ServiceRow {
     readonly keyless: readonly string[];
     /** Where the service is known to be offered. */
     readonly regions: readonly string[];
+    /** IBM has taken away the pages that said so. */
+    readonly withdrawn?: true;
   };
   /** The API of its own that tells which keys a deployment is under. */
   readonly toldBy?: 'Cloud Databases';
@@ -36,8 +38,6 @@ export interface ServiceRow {
   readonly registers: 'always' | 'unknown';
   /** Where IBM says so. */
   readonly source: string;
-  /** IBM has taken the pages away: what they said of plans and regions may have changed. */
-  readonly withdrawn?: true;
 }
 
 /** The catalog's name of Key Protect. */
@@ -64,12 +64,12 @@ export const services: readonly ServiceRow[] = [
       plans: ['enterprise', 'enterprise-dev', 'enterprise-preprod', 'enterprise-dev-stable'],
       keyless: ['lite'],
       regions: ['us-south', 'eu-de', 'eu-gb', 'jp-tok'],
+      withdrawn: true,
     },
     // Judged: the page tells how long it stays registered, not in so many words that it always does.
     registers: 'always',
     source:
       'Data Virtualization docs of 2022-12, "Key Protect integration", deleted 2023-03, and "Provisioning", which names no key since; regions: an example of IBM-Cloud/terraform-provider-ibm',
-    withdrawn: true,
   },
   ...['postgresql', 'mysql', 'mongodb', 'redis', 'elasticsearch'].flatMap((type) => databases(`databases-for-${type}`)),
   ...databases('messages-for-rabbitmq'),

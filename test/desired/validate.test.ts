@@ -357,6 +357,7 @@ describe('offline rules', () => {
   ])('warn of %s: the catalog decides', async (_title, edit, code) => {
     const { problems, wanted } = await check(edit(lakehouse));
     expect(problems.map((one) => [one.code, one.severity])).toEqual([[code, 'warning']]);
+    expect(problems[0]?.remedy).toContain('IBM has withdrawn the pages');
     expect(wanted).toBeDefined();
   });
 

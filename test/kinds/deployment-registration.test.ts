@@ -83,13 +83,51 @@ describe('a deployment that is declared to use a key and is not registered on it
   });
 });
 
+/** The main manifest with a database in the place of its deployment, without a key where none is named. */
+const redis = (key: string, more = '') =>
+  lakehouse
+    .replaceAll('data-virtualization', 'databases-for-redis')
+    .replace('plan: enterprise', 'plan: standard')
+    .replace(/ {4}encryption.*\n/, '')
+    .replace('{ worker_count: "3" }', `{ ${key === '' ? '' : `disk_encryption_key_crn: { key: ${key} }, `}${more} }`);
+
+describe('a database', () => {
+  test('is one user of its key, however many of its volumes are registered', async () => {
+    await withKeystead(async (keystead) => {
+      await keystead.write(redis('dv-root'));
+      await keystead.apply();
+      expect(await pageOn(keystead, 'key.dv-root')).toContain(
+        '(databases-for-redis, deployment.lakehouse, 2 volumes) on',
+      );
+    });
+  });
+
+  // What Resource Controller shows is the latest request alone: what it left out was not unset.
+  test('whose parameters are changed one after the other has them all, and is left alone then', async () => {
+    await withKeystead(async (keystead) => {
+      const sizes = (memory: number, disk: number) =>
+        redis('dv-root', `members_memory_allocation_mb: ${memory}, members_disk_allocation_mb: ${disk}`);
+      await keystead.write(sizes(8192, 10240));
+      await keystead.apply();
+      for (const [memory, disk] of [
+        [16384, 10240],
+        [16384, 20480],
+      ] as const) {
+        await keystead.write(sizes(memory, disk));
+        const { outcomes } = await keystead.apply();
+        expect(outcomes).toMatchObject([{ verb: 'update', is: 'done' }]);
+        expect((await keystead.plan()).plan).toMatchObject({ changes: [], impaired: [] });
+      }
+      const { crn = '' } = liveWorld(keystead.emulator).instances.find(({ name }) => name === 'lakehouse') ?? {};
+      const { body } = await keystead.api('GET', `/v5/ibm/deployments/${encodeURIComponent(crn)}/groups`);
+      expect(body).toMatchObject({
+        groups: [{ memory: { allocation_mb: 16384 }, disk: { allocation_mb: 20480 } }],
+      });
+    });
+  });
+});
+
 describe('a database that is not registered', () => {
-  const redis = (key: string) =>
-    lakehouse
-      .replaceAll('data-virtualization', 'databases-for-redis')
-      .replace('plan: enterprise', 'plan: standard')
-      .replace(/ {4}encryption.*\n/, '')
-      .replace('{ worker_count: "3" }', key === '' ? '{}' : `{ disk_encryption_key_crn: { key: ${key} } }`);
   const asked = ({ emulator }: Keystead) =>
     emulator.requests().filter(({ path, method }) => method === 'GET' && path.startsWith('/v5/ibm/deployments/'))
       .length;

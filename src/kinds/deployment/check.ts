@@ -23,14 +23,19 @@ export function* check(spec: DeploymentSpec & Common, name: string): Iterable<Fi
   yield* checkParameters(spec);
 }
 
-const CATALOG_DECIDES = 'correct it, or go on: the catalog decides when it is made';
+/** What to do about something that the table does not have. */
+function goOn({ withdrawn }: NonNullable<ReturnType<typeof encryptionOf>>, decides: string): string {
+  const why = withdrawn ? ' (IBM has withdrawn the pages that say more)' : '';
+  return `correct it, or go on: ${decides}${why}`;
+}
 
 /** Where a service is offered changes, so a region that the table does not have is no error. */
 function* checkOffer({ service, region }: DeploymentSpec): Iterable<Finding> {
-  const { regions } = encryptionOf(service) ?? {};
-  if (region === undefined || regions === undefined || regions.includes(region)) return;
-  const message = `${service} is not known to be offered in "${region}", only in ${regions.join(', ')}`;
-  yield { ...finding('/region', 'REGION_UNSUPPORTED', message, CATALOG_DECIDES), severity: 'warning' };
+  const row = encryptionOf(service);
+  if (region === undefined || row === undefined || row.regions.includes(region)) return;
+  const message = `${service} is not known to be offered in "${region}", only in ${row.regions.join(', ')}`;
+  const remedy = goOn(row, 'the catalog decides when it is made');
+  yield { ...finding('/region', 'REGION_UNSUPPORTED', message, remedy), severity: 'warning' };
 }
 
 function* checkEncryption({ service, encryption, plan }: DeploymentSpec): Iterable<Finding> {
@@ -54,7 +59,7 @@ function* checkEncryption({ service, encryption, plan }: DeploymentSpec): Iterab
     return;
   }
   const message = `whether the plan "${plan}" of ${service} can take a key is not known, only that ${row.plans.join(', ')} can`;
-  const remedy = 'correct it, or go on: the service refuses the create if it cannot';
+  const remedy = goOn(row, 'the service refuses the create if it cannot');
   yield { ...finding('/plan', 'PLAN_TAKES_NO_KEY', message, remedy), severity: 'warning' };
 }
 
