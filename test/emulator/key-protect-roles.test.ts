@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GivenIdentity } from '../../src/emulator/core/account/add-identity.ts';
-import { withEmulator } from '../helpers/emulator.ts';
+import { tokenOf, withEmulator } from '../helpers/emulator.ts';
 import { at, createVault, text } from '../helpers/platform.ts';
 import { enveloped, first, idOf, idsOf, refusal, type Vault, withVault } from '../helpers/vault.ts';
 
@@ -222,7 +222,7 @@ describe('identities', () => {
       expect(JSON.stringify([shown.body, emulator.state()])).not.toContain('hidden-key');
       expect((await as('hidden-key')('GET', '/keys')).status).toBe(200);
       expect((await api('DELETE', '/_emulator/identities')).status).toBe(204);
-      await expect(as('hidden-key')('GET', '/keys')).rejects.toThrow('BXNIM0415E');
+      await expect(tokenOf(emulator.url, 'hidden-key')).rejects.toThrow('BXNIM0415E');
     });
   });
 

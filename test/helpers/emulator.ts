@@ -12,7 +12,7 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** Sends one request with a fresh token. A `body` that is not a string is sent as JSON. */
+/** Sends one request with a token that has not ended. A `body` that is not a string is sent as JSON. */
 export type Api = (
   method: string,
   path: string,
@@ -40,10 +40,10 @@ function settingsOf(settings: Partial<Settings> = {}): Partial<Settings> {
   return { disposition, ...instant, ...lags, ...settings };
 }
 
-/** Closed after each test: one that timed out fails at its next request, instead of running beside the next test. */
-const running = new Set<Emulator>();
+/** By their URL. Closed after each test: one that timed out fails at its next request, instead of running beside the next test. */
+const running = new Map<string, Emulator>();
 afterEach(async () => {
-  await Promise.all([...running].map((emulator) => emulator.close()));
+  await Promise.all([...running.values()].map((emulator) => emulator.close()));
 });
 
 /**
@@ -56,33 +56,60 @@ export async function withEmulator(
 ): Promise<void> {
   const emulator = await startEmulator({ signingKey, ...options, settings: settingsOf(options.settings) });
   const watch = watchRequests(emulator);
-  running.add(emulator);
+  running.set(emulator.url, emulator);
   try {
     await test({ emulator, api: apiOf(emulator.url) });
     watch.hold();
   } finally {
-    running.delete(emulator);
+    running.delete(emulator.url);
     await emulator.close();
   }
 }
 
 /** Logs in to an emulator, as the default identity unless told otherwise. */
-export async function tokenOf(url: string, apikey = 'keystead-emulator'): Promise<string> {
+export async function tokenOf(url: string, apikey?: string): Promise<string> {
+  return (await login(url, apikey)).text;
+}
+
+interface Token {
+  readonly text: string;
+  /** By the emulator's clock. */
+  readonly endsMs: number;
+}
+
+async function login(url: string, apikey = 'keystead-emulator'): Promise<Token> {
   const body = new URLSearchParams({
     grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
     apikey,
   });
   const { body: answer } = await send(url, 'POST', '/identity/token', { body: body.toString(), headers: {} });
-  const token: unknown =
-    typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'access_token') : undefined;
-  if (typeof token !== 'string') throw new Error(`no token in ${JSON.stringify(answer)}`);
-  return token;
+  const { access_token: text = undefined, expiration = undefined } = Object(answer);
+  if (typeof text !== 'string' || typeof expiration !== 'number') {
+    throw new Error(`no token in ${JSON.stringify(answer)}`);
+  }
+  return { text, endsMs: expiration * 1000 };
 }
 
-/** The requests of a test, each with a token made by the emulator's clock of that moment. */
+/** By API key. A login takes longer than the request that it is for. */
+const tokens = new WeakMap<Emulator, Map<string | undefined, Token>>();
+
+/** A token that has not ended; a new one each time from an emulator whose clock is not to be seen from here. */
+async function validToken(url: string, apiKey: string | undefined): Promise<string> {
+  const emulator = running.get(url);
+  if (emulator === undefined) return await tokenOf(url, apiKey);
+  const held = tokens.get(emulator) ?? new Map<string | undefined, Token>();
+  tokens.set(emulator, held);
+  const known = held.get(apiKey);
+  if (known !== undefined && known.endsMs > emulator.clock.now().getTime()) return known.text;
+  const made = await login(url, apiKey);
+  held.set(apiKey, made);
+  return made.text;
+}
+
+/** The requests of a test, each with a token that is good at that moment by the emulator's clock. */
 export function apiOf(url: string, apiKey?: string): Api {
   return async (method, path, { body, headers = {} } = {}) => {
-    const token = await tokenOf(url, apiKey);
+    const token = await validToken(url, apiKey);
     return send(url, method, path, { body, headers: { Authorization: `Bearer ${token}`, ...headers } });
   };
 }
