@@ -4,7 +4,11 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: ['<rootDir>/test/helpers/seed.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '^.+\\.ts$': '<rootDir>/.ci/jest-esbuild.cjs' },
+  transform: { '\\.(ts|m?js)$': '<rootDir>/.ci/jest-esbuild.cjs' },
+  // Those that do most of the work: see jest-esbuild.cjs.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(got|@sindresorhus/is|p-retry|p-limit|p-cancelable|yaml|pino|fast-check)/)',
+  ],
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts'],
   maxWorkers: 2,
