@@ -50,12 +50,21 @@ export async function diagnose(input: DoctorInput, context: DoctorContext): Prom
       declaredAccount: input.wanted?.account ?? null,
       login: { iamId: login.iamId, is: identityIn(login.iamId) },
       endpoints,
+      instances: { read: subjects.vaults.length, of: subjects.vaultsInAll },
       access,
       findings,
       left: [],
       leftBefore: leftovers.map(({ crn, state }) => ({ what: 'instance', id: crn, why: `it is ${state}` })),
     },
   };
+}
+
+/** A question that could not be answered by reading, and then on what was made, counts once. */
+export function together(read: readonly Finding[], thrownAway: readonly Finding[]): readonly Finding[] {
+  const answered = new Set(read.flatMap(({ probe, is }) => (is === 'not readable' ? [] : [probe])));
+  const added = thrownAway.filter(({ probe }) => !answered.has(probe));
+  const again = new Set(added.map(({ probe }) => probe));
+  return [...read.filter(({ probe }) => !again.has(probe)), ...added];
 }
 
 /** Source: IBM Cloud docs, "IAM identities": how an IAM id begins. */

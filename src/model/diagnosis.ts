@@ -62,6 +62,8 @@ export interface Diagnosis {
   readonly declaredAccount: string | null;
   readonly login: { readonly iamId: string; readonly is: string };
   readonly endpoints: readonly EndpointCheck[];
+  /** How many instances of Key Protect were looked into, and how many there are. */
+  readonly instances: { readonly read: number; readonly of: number };
   readonly access: readonly AccessCheck[];
   readonly findings: readonly Finding[];
   /** What this run made and could not remove. */

@@ -13,13 +13,13 @@ import { cells, counted, printable } from './printable.ts';
 /** A diagnosis, for people. */
 export function renderDiagnosis(diagnosis: Diagnosis, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
-  const { endpoints, access, findings, left, leftBefore } = diagnosis;
+  const { endpoints, instances, access, findings, left, leftBefore } = diagnosis;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? '' : [paint('bold', title), ...lines].join('\n');
   const parts = [
     renderHead(diagnosis, paint),
     section('Endpoints', endpointLines(endpoints, paint)),
-    section('Roles', accessLines(access, paint)),
+    section('Roles', [...accessLines(access, paint), ...unreadLines(instances)]),
     section(
       'Probes',
       folded(findings).map((finding) => renderFinding(finding, paint)),
@@ -77,7 +77,7 @@ function accessLine({ read, of, is, neededBy, why, remedy }: AccessCheck, paint:
     case 'allowed':
       return `${what}: allowed`;
     case 'empty':
-      return `${what}: ${paint('yellow', 'empty')}, which a login without the role Viewer sees too; ${commands}`;
+      return `${what}: ${paint('yellow', 'empty')}; ${commands}\n      a login without the role Viewer sees nothing here either`;
     case 'refused':
     case 'failed': {
       const lines = [`${what}: ${paint('red', is)}; ${commands}`, wrap(why ?? '', '      ')];
@@ -86,6 +86,11 @@ function accessLine({ read, of, is, neededBy, why, remedy }: AccessCheck, paint:
     default:
       return assertNever(is);
   }
+}
+
+function unreadLines({ read, of }: Diagnosis['instances']): readonly string[] {
+  if (read === of) return [];
+  return [`  ${read} of ${of} Key Protect instances were read; --instance NAME reads another one`];
 }
 
 const SIGNS = { 'as assumed': '=', differs: '!', 'not readable': '?' } as const;

@@ -4,10 +4,10 @@ import { Ajv } from 'ajv';
 import { systemClock } from '../../src/cloud/clock.ts';
 import { connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
-import { diagnose } from '../../src/doctor/doctor.ts';
+import { diagnose, together } from '../../src/doctor/doctor.ts';
 import { readingProbes } from '../../src/doctor/probes/reading.ts';
 import { createLog } from '../../src/log.ts';
-import { resultOf } from '../../src/model/diagnosis.ts';
+import { type Finding, resultOf } from '../../src/model/diagnosis.ts';
 import { kinds } from '../../src/pipeline.ts';
 import { keystead } from '../helpers/cli.ts';
 import { withEmulator } from '../helpers/emulator.ts';
@@ -133,6 +133,19 @@ describe('doctor', () => {
       expect(resultOf(diagnosis)).toBe('failed');
     });
   });
+});
+
+test('a question that reading left open, and something that was made answered, counts once', () => {
+  const finding = (probe: string, is: Finding['is'], text: string): Finding => {
+    return { probe, asks: '', assumes: '', otherwise: '', source: '', is, text, details: [] };
+  };
+  const read = [finding('a', 'not readable', 'read'), finding('b', 'differs', 'read')];
+  const made = [
+    finding('b', 'as assumed', 'made'),
+    finding('a', 'as assumed', 'made'),
+    finding('c', 'differs', 'made'),
+  ];
+  expect(together(read, made).map(({ probe, text }) => `${probe} ${text}`)).toEqual(['b read', 'a made', 'c made']);
 });
 
 test('raw requests for reading send nothing that may change something', async () => {

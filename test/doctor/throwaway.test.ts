@@ -32,8 +32,7 @@ async function probe(emulator: Emulator, options: { readonly stopAt?: string } =
   const told: string[] = [];
   const { findings, left } = await probeThrowaway({
     name: NAME,
-    account,
-    region: 'us-south',
+    subjects: { account, services: [], vaults: [], vaultsInAll: 0, instance: undefined, regions: ['us-south'] },
     cloud: connection.cloud,
     raw: connection.raw('writing'),
     clock,
@@ -81,6 +80,7 @@ describe('the throw-away probes', () => {
         const { findings, left } = await probe(emulator);
         expect(otherwise(findings)).toEqual({
           'tags-after-create': expect.stringMatching(/^differs: attaching: after \d+ s, refused before with 403 /),
+          'alias-not-found': 'differs: 404 KEY_ALIAS_NOT_FOUND_ERR',
           'patch-repeated': 'differs: it is accepted and nothing changes',
           'policy-after-create': expect.stringMatching(/^differs: by its id after \d s, in the list/),
           'ring-after-key': expect.stringMatching(/^differs: after \d+ s, refused before with 409 KEY_RING_NOT_/),
@@ -135,6 +135,8 @@ describe('the throw-away probes', () => {
       const [{ crn = '' } = {}] = liveWorld(emulator).instances;
       expect(left).toEqual([{ what: 'instance', id: crn, why: expect.stringContaining('403') }]);
       expect(told.at(-1)).toContain(`not removed: instance ${crn}`);
+      const later = await keystead(['doctor'], { env: emulator.environment });
+      expect(later.stdout).toContain(`Left by an earlier run: delete these by hand\n  instance ${crn}`);
     });
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../cloud/clock.ts';
-import { diagnose } from '../../doctor/doctor.ts';
+import { diagnose, together } from '../../doctor/doctor.ts';
 import { THROWAWAY } from '../../doctor/subjects.ts';
 import { probeThrowaway } from '../../doctor/throwaway/throwaway.ts';
 import { type Diagnosis, resultOf } from '../../model/diagnosis.ts';
@@ -52,8 +52,7 @@ export async function doctorCommand(host: Host, paths: readonly string[], option
     }
     const { findings, left } = await probeThrowaway({
       name,
-      region,
-      account: subjects.account,
+      subjects,
       cloud: connection.cloud,
       raw: connection.raw('writing'),
       clock: systemClock,
@@ -61,7 +60,7 @@ export async function doctorCommand(host: Host, paths: readonly string[], option
       tell: (text) => output.note(`${text}\n`),
     });
     if (format === 'text') output.note('\n');
-    const diagnosis = { ...read, findings: [...read.findings, ...findings], left };
+    const diagnosis = { ...read, findings: together(read.findings, findings), left };
     show(diagnosis);
     return signal.aborted ? exitOfSignal(signal) : exitOf(diagnosis);
   };

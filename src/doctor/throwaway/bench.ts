@@ -6,13 +6,13 @@ import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import { CloudError, CloudRefused, Interrupted, KeysteadError, LostAnswer } from '../../model/errors.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import { KEYS, POLICIES, toVault } from '../calls.ts';
+import type { Subjects } from '../context.ts';
 
 /** What throw-away probes ask of the outside. It writes; nobody else but `apply` is handed that. */
 export interface ThrowawayContext {
   /** Everything that is made bears it, or holds it in its description. */
   readonly name: string;
-  readonly account: string;
-  readonly region: string;
+  readonly subjects: Subjects;
   /** A fresh view. */
   readonly cloud: () => Cloud;
   readonly raw: Raw;
@@ -46,7 +46,8 @@ const PLAN = 'tiered-pricing';
  * @throws CloudError; KeysteadError `NO_BENCH` where the account has no default group or the catalog no plan
  */
 export async function openBench(context: ThrowawayContext, made: Made): Promise<Bench> {
-  const { name, region, cloud } = context;
+  const { name, subjects, cloud } = context;
+  const [region = ''] = subjects.regions;
   const raw = notingLosses(context.raw, made);
   const read = cloud();
   const group = (await read.resourceGroups()).find((one) => one.default === true);

@@ -132,7 +132,11 @@ async function create(bench: Bench, wish: Wish): Promise<RawAnswer> {
 }
 
 /** Of an instance that does not exist: it lets nobody do anything. */
-function bodyOf({ name, account, vault }: Bench, { source = randomUUID(), role = KEY_ROLE, description = name }: Wish) {
+function bodyOf(
+  { name, subjects, vault }: Bench,
+  { source = randomUUID(), role = KEY_ROLE, description = name }: Wish,
+) {
+  const { account } = subjects;
   const equals = (key: string, value: string) => ({ key, operator: 'stringEquals', value });
   const role_id = `crn:v1:bluemix:public:iam::::serviceRole:${roleWord(role)}`;
   return {

@@ -14,7 +14,7 @@ export const tagsAfterCreate: Probe<Bench> = {
   otherwise: 'Keystead tries again for three minutes after a create, and reads tags by Search',
   source: 'terraform-provider-ibm, issues 3874 and 1276; no length is published',
   async look(bench) {
-    const { vault, name, raw, account } = bench;
+    const { vault, name, raw, subjects } = bench;
     const tag = `${name}:attached`;
     const refusals = new Set<string>();
     const attached = await until(bench, EVERY, async () => {
@@ -41,7 +41,7 @@ export const tagsAfterCreate: Probe<Bench> = {
         operation: 'search the instance',
         method: 'POST',
         path: '/v3/resources/search',
-        query: { account_id: account, limit: 10 },
+        query: { account_id: subjects.account, limit: 10 },
         body: { query: `crn:"${vault.crn}"`, fields: ['crn', 'tags'] },
         reads: true,
         idempotent: true,
