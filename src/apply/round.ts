@@ -156,6 +156,9 @@ async function settled(
   if (end.is === 'late') return { address, verb, is: 'waiting', until: [{ when: 'settled', id: live.id, address }] };
   if (end.is !== 'settled') return failed(outcome, `${live.id} went away while it was being waited for`);
   if (end.live.life.is === 'failed') return failed(outcome, `${live.id} ended as failed: ${end.live.life.why}`);
+  if (live.life.is === 'settling' && end.live.lastFailure !== undefined) {
+    return failed(outcome, `${live.id} goes on as it was: ${end.live.lastFailure}`);
+  }
   return outcome;
 }
 

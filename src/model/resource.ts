@@ -116,6 +116,8 @@ export interface Observed<Live = unknown> {
   readonly madeAt?: Iso;
   /** Live, but not doing its work: a disabled key. For reports; what to do about it is declared otherwise. */
   readonly impaired?: string;
+  /** Why its last change failed, though it goes on: what it shows may be what was asked for, not what is. */
+  readonly lastFailure?: string;
   /** Made and kept by somebody else's machinery (a deployment, a template): counts for coverage, is never ours. */
   readonly managedBy?: string;
 }

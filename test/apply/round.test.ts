@@ -3,6 +3,7 @@ import { round } from '../../src/apply/round.ts';
 import type { Cloud } from '../../src/cloud/reader.ts';
 import type { LiveId } from '../../src/model/address.ts';
 import { CloudRefused, LostAnswer } from '../../src/model/errors.ts';
+import type { ApplyEvent } from '../../src/model/event.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Use } from '../../src/model/relation.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
@@ -28,6 +29,8 @@ interface Given {
   /** Runs after it took effect: an error here is a lost answer. */
   readonly after?: (action: string, nth: number, there: Map<LiveId, Observed>) => void | Promise<void>;
   readonly uses?: readonly Use[];
+  /** Runs when this is told. */
+  readonly told?: (type: ApplyEvent['type'], there: Map<LiveId, Observed>) => unknown;
 }
 
 /** Plans, and runs one round against objects in memory. */
@@ -76,7 +79,7 @@ async function done(given: Given) {
       async update(_context, { desired: wanted, live: old }) {
         const next = { ...old, facts: { ...old.facts, ...wanted.spec } };
         await act(`update ${wanted.address}`, () => there.set(next.id, next));
-        return next;
+        return (there.get(next.id) ?? next) as Observed<Facts>;
       },
       delete: async (_context, { desired: wanted, live: old }) =>
         await act(`delete ${wanted.address}`, () => there.delete(old.id)),
@@ -103,7 +106,7 @@ async function done(given: Given) {
     consents,
     cloud: () => ({}) as Cloud,
     clock,
-    tell: () => undefined,
+    tell: ({ type }: ApplyEvent) => given.told?.(type, there),
     parallelism,
     waitMs: 3_600_000,
     signal: given.signal ?? new AbortController().signal,
@@ -314,6 +317,20 @@ describe('just before an irreversible action', () => {
     });
     expect([lines, acted]).toEqual([['lock.k cryptoshred stale'], []]);
   });
+});
+
+// What is shown afterwards may be what was asked for: only its own word tells that an update came to nothing.
+test('an update that ends as failed has failed, though its object is active', async () => {
+  const pass = live.pass('p', box.id, { facts: { roles: ['Manager'] } });
+  const narrow = { ...pass, facts: { roles: ['Reader'] } };
+  const { lines } = await done({
+    desired: [boxToo, declared.pass('p', 'box.b', { roles: ['Reader'] })],
+    objects: [box, pass],
+    after: (_action, _nth, there) => void there.set(pass.id, { ...narrow, life: { is: 'settling' } }),
+    told: (type, there) =>
+      type === 'settling' && there.set(pass.id, { ...narrow, life: { is: 'active' }, lastFailure: 'no room' }),
+  });
+  expect(lines).toEqual(['pass.p update failed SETTLED_AS_FAILED']);
 });
 
 describe('an object still being created', () => {

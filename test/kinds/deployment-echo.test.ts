@@ -99,6 +99,17 @@ describe('what Resource Controller echoes', () => {
   });
 });
 
+test('of an update that failed Resource Controller shows what was asked for: that is told', () => {
+  const { facts } = live({ members: 5 });
+  const last_operation = { type: 'update', state: 'failed', description: 'no room' };
+  const object = toObserved({ ...facts, instance: { ...facts.instance, last_operation } });
+  expect(object.lastFailure).toBe('its last update failed: no room');
+  expect(deployment.advisories.posture(object, () => [], new Date())).toEqual([
+    expect.stringMatching(/^its last update failed: no room; what Resource Controller shows/),
+  ]);
+  expect(deployment.advisories.posture(live({}), () => [], new Date())).toEqual([]);
+});
+
 describe('the key of a live deployment', () => {
   const spec = { parameters: { disk_encryption_key_crn: { key: 'mine' } } };
   const refs = { '/parameters/disk_encryption_key_crn/key': mine };

@@ -70,7 +70,15 @@ export const deployment = defineKind<DeploymentSpec, LiveDeployment>({
       ),
   },
   fields,
-  advisories: { doubts },
+  advisories: {
+    doubts,
+    posture: ({ lastFailure }) =>
+      lastFailure === undefined
+        ? []
+        : [
+            `${lastFailure}; what Resource Controller shows is what was asked for: compare it with what the service shows`,
+          ],
+  },
 
   lifecycle: {
     deletion(spec, { life }) {

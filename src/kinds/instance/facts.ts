@@ -45,6 +45,12 @@ export function identityOf(instance: RcInstance, name = instance.name): string {
   return [instance.resource_id, regionOf(instance), instance.resource_group_id, name].join('|');
 }
 
+/** An update that failed leaves its instance active, and its parameters as they were asked for. */
+function lastFailureOf({ last_operation: last, state }: RcInstance): string | undefined {
+  if (state !== 'active' || last?.type !== 'update' || last.state !== 'failed') return undefined;
+  return `its last update failed${last.description ? `: ${last.description}` : ''}`;
+}
+
 export function observedInstance<Facts extends InstanceFacts>(
   kind: string,
   facts: Facts,
@@ -64,7 +70,11 @@ export function observedInstance<Facts extends InstanceFacts>(
     version: `${instance.state} ${instance.updated_at ?? instance.created_at ?? ''}`,
     relations,
     facts,
-    ...given({ madeBy: instance.created_by || undefined, madeAt: instance.created_at || undefined }),
+    ...given({
+      madeBy: instance.created_by || undefined,
+      madeAt: instance.created_at || undefined,
+      lastFailure: lastFailureOf(instance),
+    }),
   };
 }
 
