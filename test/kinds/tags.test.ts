@@ -35,8 +35,10 @@ describe('tags', () => {
     await withKeystead(async (keystead) => {
       const { emulator, write, apply, plan } = keystead;
       refuse(emulator, 'GET', 429, 1_000);
-      await write(lakes(lake('one'), lake('two', ', tags: [team:a], parameters: { workers: 2 }')));
+      await write(lakes(lake('one'), lake('two', ', tags: [team:a, Team:A], parameters: { workers: 2 }')));
       await apply();
+      // The search knows them by then, however late it is.
+      emulator.clock.advance(60_000);
       await write(
         lakes(
           lake('one', ', name: uno, parameters: { workers: 3 }'),
@@ -47,6 +49,20 @@ describe('tags', () => {
       expect((await plan()).plan.changes).toEqual([]);
       expect(tagReads(emulator)).toBe(0);
     });
+  });
+
+  test('of a new instance are asked for itself where the search does not know them yet: it bears any name', async () => {
+    await withKeystead(
+      async (keystead) => {
+        const { emulator, api, write, apply, plan } = keystead;
+        await write(lakes(lake('one')));
+        await apply();
+        const crn = encodeURIComponent(bearers(emulator)[0]?.id ?? '');
+        await api('PATCH', `/v2/resource_instances/${crn}`, { body: { name: 'uno' } });
+        expect((await plan()).plan.changes).toEqual([]);
+      },
+      { settings: { searchLagMs: 60_000 } },
+    );
   });
 
   test('are attached to a new instance once tagging knows it', async () => {
@@ -135,6 +151,7 @@ describe('tags', () => {
     await withKeystead(async ({ emulator, write, apply, connection }) => {
       await write(lakes(lake('one'), lake('two', ', tags: [team:a], parameters: { workers: 2 }')));
       await apply();
+      emulator.clock.advance(60_000);
       const { reader, now } = connection();
       const wish = { instances: [], services: [], all: true, stack: undefined };
       const { blocks } = await exportLive(wish, { kinds, validator, reader: reader(), now });

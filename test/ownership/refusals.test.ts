@@ -72,7 +72,10 @@ describe('what a rename cannot tell is refused, and the remedy that is printed l
       await keystead.apply();
       const twin = await createVault(keystead.api, 'vault');
       const body = { resources: [{ resource_id: twin.crn }], tag_names: ['keystead:prod.vault'] };
+      // Tagging knows it by then, and the search what was tagged.
+      keystead.emulator.clock.advance(60_000);
       await keystead.api('POST', '/v3/tags/attach?tag_type=user', { body });
+      keystead.emulator.clock.advance(60_000);
       const refused = await keystead.planText();
       expectGolden('renames/two-marked', normal(refused));
       const [pin = ''] = printed(refused, 'crn');

@@ -102,7 +102,8 @@ export const instanceRows: Fields<Omit<InstanceSpec, 'plan'>, InstanceFacts> = {
 
 /** As they are stored, sorted; where they are exclusive, none is as good as an empty list. */
 function tagsIn({ tags, exclusiveTags }: InstanceSpec): string[] | undefined {
-  return (tags ?? (exclusiveTags === true ? [] : undefined))?.map((tag) => tag.toLowerCase()).sort();
+  const wanted = tags ?? (exclusiveTags === true ? [] : undefined);
+  return wanted && [...new Set(wanted.map((tag) => tag.toLowerCase()))].sort();
 }
 
 /** Of these tags, those that an instance must not have. */

@@ -140,8 +140,8 @@ const INDEX_LAG_MS = 3_600_000;
  *
  * Tags come from one search, whose index lags: to list a resource's tags is "strictly rate limited", and Search is what IBM
  * Cloud docs, "Working with tags", point to. The tagging API itself is asked where an outdated mark would mislead: of an
- * instance that bears a wanted name or pin and no mark, or a mark of these stacks that nothing declared bears or bore; and of
- * each new one without a mark, where something may be found by its mark alone.
+ * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore; and of each
+ * new one without a mark: under another name, or not declared any more, only its mark tells what it is.
  */
 async function observeInstances(
   read: Reader,
@@ -157,8 +157,6 @@ async function observeInstances(
   const known = asked.flatMap(marksOf);
   const stacks = new Set(known.map(({ stack }) => stack));
   const knownTags = new Set(known.map(tagOf));
-  // What was called otherwise before may bear any name.
-  const isByMark = asked.some(({ formerMarks }) => formerMarks !== undefined);
   const [instances, marked] = await Promise.all([
     read.instancesOf(snapshot.catalog.service(service)),
     read.markedInstances(),
@@ -166,7 +164,7 @@ async function observeInstances(
   const tagsOf = new Map(marked.map((item) => [item.crn, item.tags]));
   const isDoubtful = (instance: RcInstance, marks: readonly Mark[]): boolean => {
     if (marks.length > 0) return marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark)));
-    return names.has(instance.name) || (isByMark && ageOf(instance, snapshot) < INDEX_LAG_MS);
+    return names.has(instance.name) || ageOf(instance, snapshot) < INDEX_LAG_MS;
   };
   return await Promise.all(
     instances.filter(isThere).map(async (instance) => {

@@ -106,6 +106,8 @@ describe('a sixth kind: its folder, its schema, and one line in a list', () => {
       async (keystead) => {
         await keystead.write(labelled);
         await keystead.apply();
+        // An export has tags from the search alone, which is late.
+        keystead.emulator.clock.advance(60_000);
         const { reader, now } = keystead.connection();
         const wish = { instances: [], services: [], all: true, stack: undefined };
         const exported = renderManifest(await exportLive(wish, { ...product, reader: reader(), now }));
