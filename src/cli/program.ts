@@ -33,10 +33,11 @@ function printing(command: Command): Command {
     .option('--no-color', 'print without colours (also NO_COLOR=1)');
 }
 
-function readingManifests(command: Command): Command {
+/** @param without what is read where no path is given */
+function readingManifests(command: Command, without = '.'): Command {
   return printing(
     command
-      .argument('[path...]', 'manifest files, or directories of them (default: .)')
+      .argument('[path...]', `manifest files, or directories of them (default: ${without})`)
       .option('-r, --recursive', 'read subdirectories too')
       .addOption(repeated('--var <name=value>', 'set a variable; repeatable'))
       .addOption(repeated('--var-file <file>', 'set variables from a YAML file; repeatable')),
@@ -193,11 +194,18 @@ function programOf(host: Host, run: Run): Command {
     .option('--no-color', 'print without colours (also NO_COLOR=1)')
     .action(run(async () => (await import('./commands/export.ts')).exportCommand));
 
-  talkingToCloud(readingManifests(program.command('doctor')))
-    .description('Check login, roles, endpoints and what is assumed of IBM.')
+  talkingToCloud(readingManifests(program.command('doctor'), 'none'))
+    .description('Check login, endpoints, roles and how IBM Cloud answers.')
     .option('--instance <name>', 'an instance to look at, by name or CRN')
     .addOption(new Option('--probe <kind>', 'create test objects and remove them again').choices(['throwaway']))
     .option('--auto-approve', 'do not ask before --probe throwaway')
+    .addHelpText('after', () =>
+      [
+        '',
+        'Exit codes: 0 as assumed, or not readable · 1 an endpoint or a read failed, or a test object was not removed',
+        '            2 an answer differs from what is assumed, or the manifests are of another account',
+      ].join('\n'),
+    )
     .action(run(async () => (await import('./commands/doctor.ts')).doctorCommand));
 
   program

@@ -80,7 +80,9 @@ describe('doctor', () => {
           expect(reader.stdout).toMatch(/the service role Manager on the Key Protect\s+instance/);
 
           emulator.settings.change({ disposition: 'harsh' });
+          emulator.clock.advance(90_000);
           const other = await keystead(['doctor'], { cwd, env });
+          expect(other.stdout).toMatch(/this clock is (?:89|90|91) s behind/);
           expect(other.stdout).toMatch(/! alias-not-found +differs: 404 KEY_ALIAS_NOT_FOUND_ERR/);
           expect([other.code, other.stdout]).toEqual([2, expect.stringContaining(' as assumed, 1 differs, ')]);
           expect(other.stdout).toMatch(/assumed: 404 KEY_NOT_FOUND_ERR, as for an unknown id\n +so: any 404/);
@@ -90,13 +92,18 @@ describe('doctor', () => {
     );
   });
 
-  test("of another account's manifests says so, and creates nothing there", async () => {
+  test("of another account's manifests says so, asks about what they declare, and creates nothing there", async () => {
     await withEmulator(async ({ emulator }) => {
-      const foreign = 'apiVersion: keystead/v1\nstack: other\naccount: ffffffffffffffffffffffffffffffff\n';
+      const foreign =
+        'apiVersion: keystead/v1\nstack: other\naccount: ffffffffffffffffffffffffffffffff\n' +
+        'keyProtectInstances: { safe: { region: eu-de } }\n' +
+        'deployments: { pg: { service: databases-for-postgresql, plan: standard, region: eu-de } }\n';
       await withFolder({ 'k.yaml': foreign }, async (cwd) => {
         const env = emulator.environment;
         const { code, stdout } = await keystead(['doctor', 'k.yaml'], { cwd, env });
         expect([code, stdout]).toEqual([2, expect.stringContaining('the manifests belong to account ffff')]);
+        expect(stdout).toMatch(/ {2}Key Protect, eu-de +http/);
+        expect(stdout).toMatch(/databases-for-postgresql: Administrator, AuthorizationDelegator/);
         const refused = await keystead(['doctor', '--probe', 'throwaway', '--auto-approve', 'k.yaml'], { cwd, env });
         expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('error[OTHER_ACCOUNT]')]);
       });
