@@ -6,9 +6,10 @@ import { noVault } from './vaults.ts';
 
 export const aliasNotFound: Probe<ProbeContext> = {
   probe: 'alias-not-found',
-  asks: 'How does Key Protect answer a look-up by an alias that no key has?',
+  asks: 'What does Key Protect answer when it is asked for an alias that no key has?',
   assumes: '404 KEY_NOT_FOUND_ERR, as for an unknown id',
-  otherwise: 'any 404 whose code says NOT_FOUND and is not about the instance or its ring counts as absent',
+  otherwise:
+    'nothing breaks while the status is 404: a code with NOT_FOUND counts as absent, and in doubt a list of keys decides',
   source: 'the code is documented for ids only (Key Protect docs, "Migrating keys"; keyprotect-go-client, kp_test.go)',
   async look({ raw, subjects: { vaults } }) {
     const [vault] = vaults;

@@ -5,9 +5,10 @@ import { type Probe, verdict } from '../probe.ts';
 
 export const catalogService: Probe<ProbeContext> = {
   probe: 'catalog-service',
-  asks: 'Does the catalog have each service, the plans that take a key, and the regions that Keystead knows?',
-  assumes: 'it has the service, at least one such plan, and no other region for it than those that are known',
-  otherwise: 'validate warns of a plan or a region that it does not know; the catalog decides',
+  asks: 'Does the catalog have each service, a plan that takes a key, and only the regions that Keystead knows?',
+  assumes: 'yes',
+  otherwise:
+    '`validate` warns of plans and regions that it does not know; what the catalog has can be used all the same',
   source: 'examples of terraform-provider-ibm (plans, regions); no current page of IBM lists them',
   async look({ reader, raw, subjects: { services } }) {
     const looked = await Promise.all(services.map((service) => lookAt(service, { reader, raw })));

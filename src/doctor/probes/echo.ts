@@ -9,9 +9,9 @@ const STILL_THE_CREATE = 4 * 3_600_000;
 
 export const echoOfInstance: Probe<ProbeContext> = {
   probe: 'echo-of-instance',
-  asks: 'What do the parameters of an instance hold after it was changed?',
-  assumes: 'the members of the most recent request, so that its key may be missing',
-  otherwise: 'nothing is lost: a member that is missing is not compared, and registrations decide which key is used',
+  asks: 'What do the parameters of an instance show after it was changed?',
+  assumes: 'the members of the last request only, so its key may be missing',
+  otherwise: 'nothing breaks: a missing member is not compared, and registrations tell which key is used',
   source: 'IBM Quantum docs on the Resource Controller API; its reference says "the current configuration parameters"',
   async look({ raw, reader, subjects: { instance, vaults } }) {
     if (instance === undefined) return notReadable('no instance was named: add --instance NAME');
@@ -31,9 +31,10 @@ export const echoOfInstance: Probe<ProbeContext> = {
     const lists = await Promise.all(vaults.map(({ crn }) => reader.registrations(crn)));
     const isRegistered = lists.flat().some(({ resourceCrn }) => instanceCrnOf(resourceCrn) === instance.crn);
     const hasKey = Object.values(parameters).some((value) => typeof value === 'string' && /:key:/.test(value));
-    if (isRegistered && !hasKey) return asAssumed('it is registered on a key, and its parameters name none', details);
+    if (isRegistered && !hasKey)
+      return asAssumed('it is registered on a key, and its parameters do not name it', details);
     // The change may have named no parameters, or all of them: nobody can tell from here.
-    return notReadable('its parameters may be those of the create or of the change', details);
+    return notReadable('its parameters may come from the create or from the change', details);
   },
 };
 

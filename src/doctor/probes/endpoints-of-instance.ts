@@ -7,9 +7,10 @@ import { noVault } from './vaults.ts';
 
 export const endpointsOfInstance: Probe<ProbeContext> = {
   probe: 'endpoints-of-instance',
-  asks: 'Where does each Key Protect instance say that it answers?',
-  assumes: "nowhere, or at its region's host, or over https at another host of Key Protect",
-  otherwise: "a host that is not Key Protect's never gets the token: nothing of that instance can be read",
+  asks: 'At which host does each Key Protect instance say it is?',
+  assumes: 'at none, at the host of its region, or over https at another host of Key Protect',
+  otherwise:
+    'another host never gets the token, so nothing of that instance can be read: set IBMCLOUD_KP_API_ENDPOINT if you trust it',
   source: 'terraform-provider-ibm, resource_ibm_kms_key.go; Key Protect docs, "Provisioning a Dedicated instance"',
   async look({ raw, subjects: { vaults } }) {
     if (vaults.length === 0) return notReadable(noVault);

@@ -8,9 +8,9 @@ const NEEDED = ['aliases', 'keyRingID'] as const;
 
 export const keyListMembers: Probe<ProbeContext> = {
   probe: 'key-list-members',
-  asks: 'Does the list of keys show the aliases, the ring and the rotation policy of each key?',
-  assumes: 'aliases (where a key has any) and keyRingID stand in the list',
-  otherwise: 'each key would have to be read for itself: marks and rings would be missing from plans',
+  asks: 'Does the list of keys show the aliases and the ring of each key?',
+  assumes: 'yes: aliases where a key has any, and keyRingID',
+  otherwise: 'plans cannot see which mark and ring a key has; do not apply in this account, and report it',
   source: 'keyprotect-nodejs-client, ListKeys; the example in the Key Protect docs shows neither',
   async look({ raw, subjects: { vaults } }) {
     if (vaults.length === 0) return notReadable(noVault);
@@ -28,7 +28,7 @@ export const keyListMembers: Probe<ProbeContext> = {
     // A key without an alias may well lack the member; that none has it says something.
     const same = having('keyRingID') === keys.length && having('aliases') > 0;
     if (having('aliases') === 0 && having('keyRingID') === keys.length) {
-      return notReadable('no key that is listed shows an alias, and none may have one', details);
+      return notReadable('no key in the list shows an alias, and perhaps none has one', details);
     }
     return verdict(
       same,

@@ -7,9 +7,9 @@ const DAY = 86_400;
 
 export const rateLimitHeaders: Probe<ProbeContext> = {
   probe: 'rate-limit-headers',
-  asks: 'Which headers do answers say their rate limits in?',
-  assumes: 'none, or Retry-After and X-RateLimit-Limit, -Remaining and -Reset, the last in seconds since 1970',
-  otherwise: 'a wait after a 429 may be too short; --parallelism 1 helps',
+  asks: 'Which headers of answers tell a rate limit?',
+  assumes: 'none, or Retry-After and X-RateLimit-Limit, -Remaining and -Reset (in seconds since 1970)',
+  otherwise: 'Keystead may wait too short a time after a 429: set --max-rps',
   source: 'Resource Controller API, introduction, "Rate limiting" (IBM-Cloud/ibm-cloud-sdk-ruby)',
   async look({ limits, clock }) {
     const seen = [...limits].map(([name, value]) => `${name}: ${value}`).sort();

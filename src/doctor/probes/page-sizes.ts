@@ -10,9 +10,9 @@ const SEARCH_PAGE = 1001;
 
 export const pageSizes: Probe<ProbeContext> = {
   probe: 'page-sizes',
-  asks: 'How is a page answered that is larger than the largest: of policies, of instances, of a search?',
-  assumes: 'policies 400 (over 100), instances 200 (a shorter page), search 400 (over 1000)',
-  otherwise: 'nothing breaks while smaller pages are answered; Keystead asks for no larger ones',
+  asks: 'What does a list answer when a larger page is asked for than it allows?',
+  assumes: 'policies 400 (101), instances 200 with a shorter page (201), search 400 (1001)',
+  otherwise: 'nothing breaks: Keystead asks for smaller pages',
   source: "no largest page is published; IBM's own tests pass 100, 200 and 1000",
   async look({ raw, subjects: { account } }) {
     const policies: Call = {

@@ -7,9 +7,9 @@ import { noVault } from './vaults.ts';
 
 export const registrationForms: Probe<ProbeContext> = {
   probe: 'registration-forms',
-  asks: 'As what do services register on keys, beside the sources that authorizations name?',
-  assumes: 'by a CRN of ten segments, as a service that an authorization names, or as VPC volumes do',
-  otherwise: 'a registration that no authorization is known to serve keeps every grant that could serve it',
+  asks: 'Under which names do services register on keys, and do authorizations name them?',
+  assumes: 'under a CRN of ten segments, by the service that an authorization names, or as VPC volumes do',
+  otherwise: 'an authorization that may serve such a registration is never deleted or narrowed',
   source: 'Key Protect docs, "Viewing protected resources"; VPC docs, "Authorizing block storage" (another source)',
   async look({ reader, subjects: { vaults, account } }) {
     if (vaults.length === 0) return notReadable(noVault);

@@ -6,9 +6,9 @@ import { type Probe, verdict } from '../probe.ts';
 
 export const rolesOfPair: Probe<ProbeContext> = {
   probe: 'roles-of-pair',
-  asks: 'Which roles on Key Protect can each service be given?',
-  assumes: 'those that it needs on its key',
-  otherwise: 'IAM refuses the authorization, and nothing of that service can be encrypted with a key of yours',
+  asks: 'Which roles on Key Protect can each service be granted?',
+  assumes: 'at least those that it needs on its key',
+  otherwise: 'IAM refuses the authorization, so this service cannot use your keys',
   source: 'no public page says it of every pair; GET /v2/roles decides (platform-services-node-sdk, listRoles)',
   async look({ reader, subjects: { services } }) {
     const rows = await Promise.all(

@@ -10,10 +10,11 @@ const SOON = { everyMs: 2_000, forMs: 120_000 };
 
 export const instanceWithKeys: Probe<Bench> = {
   probe: 'instance-with-keys',
-  asks: 'Is a Key Protect instance deleted that holds a key which is not destroyed?',
+  asks: 'Can a Key Protect instance be deleted while it holds an active key?',
   assumes: 'no: 422',
-  otherwise: 'the plan deletes its keys first, whatever the instance would allow',
-  source: 'IBM Cloud docs, "FAQs" of Key Protect: the keys must be deleted first; the status from their known issues',
+  otherwise: 'nothing breaks: plans delete keys before their instance',
+  source:
+    'IBM Cloud docs, "FAQs" of Key Protect (the keys go first) and known issues of its security services (the status)',
   async look(bench) {
     const made = await create(bench);
     if (made.status >= 300) return notReadable(`no key can be created: ${shown(made)}`);
@@ -24,10 +25,9 @@ export const instanceWithKeys: Probe<Bench> = {
 
 export const deletionToReclamation: Probe<Bench> = {
   probe: 'deletion-to-reclamation',
-  asks: 'How does an instance go whose keys were just deleted, and what shows of it afterwards?',
-  assumes:
-    'deleted at the first try, then in reclamation and listed there by its GUID, reclaimed at once, then "removed"',
-  otherwise: 'Keystead tries a deletion again for ten minutes, and reads for two until its effect shows',
+  asks: 'How is an instance deleted and reclaimed right after its keys were deleted?',
+  assumes: 'deleted at the first try, listed as a reclamation by its GUID, and "removed" once reclaimed',
+  otherwise: 'Keystead retries the deletion for ten minutes, and then waits two minutes for its effect',
   source: 'Resource Controller API, "Reclamations"; the tests of IBM\'s SDK wait twenty seconds after each step',
   async look(bench) {
     const { cloud, vault, made } = bench;

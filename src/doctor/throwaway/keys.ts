@@ -15,9 +15,10 @@ const SPREADING = { everyMs: 5_000, forMs: 600_000 };
 
 export const createAnswer: Probe<Bench> = {
   probe: 'create-answer',
-  asks: 'What does the create of a standard key answer when it is not asked for a representation?',
-  assumes: 'the id and the CRN, no payload',
-  otherwise: 'an answer that lacks them counts as lost: the key is read again by its mark',
+  asks: 'What does the create of a standard key return without a Prefer header?',
+  assumes: 'its id and CRN, and no payload',
+  otherwise:
+    'without id and CRN the answer counts as lost, and the key is found by its mark; a payload is never kept or shown',
   source: 'Key Protect API reference, "Create a key" (Prefer); clients send none and read both',
   async look(bench) {
     const made = await create(bench, { extractable: true });
@@ -31,9 +32,10 @@ export const createAnswer: Probe<Bench> = {
 
 export const aliasOfDestroyedKey: Probe<Bench> = {
   probe: 'alias-of-destroyed-key',
-  asks: 'Does a destroyed key keep its aliases: found by them, shown with them, and nobody else may take them?',
-  assumes: 'yes, all three, and restored it has them again',
-  otherwise: 'a mark may be lost, or taken by a new key, while the old one can still be restored: purge it first',
+  asks: 'Does a destroyed key keep its aliases: found by them, listed with them, refused to other keys, back after a restore?',
+  assumes: 'yes',
+  otherwise:
+    'a restorable key may lose its mark, or share it with a new key; purge the old key before you create another',
   source: 'the answer to a deletion shows aliases (Key Protect docs, "Deleting keys"); nothing is said of the rest',
   async look(bench) {
     const aliases = ['one', 'two'].map((word) => `${bench.name}-${word}`);
@@ -67,9 +69,9 @@ export const aliasOfDestroyedKey: Probe<Bench> = {
 
 export const destroyedKeyReads: Probe<Bench> = {
   probe: 'destroyed-key-reads',
-  asks: 'Can registrations and the rotation policy be read of a key that is disabled, or destroyed?',
-  assumes: 'registrations of both, the policy of a disabled one; of a destroyed one neither policy nor error counts',
-  otherwise: 'what cannot be read is listed in the plan as not readable, and holds what rests on it',
+  asks: 'Can registrations and the rotation policy of a disabled key be read, and registrations of a destroyed one?',
+  assumes: 'yes',
+  otherwise: 'the plan lists them as not readable, and blocks what rests on them',
   source: 'Key Protect docs, "Deleting and purging keys": registrations until the purge; of the policy nothing is said',
   async look(bench) {
     const made = await create(bench);
@@ -93,7 +95,7 @@ export const ringAfterKey: Probe<Bench> = {
   probe: 'ring-after-key',
   asks: 'Can a key ring be deleted right after the only key in it?',
   assumes: 'yes, at the first try',
-  otherwise: 'Keystead tries again for ten minutes after it deleted or moved a key of the ring',
+  otherwise: 'Keystead retries for ten minutes after it deleted or moved a key of the ring',
   source: 'terraform-provider-ibm, issue 4837: KEY_RING_NOT_EMPTY_ERR 55 s after the deletion',
   async look(bench) {
     const ring = bench.name;

@@ -17,7 +17,7 @@ export const policyDescription: Probe<Bench> = {
   probe: 'policy-description',
   asks: 'Does an authorization take a description of 300 characters, and keep it?',
   assumes: 'yes, as it was sent',
-  otherwise: 'an authorization of several stacks cannot be created: give each stack one of its own',
+  otherwise: 'an authorization with the marks of several stacks cannot be written: give each stack a source of its own',
   source: 'no number is published',
   async look(bench) {
     const sent = bench.name.padEnd(LONGEST, '.');
@@ -30,9 +30,9 @@ export const policyDescription: Probe<Bench> = {
 
 export const policyAfterCreate: Probe<Bench> = {
   probe: 'policy-after-create',
-  asks: 'How soon does a new authorization show, by its id and in the list?',
+  asks: 'When does a new authorization show, by its id and in the list?',
   assumes: 'at once',
-  otherwise: 'Keystead reads for a minute before it takes one for missing',
+  otherwise: 'Keystead reads for two minutes before it reports a missing authorization',
   source: 'terraform-provider-ibm, issue 4413: a 404 right after the create',
   async look(bench) {
     const made = await create(bench, {});
@@ -48,10 +48,10 @@ export const policyAfterCreate: Probe<Bench> = {
 
 export const policyConflict: Probe<Bench> = {
   probe: 'policy-conflict',
-  asks: 'Is a second authorization of the same source and target refused that gives another role?',
+  asks: 'Is a second authorization with the same source and target refused if its role differs?',
   assumes: '409, as for the same role',
-  otherwise: 'a second policy is made beside the first: delete one of them',
-  source: 'IBM says "a policy with identical attributes and roles already exists", which leaves it open',
+  otherwise: 'a second policy is created beside the first: delete one of them by hand',
+  source: 'IBM\'s message says "a policy with identical attributes and roles already exists", which leaves it open',
   async look(bench) {
     const source = randomUUID();
     const first = await create(bench, { source });
@@ -65,9 +65,9 @@ export const policyConflict: Probe<Bench> = {
 
 export const policyIfMatch: Probe<Bench> = {
   probe: 'policy-if-match',
-  asks: 'How is a replacement of an authorization refused, without If-Match and with an outdated one?',
+  asks: 'What does IAM answer to a replacement without If-Match, and with an outdated one?',
   assumes: '400 without it, 409 with an outdated one',
-  otherwise: 'Keystead always sends it; a refusal of any other form ends the step as failed instead of stale',
+  otherwise: "a step that met another run's change ends as failed instead of stale",
   source: 'IAM Policy Management API v2, "Update a policy": If-Match is required; the statuses are not said',
   async look(bench) {
     const source = randomUUID();
@@ -92,9 +92,9 @@ export const policyIfMatch: Probe<Bench> = {
 
 export const policyAfterDelete: Probe<Bench> = {
   probe: 'policy-after-delete',
-  asks: 'How do a look by its id, the list, and a second deletion answer for a deleted authorization?',
+  asks: 'How does a deleted authorization show by its id, in the list, and to a second deletion?',
   assumes: 'by its id 404 or the state "deleted", not in the list, and 404 for a second deletion',
-  otherwise: 'a deleted policy in the list would count as one that stands',
+  otherwise: 'a deleted authorization may count as live, or its deletion be reported as failed',
   source: 'IAM Policy Management API v2, "Delete a policy"; node SDK: policies have the state "deleted"',
   async look(bench) {
     const made = await create(bench, {});
@@ -177,5 +177,5 @@ function isDenied({ status }: RawAnswer): boolean {
 }
 
 function denied(answer: RawAnswer) {
-  return notReadable(`this login may authorize nobody on Key Protect: ${shown(answer)}`);
+  return notReadable(`this login may not create authorizations on Key Protect: ${shown(answer)}`);
 }

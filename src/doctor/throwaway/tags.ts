@@ -10,8 +10,8 @@ const EVERY = { everyMs: 2_000, forMs: 180_000 };
 export const tagsAfterCreate: Probe<Bench> = {
   probe: 'tags-after-create',
   asks: 'How soon after its creation can an instance be tagged, and where do its tags show?',
-  assumes: 'a tag is attached at the first try; tags that came with the create are attached by the platform',
-  otherwise: 'Keystead tries again for three minutes after a create, and reads tags by Search',
+  assumes: 'at the first try; the tags of the create itself show by themselves',
+  otherwise: 'Keystead retries for three minutes after a create, and reads tags by Search',
   source: 'terraform-provider-ibm, issues 3874 and 1276; no length is published',
   async look(bench) {
     const { vault, name, raw, subjects } = bench;

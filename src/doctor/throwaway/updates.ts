@@ -10,9 +10,9 @@ const A_MOMENT_MS = 2_000;
 
 export const patchEcho: Probe<Bench> = {
   probe: 'patch-echo',
-  asks: 'What do the parameters of an instance hold after two changes that name different ones?',
+  asks: 'What do the parameters of an instance show after two changes of different parameters?',
   assumes: 'those of the last change only',
-  otherwise: 'nothing breaks: every change sends all that is declared, and what is missing is not compared',
+  otherwise: 'nothing breaks: each change sends everything that is declared, and a missing member is not compared',
   source: 'IBM Quantum docs on the Resource Controller API; its reference says "the current configuration parameters"',
   async look(bench) {
     for (const parameters of [FIRST, SECOND]) {
@@ -31,9 +31,9 @@ export const patchEcho: Probe<Bench> = {
 
 export const patchRepeated: Probe<Bench> = {
   probe: 'patch-repeated',
-  asks: 'Is a change carried out that says just what the last one said?',
-  assumes: 'yes: the instance shows a new time of change',
-  otherwise: 'a change that shows no effect ends as IGNORED_UPDATE: change something else, or do it by hand',
+  asks: 'Is a change carried out that repeats the one before?',
+  assumes: 'yes: updated_at moves',
+  otherwise: 'an update without effect ends as IGNORED_UPDATE, which says what to change by hand',
   source: 'Qiskit/documentation, pull request 5320: an identical request is ignored without a word',
   async look(bench) {
     const first = await patch(bench, SECOND);
