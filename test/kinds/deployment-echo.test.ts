@@ -3,7 +3,7 @@ import { actionContext, createRun } from '../../src/apply/run.ts';
 import type { ApplyContext } from '../../src/kinds/context.ts';
 import { toObserved } from '../../src/kinds/deployment/facts.ts';
 import { deployment } from '../../src/kinds/deployment/kind.ts';
-import type { LiveDeployment, SeenKeys } from '../../src/kinds/deployment/live-keys.ts';
+import { dataKey, type LiveDeployment, type SeenKeys } from '../../src/kinds/deployment/live-keys.ts';
 import type { DeploymentSpec } from '../../src/kinds/deployment/spec.ts';
 import { kinds } from '../../src/kinds/registry.ts';
 import { READY } from '../../src/model/change.ts';
@@ -135,6 +135,12 @@ describe('the key of a live deployment', () => {
       other,
     ],
     ['what the service tells goes before the echo', { disk_encryption_key_crn: old }, { told: { data: mine } }, same],
+    [
+      "an own answer of IBM's on backups is not the echo's",
+      { backup_encryption_key_crn: mine },
+      { registered: [mine], told: { backups: null } },
+      same,
+    ],
     ["and that it is under IBM's own key", { disk_encryption_key_crn: mine }, { told: { data: null } }, other],
   ])('%s', (_title, echo, keys, result) => {
     const desired = declared(spec, refs);
@@ -146,6 +152,25 @@ describe('the key of a live deployment', () => {
       differences: differences.map((one) => `${one.change.field} ${one.leads}`),
       unreadable: unreadable.map((one) => one.field),
     }).toEqual(result);
+  });
+
+  test('is shown under the first name of its parameter where no echo shows it, and once', () => {
+    const shown = (echo: JsonObject) =>
+      deployment
+        .describe(live(echo, { registered: [mine] }), snapshotOf([], {}))
+        .find(({ field }) => field === 'parameters');
+    expect(shown({ members: 3 })?.value).toEqual({ members: 3, disk_encryption_key_crn: mine });
+    expect(shown({ key_protect_key: old })?.value).toEqual({ key_protect_key: mine });
+  });
+
+  // Source: Resource Controller API samples of Gen 2 databases.
+  test('stands in `extensions` as it is, not as it was asked for', () => {
+    const { facts } = live({});
+    const dataservices = (disk: string) => ({ dataservices: { encryption: { disk } } });
+    const instance = { ...facts.instance, parameters: dataservices(old), extensions: dataservices(mine) };
+    const plan = 'databases-for-redis-standard-gen2';
+    expect(toObserved({ ...facts, plan, instance }).relations.needs.map(({ on }) => on)).toContain(mine);
+    expect(dataKey({ ...facts, plan, instance })).toBe(mine);
   });
 
   test.each<[string, JsonObject, Partial<SeenKeys>, readonly string[]]>([
@@ -161,7 +186,18 @@ describe('the key of a live deployment', () => {
       { registered: [mine] },
       [`${mine} Reader`],
     ],
-    ['every one that it is registered on is', {}, { registered: [mine, old] }, [`${mine} Reader`, `${old} Reader`]],
+    [
+      'every one that it is registered on, whatever each is for',
+      {},
+      { registered: [mine, backups] },
+      [mine, backups].flatMap((on) => [`${on} Reader`, `${on} AuthorizationDelegator`]),
+    ],
+    [
+      'those that its service tells apart',
+      {},
+      { registered: [mine, backups], told: { data: mine, backups } },
+      [`${mine} Reader`, `${backups} Reader`, `${backups} AuthorizationDelegator`],
+    ],
     ['one in a parameter that nobody knows is', { deep: { er: [old] } }, {}, [`${old} Reader`]],
   ])('it needs %s', (_title, echo, keys, needs) => {
     expect(live(echo, keys).relations.needs.map(({ on, roles }) => [on, ...roles].join(' '))).toEqual(needs);

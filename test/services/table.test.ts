@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { alwaysRegisters, serviceRows } from '../../src/services/table.ts';
+import { alwaysRegisters, rolesOn, serviceRows } from '../../src/services/table.ts';
 
 describe('whether a service always registers on its key', () => {
   test.each([
@@ -13,6 +13,14 @@ describe('whether a service always registers on its key', () => {
     ['nobody-knows', undefined, false],
   ])('%s, plan %s: %s', (service, plan, registers) => {
     expect(alwaysRegisters(service, plan)).toBe(registers);
+  });
+
+  // Source: Db2 on Cloud docs, "Key Protect integration".
+  test.each([
+    ['Performance', ['Reader', 'AuthorizationDelegator']],
+    ['dashDBStandard', ['Reader']],
+  ])('Db2 %s needs %j on the key of its data', (plan, roles) => {
+    expect(rolesOn(serviceRows('dashdb-for-transactions', plan)[0]?.keyParameters[0])).toEqual(roles);
   });
 
   test('a plan with a row of its own has that one alone', () => {

@@ -41,7 +41,8 @@ export async function withKeys(
   const registered = [...new Set(answers.flatMap((keys) => keys ?? []))];
   const asked = vaults.filter((_, index) => answers[index] !== undefined);
   const seen = { ...facts, ...offering, keys: { registered, asked } };
-  if (told === undefined || registeredDataKeys(seen).length > 0) return seen;
+  // Registered on several that the echo does not tell apart, it says which is for what.
+  if (told === undefined || registeredDataKeys(seen).length === 1) return seen;
   const answer = told === 'ask' ? await toldBy(read, seen) : told;
   return answer === undefined ? seen : { ...seen, keys: { ...seen.keys, told: answer } };
 }
@@ -77,7 +78,7 @@ export function vaultsOf(asked: readonly Desired<DeploymentSpec>[], snapshot: Sn
 
 /** The Key Protect instances that hold the keys it was seen to use. */
 export function vaultsSeen({ instance, keys }: Pick<LiveDeployment, 'instance' | 'keys'>): readonly LiveId[] {
-  const vaults = [...keys.registered, ...keysIn(instance.parameters)].map(instanceCrnOf);
+  const vaults = [...keys.registered, ...keysIn([instance.parameters, instance.extensions])].map(instanceCrnOf);
   return [...new Set([...keys.asked, ...vaults])];
 }
 

@@ -2,7 +2,7 @@ import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { ENDPOINTS_PARAMETER, keyParameters } from '../../services/table.ts';
+import { ENDPOINTS_PARAMETER, type KeyParameter, keyParameters } from '../../services/table.ts';
 import { type Fields, Unreadable } from '../fields.ts';
 import { instanceRows } from '../instance/identity.ts';
 import { writtenEncryption, writtenParameters, writtenPlan } from './declare.ts';
@@ -89,11 +89,17 @@ function parametersShown(live: Observed<LiveDeployment>, snapshot: Snapshot): Js
   const declared = new Set(
     Object.keys(snapshot.declaredAs(live.id)?.refs ?? {}).map((pointer) => keyParameterAt(live.facts, pointer)),
   );
-  const paths = keyParameters(service, plan).filter(
-    (parameter) => declared.has(parameter) || valueAt(echo, parameter.path) !== undefined,
-  );
-  return paths.reduce<JsonObject | undefined>((shown, { path, protects }) => {
-    const key = protects === 'data' ? dataKeyOf(live, snapshot) : backupKey(live.facts);
-    return shown === undefined && key === undefined ? undefined : withValue(shown ?? {}, path, key);
+  const known = { data: dataKeyOf(live, snapshot), backups: backupKey(live.facts) };
+  const all = keyParameters(service, plan);
+  const isMeant = (one: KeyParameter): boolean => declared.has(one) || valueAt(echo, one.path) !== undefined;
+  // A key that is only registered on, or told, stands under the first name that it may have.
+  const shown = (['data', 'backups'] as const).flatMap((what) => {
+    const own = all.filter(({ protects }) => protects === what);
+    const meant = own.filter(isMeant);
+    return meant.length > 0 || typeof known[what] !== 'string' ? meant : own.slice(0, 1);
+  });
+  return shown.reduce<JsonObject | undefined>((parameters, { path, protects }) => {
+    const key = known[protects];
+    return parameters === undefined && key === undefined ? undefined : withValue(parameters ?? {}, path, key);
   }, echo);
 }

@@ -56,16 +56,18 @@ export function registeredDataKeys(facts: LiveDeployment): readonly LiveId[] {
 
 /** The key that its backups are under. */
 export function backupKey(facts: LiveDeployment): Known {
-  const { told } = facts.keys;
-  return told?.backups ?? echoedKey(facts, 'backups');
+  const told = facts.keys.told?.backups;
+  return told === undefined ? echoedKey(facts, 'backups') : told;
 }
 
+/**
+ * `extensions` hold what an instance is, `parameters` what was asked for last.
+ * Source: IBM Quantum docs, "Platform APIs"; Resource Controller API samples of Gen 2 databases (`extensions.dataservices`).
+ */
 function echoedKey({ instance, service, plan }: LiveDeployment, protects: KeyParameter['protects']) {
-  for (const parameter of keyParameters(service, plan)) {
-    const key = parameter.protects === protects ? keyAt(instance.parameters, parameter.path) : undefined;
-    if (key !== undefined) return key;
-  }
-  return undefined;
+  const paths = keyParameters(service, plan).flatMap((one) => (one.protects === protects ? [one.path] : []));
+  const { extensions, parameters } = instance;
+  return [extensions, parameters].flatMap((shown) => paths.flatMap((path) => keyAt(shown, path) ?? [])).at(0);
 }
 
 /** The key that it is declared to use, or found to, as `dataKey` has it. */
@@ -91,13 +93,23 @@ export function needsOf(facts: LiveDeployment): readonly Need[] {
   const backups = backupKey(facts);
   const echoed = echoedKey(facts, 'data');
   const isSuperseded = (key: LiveId): boolean => key === echoed && typeof data === 'string' && key !== data;
-  const others = [...keys.registered, ...keysIn(instance.parameters).filter((key) => !isSuperseded(key))];
-  const needs = (on: Known, protects: KeyParameter['protects']): readonly Need[] => {
+  const others = [
+    ...keys.registered,
+    ...keysIn([instance.parameters, instance.extensions]).filter((key) => !isSuperseded(key)),
+  ];
+  const needs = (on: Known, own: readonly KeyParameter[]): readonly Need[] => {
     if (typeof on !== 'string') return [];
-    const own = parameters.filter((one) => one.protects === protects);
     const roles = new Set([KEY_ROLE, ...own.flatMap(rolesOn)]);
     return [...roles].map((role) => ({ by, on, roles: [role], pointer: '' }));
   };
+  const [forData, forBackups] = (['data', 'backups'] as const).map((what) =>
+    parameters.filter(({ protects }) => protects === what),
+  );
   const rest = new Set(others.filter((key) => key !== data && key !== backups));
-  return [...needs(data, 'data'), ...needs(backups, 'backups'), ...[...rest].flatMap((key) => needs(key, 'data'))];
+  return [
+    ...needs(data, forData ?? []),
+    ...needs(backups, forBackups ?? []),
+    // What one is for that it is registered on cannot be told: it may be for backups.
+    ...[...rest].flatMap((key) => needs(key, keys.registered.includes(key) ? parameters : [])),
+  ];
 }

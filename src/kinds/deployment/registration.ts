@@ -25,7 +25,9 @@ export function doubts(
   return Object.entries(refs).flatMap(([pointer, ref]): readonly Doubt[] => {
     const on = snapshot.idOf(ref);
     const isForData = keyParameterAt(facts, pointer)?.protects === 'data';
-    if (!isForData || on === undefined || !keys.asked.includes(instanceCrnOf(on))) return [];
+    // Of a key that this login may not see it may not see the registrations either.
+    const isSeen = on !== undefined && snapshot.live.get(on) !== undefined && keys.asked.includes(instanceCrnOf(on));
+    if (!isForData || !isSeen) return [];
     const field = pointer === ENCRYPTION_KEY ? 'encryption.key' : pointer.slice(1).replaceAll('/', '.');
     if (age < HOURS * HOUR_MS) {
       const text = `not registered on ${ref} yet: ${service} may take up to ${HOURS} hours after the deployment was made`;
