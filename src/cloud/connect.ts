@@ -6,6 +6,7 @@ import { apis } from './apis.ts';
 import { createAsk } from './ask.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
+import { createGates } from './gates.ts';
 import { createTransport } from './http.ts';
 import { iamHost } from './login/api.ts';
 import { apiKeyLogin } from './login/api-key.ts';
@@ -70,6 +71,8 @@ export function connect(config: {
     secret,
     proxy,
     turn: rateLimit(maxRps, pace),
+    gates: createGates(pace),
+    signal,
   });
   const endpoint = endpoints.of(iamHost);
   const logIn =

@@ -10,6 +10,7 @@ import type { AddressedCall, Answer } from './api.ts';
 import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
 import { AttemptFailed, type Failure } from './failure.ts';
+import type { Gates } from './gates.ts';
 import { type HttpsProxy, TunnelAgent } from './proxy.ts';
 import { dateMs, retryAfterMs } from './retry-after.ts';
 
@@ -40,9 +41,11 @@ export function createTransport(options: {
   readonly secret: string;
   /** Each request's turn among those of the run: see `rateLimit`. */
   readonly turn: () => Promise<void>;
+  readonly gates: Gates;
+  readonly signal?: AbortSignal | undefined;
   readonly proxy?: HttpsProxy | undefined;
 }): Transport {
-  const { log, clock, secret, turn } = options;
+  const { log, clock, secret, turn, gates } = options;
   const client = clientOf(options.version, options.proxy);
   const limits = new Map<string, ReturnType<typeof pLimit>>();
   const hide = (shown: string) => String(redact(secret === '' ? shown : shown.replaceAll(secret, '[redacted]')));
@@ -50,12 +53,13 @@ export function createTransport(options: {
     const url = urlOf(call);
     const limit = limits.get(url.origin) ?? pLimit(MOST_AT_ONCE);
     limits.set(url.origin, limit);
-    return limit(async () => {
-      const id = randomUUID();
-      await turn().catch(() => {
-        // Interrupted before it was sent.
-        throw new AttemptFailed({ is: 'unreached', code: 'INTERRUPTED' }, factsOf(call, { correlationId: id }));
-      });
+    const id = randomUUID();
+    /** What waits before it is sent rejects when the run is interrupted. */
+    const interrupted = (): never => {
+      throw new AttemptFailed({ is: 'unreached', code: 'INTERRUPTED' }, factsOf(call, { correlationId: id }));
+    };
+    const make = async (): Promise<Answer> => {
+      await turn().catch(interrupted);
       const own = { [call.api.idHeader]: id, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
       const startedAt = clock.now();
       const tell = (facts: object) => {
@@ -70,6 +74,11 @@ export function createTransport(options: {
       });
       tell({ status: sent.status });
       return understood(call, id, { ...sent, text: sent.status < 300 ? sent.text : hide(sent.text) }, clock.now());
+    };
+    // Resource Controller counts each method for itself (its API reference, "Rate limiting").
+    const sort = `${call.method ?? 'GET'} ${url.origin}`;
+    return gates.through(sort, limit, make).catch((error: unknown) => {
+      throw error instanceof AttemptFailed || !(options.signal?.aborted ?? false) ? error : interrupted();
     });
   };
 }

@@ -19,8 +19,8 @@ export interface Pace {
 const MOST_TRIES = 6;
 /** Waiting for a host that refuses connections soon stops being useful. */
 const MOST_TRIES_UNREACHED = 4;
-/** From the first refusal on: how long it stood in a queue before is not its fault. */
-const BUDGET_MS = 120_000;
+/** For the waits of one request, and, but for refusals of its rate, for its tries from the first failure on. */
+export const BUDGET_MS = 120_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -68,6 +68,8 @@ export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => 
   let firstFailedAt: number | undefined;
   /** But for those that were refused for their rate: these are waited for as long as there is time. */
   let failures = 0;
+  /** How long a request stands in a queue is not its fault. */
+  let waitedMs = 0;
   let mayHaveHappened = false;
   return pRetry(attempt, {
     retries: Number.POSITIVE_INFINITY,
@@ -86,9 +88,13 @@ export function withRetries<T>(call: AddressedCall, attempt: (tries: number) => 
       const used = () => conclude(mayHaveHappened ? 'lost' : 'unavailable', call, error, attemptNumber);
       const most = failure.is === 'unreached' ? MOST_TRIES_UNREACHED : MOST_TRIES;
       const waitMs = waitMsAfter(failure, attemptNumber, pace.random());
-      firstFailedAt ??= pace.clock.now();
-      failures += isRateLimited(failure) ? 0 : 1;
-      if (failures >= most || pace.clock.now() - firstFailedAt + waitMs > BUDGET_MS) throw used();
+      if (!isRateLimited(failure)) {
+        failures += 1;
+        firstFailedAt ??= pace.clock.now();
+      }
+      const elapsedMs = firstFailedAt === undefined ? 0 : pace.clock.now() - firstFailedAt;
+      if (failures >= most || Math.max(elapsedMs, waitedMs) + waitMs > BUDGET_MS) throw used();
+      waitedMs += waitMs;
       await pace.clock.sleep(waitMs, pace.signal).catch(() => {
         // Interrupted: what was not done stays undone.
         throw used();

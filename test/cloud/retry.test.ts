@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import pLimit from 'p-limit';
 import type { AddressedCall } from '../../src/cloud/api.ts';
 import { AttemptFailed, type Failure } from '../../src/cloud/failure.ts';
+import { createGates } from '../../src/cloud/gates.ts';
 import { rateLimit } from '../../src/cloud/rate-limit.ts';
 import { classify, waitMsAfter, withRetries } from '../../src/cloud/retry.ts';
 import { retryAfterMs } from '../../src/cloud/retry-after.ts';
@@ -262,5 +264,64 @@ describe('a limit of requests a second', () => {
       undefined,
       { maxRps: 2 },
     );
+  });
+});
+
+describe('what a host refuses for its rate', () => {
+  const endpoint = { url: 'http://cloud.test', variable: 'IBMCLOUD_KP_API_ENDPOINT', isOverride: true };
+  const host = { variable: endpoint.variable, public: '{region}.kms', private: 'private.{region}.kms' };
+  const api = { name: 'Key Protect', host, idHeader: 'Correlation-Id' } as const;
+  const call: AddressedCall = { api, endpoint, operation: 'list keys', path: '/keys' };
+
+  /** So many requests at once, of which a host takes `perMinute`; time passes when nobody has anything else to do. */
+  async function storm(count: number, perMinute: number) {
+    let now = 0;
+    const sleepers: { readonly until: number; wake(): void }[] = [];
+    const sleep = (ms: number) => new Promise<void>((wake) => void sleepers.push({ until: now + ms, wake }));
+    const pace = { clock: { now: () => now, sleep }, random: () => 0 };
+    const [gates, queue] = [createGates(pace), pLimit(4)];
+    const taken = new Map<number, number>();
+    let refused = 0;
+    const attempt = async (): Promise<string> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const minute = Math.floor(now / 60_000);
+      const before = taken.get(minute) ?? 0;
+      if (before < perMinute) {
+        taken.set(minute, before + 1);
+        return 'answer';
+      }
+      refused += 1;
+      throw new AttemptFailed(answered(429, (minute + 1) * 60_000 - now), { api: api.name, operation: 'list keys' });
+    };
+    const asked = Array.from({ length: count }, () =>
+      withRetries(call, () => gates.through('GET', queue, attempt), pace).catch((error: Error) => error.name),
+    );
+    let open = true;
+    const all = Promise.all(asked).finally(() => {
+      open = false;
+    });
+    while (open) {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      if (queue.activeCount > 0 || queue.pendingCount > 0) continue;
+      const next = sleepers.sort((left, right) => left.until - right.until).shift();
+      if (next === undefined) continue;
+      now = next.until;
+      next.wake();
+    }
+    return { answers: await all, refused, minutes: now / 60_000 };
+  }
+
+  test('waits in line: it is not sent meanwhile, and gets through however long the line is', async () => {
+    const { answers, refused, minutes } = await storm(95, 10);
+    expect(answers.filter((one) => one !== 'answer')).toEqual([]);
+    expect(minutes).toBe(9);
+    // A few that were under way in each window, and no more.
+    expect(refused).toBeLessThanOrEqual(9 * 4);
+  });
+
+  test('is given up where nothing gets through at all', async () => {
+    const { answers, minutes } = await storm(12, 0);
+    expect(answers).toEqual(Array(12).fill('CloudUnavailable'));
+    expect(minutes).toBeLessThanOrEqual(6);
   });
 });
