@@ -19,11 +19,11 @@ import { hasTerminal, inTerminal } from '../helpers/terminal.ts';
 const NAME = 'keystead-doctor-0badcafe';
 
 /** Probes on the emulator's clock: a wait moves it, so that no test ever waits. */
-async function probe(emulator: Emulator, options: { readonly stopAt?: string } = {}) {
+async function probe(emulator: Emulator, options: { readonly stopAt?: string; readonly apiKey?: string } = {}) {
   const stop = new AbortController();
   const clock: Clock = clockOf(emulator);
   const connection = connect({
-    credentials: { type: 'iam', apiKey: emulator.environment['IBMCLOUD_API_KEY'] ?? '' },
+    credentials: { type: 'iam', apiKey: options.apiKey ?? emulator.environment['IBMCLOUD_API_KEY'] ?? '' },
     endpoints: endpointsFrom(emulator.environment, 'public'),
     log: createLog({ level: 'silent' }),
     clock,
@@ -42,7 +42,7 @@ async function probe(emulator: Emulator, options: { readonly stopAt?: string } =
       if (options.stopAt !== undefined && line.startsWith(options.stopAt)) stop.abort('SIGINT');
     },
   });
-  return { told, left, findings, verdicts: findings.map(({ probe: name, is }) => [name, is]) };
+  return { told, left, findings };
 }
 
 /** What is not as assumed. */
@@ -125,6 +125,17 @@ describe('the throw-away probes', () => {
       expect([left, standing(emulator)]).toEqual([[], []]);
       expect(findings.map(({ probe: name }) => name)).toEqual(throwawayProbes.map(({ probe: name }) => name));
       expect(findings.at(-1)).toMatchObject({ is: 'not readable' });
+    });
+  });
+
+  test('by a login that may create an instance and see no key, leave nothing behind either', async () => {
+    await withEmulator(async ({ emulator }) => {
+      emulator.identities.add({ name: 'editor', apiKey: 'editor', access: [], platform: [{ roles: ['Editor'] }] });
+      const { left, findings } = await probe(emulator, { apiKey: 'editor' });
+      expect([left, standing(emulator)]).toEqual([[], []]);
+      const of = (name: string) => findings.find(({ probe: one }) => one === name);
+      expect(of('create-answer')).toMatchObject({ is: 'not readable', text: expect.stringContaining('401') });
+      expect(of('policy-conflict')).toMatchObject({ is: 'not readable', text: expect.stringContaining('403') });
     });
   });
 

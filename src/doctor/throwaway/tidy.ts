@@ -1,6 +1,7 @@
+import type { Cloud } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { LeftBehind } from '../../model/diagnosis.ts';
-import { CloudError } from '../../model/errors.ts';
+import { CloudError, isRefused } from '../../model/errors.ts';
 import type { Made, ThrowawayContext } from './bench.ts';
 
 /** Deletions spread: for minutes an instance may be told to hold keys that were deleted. */
@@ -80,15 +81,24 @@ async function removeInstance({ cloud, tell }: TidyContext, crn: string): Promis
     await reclaim(write, found);
     return 'it is still in reclamation';
   }
-  for (const { id, state } of await write.keys(crn)) {
-    if (state !== DESTROYED) await write.deleteKey(crn, id);
-  }
+  await deleteKeys(write, crn);
   tell(`deleting ${found.name}`);
   await write.deleteInstance(crn);
   return 'its deletion does not show yet';
 }
 
-async function reclaim(write: ReturnType<TidyContext['cloud']>, { guid }: RcInstance): Promise<void> {
+/** Whoever may not see the keys of an instance has made none. */
+async function deleteKeys(write: Cloud, crn: string): Promise<void> {
+  try {
+    for (const { id, state } of await write.keys(crn)) {
+      if (state !== DESTROYED) await write.deleteKey(crn, id);
+    }
+  } catch (error) {
+    if (!isRefused(error, 401, 403)) throw error;
+  }
+}
+
+async function reclaim(write: Cloud, { guid }: RcInstance): Promise<void> {
   const row = await write.reclamationOf(guid);
   if (row !== undefined) await write.endReclamation(row.id, 'reclaim');
 }
