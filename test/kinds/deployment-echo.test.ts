@@ -288,6 +288,11 @@ describe('an update of parameters', () => {
     });
   });
 
+  test('is done without its tags being seen, or any other field of it', async () => {
+    const { failure } = await updated({ ...spec, tags: ['team:a'] }, echo, (all) => all);
+    expect(failure).toBeUndefined();
+  });
+
   test('says of a secret nothing but its name', async () => {
     const { failure } = await updated(spec, { ...echo, members: 5, admin_password: 'old' }, (_, before) => before);
     expect(failure).toMatchObject({ code: 'IGNORED_UPDATE', remedy: 'change admin_password by hand' });

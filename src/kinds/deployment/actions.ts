@@ -79,7 +79,7 @@ async function taken(
   { desired, live, fields }: ChangeJob<DeploymentSpec, LiveDeployment>,
   seen: Observed<LiveDeployment>,
 ): Promise<Observed<LiveDeployment>> {
-  const asked = new Set(fields.map(({ field }) => field));
+  const asked = new Set(fields.flatMap(({ field }) => (parameterIn(field) === undefined ? [] : [field])));
   const leftIn = (now: Observed<LiveDeployment>) =>
     compareBy(rows, desired, now, snapshot).differences.filter(({ change: { field } }) => asked.has(field));
   let now = seen;
