@@ -18,6 +18,7 @@ const forms: readonly Form[] = [
     return consent === undefined ? [] : [{ ...consent, word: verb }];
   }),
   { word: 'takeover', help: 'take an object from the stack that owns it' },
+  { word: 'narrow', help: "take away a role that a deployment's backups need" },
   { word: 'renew-deletion', help: 'set a key for deletion again after its time is up' },
 ];
 

@@ -33,9 +33,9 @@ function remarksOf({ change: { verb, remarks = [] }, live }: Proposal, { kinds, 
 }
 
 function blastRadiusOf({ change: { verb }, effect }: Proposal, { snapshot }: Draft): Partial<Change> {
-  const { endsUses, movesUses, awaiting } = effect;
+  const { endsUses, endsDelegation, movesUses, awaiting } = effect;
   // An update that waits shows the uses that it waits for, and no others.
   const uses = isDeletion(verb) || awaiting === undefined ? [...endsUses, ...movesUses] : [];
-  const affected = affectedBy([...uses, ...(awaiting?.uses ?? [])], snapshot);
+  const affected = affectedBy([...uses, ...endsDelegation, ...(awaiting?.uses ?? [])], snapshot);
   return affected.length === 0 ? {} : { blastRadius: affected };
 }

@@ -21,6 +21,8 @@ export interface Draft extends Served, Evidence {
 export interface Effect {
   /** Uses that the change ends, stops, or leaves without an authorization. */
   readonly endsUses: readonly Use[];
+  /** Uses that go on reading their key, and whose backups lose the role by which another service reads it for them. */
+  readonly endsDelegation: readonly Use[];
   /** Uses that it moves, although it strands none. */
   readonly movesUses: readonly Use[];
   /** Uses that will be served only by grants that services may not know yet, and until when. */

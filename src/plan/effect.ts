@@ -1,16 +1,26 @@
 import type { Change } from '../model/change.ts';
+import { groupBy } from '../model/group-by.ts';
 import { given } from '../model/json.ts';
 import type { Grant, Use } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { isDeletion } from '../model/verbs.ts';
 import { covers } from '../rules/coverage.ts';
-import { type Grants, grantsThat, isServed, liveGrants, needsOf, onlyGrants, stranded } from '../rules/outlive.ts';
+import {
+  type Grants,
+  grantsThat,
+  isRead,
+  isServed,
+  liveGrants,
+  needsOf,
+  onlyGrants,
+  stranded,
+} from '../rules/outlive.ts';
 import { knownFrom } from '../rules/propagation.ts';
-import { mayRead } from '../services/roles.ts';
+import { mayDelegate, mayRead } from '../services/roles.ts';
 import { replacementGrants } from './after.ts';
 import type { Draft, Effect } from './draft.ts';
 
-const none: Effect = { endsUses: [], movesUses: [] };
+const none: Effect = { endsUses: [], endsDelegation: [], movesUses: [] };
 
 export function effectOf(change: Change, desired: Desired, live: Observed | undefined, draft: Draft): Effect {
   if (live === undefined) return none;
@@ -30,11 +40,20 @@ function effectOfDeletion(change: Change, desired: Desired, live: Observed, draf
   const uses = usesUnder(live, draft);
   const replacement = replacementGrants(change, desired, snapshot);
   const remaining = after.grants(layout, 'done');
-  const lost = [remaining, after.grants(after.layout, 'done')].flatMap((later) =>
-    unserved(uses, own, withMore(replacement, later), draft),
-  );
-  const awaiting = awaitingPropagation(uses, own, remaining, draft);
-  return given({ endsUses: [...snapshot.uses.on(live.id), ...lost], movesUses: [], awaiting });
+  const lost = [remaining, after.grants(after.layout, 'done')].map((later) => {
+    const kept = withMore(replacement, later);
+    return partsOf(unserved(uses, own, kept, draft), live, kept, draft);
+  });
+  const ends = lost.flatMap(({ reading }) => reading);
+  const endsDelegation = lost.flatMap(({ delegation }) => delegation);
+  const awaiting = awaitingPropagation(without(endsDelegation, uses), own, remaining, draft);
+  return given({ endsUses: [...snapshot.uses.on(live.id), ...ends], endsDelegation, movesUses: [], awaiting });
+}
+
+function without(some: readonly Use[], uses: readonly Use[]): readonly Use[] {
+  const left = new Set(uses);
+  for (const use of some) left.delete(use);
+  return [...left];
 }
 
 function withMore(more: readonly Grant[], { layout, grantsFor }: Grants): Grants {
@@ -57,6 +76,16 @@ function unserved(uses: readonly Use[], own: Grants, later: Grants, { snapshot, 
 }
 
 /**
+ * Uses that lose their key, and those that lose only what their backups need. The second are this object's doing where it holds
+ * the role of a delegator.
+ */
+function partsOf(lost: readonly Use[], { relations }: Observed, later: Grants, { snapshot }: Draft) {
+  const delegates = relations.grants.some(({ roles }) => mayDelegate(roles));
+  const parts = groupBy(lost, (use) => isRead(use, later, snapshot));
+  return { reading: parts.get(false) ?? [], delegation: delegates ? (parts.get(true) ?? []) : [] };
+}
+
+/**
  * Narrowed roles, or a move to where an authorization does not reach. The updates of a plan are judged together, and each
  * answers for the uses that it touches. What is deleted still counts: it goes only when no use depends on it.
  */
@@ -71,10 +100,11 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
   const now = liveGrants(snapshot);
   const later = after.grants(after.layout, 'kept');
   const lost = touched.filter((use) => !isServed(use, later, snapshot));
-  if (lost.length > 0) return { endsUses: lost, movesUses: [] };
+  const { reading, delegation } = isMoved ? { reading: lost, delegation: [] } : partsOf(lost, live, later, draft);
+  if (reading.length > 0) return { ...none, endsUses: reading };
   const propagated = grantsThat((grant) => knownFrom(grant) <= snapshot.now.getTime(), now);
-  const awaiting = awaitingPropagation(touched, isMoved ? propagated : own, later, draft);
-  return given({ endsUses: [], movesUses: isMoved ? touched : [], awaiting });
+  const awaiting = awaitingPropagation(without(delegation, touched), isMoved ? propagated : own, later, draft);
+  return given({ endsUses: [], endsDelegation: delegation, movesUses: isMoved ? touched : [], awaiting });
 }
 
 /** Uses that grants serve and would not with other roles; those that nothing is known to serve, where they read no more. */

@@ -64,6 +64,14 @@ export function isServed(use: Pick<Use, 'on' | 'by'>, { grantsFor, layout }: Gra
   return needsOf(use, known).some((need) => grantsFor(need).some((grant) => covers(grant, need, layout)));
 }
 
+/** Whether some of these grants is known to let a use read its key, whatever else it needs. */
+export function isRead(use: Pick<Use, 'on' | 'by'>, grants: Grants, known: Known): boolean {
+  const { grantsFor, layout } = grants;
+  return needsOf(use, known)
+    .map((need) => ({ ...need, roles: [KEY_ROLE] }))
+    .some((need) => grantsFor(need).some((grant) => covers(grant, need, layout)));
+}
+
 /**
  * Uses that are served now and would not be afterwards. Uses of a destroyed key count: its service needs the
  * authorization to unregister, or to recover after a restore.

@@ -35,6 +35,11 @@ export function missingRoles(held: readonly string[], wanted: readonly string[])
 /** What a service must hold besides to leave backups to another one. Source: Cloud Databases docs, "Key Protect integration". */
 export const DELEGATOR_ROLE = 'AuthorizationDelegator';
 
+/** Whether some of these roles lets its holder pass a key on, or may. */
+export function mayDelegate(roles: readonly string[]): boolean {
+  return roles.some((role) => !keyProtectRoles.includes(role) || role === DELEGATOR_ROLE);
+}
+
 /** Whether some of these roles reads keys, or may: what a custom role allows is not known here. */
 export function mayRead(roles: readonly string[]): boolean {
   return roles.some((role) => !keyProtectRoles.includes(role) || roleCovers(role, KEY_ROLE));

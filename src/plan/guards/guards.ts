@@ -1,5 +1,6 @@
 import { clock } from './clock.ts';
 import { consent } from './consent.ts';
+import { delegation } from './delegation.ts';
 import { empty } from './empty.ts';
 import { evidence } from './evidence.ts';
 import type { Guard } from './guard.ts';
@@ -27,6 +28,7 @@ export const guards: readonly Guard[] = [
   consent,
   stuck,
   evidence,
+  delegation,
   stranding,
   inUse,
   propagation,

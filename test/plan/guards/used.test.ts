@@ -250,3 +250,67 @@ test('a guard that blocks comes before one that waits', () => {
   const world = { desired: [boxToo, lockGoes], objects: [box, dear, pass, door], registrations: registered };
   expect(changesOf(world).map(lineOf)).toEqual(['lock.k delete CONSENT_NEEDED']);
 });
+
+describe('delegation: backups lose their lock without a role of their own', () => {
+  const roles = ['Reader', 'AuthorizationDelegator'];
+  const delegating = { ...pass, relations: withGrants(pass, [{ roles }]), facts: { roles } };
+  const needs = door.relations.needs.map((need) => ({ ...need, roles }));
+  const backedUp = { ...door, relations: { ...door.relations, needs } };
+  const objects = [box, lock, delegating, backedUp];
+  const narrowed = declared.pass('p', 'box.b', { roles: ['Reader'] });
+  const second = live.pass('q', idOf.lock('k'));
+  const consents = new Set(['narrow:pass.p']);
+  test.each<Row>([
+    [
+      'blocked when it is taken away',
+      { desired: [boxToo, lockToo, doorToo, narrowed], objects },
+      ['pass.p update CONSENT_NEEDED'],
+    ],
+    [
+      'ready with consent',
+      { desired: [boxToo, lockToo, doorToo, narrowed], objects, consents },
+      ['pass.p update ready'],
+    ],
+    [
+      'blocked when the pass goes and another one reads on',
+      { desired: [boxToo, lockToo, passGoes], objects: [...objects, second] },
+      ['pass.p delete CONSENT_NEEDED'],
+    ],
+    [
+      'waits when nothing reads on, with consent or without',
+      { desired: [boxToo, lockToo, passGoes], objects, consents },
+      ['pass.p delete unused'],
+    ],
+    [
+      'ready when no backup needs it',
+      { desired: [boxToo, lockToo, doorToo, narrowed], objects: [box, lock, delegating, door] },
+      ['pass.p update ready'],
+    ],
+    [
+      'ready when another pass delegates',
+      {
+        desired: [boxToo, lockToo, doorToo, narrowed],
+        objects: [...objects, { ...second, relations: withGrants(second, [{ roles }]) }],
+      },
+      ['pass.p update ready'],
+    ],
+    [
+      'blocked when the other pass reads, and its role is another one',
+      {
+        desired: [boxToo, lockToo, doorToo, narrowed],
+        objects: [...objects, { ...second, relations: withGrants(second, [{ roles: ['AuthorizationDelegator'] }]) }],
+      },
+      ['pass.p update CONSENT_NEEDED'],
+    ],
+  ])('%s', (_title, world, expected) => {
+    expect(changesOf(world).map(lineOf)).toEqual(expected);
+  });
+
+  test('names the deployment, its key and the flag', () => {
+    const [change] = changesOf({ desired: [boxToo, lockToo, doorToo, narrowed], objects });
+    expect(change?.status).toMatchObject({
+      message: expect.stringMatching(/the backups of "d" \(data-virtualization\) under crn:.*`--allow narrow:pass\.p`/),
+    });
+    expect(change?.blastRadius).toMatchObject([{ by: door.id }]);
+  });
+});
