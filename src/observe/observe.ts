@@ -6,7 +6,7 @@ import type { Address, LiveId } from '../model/address.ts';
 import { type PlanInput, stacksOf } from '../model/plan-input.ts';
 import type { Desired } from '../model/resource.ts';
 import { type OpenSnapshot, openSnapshot, type Snapshot } from '../model/snapshot.ts';
-import { isDeletion } from '../model/verbs.ts';
+import { isDeletion, isEdit } from '../model/verbs.ts';
 import { indexWanted } from '../model/wanted.ts';
 import { lookUpNames } from './catalog.ts';
 import { confirm } from './confirm.ts';
@@ -62,7 +62,7 @@ async function openFor(desired: readonly Desired[], input: PlanInput, context: P
 
 /**
  * What may be deleted or stopped, and what its grants are about: who uses that has to be asked. Besides what is declared so,
- * that is the live object whose place another takes.
+ * that is the live object whose place another takes, and a grant that is changed: it may be narrowed.
  */
 function endangeredIn(snapshot: Snapshot, { kinds }: PlanContext): readonly LiveId[] {
   const ids = new Set<LiveId>();
@@ -74,9 +74,9 @@ function endangeredIn(snapshot: Snapshot, { kinds }: PlanContext): readonly Live
       for (const { target } of resource.relations.grants) add(target);
     }
     for (const { verb, target } of decide(kind, resource, snapshot).changes) {
-      const live = isDeletion(verb) && target ? snapshot.live.get(target.id) : undefined;
-      if (live === undefined) continue;
-      ids.add(live.id);
+      const live = target && snapshot.live.get(target.id);
+      if (live === undefined || !(isDeletion(verb) || isEdit(verb))) continue;
+      if (isDeletion(verb)) ids.add(live.id);
       for (const grant of live.relations.grants) ids.add(grant.target);
     }
   }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { lakehouse } from '../helpers/manifests.ts';
+import { authorize, createInstance, encrypted, equals } from '../helpers/platform.ts';
 
 /** The key lies in ring one, and only the authorization on ring one lets the deployment use it. */
 const onRing = lakehouse
@@ -85,6 +87,59 @@ describe('nothing is done that would leave a use without its authorization', () 
       keystead.emulator.clock.advance(301_000);
       await keystead.write(after);
       expect(await planned(keystead)).toEqual(expected);
+    });
+  });
+});
+
+describe('an authorization goes only where another one is known to serve what uses the key', () => {
+  /** The deployment is somebody else's. */
+  const small = lakehouse.replace(/^deployments:[\s\S]*/m, '');
+  const ended = small.replace('    source: data-virt', '    state: absent\n    source: data-virt');
+  const source = [equals('serviceName', 'data-virtualization')];
+  test.each<[string, Parameters<typeof authorize>[1], string]>([
+    ['not one about instances of another group', { target: [equals('resourceGroupId', 'f'.repeat(32))] }, 'deferred'],
+    ['not one about another region', { target: [equals('region', 'eu-de')] }, 'deferred'],
+    ['not one of another region', { source: [...source, equals('region', 'eu-de')] }, 'deferred'],
+    ['not one of a resource', { source: [...source, equals('resource', 'x')] }, 'deferred'],
+    ['not one with an attribute that is not known', { target: [equals('cfgType', 'x')] }, 'deferred'],
+    ['one of its region', { source: [...source, equals('region', 'us-south')] }, 'ready'],
+    ['one of every group', { source: [{ key: 'resourceGroupId', operator: 'stringExists', value: true }] }, 'ready'],
+  ])('%s', async (_title, policy, expected) => {
+    await withKeystead(async (keystead) => {
+      const { api, emulator } = keystead;
+      await keystead.write(small);
+      await keystead.apply();
+      emulator.clock.advance(301_000);
+      expect((await encrypted(api, liveWorld(emulator).keys[0]?.crn ?? '')).status).toBe(202);
+      await authorize(api, policy);
+      emulator.clock.advance(301_000);
+      await keystead.write(ended);
+      expect(await planned(keystead)).toEqual([`authorization.dv-reads-vault delete ${expected}`]);
+    });
+  });
+
+  test('a delegator is taken away with consent alone, since it serves backups', async () => {
+    const roles = small
+      .replace('[Reader]', '[Reader, AuthorizationDelegator]')
+      .replace('source: data-virtualization', 'source: databases-for-postgresql');
+    await withKeystead(async (keystead) => {
+      const { api, emulator } = keystead;
+      await keystead.write(roles);
+      await keystead.apply();
+      emulator.clock.advance(301_000);
+      const parameters = { backup_encryption_key_crn: liveWorld(emulator).keys[0]?.crn ?? '' };
+      const made = await createInstance(api, {
+        name: 'orders',
+        resource_plan_id: 'databases-for-postgresql-standard',
+        parameters,
+      });
+      expect(made.status).toBe(202);
+      emulator.clock.advance(60_000);
+      await keystead.write(roles.replace(', AuthorizationDelegator', ''));
+      expect(await planned(keystead)).toEqual(['authorization.dv-reads-vault update CONSENT_NEEDED']);
+      expect(await keystead.planText()).toMatch(/the backups of\s+"orders"/);
+      const allow = ['narrow:authorization.dv-reads-vault'];
+      expect((await keystead.apply({ allow })).outcomes).toMatchObject([{ verb: 'update', is: 'done' }]);
     });
   });
 });
