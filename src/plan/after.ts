@@ -1,8 +1,9 @@
 import type { LiveId } from '../model/address.ts';
 import type { Change } from '../model/change.ts';
-import { type Containers, isWholeService, type Layout } from '../model/containment.ts';
+import { type Containers, holdersOf, isWholeService, type Layout } from '../model/containment.ts';
+import { addTo } from '../model/group-by.ts';
 import { given } from '../model/json.ts';
-import type { Grant, Relations } from '../model/relation.ts';
+import type { Grant, Ref, Relations, Use } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { isDeletion } from '../model/verbs.ts';
@@ -20,6 +21,8 @@ export interface After {
    * @param deletions `kept`: as if nothing were deleted, since nobody can say which comes first
    */
   grants(layout: Layout, deletions: 'kept' | 'done'): Grants;
+  /** Uses of what this plan moves to where this target holds it. */
+  usesMovedTo(target: Ref): readonly Use[];
   /** Whether a grant is live as it is, and not what an update makes of it. */
   isLive(grant: Grant): boolean;
 }
@@ -40,8 +43,14 @@ export function afterPlan(changes: readonly Change[], snapshot: Snapshot): After
     changed.set(object.id, relations);
     if (relations.grants !== object.relations.grants) for (const grant of relations.grants) fresh.add(grant);
   }
+  const moved = new Map<Ref, Use[]>();
   const containers: Containers = (ref) => changed.get(ref)?.inside ?? live.containers(ref);
+  for (const [id, { inside }] of changed) {
+    if (inside === live.get(id)?.relations.inside) continue;
+    for (const use of snapshot.uses.on(id)) for (const holder of holdersOf(id, containers)) addTo(moved, holder, use);
+  }
   return {
+    usesMovedTo: (target) => moved.get(target) ?? [],
     layout: { ...live.layout, containers },
     relations: ({ id, relations }) => changed.get(id) ?? relations,
     grants: (layout, deletions) => ({

@@ -36,17 +36,21 @@ export function effectOf(change: Change, desired: Desired, live: Observed | unde
 function effectOfDeletion(change: Change, desired: Desired, live: Observed, draft: Draft): Effect {
   const { snapshot, after } = draft;
   const { layout } = snapshot.live;
-  const own = onlyGrants(live.relations.grants, layout);
   const uses = usesUnder(live, draft);
   const replacement = replacementGrants(change, desired, snapshot);
   const remaining = after.grants(layout, 'done');
   const lost = [remaining, after.grants(after.layout, 'done')].map((later) => {
     const kept = withMore(replacement, later);
-    return partsOf(unserved(uses, own, kept, draft), live, kept, draft);
+    return partsOf(unserved(uses, live.relations.grants, kept, draft), live, kept, draft);
   });
   const ends = lost.flatMap(({ reading }) => reading);
   const endsDelegation = lost.flatMap(({ delegation }) => delegation);
-  const awaiting = awaitingPropagation(without(endsDelegation, uses), own, remaining, draft);
+  const awaiting = awaitingPropagation(
+    without(endsDelegation, uses),
+    onlyGrants(live.relations.grants, layout),
+    remaining,
+    draft,
+  );
   return given({ endsUses: [...snapshot.uses.on(live.id), ...ends], endsDelegation, movesUses: [], awaiting });
 }
 
@@ -60,17 +64,28 @@ function withMore(more: readonly Grant[], { layout, grantsFor }: Grants): Grants
   return { layout, grantsFor: (need) => [...grantsFor(need), ...more] };
 }
 
-/** Uses that the grants of this object may serve, among them all that nothing is known to serve; each once. */
-function usesUnder({ relations }: Observed, { snapshot, unservedOn }: Draft): readonly Use[] {
+/** Uses that the grants of this object may serve, now or once this plan is done, and all that nothing is known to serve. */
+function usesUnder({ relations }: Observed, { snapshot, unservedOn, after }: Draft): readonly Use[] {
   const reading = relations.grants.filter(({ roles }) => mayRead(roles));
-  return [...new Set(reading.flatMap((grant) => [...snapshot.uses.under(grant), ...unservedOn(grant.target)]))];
+  const under = reading.flatMap((grant) => [
+    ...snapshot.uses.under(grant),
+    ...unservedOn(grant.target),
+    ...after.usesMovedTo(grant.target),
+  ]);
+  return [...new Set(under)];
 }
 
 /**
  * Uses that nothing serves afterwards: what these grants serve now, and what no grant is known to serve. Not served before
  * never means not served.
  */
-function unserved(uses: readonly Use[], own: Grants, later: Grants, { snapshot, isServedNow }: Draft): readonly Use[] {
+function unserved(
+  uses: readonly Use[],
+  grants: readonly Grant[],
+  later: Grants,
+  { snapshot, isServedNow }: Draft,
+): readonly Use[] {
+  const own = onlyGrants(grants, later.layout);
   const isLost = (use: Use): boolean => !isServedNow(use) || isServed(use, own, snapshot);
   return uses.flatMap((use) => (!isServed(use, later, snapshot) && isLost(use) ? [use] : []));
 }

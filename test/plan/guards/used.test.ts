@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { World } from '../../helpers/snapshot.ts';
 import { declared, idOf, live } from '../../helpers/toy-locks.ts';
 import {
+  absent,
   all,
   box,
   boxToo,
@@ -207,6 +208,16 @@ describe('in use: a pass goes only when every use under it is known to be served
   ])('%s', (_title, world, expected) => {
     expect(changesOf(world).map(lineOf)).toEqual(expected);
   });
+});
+
+test('in use: a pass waits for the use of a lock that the same plan moves to where only it reaches', () => {
+  const toC = { ...pass, ...live.pass('p', idOf.box('c')) };
+  const world = {
+    desired: [boxToo, declared.box('c'), declared.lock('k', { box: 'c' }), declared.pass('p', 'box.c', absent)],
+    objects: [box, live.box('c'), live.lock('k', { facts: { box: 'b' } }), toC],
+    registrations: registered,
+  };
+  expect(changesOf(world).map(lineOf)).toEqual(['lock.k update ready', 'pass.p delete unused']);
 });
 
 describe('propagation: a deletion waits until its replacement has propagated', () => {
