@@ -128,13 +128,18 @@ describe('the throw-away probes', () => {
     });
   });
 
-  test('by a login that may create an instance and see no key, leave nothing behind either', async () => {
+  test.each<[string, readonly ('Reader' | 'Writer')[]]>([
+    ['see no key', []],
+    ['create a key and not delete it', ['Writer']],
+  ])('by a login that may %s create none, and leave nothing behind', async (_may, roles) => {
     await withEmulator(async ({ emulator }) => {
-      emulator.identities.add({ name: 'editor', apiKey: 'editor', access: [], platform: [{ roles: ['Editor'] }] });
+      const platform = [{ roles: ['Editor' as const] }];
+      emulator.identities.add({ name: 'editor', apiKey: 'editor', access: [{ roles }], platform });
       const { left, findings } = await probe(emulator, { apiKey: 'editor' });
       expect([left, standing(emulator)]).toEqual([[], []]);
       const of = (name: string) => findings.find(({ probe: one }) => one === name);
-      expect(of('create-answer')).toMatchObject({ is: 'not readable', text: expect.stringContaining('401') });
+      expect(of('create-answer')).toMatchObject({ is: 'not readable', text: expect.stringContaining('Manager: 401') });
+      expect(liveWorld(emulator).keys).toEqual([]);
       expect(of('policy-conflict')).toMatchObject({ is: 'not readable', text: expect.stringContaining('403') });
     });
   });

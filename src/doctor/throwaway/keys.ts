@@ -1,4 +1,5 @@
 import type { RawAnswer } from '../../cloud/raw.ts';
+import { KeysteadError } from '../../model/errors.ts';
 import { KEY_PROTECT } from '../../services/table.ts';
 import { listIn, textIn } from '../calls.ts';
 import { shown } from '../context.ts';
@@ -8,6 +9,7 @@ import { type Bench, until, wait } from './bench.ts';
 const KEY_TYPE = `application/vnd.ibm.${KEY_PROTECT}.key+json`;
 /** Key Protect docs, "Restoring keys": thirty seconds after the deletion at the earliest. */
 const BEFORE_RESTORE_MS = 31_000;
+const NEW = { everyMs: 2_000, forMs: 60_000 };
 const DESTROYED = 5;
 const ACTIVE = 1;
 /** Keystead tries as long to delete a ring, or an instance, whose keys were deleted. */
@@ -132,10 +134,26 @@ interface Wish {
   readonly extractable?: boolean;
 }
 
+/**
+ * A Writer may create keys and not delete them: nothing is made that could not be removed again. The policies of an instance are
+ * a Manager's to read; Key Protect may not know an instance yet that was made a moment ago.
+ */
+async function requireManager(bench: Bench): Promise<void> {
+  const read = { operation: 'read instance policies', path: '/instance/policies' };
+  const answer = await until(bench, NEW, async () => {
+    const one = await bench.keys(read);
+    return one.status === 404 ? undefined : one;
+  });
+  if (answer !== undefined && answer.value.status < 300) return;
+  const said = answer === undefined ? '' : `: ${shown(answer.value)}`;
+  throw new KeysteadError('NOT_MANAGER', `this login could not delete a key again without the role Manager${said}`);
+}
+
 /** Default: a root key in the ring `default`. It goes with the instance. */
-export function create(bench: Bench, { aliases = [], ring, extractable = false }: Wish = {}): Promise<RawAnswer> {
+export async function create(bench: Bench, { aliases = [], ring, extractable = false }: Wish = {}): Promise<RawAnswer> {
+  await requireManager(bench);
   const key = { type: KEY_TYPE, name: bench.name, extractable, aliases };
-  return bench.keys({
+  return await bench.keys({
     operation: 'create key',
     method: 'POST',
     path: '/keys',

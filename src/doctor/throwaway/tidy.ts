@@ -89,12 +89,12 @@ async function removeInstance({ cloud, tell }: TidyContext, crn: string): Promis
 
 /** Whoever may not see the keys of an instance has made none. */
 async function deleteKeys(write: Cloud, crn: string): Promise<void> {
-  try {
-    for (const { id, state } of await write.keys(crn)) {
-      if (state !== DESTROYED) await write.deleteKey(crn, id);
-    }
-  } catch (error) {
-    if (!isRefused(error, 401, 403)) throw error;
+  const keys = await write.keys(crn).catch((error: unknown) => {
+    if (isRefused(error, 401, 403)) return [];
+    throw error;
+  });
+  for (const { id, state } of keys) {
+    if (state !== DESTROYED) await write.deleteKey(crn, id);
   }
 }
 
