@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterEach } from '@jest/globals';
 import type { Settings } from '../../src/emulator/core/settings.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
 import { disposition } from './disposition.ts';
 import { watchRequests } from './request-log.ts';
+import { running } from './running.ts';
 
 /** What an API answered: the body parsed, `undefined` where there was none. */
 export interface Answer {
@@ -39,12 +39,6 @@ function settingsOf(settings: Partial<Settings> = {}): Partial<Settings> {
   const lags = isHarsh ? {} : { searchLagMs: 0, policyReadAfterWriteMs: 0 };
   return { disposition, ...instant, ...lags, ...settings };
 }
-
-/** By their URL. Closed after each test: one that timed out fails at its next request, instead of running beside the next test. */
-const running = new Map<string, Emulator>();
-afterEach(async () => {
-  await Promise.all([...running.values()].map((emulator) => emulator.close()));
-});
 
 /**
  * Runs a test against an emulator of its own on a free port, and closes it afterwards. At the end it holds that Keystead
