@@ -12,8 +12,8 @@ export function longer(ms: number): number {
 }
 
 /** Waits that grow; one for each thing that is waited for. The wait throws Interrupted when the signal is aborted. */
-export function createPace(clock: Clock, signal: AbortSignal): { wait(): Promise<void> } {
-  let next = FIRST_PAUSE_MS;
+export function createPace(clock: Clock, signal: AbortSignal, first = FIRST_PAUSE_MS): { wait(): Promise<void> } {
+  let next = first;
   return {
     async wait() {
       const ms = next;

@@ -63,8 +63,8 @@ export function actionContext(run: Run, { address, verb, target }: Change): Acti
       if (id === undefined) throw new KeysteadError('NOT_LIVE', `${ref} is not live`);
       return id;
     },
-    async persist({ reason, ms }, attempt) {
-      const pace = createPace(clock, signal);
+    async persist({ reason, ms, firstPauseMs }, attempt) {
+      const pace = createPace(clock, signal, firstPauseMs);
       const until = clock.now() + ms;
       for (;;) {
         const done = await attempt();

@@ -24,7 +24,15 @@ export interface ActionContext {
    *
    * @throws KeysteadError `STILL_REFUSED` when it never has
    */
-  persist<T>(wait: { readonly reason: string; readonly ms: number }, attempt: () => Promise<T | undefined>): Promise<T>;
+  persist<T>(
+    wait: {
+      readonly reason: string;
+      readonly ms: number;
+      /** Where it is known to take longer than a moment. */
+      readonly firstPauseMs?: number;
+    },
+    attempt: () => Promise<T | undefined>,
+  ): Promise<T>;
   /**
    * Looks until `read` finds something, at growing intervals; throws when the budget is used up.
    *

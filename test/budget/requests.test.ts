@@ -51,6 +51,8 @@ test('triples are created, and then planned without a change, by requests that g
       const created = emulator.requests().length;
       counts.push([resources, created]);
       expect(created / resources).toBeLessThanOrEqual(CREATE);
+      // The search knows them by then, however late it is.
+      emulator.clock.advance(60_000);
       const { plan: made } = await plan();
       expect(made.changes).toEqual([]);
       expect(emulator.requests().length - created).toBeLessThanOrEqual(PLAN);
@@ -115,6 +117,7 @@ test('whatever there is, one search tells what a former stack has marked, and on
     const old = lakes(named('old', 20));
     await write(stackOf('prod', `deployments:\n${old}`));
     await apply();
+    emulator.clock.advance(60_000);
     await write(stackOf('live', `formerStack: prod\ndeployments:\n${old}${lakes(named('new', 20))}`));
     const before = emulator.requests().length;
     const { changes } = (await plan()).plan;

@@ -7,6 +7,7 @@ import type { ActionContext } from '../action.ts';
  * issues of terraform-provider-ibm (3874, 1276) it took up to twenty seconds, so three minutes are judged.
  */
 const UNKNOWN_MS = 180_000;
+const FIRST_PAUSE_MS = 5_000;
 
 /**
  * Whether a refusal of an instance's tags may only mean that tagging does not know the instance yet: 403, 404, or a failure
@@ -33,7 +34,8 @@ export async function attach(
   const stored = tags.map((tag) => tag.toLowerCase());
   const madeAt = Date.parse(created_at ?? '');
   const ageMs = (): number => (Number.isNaN(madeAt) ? Number.POSITIVE_INFINITY : now().getTime() - madeAt);
-  await persist({ reason: 'tagging to know the new instance', ms: UNKNOWN_MS }, async () => {
+  const wait = { reason: 'tagging to know the new instance', ms: UNKNOWN_MS, firstPauseMs: FIRST_PAUSE_MS };
+  await persist(wait, async () => {
     try {
       await cloud.attachTags(crn, stored);
       return true;
