@@ -103,6 +103,11 @@ function tell(kind: Kind, resource: Desired, decision: Decision, snapshot: Snaps
   const { address } = resource;
   const { changes, notes, match } = decision;
   const live = match.is === 'one' ? match.live : undefined;
+  const lacking = live === undefined ? snapshot.incomplete.get(kind.name) : undefined;
+  if (decision.finished && lacking !== undefined) {
+    const unproven = { address, field: 'state', text: `not known to be deleted: ${lacking}` };
+    return { changes, notes: resource.pruned ? notes : [...notes, unproven] };
+  }
   if (decision.finished) {
     return { changes, notes, finished: resource.pruned ? [] : [finishedAt(kind, resource, live)] };
   }
