@@ -222,6 +222,16 @@ describe('offline rules', () => {
     ],
     ['an unknown role', (text) => text.replace('[Reader]', '[Reader, Raeder]'), ['k.yaml:18:21 ROLE_UNKNOWN']],
     [
+      'a source without a service or a group',
+      (text) => text.replace('source: data-virtualization', "source: { account: '0123456789abcdef0123456789abcdef' }"),
+      ['k.yaml:16:13 SOURCE_FORM', 'k.yaml:23:24 NOT_AUTHORIZED'],
+    ],
+    [
+      'a source that narrows no service',
+      (text) => text.replace('source: data-virtualization', 'source: { resourceGroup: g, resourceType: share }'),
+      ['k.yaml:16:47 SOURCE_FORM', 'k.yaml:23:24 NOT_AUTHORIZED'],
+    ],
+    [
       'two targets',
       (text) => text.replace('target: vault', 'target: { instance: vault, key: dv-root }'),
       ['k.yaml:17:13 TARGET_FORM'],
