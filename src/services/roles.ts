@@ -1,4 +1,4 @@
-import { KEY_ROLE } from './table.ts';
+import { DELEGATOR_ROLE, KEY_ROLE } from './table.ts';
 
 /**
  * Roles in authorizations of Key Protect, by the last word of the role's CRN.
@@ -31,9 +31,6 @@ export function roleCovers(held: string, wanted: string): boolean {
 export function missingRoles(held: readonly string[], wanted: readonly string[]): readonly string[] {
   return wanted.filter((role) => !held.some((other) => roleCovers(other, role)));
 }
-
-/** What a service must hold besides to leave backups to another one. Source: Cloud Databases docs, "Key Protect integration". */
-export const DELEGATOR_ROLE = 'AuthorizationDelegator';
 
 /** Whether some of these roles lets its holder pass a key on, or may. */
 export function mayDelegate(roles: readonly string[]): boolean {

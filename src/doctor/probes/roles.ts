@@ -1,6 +1,6 @@
 import { isRefused } from '../../model/errors.ts';
-import { DELEGATOR_ROLE, missingRoles, roleWord } from '../../services/roles.ts';
-import { KEY_PROTECT, KEY_ROLE, serviceRows } from '../../services/table.ts';
+import { missingRoles, roleWord } from '../../services/roles.ts';
+import { DELEGATOR_ROLE, KEY_PROTECT, KEY_ROLE, serviceRows } from '../../services/table.ts';
 import type { ProbeContext } from '../context.ts';
 import { type Probe, verdict } from '../probe.ts';
 

@@ -5,7 +5,7 @@ import { given } from '../../model/json.ts';
 import { type Grant, type Need, unrelated } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { DELEGATOR_ROLE } from '../../services/roles.ts';
+import { DELEGATOR_ROLE } from '../../services/table.ts';
 import { identityOf } from './attributes.ts';
 import { grantOf } from './read.ts';
 
