@@ -65,6 +65,23 @@ describe('tags', () => {
     );
   });
 
+  test('that tagging refuses of what somebody else has just made stop nothing, and nothing is done to it', async () => {
+    await withKeystead(async (keystead) => {
+      const { emulator, write, apply, plan } = keystead;
+      const access = [{ roles: ['Administrator', 'Manager'] }];
+      emulator.identities.add({ name: 'second', apiKey: 'the-second-identity', access });
+      await write(lakes(lake('one'), lake('two')).replace('stack: prod', 'stack: other'));
+      await apply({ apiKey: 'the-second-identity' });
+      await unmark(keystead);
+      refuse(emulator, 'GET', 403, 1_000);
+      await write(lakes(lake('one'), lake('three')));
+      expect((await plan()).plan.changes).toMatchObject([
+        { address: 'deployment.one', status: { code: 'UNMARKED' } },
+        { address: 'deployment.three', verb: 'create', status: { is: 'ready' } },
+      ]);
+    });
+  });
+
   test('are attached to a new instance once tagging knows it', async () => {
     await withKeystead(async (keystead) => {
       for (const status of [403, 404]) refuse(keystead.emulator, 'POST', status, status === 403 ? 2 : 4);

@@ -1,19 +1,16 @@
 import type { Reader } from '../../cloud/reader.ts';
 import type { OddInstance, RcInstance, RcReclamation } from '../../cloud/resource-controller/shapes.ts';
-import { type LiveId, type Mark, sameMark } from '../../model/address.ts';
+import { type LiveId, sameMark } from '../../model/address.ts';
 import { parseCrn } from '../../model/crn.ts';
 import { CloudError } from '../../model/errors.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { given } from '../../model/json.ts';
-import { marksOf } from '../../model/ownership.ts';
 import type { Desired, Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { isPresent } from '../../model/wanted.ts';
 import { indexedBy } from '../index-rows.ts';
 import type { ManifestWriter, Observer } from '../kind.ts';
-import { type InstanceFacts, marksOfTags, tagOf } from './facts.ts';
-import { type InstanceSpec, strayTags } from './identity.ts';
-import { isUnknownYet } from './tags.ts';
+import { type InstanceFacts, marksOfTags } from './facts.ts';
+import { confirmedTags, isOwnershipPlain, namesOf, type Sought, type Tagged, tagReader } from './tag-reading.ts';
 
 /** The state in which Resource Controller lists what is being made. */
 const PROVISIONING = 'provisioning';
@@ -38,11 +35,6 @@ export interface InstanceView<Spec, Facts extends InstanceFacts> {
   /** With all that was known of it before. */
   seeAgain(read: Reader, facts: InstanceFacts, before: Facts): Promise<Observed<Facts>>;
 }
-
-type Tagged = Pick<InstanceSpec, 'name' | 'tags' | 'exclusiveTags'>;
-
-/** What a declared instance is looked for by. */
-type Sought = Pick<Desired<Tagged>, 'spec' | 'mark' | 'formerMarks'>;
 
 /** How instances are observed, and surveyed for an export. */
 export function instanceObserver<Spec extends Tagged, Facts extends InstanceFacts>({
@@ -127,53 +119,19 @@ function serviceIn(crn: LiveId): string {
   return parseCrn(crn)?.service ?? '';
 }
 
-/** The names that it may go by: the one written, else its map key, of now or before. */
-function namesOf(sought: Sought): readonly string[] {
-  return sought.spec.name === undefined ? marksOf(sought).map(({ name }) => name) : [sought.spec.name];
-}
-
-/** How long the search may not know of a new instance's mark; no number is published, so this one is judged. */
-const INDEX_LAG_MS = 3_600_000;
-
-/**
- * Instances of one service, in all six states and every group, with their tags.
- *
- * Tags come from one search, whose index lags: to list a resource's tags is "strictly rate limited", and Search is what IBM
- * Cloud docs, "Working with tags", point to. The tagging API itself is asked where an outdated mark would mislead: of an
- * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore; and of each
- * new one without a mark: under another name, or not declared any more, only its mark tells what it is.
- */
+/** Instances of one service, in all six states and every group, with their tags. */
 async function observeInstances(
   read: Reader,
   service: string,
   asked: readonly Sought[],
   snapshot: Snapshot,
 ): Promise<readonly InstanceFacts[]> {
-  // Whose an existing one is does not matter: only its other tags are of interest.
-  const own = asked.filter(({ spec }) => spec.existing !== true);
-  const names = new Set(own.flatMap(namesOf));
-  const pins = new Set(asked.flatMap(({ spec }) => spec.crn ?? []));
-  const existing = new Set(asked.filter(({ spec }) => spec.existing === true).flatMap(namesOf));
-  const known = asked.flatMap(marksOf);
-  const stacks = new Set(known.map(({ stack }) => stack));
-  const knownTags = new Set(known.map(tagOf));
-  const [instances, marked] = await Promise.all([
+  const [instances, tagsOf] = await Promise.all([
     read.instancesOf(snapshot.catalog.service(service)),
-    read.markedInstances(),
+    tagReader(read, asked, snapshot),
   ]);
-  const tagsOf = new Map(marked.map((item) => [item.crn, item.tags]));
-  const isDoubtful = (instance: RcInstance, marks: readonly Mark[]): boolean => {
-    if (marks.length > 0) return marks.some((mark) => stacks.has(mark.stack) && !knownTags.has(tagOf(mark)));
-    return names.has(instance.name) || ageOf(instance, snapshot) < INDEX_LAG_MS;
-  };
   return await Promise.all(
-    instances.filter(isThere).map(async (instance) => {
-      const tags = tagsOf.get(instance.crn) ?? [];
-      const marks = marksOfTags(tags);
-      if (isDoubtful(instance, marks)) return await confirmed(read, instance, snapshot);
-      const isShown = marks.length === 0 && (pins.has(instance.crn) || existing.has(instance.name));
-      return await withReclamation(read, instance, isShown ? ((await read.indexedTags(instance.crn)) ?? []) : tags);
-    }),
+    instances.filter(isThere).map(async (one) => await withReclamation(read, one, await tagsOf(one))),
   );
 }
 
@@ -184,20 +142,6 @@ async function surveyInstances(read: Reader, serviceId: string): Promise<readonl
   return await Promise.all(
     instances.filter(isThere).map((instance) => withReclamation(read, instance, tagsOf.get(instance.crn) ?? [])),
   );
-}
-
-/**
- * Whether there is nothing to be asked about whose it is: it bears one mark, that of a declared resource that is to stay as
- * it is called, and the tags that are declared. What is to be created in its place, adopted or deleted is not among those.
- */
-function isOwnershipPlain({ kind, marks, life, facts }: Observed<InstanceFacts>, { wanted }: Snapshot): boolean {
-  const [mark, ...others] = marks;
-  if (mark === undefined || others.length > 0 || (life.is !== 'active' && life.is !== 'settling')) return false;
-  const [desired, ...more] = wanted.withMark(kind, mark) as readonly Sought[];
-  if (desired === undefined || more.length > 0 || !isPresent(desired) || !sameMark(desired.mark, mark)) return false;
-  const { spec } = desired;
-  const hasAll = (spec.tags ?? []).every((tag) => facts.tags.includes(tag.toLowerCase()));
-  return hasAll && strayTags(spec, facts.tags).length === 0;
 }
 
 /** One instance by its CRN, with these tags; `undefined` once it is removed. */
@@ -220,23 +164,9 @@ export async function confirmInstance(
   return instance !== undefined && isThere(instance) ? await confirmed(read, instance, snapshot) : undefined;
 }
 
-/**
- * Its tags from the tagging API, which refuses to tell of an instance that it does not know yet (see `isUnknownYet`): then
- * one that this login made a moment ago has the tags that the search has, if any. Of any other a refusal is a refusal.
- */
+/** With the tags that the tagging API itself has. */
 async function confirmed(read: Reader, instance: RcInstance, snapshot: Snapshot): Promise<InstanceFacts> {
-  const tags = await read.tagsOf(instance.crn).catch(async (error: unknown) => {
-    const isOwn = instance.created_by === snapshot.catalog.iamId;
-    if (!isOwn || !isUnknownYet(error, ageOf(instance, snapshot))) throw error;
-    return (await read.indexedTags(instance.crn)) ?? [];
-  });
-  return await withReclamation(read, instance, tags);
-}
-
-/** Milliseconds; of one that does not say when it was made, it is old. */
-function ageOf({ created_at }: RcInstance, { now }: Pick<Snapshot, 'now'>): number {
-  const ms = Date.parse(created_at ?? '');
-  return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : now.getTime() - ms;
+  return await withReclamation(read, instance, await confirmedTags(read, instance, snapshot));
 }
 
 /**
