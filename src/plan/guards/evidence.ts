@@ -20,16 +20,16 @@ export const evidence: Guard = ({ change: { verb, address }, live }, { snapshot,
   const remedy = `${first}consent with \`--allow ${allow}\``;
   const unknown = unknownGrants();
   if (unknown !== undefined) {
-    const message = `which authorizations reach ${live.id} cannot be told: ${unknown}`;
+    const message = `which authorizations reach ${address} cannot be told: ${unknown}`;
     return blocked('UNREADABLE', `${message}; ${remedy}`, allow);
   }
   const access = silentAccess(live);
   if (access.length === 0) return undefined;
   const names = access.map(({ grant, owner }) => {
-    const by = grant.source.service ?? 'a resource group';
+    const by = grant.source.service ?? 'every service of a resource group';
     return `${snapshot.declaredAs(owner.id)?.address ?? owner.id} (${grant.opaque === undefined ? by : 'not understood'})`;
   });
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  const message = `${live.id} may be in use by services that do not register: ${names.slice(0, SHOWN).join(', ')}${more}`;
-  return blocked('CONSENT_NEEDED', `${message} may read it; ${remedy}`, allow);
+  const message = `a service need not register on a key that it uses, and these may let one read ${address}`;
+  return blocked('CONSENT_NEEDED', `${message}: ${names.slice(0, SHOWN).join(', ')}${more}; ${remedy}`, allow);
 };

@@ -108,7 +108,7 @@ describe('evidence: no registration does not mean that nobody uses a lock', () =
   test('names the pass and the flag', () => {
     const [change] = changesOf(withPass(silent));
     expect(change?.status).toMatchObject({
-      message: expect.stringMatching(/services that do not register: pass:p \(silent\).*`--allow delete:lock\.k`/),
+      message: expect.stringMatching(/let one read lock\.k: pass:p \(silent\).*`--allow delete:lock\.k`/),
       allow: 'delete:lock.k',
     });
   });
