@@ -8,7 +8,7 @@ import { Stale } from '../../src/model/errors.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { kinds, validator } from '../../src/pipeline.ts';
 import { exportLive } from '../../src/pipeline-export.ts';
-import { consoleOf } from '../helpers/console.ts';
+import { consoleOf, liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { bearers } from '../helpers/marks.ts';
 import { stackOf } from '../helpers/stacks.ts';
@@ -162,6 +162,28 @@ describe('tags', () => {
       await expect(actions.adopt(context, { desired, live, fields: [] })).rejects.toThrow(Stale);
       expect(marked(keystead)).toEqual(['one prod/one']);
     });
+  });
+
+  test('are asked for themselves before a deletion: what somebody took over a moment ago stays', async () => {
+    await withKeystead(
+      async (keystead) => {
+        const { emulator, api, write, apply } = keystead;
+        await write(lakes(lake('one')));
+        await apply();
+        emulator.clock.advance(60_000);
+        await write(lakes(lake('one', ', state: absent')));
+        const applied = await apply({
+          async between() {
+            await consoleOf(emulator, api).untag('one', 'keystead:prod.one');
+            await consoleOf(emulator, api).tag('one', 'keystead:other.one');
+          },
+        });
+        expect(applied.outcomes).not.toContainEqual(expect.objectContaining({ is: 'failed' }));
+        expect(liveWorld(emulator).instances).toMatchObject([{ state: 'active' }]);
+        expect(marked(keystead)).toEqual(['one other/one']);
+      },
+      { settings: { searchLagMs: 60_000 } },
+    );
   });
 
   test('are exported from one search', async () => {
