@@ -51,11 +51,13 @@ function expectShared({ emulator }: Keystead, after: ReadonlyMap<string, Thing>,
   }
 }
 
+const allow = ['adopt', 'deletes:9', 'delete:key.own'];
+
 /** One run, of which whatever came before, this holds. */
 async function applyAndWatch(keystead: Keystead, run: Run, owners: Owners, vault: string): Promise<Owners> {
   const before = things(keystead);
   await keystead.write(manifestOf(run, vault));
-  const { outcomes } = await keystead.apply({ allow: ['adopt', 'deletes:9'], prune: run.prune });
+  const { outcomes } = await keystead.apply({ allow, prune: run.prune });
   expect(outcomes.filter(({ is }) => is !== 'done')).toEqual([]);
   const after = new Map(things(keystead).map((thing) => [thing.id, thing]));
   const next = ownersAfter(owners, run);
@@ -92,7 +94,7 @@ property(
         if (owners.size < before.size && run.shared === 'forgotten') occurs('forgotten');
       }
       // The last one has nothing left to do: what is nobody's is not deleted for it, and a key it destroyed not restored.
-      const { changes } = (await keystead.plan({ allow: ['adopt'], prune: steps.at(-1)?.prune ?? false })).plan;
+      const { changes } = (await keystead.plan({ allow, prune: steps.at(-1)?.prune ?? false })).plan;
       expect(
         changes.filter(({ status }) => status.is !== 'blocked' || !['UNMARKED', 'DESTROYED'].includes(status.code)),
       ).toEqual([]);
