@@ -8,17 +8,19 @@ import type { ActionContext } from './action.ts';
 const SPREAD_MS = 600_000;
 
 /**
- * Removes what must be empty. Where this run took something out of it, a refusal may be about just that, and is tried again.
+ * Removes what must be empty. Where something was taken out of it a moment ago, a refusal may be about just that, and is
+ * tried again.
  *
  * @param isNotEmpty whether a refusal says that something is still in it
  */
 export async function removeEmptied(
-  { hasLost, persist, now }: ActionContext,
+  context: ActionContext,
   id: LiveId,
   remove: () => Promise<void>,
   isNotEmpty: (error: unknown) => boolean,
 ): Promise<void> {
-  if (!hasLost(id)) return await remove();
+  const { persist, now } = context;
+  if (!isJustEmptied(context, id)) return await remove();
   const until = now().getTime() + SPREAD_MS;
   await persist({ reason: 'what left it to be no longer counted', ms: SPREAD_MS }, async () => {
     try {
@@ -29,4 +31,13 @@ export async function removeEmptied(
       return undefined;
     }
   });
+}
+
+/** By this run, or by one before it: what was destroyed in it says since when. */
+function isJustEmptied({ hasLost, snapshot, now }: ActionContext, id: LiveId): boolean {
+  const since = now().getTime() - SPREAD_MS;
+  for (const { life } of snapshot.live.inside(id)) {
+    if (life.is === 'restorable' && Date.parse(life.since ?? '') > since) return true;
+  }
+  return hasLost(id);
 }
