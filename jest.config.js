@@ -1,15 +1,29 @@
 /** Modules are made anew for each test file where that is needed: see .ci/jest-runtime.cjs. */
 const isApart = process.argv.some((word) => /^--(coverage|watch)/.test(word));
 
-/** @type {import('jest').Config} */
-export default {
+/** Suites that meet the emulator at `harsh`; `npm run test:long` runs them at `kind`, and all others at `harsh`, too. */
+const harsh = ['pipeline/journey', 'cli/endings', 'cli/demo', 'ownership/*'].map(
+  (suite) => `<rootDir>/test/${suite}.test.ts`,
+);
+
+/** @type {(displayName: string, testMatch: readonly string[]) => import('jest').Config} */
+const project = (displayName, testMatch) => ({
+  displayName,
+  testMatch,
   testEnvironment: 'node',
   ...(isApart ? {} : { runtime: '<rootDir>/.ci/jest-runtime.cjs' }),
   extensionsToTreatAsEsm: ['.ts'],
-  setupFiles: ['<rootDir>/test/helpers/seed.ts'],
+  setupFiles: ['<rootDir>/test/helpers/seed.ts', `<rootDir>/test/helpers/at-${displayName}.ts`],
   setupFilesAfterEnv: ['<rootDir>/test/helpers/close-emulators.ts'],
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/.ci/jest-esbuild.cjs' },
+});
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    project('kind', ['<rootDir>/test/**/*.test.ts', ...harsh.map((suite) => `!${suite}`)]),
+    project('harsh', harsh),
+  ],
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts'],
   maxWorkers: 2,

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { disposition } from '../helpers/disposition.ts';
 import { withFolder } from '../helpers/folder.ts';
 
 const LONGEST_MS = 120_000;
@@ -21,7 +22,7 @@ async function demo(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Played> {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [resolve('dist/keystead.mjs'), 'demo'], {
+  const child = spawn(process.execPath, [resolve('dist/keystead.mjs'), 'demo', '--disposition', disposition()], {
     env: { PATH, TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

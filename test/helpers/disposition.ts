@@ -1,7 +1,20 @@
 import type { Disposition } from '../../src/emulator/core/settings.ts';
 
-const wish = process.env['KEYSTEAD_DISPOSITION'] ?? 'kind';
-if (wish !== 'kind' && wish !== 'harsh') throw new Error(`KEYSTEAD_DISPOSITION must be kind or harsh, not ${wish}`);
+/** A whole run may be at one: `KEYSTEAD_DISPOSITION`. */
+function wholeRun(): Disposition | undefined {
+  const wish = process.env['KEYSTEAD_DISPOSITION'];
+  if (wish === undefined || wish === 'kind' || wish === 'harsh') return wish;
+  throw new Error(`KEYSTEAD_DISPOSITION must be kind or harsh, not ${wish}`);
+}
 
-/** How emulators of tests take what sources leave open: `KEYSTEAD_DISPOSITION`, by which a whole run is at harsh. */
-export const disposition: Disposition = wish;
+let chosen: Disposition = 'kind';
+
+/** For the test file that is to run: test files share modules (.ci/jest-runtime.cjs). */
+export function chooseDisposition(one: Disposition): void {
+  chosen = wholeRun() ?? one;
+}
+
+/** How emulators of tests take what sources leave open. */
+export function disposition(): Disposition {
+  return chosen;
+}

@@ -33,26 +33,64 @@ const instant = {
   taskMs: 0,
 } as const;
 
-/** What is not said to be harsh is not late at all. */
-function settingsOf(settings: Partial<Settings> = {}): Partial<Settings> {
-  const isHarsh = (settings.disposition ?? disposition) === 'harsh';
-  const lags = isHarsh ? {} : { searchLagMs: 0, policyReadAfterWriteMs: 0 };
-  return { disposition, ...instant, ...lags, ...settings };
+/** Whoever waits in real time waits for a moment: the windows of `harsh` are there, and short. */
+const momentMs = 20;
+const moments: Partial<Settings> = {
+  searchLagMs: momentMs,
+  policyReadAfterWriteMs: momentMs,
+  tagDenialMs: momentMs,
+  emptyingMs: momentMs,
+  tagReadsPerMinute: 0,
+  controllerCallsPerMinute: 0,
+};
+
+/**
+ * What is not said to be harsh is not late at all.
+ * @param whole whether waits move the emulator's clock, so that the windows of `harsh` can have their length
+ */
+function settingsOf(settings: Partial<Settings> = {}, whole: boolean): Partial<Settings> {
+  const isWhole = whole || settings.disposition !== undefined;
+  const lags = { kind: { searchLagMs: 0, policyReadAfterWriteMs: 0 }, harsh: isWhole ? {} : moments };
+  const chosen = settings.disposition ?? disposition();
+  return { disposition: chosen, ...instant, ...lags[chosen], ...settings };
+}
+
+/** Longer than what lags at `harsh`. */
+const HAND_MS = 30_000;
+
+/** Somebody comes back later: where it is harsh, all that lags shows by then. */
+export function later(emulator: Emulator): void {
+  if (disposition() === 'harsh') emulator.clock.advance(HAND_MS);
+}
+
+/** A hand that writes as slowly as somebody at a console: where it is harsh, what it did shows before it does the next thing. */
+function slowHand(emulator: Emulator, api: Api): Api {
+  return async (method, path, ...more) => {
+    const answer = await api(method, path, ...more);
+    // Nothing in Key Protect lags.
+    if (method !== 'GET' && !path.startsWith('/api/v2/')) later(emulator);
+    return answer;
+  };
 }
 
 /**
  * Runs a test against an emulator of its own on a free port, and closes it afterwards. At the end it holds that Keystead
  * destroyed no key by force but by a cryptoshred step.
+ *
+ * @param isClockMoved whether what waits moves the emulator's clock instead of waiting
  */
 export async function withEmulator(
   test: (given: { readonly emulator: Emulator; readonly api: Api }) => Promise<void>,
   options: EmulatorOptions = {},
+  isClockMoved = false,
 ): Promise<void> {
-  const emulator = await startEmulator({ signingKey, ...options, settings: settingsOf(options.settings) });
+  const settings = settingsOf(options.settings, isClockMoved);
+  const emulator = await startEmulator({ signingKey, ...options, settings });
   const watch = watchRequests(emulator);
   running.set(emulator.url, emulator);
   try {
-    await test({ emulator, api: apiOf(emulator.url) });
+    const api = apiOf(emulator.url);
+    await test({ emulator, api: isClockMoved ? slowHand(emulator, api) : api });
     watch.hold();
   } finally {
     running.delete(emulator.url);

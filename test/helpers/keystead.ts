@@ -87,14 +87,18 @@ export async function withKeystead(
   options: EmulatorOptions = {},
   product: Product = { kinds, validator },
 ): Promise<void> {
-  await withEmulator(async ({ emulator, api }) => {
-    const folder = await mkdtemp(join(tmpdir(), 'keystead-test-'));
-    try {
-      await test(keysteadIn(folder, emulator, api, product));
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }, options);
+  await withEmulator(
+    async ({ emulator, api }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'keystead-test-'));
+      try {
+        await test(keysteadIn(folder, emulator, api, product));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    options,
+    true,
+  );
 }
 
 /** Runs what may only read, and holds that it did. */
