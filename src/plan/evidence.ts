@@ -1,4 +1,5 @@
 import type { Kinds } from '../kinds/kind.ts';
+import type { Change } from '../model/change.ts';
 import type { Changes } from '../model/changes.ts';
 import { holdersOf } from '../model/containment.ts';
 import type { Granted } from '../model/grant-index.ts';
@@ -20,22 +21,32 @@ export interface Evidence {
   unknownGrants(): string | undefined;
 }
 
-/** Each grant is judged once, and none before it is asked for. */
-export function evidenceIn(snapshot: Snapshot, kinds: Kinds, changes: Changes): Evidence {
+/**
+ * Each grant is judged once, and none before it is asked for.
+ *
+ * @param judge says what becomes of a change, as all guards have it
+ */
+export function evidenceIn(
+  snapshot: Snapshot,
+  kinds: Kinds,
+  changes: Changes,
+  judge: (change: Change) => Change,
+): Evidence {
   const { live } = snapshot;
   const known = new Map<Ref, readonly Granted<Observed>[]>();
   let silent: ReadonlySet<Grant> | undefined;
   let unknown: { readonly why: string | undefined } | undefined;
 
   /**
-   * A grant does not speak for a use that is not registered where every service that it names always registers, or where the same
-   * manifests end it and each declared deployment of its source is registered.
+   * A grant does not speak for a use that is not registered where every service that it names always registers, or where this
+   * plan ends it and each declared deployment of its source is registered. One whose end is blocked stays.
    */
   const isQuiet = ({ grant, owner }: Granted<Observed>): boolean => {
     if (grant.opaque !== undefined) return false;
     if (grant.source.service !== undefined && alwaysRegisters(grant.source.service)) return true;
     const end = changes.deleting(owner.id);
-    const declared = end && snapshot.wanted.get(end.address);
+    if (end === undefined || judge(end).status.is === 'blocked') return false;
+    const declared = snapshot.wanted.get(end.address);
     if (declared === undefined || isPresent(declared)) return false;
     silent ??= grantsOfSilentUsers(snapshot);
     return !silent.has(grant);

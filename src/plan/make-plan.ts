@@ -14,6 +14,7 @@ import { isPresent } from '../model/wanted.ts';
 import { affectedBy } from './affected.ts';
 import { afterPlan } from './after.ts';
 import { applyGuards } from './apply-guards.ts';
+import type { Draft } from './draft.ts';
 import { evidenceIn } from './evidence.ts';
 import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { firstStepsInTurn, joinHalves, link, spread } from './link.ts';
@@ -34,15 +35,21 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
   // What is left out is not done: no change that is may count on it, and whatever waits for it waits.
   const meant = changes.filter(({ address }) => isMeant(address));
   const indexed = indexChanges(meant);
-  const draft = {
+  const known = new Map<Change, Change>();
+  const judge = (change: Change): Change => {
+    const judgement = known.get(change) ?? applyGuards(change, draft);
+    known.set(change, judgement);
+    return judgement;
+  };
+  const draft: Draft = {
     kinds,
     snapshot,
     changes: indexed,
     after: afterPlan(meant, snapshot),
     ...servedNow(snapshot),
-    ...evidenceIn(snapshot, kinds, indexed),
+    ...evidenceIn(snapshot, kinds, indexed, judge),
   };
-  const judged = joinHalves(firstStepsInTurn(meant.map((change) => applyGuards(change, draft))));
+  const judged = joinHalves(firstStepsInTurn(meant.map(judge)));
   const ordered = spread(order(link(judged, changes, snapshot), kinds, wanted), snapshot, isMeant);
   const isShown = ({ address }: { readonly address: string }): boolean => isMeant(address);
   const claimed = new Set(changes.flatMap(({ target }) => target?.id ?? []));

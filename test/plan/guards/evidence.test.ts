@@ -85,6 +85,26 @@ describe('evidence: no registration does not mean that nobody uses a lock', () =
       ['lock.k delete ready', 'pass.p delete ready'],
     ],
     [
+      "blocked when the pass whose end is declared is somebody else's, and stays",
+      withPass(silent, {
+        desired: [boxToo, lockGoes, passGoes],
+        objects: [box, lock, { ...passFor(silent), marks: [] }],
+      }),
+      ['lock.k delete CONSENT_NEEDED', 'pass.p delete UNMARKED'],
+    ],
+    [
+      'blocked when the pass whose end is declared cannot be ended, since whom it serves cannot be told',
+      world({
+        desired: [boxToo, lockGoes, passGoes],
+        objects: [
+          { ...box, relations: { ...box.relations, inside: ['service:boxes'] } },
+          lock,
+          passFor({ ...silent, target: 'service:boxes' }),
+        ],
+      }),
+      ['lock.k delete CONSENT_NEEDED', 'pass.p delete UNREADABLE'],
+    ],
+    [
       'waits, and asks nothing, when each declared door of it is registered',
       {
         desired: [boxToo, lockGoes, passGoes, declared.door('d', 'lock.k', absent)],
