@@ -28,16 +28,15 @@ export function namesOf(sought: Sought): readonly string[] {
  *
  * They come from one search, whose index lags: to list a resource's tags is "strictly rate limited", and Search is what IBM
  * Cloud docs, "Working with tags", point to. The tagging API itself is asked where an outdated mark would mislead: of an
- * instance that bears a wanted name and no mark, or a mark of these stacks that nothing declared bears or bore; and of each
- * new one without a mark: under another name, or not declared any more, only its mark tells what it is.
+ * instance that bears a mark of these stacks that nothing declared bears or bore, and of each new one without a mark, since
+ * under another name, or not declared any more, only its mark tells what it is. What bears a wanted name and no mark is asked
+ * for itself before anything is planned about it: see `confirmedTags`.
  */
 export async function tagReader(
   read: Reader,
   asked: readonly Sought[],
   snapshot: Snapshot,
 ): Promise<(instance: RcInstance) => Promise<readonly string[]>> {
-  // Whose an existing one is does not matter: only its other tags are of interest.
-  const names = new Set(asked.flatMap((one) => (one.spec.existing ? [] : namesOf(one))));
   const existing = new Set(asked.flatMap((one) => (one.spec.existing ? namesOf(one) : [])));
   const pins = new Set(asked.flatMap(({ spec }) => spec.crn ?? []));
   const known = asked.flatMap(marksOf);
@@ -51,7 +50,7 @@ export async function tagReader(
     const tags = indexed.get(crn) ?? [];
     const marks = marksOfTags(tags);
     if (marks.length > 0) return isOutdated(marks) ? await confirmedTags(read, instance, snapshot) : tags;
-    if (names.has(name)) return await confirmedTags(read, instance, snapshot);
+    // Whose an existing one is does not matter: only its other tags are of interest.
     if (pins.has(crn) || existing.has(name)) return (await read.indexedTags(crn)) ?? [];
     if (ageOf(instance, snapshot) >= INDEX_LAG_MS) return tags;
     // Most likely somebody else's: what its tags are is not worth failing for.
