@@ -72,15 +72,20 @@ function relationsAfter(
   { fields }: Change,
   { idOf }: Snapshot,
 ): Relations {
-  const changed = new Set(fields.map(({ field }) => field));
+  const afterwards = new Map(fields.map(({ field, after }) => [field, after]));
   const [grant] = live.relations.grants;
-  const roles = changed.has('roles') ? relations.grants[0]?.roles : undefined;
+  // Not as declared: while others share it, what is there stays.
+  const roles = textsIn(afterwards.get('roles'));
   const isMoved = fields.some(({ field }) => relations.inside.includes(refs[`/${field}`] ?? ''));
   return {
     ...live.relations,
     ...(grant !== undefined && roles !== undefined ? { grants: [{ ...grant, roles }] } : {}),
     ...(isMoved ? { inside: relations.inside.map((ref) => idOf(ref) ?? ref) } : {}),
   };
+}
+
+function textsIn(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
 }
 
 /**

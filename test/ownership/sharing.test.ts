@@ -77,6 +77,20 @@ describe('a policy that several stacks declare', () => {
     });
   });
 
+  test('is joined with a role that reads no key, and goes on serving whoever uses it', async () => {
+    await withKeystead(async (keystead) => {
+      await withInfra(keystead);
+      const encrypted =
+        'deployments:\n  dv: { service: data-virtualization, plan: enterprise, encryption: { key: root } }\n';
+      await declare(keystead, 'aa', `keys:\n  root: { instance: vault }\nauthorizations:\n${reads()}${encrypted}`);
+      await keystead.apply();
+      await declare(keystead, 'bb', `authorizations:\n${reads('mine', 'roles: [KeyPurge]')}`);
+      const { outcomes } = await keystead.apply({ allow: ['adopt'] });
+      expect(outcomes.map(({ verb, is }) => `${verb} ${is}`)).toEqual(['adopt done', 'update done']);
+      expect(policies(keystead)).toEqual(['KeyPurge,Reader [keystead:aa/dv-reads-vault] [keystead:bb/mine]']);
+    });
+  });
+
   test('is left at once in spite of a use, and deleted by the last owner only when no use stands', async () => {
     await withKeystead(async (keystead) => {
       await withInfra(keystead);
