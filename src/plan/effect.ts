@@ -1,7 +1,7 @@
 import type { Change } from '../model/change.ts';
 import { groupBy } from '../model/group-by.ts';
 import { given } from '../model/json.ts';
-import type { Grant, Use } from '../model/relation.ts';
+import type { Grant, Relations, Use } from '../model/relation.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import { isDeletion } from '../model/verbs.ts';
 import { covers } from '../rules/coverage.ts';
@@ -66,8 +66,8 @@ function withMore(more: readonly Grant[], { layout, grantsFor }: Grants): Grants
 
 /** Uses that the grants of this object may serve, now or once this plan is done, and all that nothing is known to serve. */
 function usesUnder({ relations }: Observed, { snapshot, unservedOn, after }: Draft): readonly Use[] {
-  const reading = relations.grants.filter(({ roles }) => mayRead(roles));
-  const under = reading.flatMap((grant) => [
+  const serving = relations.grants.filter(({ roles }) => mayRead(roles) || mayDelegate(roles));
+  const under = serving.flatMap((grant) => [
     ...snapshot.uses.under(grant),
     ...unservedOn(grant.target),
     ...after.usesMovedTo(grant.target),
@@ -90,14 +90,24 @@ function unserved(
   return uses.flatMap((use) => (!isServed(use, later, snapshot) && isLost(use) ? [use] : []));
 }
 
+function reads({ grants }: Relations): boolean {
+  return grants.some(({ roles }) => mayRead(roles));
+}
+
+function delegates({ grants }: Relations): boolean {
+  return grants.some(({ roles }) => mayDelegate(roles));
+}
+
 /**
- * Uses that lose their key, and those that lose only what their backups need. The second are this object's doing where it holds
- * the role of a delegator.
+ * Uses that lose their key, and those that lose only what their backups need: this object's doing where it may read keys, and
+ * where it holds the role of a delegator.
  */
 function partsOf(lost: readonly Use[], { relations }: Observed, later: Grants, { snapshot }: Draft) {
-  const delegates = relations.grants.some(({ roles }) => mayDelegate(roles));
   const parts = groupBy(lost, (use) => isRead(use, later, snapshot));
-  return { reading: parts.get(false) ?? [], delegation: delegates ? (parts.get(true) ?? []) : [] };
+  return {
+    reading: reads(relations) ? (parts.get(false) ?? []) : [],
+    delegation: delegates(relations) ? (parts.get(true) ?? []) : [],
+  };
 }
 
 /**
@@ -111,9 +121,9 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
   if (!isMoved && next.grants === live.relations.grants) return none;
   const { layout } = snapshot.live;
   const own = onlyGrants(live.relations.grants, layout);
-  const touched = isMoved ? snapshot.uses.on(live.id) : narrowedUses(live, own, onlyGrants(next.grants, layout), draft);
-  const now = liveGrants(snapshot);
   const later = after.grants(after.layout, 'kept');
+  const touched = isMoved ? snapshot.uses.on(live.id) : narrowedUses(live, own, later, draft);
+  const now = liveGrants(snapshot);
   const lost = touched.filter((use) => !isServed(use, later, snapshot));
   const { reading, delegation } = isMoved ? { reading: lost, delegation: [] } : partsOf(lost, live, later, draft);
   if (reading.length > 0) return { ...none, endsUses: reading };
@@ -122,14 +132,22 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
   return given({ endsUses: [], endsDelegation: delegation, movesUses: isMoved ? touched : [], awaiting });
 }
 
-/** Uses that grants serve and would not with other roles; those that nothing is known to serve, where they read no more. */
-function narrowedUses(live: Observed, own: Grants, next: Grants, draft: Draft): readonly Use[] {
+/**
+ * Uses that grants serve and would not with other roles; of those that nothing is known to serve, all where they read no more,
+ * and where they delegate no more those that go on reading.
+ *
+ * @param later what all will be granted
+ */
+function narrowedUses(live: Observed, own: Grants, later: Grants, draft: Draft): readonly Use[] {
   const { snapshot, after, isServedNow } = draft;
-  const reads = (grants: readonly Grant[]): boolean => grants.some(({ roles }) => mayRead(roles));
-  const isNarrowed = reads(live.relations.grants) && !reads(after.relations(live).grants);
+  const next = after.relations(live);
   const uses = usesUnder(live, draft);
-  const unknown = isNarrowed ? uses.flatMap((use) => (isServedNow(use) ? [] : [use])) : [];
-  return [...stranded(uses, own, next, snapshot), ...unknown];
+  const endsReading = reads(live.relations) && !reads(next);
+  const endsDelegation = delegates(live.relations) && !delegates(next);
+  const unknown = uses.flatMap((use) =>
+    !isServedNow(use) && (endsReading || (endsDelegation && isRead(use, later, snapshot))) ? [use] : [],
+  );
+  return [...stranded(uses, own, onlyGrants(next.grants, own.layout), snapshot), ...unknown];
 }
 
 /**

@@ -142,4 +142,26 @@ describe('an authorization goes only where another one is known to serve what us
       expect((await keystead.apply({ allow })).outcomes).toMatchObject([{ verb: 'update', is: 'done' }]);
     });
   });
+
+  test('a delegator of its own is no less one: its end is asked for as well, and so is another role in its place', async () => {
+    const both = small.replace('source: data-virtualization', 'source: databases-for-postgresql').replace(
+      'authorizations:\n',
+      `authorizations:
+  delegates: { source: databases-for-postgresql, target: { key: dv-root }, roles: [AuthorizationDelegator] }
+`,
+    );
+    await withKeystead(async (keystead) => {
+      const { api, emulator } = keystead;
+      await keystead.write(both);
+      await keystead.apply();
+      emulator.clock.advance(301_000);
+      const parameters = { backup_encryption_key_crn: liveWorld(emulator).keys[0]?.crn ?? '' };
+      await createInstance(api, { name: 'orders', resource_plan_id: 'databases-for-postgresql-standard', parameters });
+      emulator.clock.advance(60_000);
+      await keystead.write(both.replace('[AuthorizationDelegator] }', '[AuthorizationDelegator], state: absent }'));
+      expect(await planned(keystead)).toEqual(['authorization.delegates delete CONSENT_NEEDED']);
+      await keystead.write(both.replace('[AuthorizationDelegator] }', '[Viewer] }'));
+      expect(await planned(keystead)).toEqual(['authorization.delegates update CONSENT_NEEDED']);
+    });
+  });
 });
