@@ -50,14 +50,15 @@ export async function tagReader(
     const tags = indexed.get(crn) ?? [];
     const marks = marksOfTags(tags);
     if (marks.length > 0) return isOutdated(marks) ? await confirmedTags(read, instance, snapshot) : tags;
+    if (ageOf(instance, snapshot) < INDEX_LAG_MS) {
+      // Most likely somebody else's: what its tags are is not worth failing for.
+      return await read.tagsOf(crn).catch((error: unknown) => {
+        if (!isRefused(error, 401, 403, 404)) throw error;
+        return tags;
+      });
+    }
     // Whose an existing one is does not matter: only its other tags are of interest.
-    if (pins.has(crn) || existing.has(name)) return (await read.indexedTags(crn)) ?? [];
-    if (ageOf(instance, snapshot) >= INDEX_LAG_MS) return tags;
-    // Most likely somebody else's: what its tags are is not worth failing for.
-    return await read.tagsOf(crn).catch((error: unknown) => {
-      if (!isRefused(error, 401, 403, 404)) throw error;
-      return tags;
-    });
+    return pins.has(crn) || existing.has(name) ? ((await read.indexedTags(crn)) ?? []) : tags;
   };
 }
 
