@@ -14,7 +14,7 @@ import { attach } from './tags.ts';
 type Job = EndJob<unknown, InstanceFacts>;
 
 const RECLAIMING = 'pending_reclamation';
-const STANDING = new Set(['active', 'provisioning']);
+const STANDING = new Set(['active', 'provisioning', 'pre_provisioning']);
 
 /**
  * Creates an instance and marks it. The platform attaches a create's `tags` by itself, later and without a word when
