@@ -3,6 +3,7 @@
 //
 // Test files share modules for it, so nothing in a module may be left over from a test. Coverage and --watch, which need
 // modules made anew, keep jest's own runtime (jest.config.js).
+const asyncHooks = require('node:async_hooks');
 const { createHash } = require('node:crypto');
 const { readFileSync, writeFileSync } = require('node:fs');
 const { createRequire, register } = require('node:module');
@@ -25,7 +26,13 @@ module.exports = class extends Runtime {
   requireInternalModule(file) {
     delete require.cache[file];
     delete globalThis[Symbol.for('EVENT_HANDLERS')];
-    return require(file);
+    const { AsyncLocalStorage } = asyncHooks;
+    asyncHooks.AsyncLocalStorage = OneAtATime;
+    try {
+      return require(file);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
   }
 
   setGlobalsForRuntime(globals) {
@@ -44,18 +51,47 @@ module.exports = class extends Runtime {
   }
 
   getSourceMaps() {
-    return new SourceMaps();
+    return sourceMaps;
   }
 };
 
-/** By the URL of a module, where its map is: made when a stack is shown. */
+/**
+ * What jest keeps the running test in. Its own way follows it through each promise, from then on and once more for each
+ * test file: only tests that run beside each other need that.
+ */
+class OneAtATime {
+  #current;
+
+  getStore() {
+    return this.#current;
+  }
+
+  async run(store, work) {
+    const before = this.#current;
+    this.#current = store;
+    try {
+      return await work();
+    } finally {
+      this.#current = before;
+    }
+  }
+}
+
+/** By the URL of a module, where its map is: made when a stack is first shown. */
 class SourceMaps extends Map {
   get(url) {
     if (!/^file:.*\.ts(\?|$)/.test(url)) return undefined;
-    const file = fileURLToPath(url);
-    const { map } = compile(readFileSync(file, 'utf8'), file);
-    const place = join(tmpdir(), `keystead-${createHash('sha256').update(map).digest('hex')}.map`);
-    writeFileSync(place, map);
-    return place;
+    if (!this.has(url)) this.set(url, mapOf(url));
+    return super.get(url);
   }
+}
+
+const sourceMaps = new SourceMaps();
+
+function mapOf(url) {
+  const file = fileURLToPath(url);
+  const { map } = compile(readFileSync(file, 'utf8'), file);
+  const place = join(tmpdir(), `keystead-${createHash('sha256').update(map).digest('hex')}.map`);
+  writeFileSync(place, map);
+  return place;
 }
