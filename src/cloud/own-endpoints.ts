@@ -41,7 +41,9 @@ export function ownEndpoints(endpoints: Endpoints, find: (crn: string) => Promis
     return await asking;
   };
   return {
-    learn: ({ crn, extensions }) => void known.set(instanceCrnOf(crn), extensions),
+    learn({ crn, extensions }) {
+      if (extensions !== undefined) known.set(instanceCrnOf(crn), extensions);
+    },
     async of(host, crn) {
       const regional = endpoints.of(host, parseCrn(crn)?.location);
       if (regional.isOverride || !host.perInstance) return regional;

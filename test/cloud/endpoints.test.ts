@@ -141,6 +141,15 @@ describe("an instance's own endpoint", () => {
     expect((await closed.of(host, CRN)).url).toBe(regional.public);
   });
 
+  test('is asked for where a row of a list says nothing of it', async () => {
+    const own = ownEndpoints(endpointsFrom({}, 'public'), async (crn) => ({
+      crn,
+      extensions: { endpoints: dedicated },
+    }));
+    own.learn({ crn: CRN });
+    expect((await own.of(host, CRN)).url).toBe(dedicated.public);
+  });
+
   test.each([
     'http://us-south.kms.cloud.ibm.com',
     'https://attacker.com',
