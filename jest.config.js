@@ -2,9 +2,7 @@
 const isApart = process.argv.some((word) => /^--(coverage|watch)/.test(word));
 
 /** Suites that meet the emulator at `harsh`; `npm run test:long` runs them at `kind`, and all others at `harsh`, too. */
-const harsh = ['pipeline/journey', 'cli/endings', 'cli/demo', 'ownership/*'].map(
-  (suite) => `<rootDir>/test/${suite}.test.ts`,
-);
+const harsh = ['pipeline/journey', 'cli/endings', 'cli/demo', 'ownership/*'].map((suite) => `**/test/${suite}.test.ts`);
 
 /** @type {(displayName: string, testMatch: readonly string[]) => import('jest').Config} */
 const project = (displayName, testMatch) => ({
