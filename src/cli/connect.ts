@@ -3,6 +3,7 @@ import { endpointsFrom, visibilityFrom } from '../cloud/endpoints.ts';
 import { credentialsFrom, withoutLogin } from '../cloud/login/credentials.ts';
 import { proxyFrom } from '../cloud/proxy.ts';
 import { createLog, type LogLevel } from '../log.ts';
+import { given } from '../model/json.ts';
 import { kinds, type PlanContext } from '../pipeline.ts';
 import { withCredentialsFile } from './credentials-file.ts';
 import type { Host } from './host.ts';
@@ -33,7 +34,7 @@ export interface Session {
  */
 export async function openSession(
   options: ConnectOptions,
-  { env, stderr }: Host,
+  { env, stderr, clock }: Host,
   signal: AbortSignal,
 ): Promise<Session> {
   const emulator = options.emulator ? await startOwnEmulator({ data: options.emulatorFile }) : undefined;
@@ -43,7 +44,15 @@ export async function openSession(
   const endpoints = endpointsFrom(effective, visibilityFrom(effective));
   const proxy = proxyFrom(effective);
   const log = createLog({ level: options.logLevel, destination: stderr });
-  const connection = connect({ credentials, endpoints, log, signal, proxy, maxRps: options.maxRps });
+  const connection = connect({
+    credentials,
+    endpoints,
+    log,
+    signal,
+    proxy,
+    maxRps: options.maxRps,
+    ...given({ clock }),
+  });
   const { custom, visibility } = endpoints;
   const label = emulator ? 'emulator' : custom.join(', ') || visibility;
   return {

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { keystead, type Ran } from '../helpers/cli.ts';
 import { type Console, consoleOf, type LiveWorld, liveWorld } from '../helpers/console.ts';
-import { type Answer, type Api, withEmulator } from '../helpers/emulator.ts';
+import { type Answer, type Api, later, withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
 import { expectGolden } from '../helpers/golden.ts';
 import { lakehouse } from '../helpers/manifests.ts';
@@ -61,6 +61,7 @@ async function withCloud(work: (cloud: Cloud) => Promise<void>, manifest = lakeh
       });
     },
     { settings: { registrationLingerMs: 9 * DAY_MS } },
+    true,
   );
 }
 
@@ -284,7 +285,12 @@ describe('drift', () => {
     ],
     [
       'only a block is missing',
-      async ({ write }) => void (await write(lakehouse.replace(/^deployments:[\s\S]*/m, ''))),
+      async ({ emulator, write }) => {
+        // The search alone tells of what nothing declares.
+        later(emulator);
+        await write(lakehouse.replace(/^deployments:[\s\S]*/m, ''));
+        return undefined;
+      },
       0,
       '      deployments:\n        lakehouse: { state: absent, service: data-virtualization',
     ],

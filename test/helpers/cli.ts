@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { runProgram } from '../../src/cli/program.ts';
+import type { Clock } from '../../src/cloud/clock.ts';
+import { given } from '../../src/model/json.ts';
+import { disposition } from './disposition.ts';
+import { clockOf } from './keystead.ts';
 import { watchCommand } from './request-log.ts';
+import { running as emulators } from './running.ts';
 
 const PROGRAM = resolve('dist/keystead.mjs');
 
@@ -21,6 +26,12 @@ interface RunOptions {
 
 /** Nothing of this machine's own credentials reaches a command. */
 const ownEnv = (env: RunOptions['env']) => ({ PATH: process.env['PATH'] ?? '', ...env });
+
+/** Where it is harsh a command waits for much: then its waits move the emulator's clock. */
+function clockAt(env: RunOptions['env']): Clock | undefined {
+  const emulator = emulators.get(env?.['IBMCLOUD_IAM_API_ENDPOINT'] ?? '');
+  return emulator === undefined || disposition() === 'kind' ? undefined : clockOf(emulator);
+}
 
 /** The folders of commands that run in this process now: it has only one current directory. */
 const running: (string | undefined)[] = [];
@@ -43,7 +54,8 @@ export async function keystead(args: readonly string[], { cwd, env }: RunOptions
   running.push(cwd);
   if (cwd !== undefined) process.chdir(cwd);
   try {
-    const host = { env: ownEnv(env), stdin: {}, stdout: write('stdout'), stderr: write('stderr') };
+    const streams = { stdin: {}, stdout: write('stdout'), stderr: write('stderr') };
+    const host = { env: ownEnv(env), ...streams, ...given({ clock: clockAt(env) }) };
     const code = await runProgram(args, host);
     ended(said.stderr);
     return { code, ...said };

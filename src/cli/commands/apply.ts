@@ -23,6 +23,7 @@ export interface ApplyOptions extends OrderOptions, ConnectOptions, OutputOption
 
 /** Plans, shows the plan, asks, and does what is ready. */
 export async function applyCommand(host: Host, paths: readonly string[], options: ApplyOptions): Promise<ExitCode> {
+  const { clock = systemClock } = host;
   const output = createOutput(options, host);
   const order = await orderOf(paths, options, host.env, output);
   if (order === undefined) return exit.invalid;
@@ -48,8 +49,8 @@ export async function applyCommand(host: Host, paths: readonly string[], options
     const applied = await apply(wanted, made, {
       ...session.planning(consents),
       cloud: session.connection.cloud,
-      clock: systemClock,
-      tell: drawProgress(text ? afterBlankLine(output.note) : output.note, systemClock.now),
+      clock,
+      tell: drawProgress(text ? afterBlankLine(output.note) : output.note, clock.now),
       parallelism,
       waitMs,
       signal: interrupts.signal,

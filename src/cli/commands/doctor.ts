@@ -26,6 +26,7 @@ export interface DoctorOptions extends LiveOptions {
 /** How the cloud answers, beside what Keystead assumes of it. Only `--probe throwaway` writes there. */
 export async function doctorCommand(host: Host, paths: readonly string[], options: DoctorOptions): Promise<ExitCode> {
   const { instance, probe, format } = options;
+  const { clock = systemClock } = host;
   const output = createOutput(options, host);
   if (probe !== undefined) refuseUnattended(options, output);
   const wanted = paths.length === 0 ? undefined : await wantedOrProblems(paths, options, host.env, output);
@@ -34,7 +35,7 @@ export async function doctorCommand(host: Host, paths: readonly string[], option
     const { connection } = session;
     const { signal } = interrupts;
     const raw = connection.raw('reading');
-    const context = { kinds, reader: connection.reader(), raw, clock: systemClock, signal };
+    const context = { kinds, reader: connection.reader(), raw, clock, signal };
     const { diagnosis: read, subjects } = await diagnose({ wanted, instance }, context);
     if (signal.aborted) return exitOfSignal(signal);
     const show = (diagnosis: Diagnosis) =>
@@ -55,7 +56,7 @@ export async function doctorCommand(host: Host, paths: readonly string[], option
       subjects,
       cloud: connection.cloud,
       raw: connection.raw('writing'),
-      clock: systemClock,
+      clock,
       signal,
       tell: (text) => output.note(`${text}\n`),
     });
