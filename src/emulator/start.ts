@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { control, type Identities, identitiesOf, resetAll } from './apis/control/operations.ts';
 import { type Services, servicesOf } from './apis/control/services.ts';
 import { keepSigningKey, signingKeyTable } from './apis/iam/token.ts';
+import { givenKeysTable, keepTransportKeys } from './apis/key-protect/import-token.ts';
 import type { GivenIdentity } from './core/account/add-identity.ts';
 import { accountOf, accountTable, keepAccount } from './core/account.ts';
 import { Engine } from './core/engine.ts';
@@ -40,6 +41,8 @@ export interface EmulatorOptions {
   readonly seed?: Seed;
   /** The RSA key that tokens are signed with, as PKCS #8 in PEM; absent: one is made, which takes a tenth of a second. */
   readonly signingKey?: string;
+  /** The RSA keys that import tokens take in turn, as PKCS #8 in PEM; absent: each takes a new one, which takes as long. */
+  readonly transportKeys?: readonly string[];
 }
 
 /** A running emulator. */
@@ -86,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ports,
     settings,
     account,
-    spared: [signingKeyTable, accountTable],
+    spared: [signingKeyTable, givenKeysTable, accountTable],
   });
   const route = makeRoute(operations);
   const identities = [...(options.seed?.identities ?? []), ...(options.identities ?? [])];
@@ -94,7 +97,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sowSeed = (): void => sow(engine, route, url, { ...options.seed, identities });
   const parts: Parts = { engine, faults: makeFaults(), requests: makeRequestLog(), sow: sowSeed };
   for (const rule of options.faults ?? []) parts.faults.add(rule);
-  const { host = '127.0.0.1', port = 0, allowNetwork = false, allowHosts = [], now, signingKey } = options;
+  const { host = '127.0.0.1', port = 0, allowNetwork = false, allowHosts = [], now } = options;
+  const { signingKey, transportKeys } = options;
   // Clients cut their own address off the front of links: other machines know this one by a name of their own.
   const originOf = (sent: string | undefined) => (isLoopback(host) || sent === undefined ? url : `http://${sent}`);
   const callers = { allowHosts, network: !isLoopback(host) };
@@ -102,6 +106,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   try {
     engine.transact(({ store }) => keepAccount(store, account));
     if (signingKey !== undefined) engine.transact(({ store }) => keepSigningKey(store, signingKey));
+    if (transportKeys !== undefined) engine.transact(({ store }) => keepTransportKeys(store, transportKeys));
     if (now !== undefined && isFresh) engine.moveClock(now.getTime() - engine.now().getTime());
     url = await listen(server, { port, host, allowNetwork });
     sowSeed();

@@ -22,6 +22,9 @@ export type Api = (
 /** Signs tokens in tests, and nowhere else: to generate a key for each emulator takes longer than most tests. */
 const signingKey = readFileSync(new URL('test-signing-key.pem', import.meta.url), 'utf8');
 
+/** For import tokens: two, so that the next token of an instance never has the key of the one before. */
+const transportKeys = readFileSync(new URL('test-transport-keys.pem', import.meta.url), 'utf8').split(/(?=^-+BEGIN)/m);
+
 /** Nothing lags, so that a test sees what it did. */
 const instant = {
   provisioningMs: 0,
@@ -85,7 +88,7 @@ export async function withEmulator(
   isClockMoved = false,
 ): Promise<void> {
   const settings = settingsOf(options.settings, isClockMoved);
-  const emulator = await startEmulator({ signingKey, ...options, settings });
+  const emulator = await startEmulator({ signingKey, transportKeys, ...options, settings });
   const watch = watchRequests(emulator);
   running.set(emulator.url, emulator);
   try {

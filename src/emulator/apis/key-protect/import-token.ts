@@ -1,4 +1,11 @@
-import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomBytes } from 'node:crypto';
+import {
+  constants,
+  createDecipheriv,
+  createPublicKey,
+  generateKeyPairSync,
+  privateDecrypt,
+  randomBytes,
+} from 'node:crypto';
 import type { Members } from '../../core/json.ts';
 import { secretPrefix } from '../../core/tables.ts';
 import type { Reply, Store, Table } from '../../core/world.ts';
@@ -38,15 +45,42 @@ export function createImportToken(desk: Desk): Reply {
   const expirationDate = dateOf(after(creationDate, seconds * secondMs));
   const counts = { maxAllowedRetrievals: retrievals, remainingRetrievals: retrievals };
   const token: ImportToken = { creationDate, expirationDate, ...counts };
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-    modulusLength,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
   tokens(world.store).put(instance.guid, token);
-  secrets(world.store).put(instance.guid, { privateKey, publicKey, nonce: randomBytes(12).toString('base64') });
+  const nonce = randomBytes(12).toString('base64');
+  secrets(world.store).put(instance.guid, { ...transportKey(world.store), nonce });
   recordAction(desk, 'kms.import-token.create', instance.crn);
   return { status: 200, body: token };
+}
+
+/** The next of the keys that were given, or a new one. */
+function transportKey(store: Store): Omit<TokenSecret, 'nonce'> {
+  const given = store.table<GivenKeys>(givenKeysTable).get('given');
+  const privateKey = given?.keys[given.used % given.keys.length];
+  if (given === undefined || privateKey === undefined) {
+    return generateKeyPairSync('rsa', {
+      modulusLength,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+  }
+  store.table<GivenKeys>(givenKeysTable).put('given', { ...given, used: given.used + 1 });
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  return { privateKey, publicKey };
+}
+
+/** Where the transport keys of the caller lie; never shown. */
+export const givenKeysTable = `${secretPrefix}key-protect-given-transport-keys`;
+
+interface GivenKeys {
+  /** PKCS #8, PEM. */
+  readonly keys: readonly string[];
+  readonly used: number;
+}
+
+/** Import tokens take these keys (PKCS #8, PEM) in turn, unless the data file has some already. */
+export function keepTransportKeys(store: Store, keys: readonly string[]): void {
+  const table = store.table<GivenKeys>(givenKeysTable);
+  if (table.get('given') === undefined) table.put('given', { keys, used: 0 });
 }
 
 /** `GET /import_token`: the transport key and the nonce; each retrieval counts, and says how many are left. */
