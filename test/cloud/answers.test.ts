@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readErrorBody } from '../../src/cloud/error-body.ts';
 import { once } from '../../src/cloud/once.ts';
-import { allPages, parameterOf } from '../../src/cloud/pages.ts';
+import { allPages, type Page, parameterOf } from '../../src/cloud/pages.ts';
 import { flag, listOf, listOrNone, number, object, optional, type Read, text } from '../../src/cloud/shape.ts';
 
 describe('error bodies', () => {
@@ -87,11 +87,24 @@ describe('lists', () => {
   test('are read to their last page, and an item that moved counts once', async () => {
     const pages = [['a', 'b'], ['b', 'c'], ['d']];
     const all = await allPages(
+      { api: 'Key Protect', operation: 'list keys' },
       0,
       (item: string) => item,
       async (at: number) => ({ items: pages[at] ?? [], next: at < 2 ? at + 1 : undefined }),
     );
     expect(all).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test.each<[string, (at: number) => Page<string, number>]>([
+    ['leads back', (at) => ({ items: [`row ${at}`], next: (at + 1) % 3 })],
+    ['knows no offset', (at) => ({ items: ['a', 'b'], next: at + 2 })],
+    ['goes on and on', (at) => ({ items: [], next: at + 1 })],
+  ])('that have no end are an error, not a short list: one that %s', async (_, page) => {
+    const facts = { api: 'Resource Controller', operation: 'list instances' };
+    await expect(allPages(facts, 0, String, async (at: number) => page(at))).rejects.toMatchObject({
+      code: 'UNEXPECTED_ANSWER',
+      message: expect.stringMatching(/^Resource Controller, list instances: the list has no end: /),
+    });
   });
 
   test('find the start of their next page in a link of either form', () => {

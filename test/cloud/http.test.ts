@@ -236,6 +236,17 @@ describe('failures', () => {
     );
   });
 
+  test('a list whose next page is itself is an error', async () => {
+    await withServer(
+      () => ({ body: { resources: [row], next_url: '/v2/resource_instances?start=again' } }),
+      async ({ connection, seen }) => {
+        const found = connection.reader().instancesOf('kms');
+        await expect(found).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
+        expect(seen.length).toBeLessThan(30);
+      },
+    );
+  });
+
   test('an instance that is about to be provisioned is listed: another run would make a second one', async () => {
     await withServer(
       ({ query }) => ({ body: { resources: query.get('state') === 'pre_provisioning' ? [row] : [] } }),

@@ -26,6 +26,7 @@ export const catalog = { api, reads };
 function reads({ ask, pageSize = PAGE }: Wire) {
   const list = (call: Call) =>
     allPages(
+      { api: api.name, operation: call.operation },
       0,
       ({ id }: CatalogEntry) => id,
       (offset: number) =>

@@ -25,6 +25,7 @@ function reads({ ask, accountId, pageSize }: Wire) {
       // Without a limit everything comes at once (UNSURE); `next` is followed all the same.
       const query = { account_id: await accountId(), type: 'authorization', limit: pageSize };
       const found = await allPages(
+        { api: api.name, operation: 'list authorizations' },
         { start: undefined },
         ({ id }: IamPolicy) => id,
         ({ start }: { readonly start: string | undefined }) =>

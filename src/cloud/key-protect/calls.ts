@@ -65,7 +65,7 @@ export const keyProtect = { api, reads, writes };
 
 function reads({ ask, pageSize = LARGEST_PAGE }: Wire) {
   const list = <T>(instanceCrn: string, call: Call, item: Read<T>, idOf: (item: T) => string) =>
-    allPages(0, idOf, (offset: number) => {
+    allPages({ api: api.name, operation: call.operation }, 0, idOf, (offset: number) => {
       const query = { ...call.query, limit: pageSize, offset };
       return ask(at(instanceCrn, { ...call, query, needs: READER }), ({ body }) => {
         const items = resources(item)(body);

@@ -59,6 +59,7 @@ function reads({ ask, accountId, learn, pageSize = PAGE }: Wire) {
   const read = async (filter: Call['query'], most = Number.POSITIVE_INFINITY) => {
     let pages = 0;
     const rows = await allPages(
+      { api: api.name, operation: 'list instances' },
       { ...filter, limit: pageSize },
       ({ crn }: RcInstance) => crn,
       (query: Call['query'] & object) =>

@@ -41,6 +41,7 @@ function reads({ ask, accountId, pageSize = PAGE }: Wire) {
     // Instances in reclamation keep their mark.
     const query = { account_id: await accountId(), limit: pageSize, is_reclaimed: 'any' };
     const found = await allPages(
+      { api: api.name, operation: SEARCH.operation },
       { query: words, fields: FIELDS },
       ({ crn }: TaggedInstance) => crn,
       // Follow-ups send nothing but the cursor.

@@ -28,6 +28,7 @@ function reads({ ask, pageSize = PAGE }: Wire) {
     tagsOf: async (crn: string): Promise<readonly string[]> => {
       const query = { attached_to: crn, providers: 'ghost', tag_type: 'user', limit: pageSize };
       return allPages(
+        { api: api.name, operation: 'list tags' },
         0,
         (tag) => tag,
         (offset: number) =>
