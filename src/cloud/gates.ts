@@ -31,6 +31,8 @@ export function createGates({ clock, signal }: Pace): Gates {
     return gate === undefined || now - gate.closedSince >= BUDGET_MS ? 0 : Math.max(0, gate.openAt - now);
   };
   const close = (sort: string, ms: number): void => {
+    // Nobody is to wait that long: each is refused for itself.
+    if (ms > BUDGET_MS) return;
     const now = clock.now();
     const { openAt = 0, closedSince = now } = gates.get(sort) ?? {};
     gates.set(sort, { openAt: Math.max(openAt, now + ms), closedSince });

@@ -324,4 +324,18 @@ describe('what a host refuses for its rate', () => {
     expect(answers).toEqual(Array(12).fill('CloudUnavailable'));
     expect(minutes).toBeLessThanOrEqual(6);
   });
+
+  test.each([
+    { 'retry-after': '86400' },
+    { 'x-ratelimit-reset': '99999999999' },
+    { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' },
+  ])('for longer than there is time for is given up by each at once, whoever asks next: %j', async (headers) => {
+    await withServer(
+      () => ({ status: 429, headers }),
+      async ({ connection, waits }) => {
+        for (const _ of [1, 2]) await expect(connection.reader().keys(INSTANCE)).rejects.toThrow(CloudUnavailable);
+        expect(waits).toEqual([]);
+      },
+    );
+  });
 });
