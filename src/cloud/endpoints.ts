@@ -7,7 +7,10 @@ type Visibility = 'public' | 'private';
 
 /** Where every API of a run is. */
 export interface Endpoints {
-  /** @param region of a regional API, where it has no override */
+  /**
+   * @param region of a regional API, where it has no override; it may come out of a CRN in an answer
+   * @throws KeysteadError `UNTRUSTED_ENDPOINT` when it would make another host than IBM's
+   */
   of(host: Host, region?: string): Endpoint;
   readonly visibility: Visibility;
   /** Origins of the overrides, each once, sorted; empty when every host is IBM's own. */
@@ -31,6 +34,7 @@ export function endpointsFrom(env: Env, visibility: Visibility): Endpoints {
     of(host, region = '') {
       const { variable, path = '' } = host;
       const override = overrides.get(variable);
+      if (override === undefined && !REGION.test(region)) throw noRegion(region, variable);
       const name = host[visibility].replace('{region}', region).replace('{us}', us);
       const url = override ?? `https://${name}.cloud.ibm.com${path}`;
       return { url, variable, isOverride: override !== undefined };
@@ -51,6 +55,15 @@ export function visibilityFrom(env: Env): Visibility {
   if (given === 'public' || given === 'public-and-private') return 'public';
   throw new KeysteadError('BAD_VISIBILITY', `IC_VISIBILITY is ${JSON.stringify(given)}`, {
     remedy: 'set it to public, private or public-and-private',
+  });
+}
+
+/** Nothing that ends a label of a host's name, or the name itself. */
+const REGION = /^[a-z0-9_-]*$/i;
+
+function noRegion(region: string, variable: string): KeysteadError {
+  return new KeysteadError('UNTRUSTED_ENDPOINT', `${JSON.stringify(region)} is no region of IBM Cloud`, {
+    remedy: `correct the CRN that names it, or set ${variable} to where that instance is`,
   });
 }
 

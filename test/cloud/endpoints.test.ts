@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { apis } from '../../src/cloud/apis.ts';
 import { connect } from '../../src/cloud/connect.ts';
 import { type Endpoints, endpointsFrom, visibilityFrom } from '../../src/cloud/endpoints.ts';
+import { databases } from '../../src/cloud/databases/calls.ts';
 import { keyProtect } from '../../src/cloud/key-protect/calls.ts';
 import { iamHost } from '../../src/cloud/login/api.ts';
 import { ownEndpoints } from '../../src/cloud/own-endpoints.ts';
@@ -179,6 +180,17 @@ describe("an instance's own endpoint", () => {
       remedy: expect.stringContaining('IBMCLOUD_KP_API_ENDPOINT'),
     });
   });
+
+  test.each(['attacker.com/', 'attacker.com#', 'attacker.com\\', 'me@attacker.com', 'a.attacker.com?', '%2e'])(
+    'is no host made of the region in a CRN when that is %j',
+    async (region) => {
+      const own = ownEndpoints(endpointsFrom({}, 'public'), async () => undefined);
+      const crn = CRN.replace('eu-de', region);
+      for (const one of [host, databases.api.host]) {
+        await expect(own.of(one, crn)).rejects.toMatchObject({ code: 'UNTRUSTED_ENDPOINT' });
+      }
+    },
+  );
 
   test('never gets the token when an answer names somebody else: nothing is sent there', async () => {
     let origin = '';
