@@ -4,6 +4,11 @@ const isApart = process.argv.some((word) => /^--(coverage|watch)/.test(word));
 /** Suites that meet the emulator at `harsh`; `npm run test:long` runs them at `kind`, and all others at `harsh`, too. */
 const harsh = ['pipeline/journey', 'cli/endings', 'cli/demo', 'ownership/*'].map((suite) => `**/test/${suite}.test.ts`);
 
+/** The emulator's own rules, and IBM's clients, which wait for nothing: each test says what is harsh for it. */
+const rules = ['emulator', 'conformance'].map((folder) => `**/test/${folder}/*.test.ts`);
+
+const not = (suites) => suites.map((suite) => `!${suite}`);
+
 /** @type {(displayName: string, testMatch: readonly string[]) => import('jest').Config} */
 const project = (displayName, testMatch) => ({
   displayName,
@@ -19,8 +24,9 @@ const project = (displayName, testMatch) => ({
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    project('kind', ['<rootDir>/test/**/*.test.ts', ...harsh.map((suite) => `!${suite}`)]),
+    project('kind', ['<rootDir>/test/**/*.test.ts', ...not([...harsh, ...rules])]),
     project('harsh', harsh),
+    project('rules', rules),
   ],
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts'],

@@ -76,19 +76,22 @@ describe('a plan of which only a later round could do something', () => {
 
 (hasTerminal ? describe : describe.skip)('apply, interrupted in a terminal after its question', () => {
   test('finishes what is in flight, begins nothing more, and leaves the terminal as it was', async () => {
-    await withEmulator(async ({ emulator }) => {
-      await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
-        emulator.faults.add({ match: { method: 'POST', path: '^/v2/resource_instances$' }, delayMs: 1500 });
-        const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
-        const { code, shown, restored } = await inTerminal('apply k.yaml', given, ({ once, type }) => {
-          once('vault: creating', () => type('\u0003'));
-          type('yes\r');
+    await withEmulator(
+      async ({ emulator }) => {
+        await withFolder({ 'k.yaml': lakehouse }, async (cwd) => {
+          emulator.faults.add({ match: { method: 'POST', path: '^/v2/resource_instances$' }, delayMs: 1500 });
+          const given = { cwd, env: emulator.environment, question: 'Only "yes"' };
+          const { code, shown, restored } = await inTerminal('apply k.yaml', given, ({ once, type }) => {
+            once('vault: creating', () => type('\u0003'));
+            type('yes\r');
+          });
+          expect(shown).toContain('SIGINT: finishing what is in flight');
+          expect(shown).toContain('Apply incomplete: 1 created, 0 changed, 0 deleted, 4 skipped.');
+          expect([code, restored]).toEqual([130, true]);
         });
-        expect(shown).toContain('SIGINT: finishing what is in flight');
-        expect(shown).toContain('Apply incomplete: 1 created, 0 changed, 0 deleted, 4 skipped.');
-        expect([code, restored]).toEqual([130, true]);
-      });
-    });
+      }, // Where tagging may be behind a create, the create waits for it, and an interrupt leaves it unknown.
+      { settings: { disposition: 'kind' } },
+    );
   });
 });
 

@@ -22,7 +22,7 @@ export interface Stage {
 /** The clients against an emulator without lag. Waits cost nothing, and the emulator's clock moves when a test says so. */
 export async function withEmulated(use: (stage: Stage) => Promise<void>): Promise<void> {
   // Provisioning takes its time, so that a test can see it.
-  const settings = { provisioningMs: 60_000, registrationLingerMs: 9 * 86_400_000 };
+  const settings = { disposition: 'kind', provisioningMs: 60_000, registrationLingerMs: 9 * 86_400_000 } as const;
   await withEmulator(({ emulator }) => use(stageOn(emulator)), { settings });
 }
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { keystead, type Ran } from '../helpers/cli.ts';
-import { type Api, withEmulator } from '../helpers/emulator.ts';
+import { type Api, later, withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
 import { expectGolden } from '../helpers/golden.ts';
 import { normal } from '../helpers/normal.ts';
@@ -28,6 +28,7 @@ async function withConsole(work: (console: Console) => Promise<void>): Promise<v
         cwd,
         run,
         async read(...args) {
+          later(emulator);
           const before = emulator.requests().length;
           const ran = await run(...args);
           expect(writesOf(emulator.requests().slice(before))).toEqual([]);
@@ -116,6 +117,7 @@ describe('export', () => {
       await authorize(api, { service: 'messagehub', instance: vault.guid });
       const access = [{ instance: 'vault', roles: ['Reader'] }];
       emulator.identities.add({ name: 'reader', apiKey: 'reader', access });
+      later(emulator);
       await withFolder({}, async (cwd) => {
         const env = { ...emulator.environment, IBMCLOUD_API_KEY: 'reader' };
         const ran = await keystead(['export', '--all', '--stack', 'lake'], { cwd, env });

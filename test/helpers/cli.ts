@@ -4,10 +4,9 @@ import { resolve } from 'node:path';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { given } from '../../src/model/json.ts';
-import { disposition } from './disposition.ts';
 import { clockOf } from './keystead.ts';
 import { watchCommand } from './request-log.ts';
-import { running as emulators } from './running.ts';
+import { movedByWaits, running as emulators } from './running.ts';
 
 const PROGRAM = resolve('dist/keystead.mjs');
 
@@ -27,10 +26,10 @@ interface RunOptions {
 /** Nothing of this machine's own credentials reaches a command. */
 const ownEnv = (env: RunOptions['env']) => ({ PATH: process.env['PATH'] ?? '', ...env });
 
-/** Where it is harsh a command waits for much: then its waits move the emulator's clock. */
+/** Of an emulator whose clock is moved by what waits, that one. */
 function clockAt(env: RunOptions['env']): Clock | undefined {
   const emulator = emulators.get(env?.['IBMCLOUD_IAM_API_ENDPOINT'] ?? '');
-  return emulator === undefined || disposition() === 'kind' ? undefined : clockOf(emulator);
+  return emulator !== undefined && movedByWaits.has(emulator) ? clockOf(emulator) : undefined;
 }
 
 /** The folders of commands that run in this process now: it has only one current directory. */

@@ -10,8 +10,8 @@ function wholeRun(): Disposition | undefined {
 let chosen: Disposition = 'kind';
 
 /** For the test file that is to run: test files share modules (.ci/jest-runtime.cjs). */
-export function chooseDisposition(one: Disposition): void {
-  chosen = wholeRun() ?? one;
+export function chooseDisposition(one: Disposition, { always = false } = {}): void {
+  chosen = always ? one : (wholeRun() ?? one);
 }
 
 /** How emulators of tests take what sources leave open. */

@@ -3,7 +3,7 @@ import type { Settings } from '../../src/emulator/core/settings.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/start.ts';
 import { disposition } from './disposition.ts';
 import { watchRequests } from './request-log.ts';
-import { running } from './running.ts';
+import { movedByWaits, running } from './running.ts';
 
 /** What an API answered: the body parsed, `undefined` where there was none. */
 export interface Answer {
@@ -91,6 +91,7 @@ export async function withEmulator(
   const emulator = await startEmulator({ signingKey, transportKeys, ...options, settings });
   const watch = watchRequests(emulator);
   running.set(emulator.url, emulator);
+  if (isClockMoved) movedByWaits.add(emulator);
   try {
     const api = apiOf(emulator.url);
     await test({ emulator, api: isClockMoved ? slowHand(emulator, api) : api });

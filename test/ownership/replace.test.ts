@@ -234,6 +234,7 @@ describe('the old half of a replace', () => {
 
   test('goes in a later run where nobody waits, and the plan in between has the date', async () => {
     await withKeystead(async (keystead) => {
+      keystead.emulator.clock.set(new Date('2026-12-01T12:00:00Z'));
       await keystead.write(lakehouse);
       await keystead.apply();
       await keystead.write(narrow);

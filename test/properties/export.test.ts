@@ -4,6 +4,7 @@ import { kinds, validator } from '../../src/pipeline.ts';
 import { exportLive } from '../../src/pipeline-export.ts';
 import { renderManifest } from '../../src/report/manifest.ts';
 import { liveWorld } from '../helpers/console.ts';
+import { later } from '../helpers/emulator.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
 import { at, list, text } from '../helpers/platform.ts';
 import { property } from '../helpers/property.ts';
@@ -120,6 +121,7 @@ property(
   async ({ made, choice: { what, which, stack } }, occurs) => {
     await withKeystead(async (keystead) => {
       const { vaults, deployments } = await make(made, keystead.emulator);
+      later(keystead.emulator);
       const some = what === 'vault' ? vaults : deployments;
       const wish =
         what === 'all' || (what !== 'service' && some.length === 0)
