@@ -17,6 +17,7 @@ const ACCOUNT = '0123456789abcdef0123456789abcdef';
 const crn = `crn:v1:bluemix:public:databases-for-redis:us-south:a/${ACCOUNT}:11111111-1111-4111-8111-111111111111::`;
 const vault = `crn:v1:bluemix:public:kms:us-south:a/${ACCOUNT}:22222222-2222-4222-8222-222222222222::`;
 const key = (id: string) => `${vault.slice(0, -1)}key:${id}`;
+const elsewhere = key('mine').replace('22222222-2222', '33333333-3333');
 const [mine, old, backups] = [key('mine'), key('old'), key('backups')];
 
 function live(parameters: JsonObject | undefined, keys: Partial<SeenKeys> = {}, more: Partial<LiveDeployment> = {}) {
@@ -87,6 +88,12 @@ describe('what Resource Controller echoes', () => {
     ['true', true, true],
     ['standard', 'premium', false],
     ['', 0, false],
+    // Versions, and digits that are no amount.
+    ['1.10', '1.1', false],
+    ['8.0', '8', false],
+    ['007', '7', false],
+    ['9007199254740993', '9007199254740992', false],
+    ['2048.0', '2048MB', true],
   ])('%j and %j: equal %s', (want, have, equal) => {
     expect(compared({ parameters: { size: want } }, live({ size: have })).differences).toHaveLength(equal ? 0 : 1);
   });
@@ -163,6 +170,12 @@ describe('the key of a live deployment', () => {
     expect(shown({ key_protect_key: old })?.value).toEqual({ key_protect_key: mine });
   });
 
+  test('that is echoed is needed beside a registered one, where no source says that its service always registers', () => {
+    const { facts } = live({ disk_encryption_key_crn: old }, { registered: [mine] });
+    const etcd = { ...facts, service: 'databases-for-etcd', plan: 'databases-for-etcd-standard' };
+    expect(toObserved(etcd).relations.needs.map(({ on }) => on)).toContain(old);
+  });
+
   // Source: Resource Controller API samples of Gen 2 databases.
   test('stands in `extensions` as it is, not as it was asked for', () => {
     const { facts } = live({});
@@ -185,6 +198,12 @@ describe('the key of a live deployment', () => {
       { disk_encryption_key_crn: old },
       { registered: [mine] },
       [`${mine} Reader`],
+    ],
+    [
+      'one that is echoed and whose registrations nobody could read, beside one that it is registered on',
+      { disk_encryption_key_crn: elsewhere },
+      { registered: [backups] },
+      [`${backups} Reader`, `${elsewhere} Reader`],
     ],
     [
       'every one that it is registered on, whatever each is for',

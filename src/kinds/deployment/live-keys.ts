@@ -1,8 +1,9 @@
 import type { LiveId } from '../../model/address.ts';
+import { instanceCrnOf } from '../../model/crn.ts';
 import type { Need } from '../../model/relation.ts';
 import type { Observed } from '../../model/resource.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { KEY_ROLE, type KeyParameter, keyParameters, rolesOn } from '../../services/table.ts';
+import { alwaysRegisters, KEY_ROLE, type KeyParameter, keyParameters, rolesOn } from '../../services/table.ts';
 import type { InstanceFacts } from '../instance/facts.ts';
 import { keyAt, keysIn } from './echo.ts';
 import { keyParameterAt } from './spec.ts';
@@ -92,7 +93,10 @@ export function needsOf(facts: LiveDeployment): readonly Need[] {
   const data = dataKey(facts);
   const backups = backupKey(facts);
   const echoed = echoedKey(facts, 'data');
-  const isSuperseded = (key: LiveId): boolean => key === echoed && typeof data === 'string' && key !== data;
+  // That it is registered elsewhere says so only where it would be registered on this one, too, and that could be seen.
+  const isSeen = (key: LiveId): boolean => alwaysRegisters(service, plan) && keys.asked.includes(instanceCrnOf(key));
+  const isSuperseded = (key: LiveId): boolean =>
+    key === echoed && typeof data === 'string' && key !== data && isSeen(key);
   const others = [
     ...keys.registered,
     ...keysIn([instance.parameters, instance.extensions]).filter((key) => !isSuperseded(key)),
