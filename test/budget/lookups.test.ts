@@ -59,10 +59,9 @@ function plan({ desired, objects }: Account) {
 
 /** The exponents of `covers`, `match` and `decide`; what is not called at all does not grow. */
 async function growth(work: (size: number) => () => unknown): Promise<readonly number[]> {
-  const counts: (readonly [number, readonly number[]])[] = [];
-  for (const size of SIZES) counts.push([size, await callsOf(COUNTED, work(size))]);
-  expect(counts.flatMap(([, all]) => all).some((count) => count > 0)).toBe(true);
-  return COUNTED.map((_, index) => exponentOf(counts.map(([size, all]) => [size, Math.max(1, all[index] ?? 0)])));
+  const counts = await callsOf(COUNTED, SIZES.map(work));
+  expect(counts.flat().some((count) => count > 0)).toBe(true);
+  return COUNTED.map((_, index) => exponentOf(SIZES.map((size, at) => [size, Math.max(1, counts[at]?.[index] ?? 0)])));
 }
 
 describe('lookups grow with what there is, not with its square', () => {
@@ -92,17 +91,15 @@ describe('lookups grow with what there is, not with its square', () => {
 });
 
 test('in a list of instances, what is declared is looked at once', async () => {
-  const counts: (readonly [number, number])[] = [];
-  for (const size of SIZES) {
+  const works = SIZES.map((size) => {
     const { desired } = resolve(product, manifestOf(size));
     const snapshot = snapshotOf(product, { desired });
-    const [count = 0] = await callsOf(['model/snapshot.ts idOf'], () =>
-      product.of({ kind: 'deployment' }).observe.list(readerOf(size), snapshot.wanted.ofKind('deployment'), snapshot),
-    );
-    counts.push([size, count]);
-  }
-  expect(counts[0]?.[1]).toBeGreaterThan(0);
-  expect(exponentOf(counts)).toBeLessThanOrEqual(1.1);
+    const wanted = snapshot.wanted.ofKind('deployment');
+    return () => product.of({ kind: 'deployment' }).observe.list(readerOf(size), wanted, snapshot);
+  });
+  const counts = await callsOf(['model/snapshot.ts idOf'], works);
+  expect(counts[0]?.[0]).toBeGreaterThan(0);
+  expect(exponentOf(SIZES.map((size, at) => [size, counts[at]?.[0] ?? 0]))).toBeLessThanOrEqual(1.1);
 });
 
 /** Deployments as the cloud lists them, each on a key of its own. */
