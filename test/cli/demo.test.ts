@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { disposition } from '../helpers/disposition.ts';
-import { withFolder } from '../helpers/folder.ts';
 
 const LONGEST_MS = 120_000;
 const DAY_MS = 86_400_000;
@@ -13,14 +13,35 @@ const DAY_MS = 86_400_000;
 interface Played {
   readonly code: unknown;
   readonly said: string;
+  /** What it has left in its folder for temporary files. */
+  readonly left: readonly string[];
+  /** The URL of its emulator, which stands in the plans, and whether that still answers when the demo has ended. */
+  readonly url: string;
+  readonly answers: boolean;
 }
 
-/** Runs the built demo with `folder` for its temporary files, and kills it once it has said something. */
-async function demo(
-  folder: string,
-  kill?: { readonly after: RegExp; readonly by: NodeJS.Signals },
-  env: Readonly<Record<string, string>> = {},
-): Promise<Played> {
+interface Ways {
+  readonly kill?: { readonly after: RegExp; readonly by: NodeJS.Signals };
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the built demo, and kills it once it has said something. */
+async function demo({ kill, env = {} }: Ways = {}): Promise<Played> {
+  const folder = await mkdtemp(join(tmpdir(), 'keystead-test-'));
+  try {
+    const { code, said } = await demoIn(folder, env, kill);
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
+    const answers = await fetch(`${url}/_emulator/clock`).then(
+      () => true,
+      () => false,
+    );
+    return { code, said, left: await readdir(folder), url, answers };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function demoIn(folder: string, env: Ways['env'], kill: Ways['kill']): Promise<Pick<Played, 'code' | 'said'>> {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [resolve('dist/keystead.mjs'), 'demo', '--disposition', disposition()], {
     env: { PATH, TMPDIR: folder, ...env },
@@ -38,12 +59,9 @@ async function demo(
   return { code, said };
 }
 
-/** The folder is empty, and the emulator whose URL stands in the plans does not answer any more. */
-async function expectNothingLeft(folder: string, said: string): Promise<void> {
-  expect(await readdir(folder)).toEqual([]);
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
+function expectNothingLeft({ left, url, answers }: Played): void {
+  expect({ left, answers }).toEqual({ left: [], answers: false });
   expect(url).not.toBe('');
-  await expect(fetch(`${url}/_emulator/clock`)).rejects.toThrow();
 }
 
 /** What the demo does, in order: its commands with their exit codes, and what happens outside; each with what it shows. */
@@ -103,44 +121,54 @@ function stepsIn(said: string): readonly (readonly [string, string])[] {
 }
 
 describe('the demo', () => {
+  // Side by side, since where the emulator is harsh they wait for most of their time.
+  const plays: Record<string, Promise<Played>> = {};
+  beforeAll(() => {
+    const endedBy = (by: NodeJS.Signals) => demo({ kill: { after: /^Plan: 5 to create/m, by } });
+    plays['plain'] = demo();
+    plays['coloured'] = demo({ env: { FORCE_COLOR: '1' } });
+    plays['SIGINT'] = endedBy('SIGINT');
+    plays['SIGTERM'] = endedBy('SIGTERM');
+  });
+  const played = async (name: string): Promise<Played> => {
+    const play = await plays[name];
+    if (play === undefined) throw new Error(`nothing plays ${name}`);
+    return play;
+  };
+
   test(
     'plays every scene as told, and leaves no folder and no process behind',
     async () => {
-      await withFolder({}, async (folder) => {
-        const { code, said } = await demo(folder);
-        const steps = stepsIn(said);
-        expect(steps.map(([step]) => step.replace(/--expect [0-9a-f]{16}/, '--expect …'))).toEqual(
-          script.map(([step]) => step),
-        );
-        for (const [index, [step, shown]] of script.entries()) expect([step, steps[index]?.[1]]).toEqual([step, shown]);
-        // What waits has its date, and is gone when that has come; what is shredded is what was reviewed.
-        const [, deleted = '', latest = ''] = /deleted (\S+)\)[\s\S]*at the latest (\S+)$/m.exec(said) ?? [];
-        expect(Date.parse(latest) - Date.parse(deleted)).toBe(9 * DAY_MS);
-        const locked = /locked since (\S+):/.exec(said)?.[1] ?? '';
-        expect(locked > latest).toBe(true);
-        const reviewed = /cryptoshred\.\n\(exit 0\)/.exec(said)?.index ?? 0;
-        const fingerprint = said
-          .slice(0, reviewed)
-          .match(/(?<=^Fingerprint: )\S+$/gm)
-          ?.at(-1);
-        expect(said).toContain(`--expect ${fingerprint}\n`);
-        // An edit is shown as what it adds or takes out, after the line before it; a plan that is said twice is shown once.
-        expect(said).toContain(
-          'reports.yaml\n      reports-root:\n  +     state: absent\n  +     cryptoshred: true\n\n',
-        );
-        expect(said).toContain(
-          'reports.yaml\n      reports-root:\n  -     state: absent\n  -     cryptoshred: true\n\n',
-        );
-        expect(said).toContain('keystead.yaml\n  + authorizations:\n  +   dv-reads-vault:\n');
-        expect(said).toContain('      dv-root:\n  +     state: absent\n      dv-reads-vault:\n  +     state: absent\n');
-        const again = said.split('(the plan above once more)\n\n').slice(1);
-        expect(again.map((text) => text.slice(0, text.indexOf('\n')))).toEqual([
-          'key-protect-instance.vault: creating…',
-          'key.reports-root: cryptoshredding…',
-        ]);
-        expect(code).toBe(0);
-        await expectNothingLeft(folder, said);
-      });
+      const play = await played('plain');
+      const { code, said } = play;
+      const steps = stepsIn(said);
+      expect(steps.map(([step]) => step.replace(/--expect [0-9a-f]{16}/, '--expect …'))).toEqual(
+        script.map(([step]) => step),
+      );
+      for (const [index, [step, shown]] of script.entries()) expect([step, steps[index]?.[1]]).toEqual([step, shown]);
+      // What waits has its date, and is gone when that has come; what is shredded is what was reviewed.
+      const [, deleted = '', latest = ''] = /deleted (\S+)\)[\s\S]*at the latest (\S+)$/m.exec(said) ?? [];
+      expect(Date.parse(latest) - Date.parse(deleted)).toBe(9 * DAY_MS);
+      const locked = /locked since (\S+):/.exec(said)?.[1] ?? '';
+      expect(locked > latest).toBe(true);
+      const reviewed = /cryptoshred\.\n\(exit 0\)/.exec(said)?.index ?? 0;
+      const fingerprint = said
+        .slice(0, reviewed)
+        .match(/(?<=^Fingerprint: )\S+$/gm)
+        ?.at(-1);
+      expect(said).toContain(`--expect ${fingerprint}\n`);
+      // An edit is shown as what it adds or takes out, after the line before it; a plan that is said twice is shown once.
+      expect(said).toContain('reports.yaml\n      reports-root:\n  +     state: absent\n  +     cryptoshred: true\n\n');
+      expect(said).toContain('reports.yaml\n      reports-root:\n  -     state: absent\n  -     cryptoshred: true\n\n');
+      expect(said).toContain('keystead.yaml\n  + authorizations:\n  +   dv-reads-vault:\n');
+      expect(said).toContain('      dv-root:\n  +     state: absent\n      dv-reads-vault:\n  +     state: absent\n');
+      const again = said.split('(the plan above once more)\n\n').slice(1);
+      expect(again.map((text) => text.slice(0, text.indexOf('\n')))).toEqual([
+        'key-protect-instance.vault: creating…',
+        'key.reports-root: cryptoshredding…',
+      ]);
+      expect(code).toBe(0);
+      expectNothingLeft(play);
     },
     LONGEST_MS,
   );
@@ -148,15 +176,13 @@ describe('the demo', () => {
   test(
     'plays the same in colour, as on a terminal',
     async () => {
-      await withFolder({}, async (folder) => {
-        const { code, said } = await demo(folder, undefined, { FORCE_COLOR: '1' });
-        expect(said).toContain('\u001b[');
-        const steps = stepsIn(stripVTControlCharacters(said)).map(([step]) => step);
-        expect(steps.map((step) => step.replace(/--expect [0-9a-f]{16}/, '--expect …'))).toEqual(
-          script.map(([step]) => step),
-        );
-        expect(code).toBe(0);
-      });
+      const { code, said } = await played('coloured');
+      expect(said).toContain('\u001b[');
+      const steps = stepsIn(stripVTControlCharacters(said)).map(([step]) => step);
+      expect(steps.map((step) => step.replace(/--expect [0-9a-f]{16}/, '--expect …'))).toEqual(
+        script.map(([step]) => step),
+      );
+      expect(code).toBe(0);
     },
     LONGEST_MS,
   );
@@ -167,12 +193,10 @@ describe('the demo', () => {
   ])(
     'ended by %s ends with %i, and leaves nothing behind either',
     async (by, ends) => {
-      await withFolder({}, async (folder) => {
-        const { code, said } = await demo(folder, { after: /^Plan: 5 to create/m, by });
-        expect(code).toBe(ends);
-        expect(said).not.toContain('Every step ended as told');
-        await expectNothingLeft(folder, said);
-      });
+      const play = await played(by);
+      expect(play.code).toBe(ends);
+      expect(play.said).not.toContain('Every step ended as told');
+      expectNothingLeft(play);
     },
     LONGEST_MS,
   );
