@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/cloud/clock.ts';
-import { connect } from '../../src/cloud/connect.ts';
+import { type Connection, connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
 import { throwawayProbes } from '../../src/doctor/throwaway/probes.ts';
 import { probeThrowaway } from '../../src/doctor/throwaway/throwaway.ts';
@@ -8,6 +8,17 @@ import type { FaultRule } from '../../src/emulator/core/faults.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
 import { createLog } from '../../src/log.ts';
 import type { Finding } from '../../src/model/diagnosis.ts';
+import {
+  ACCOUNT,
+  API_KEY,
+  INSTANCE,
+  loginBody,
+  refusal,
+  type Scripted,
+  type Seen,
+  type Bench as ServerBench,
+  withServer,
+} from '../cloud/scripted.ts';
 import { keystead } from '../helpers/cli.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { withEmulator } from '../helpers/emulator.ts';
@@ -154,6 +165,121 @@ describe('the throw-away probes', () => {
       const later = await keystead(['doctor'], { env: emulator.environment });
       expect(later.stdout).toContain(`Left by an earlier run: delete these by hand\n  instance ${crn}`);
     });
+  });
+});
+
+describe('a cloud that lies', () => {
+  const row = {
+    ...{ id: INSTANCE, crn: INSTANCE, guid: '11111111-2222-4333-8444-555555555555', name: NAME, state: 'active' },
+    ...{ resource_id: 'kms-id', resource_plan_id: 'plan-id', resource_group_id: 'group' },
+  };
+  const place = (path: string): Scripted | undefined => {
+    if (path === '/v2/resource_groups') {
+      return { body: { resources: [{ id: 'group', name: 'Default', default: true }] } };
+    }
+    if (path.endsWith('/plan'))
+      return { body: { resources: [{ id: 'plan-id', name: 'tiered-pricing', kind: 'plan' }] } };
+    if (path === '/api/v1') return { body: { resources: [{ id: 'kms-id', name: 'kms', kind: 'service' }] } };
+    return undefined;
+  };
+  /** What stands in the account: one instance, which is removed once it was deleted. */
+  const cloudOf = (made: object) => {
+    let state = 'active';
+    return ({ method, path }: Seen): Scripted => {
+      if (method === 'DELETE') state = 'removed';
+      if (method === 'POST' && path === '/v2/resource_instances') return { status: 201, body: made };
+      if (path === '/v2/policies') {
+        return method === 'GET'
+          ? { body: { policies: [] } }
+          : { status: 201, body: { id: 'theirs', description: 'x' } };
+      }
+      if (path === '/v2/resource_instances') return { body: { resources: [] } };
+      if (path.startsWith('/v2/resource_instances/')) return { body: { ...made, state } };
+      return place(path) ?? refusal(403, 'FORBIDDEN', 'no');
+    };
+  };
+  const run = async (bench: ServerBench, connection: Connection, onTell: (line: string) => void = () => undefined) => {
+    let time = 0;
+    return await probeThrowaway({
+      name: NAME,
+      subjects: {
+        account: ACCOUNT,
+        services: [],
+        vaults: [],
+        vaultsInAll: 0,
+        instance: undefined,
+        regions: ['us-south'],
+      },
+      cloud: connection.cloud,
+      raw: connection.raw('writing'),
+      clock: {
+        now: () => time,
+        sleep: async (ms) => {
+          time += ms;
+          bench.advance(ms);
+        },
+      },
+      signal: new AbortController().signal,
+      tell: onTell,
+    });
+  };
+  const written = (seen: readonly Seen[]) =>
+    seen.flatMap(({ method, path }) => (/POST|PATCH|PUT|DELETE/.test(method) ? [`${method} ${path}`] : []));
+
+  test('about which instance it made has nothing done to that one', async () => {
+    await withServer(cloudOf({ ...row, name: 'prod-vault' }), async (bench) => {
+      const { findings, left } = await run(bench, bench.connection);
+      expect(findings.every(({ is }) => is === 'not readable')).toBe(true);
+      expect(left).toEqual([]);
+      expect(written(bench.seen)).toEqual(['POST /v2/resource_instances']);
+    });
+  });
+
+  test('about which authorization it made has nothing done to that one', async () => {
+    await withServer(cloudOf(row), async (bench) => {
+      expect((await run(bench, bench.connection)).left).toEqual([]);
+      expect(written(bench.seen)).toContain('POST /v2/policies');
+      expect(written(bench.seen).filter((one) => one.endsWith('theirs'))).toEqual([]);
+    });
+  });
+
+  test('about where its instance is has that one deleted all the same', async () => {
+    const made = { ...row, extensions: { endpoints: { public: 'https://attacker.com' } } };
+    await withServer(cloudOf(made), async (bench) => {
+      const names = ['IAM', 'RESOURCE_CONTROLLER', 'RESOURCE_MANAGEMENT', 'RESOURCE_CATALOG', 'GT', 'GS'];
+      const env = Object.fromEntries(names.map((name) => [`IBMCLOUD_${name}_API_ENDPOINT`, bench.origin]));
+      const connection = connect({
+        credentials: { type: 'iam', apiKey: API_KEY },
+        endpoints: endpointsFrom(env, 'public'),
+        log: createLog({ level: 'silent' }),
+      });
+      const { left } = await run(bench, connection);
+      expect(left).toEqual([]);
+      expect(written(bench.seen)).toContain(`DELETE /v2/resource_instances/${encodeURIComponent(INSTANCE)}`);
+    });
+  });
+
+  test('to a login that ends before its instance is removed has that one told', async () => {
+    let isOver = false;
+    await withServer(
+      cloudOf(row),
+      async (bench) => {
+        const { left } = await run(bench, bench.connection, (line) => {
+          if (!line.startsWith('removing')) return;
+          isOver = true;
+          bench.advance(3_600_000);
+        });
+        const why = expect.stringContaining('IAM refused the login');
+        expect(left).toEqual([
+          { what: 'IAM policy', id: NAME, why },
+          { what: 'instance', id: INSTANCE, why },
+        ]);
+      },
+      () =>
+        isOver
+          ? { status: 400, body: { errorCode: 'BXNIM0415E', errorMessage: 'Provided API key could not be found.' } }
+          : { body: loginBody('t', Date.now() / 1000 + 3600) },
+    );
   });
 });
 

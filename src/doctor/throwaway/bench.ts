@@ -43,7 +43,8 @@ const PLAN = 'tiered-pricing';
 /**
  * Makes the instance, with its name as a tag.
  *
- * @throws CloudError; KeysteadError `NO_BENCH` where the account has no default group or the catalog no plan
+ * @throws CloudError; KeysteadError `NO_BENCH` where the account has no default group or the catalog no plan, or the answer
+ *   is about another instance
  */
 export async function openBench(context: ThrowawayContext, made: Made): Promise<Bench> {
   const { name, subjects, cloud } = context;
@@ -62,6 +63,11 @@ export async function openBench(context: ThrowawayContext, made: Made): Promise<
   const body = { name, target: region, resource_group: group.id, resource_plan_id: plan.id, tags: [name] };
   try {
     const vault = await cloud().createInstance(body);
+    if (vault.name !== name) {
+      // Keys are made and deleted in it, and it is removed: that happens to nobody else's.
+      made.lost.add('instance');
+      throw new KeysteadError('NO_BENCH', `the create of ${name} was answered with "${vault.name}" (${vault.crn})`);
+    }
     made.instances.add(vault.crn);
     return { ...context, raw, made, vault, keys: (call) => raw.ask(KEYS, toVault(vault, call)) };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../../cloud/api.ts';
 import type { RawAnswer } from '../../cloud/raw.ts';
+import { KeysteadError } from '../../model/errors.ts';
 import { OBJECT_STORAGE } from '../../services/object-storage.ts';
 import { roleWord } from '../../services/roles.ts';
 import { KEY_PROTECT, KEY_ROLE } from '../../services/table.ts';
@@ -126,7 +127,12 @@ interface Wish {
 async function create(bench: Bench, wish: Wish): Promise<RawAnswer> {
   const call = { operation: 'create authorization', method: 'POST', path: '/v2/policies' } as const;
   const answer = await bench.raw.ask(POLICIES, { ...call, body: bodyOf(bench, wish) });
-  const id = textIn(answer.body, 'id');
+  const { description, id } = { description: textIn(answer.body, 'description'), id: textIn(answer.body, 'id') };
+  if (answer.status < 300 && description?.includes(bench.name) === false) {
+    // Its id would lead to somebody else's.
+    bench.made.lost.add('policy');
+    throw new KeysteadError('NO_BENCH', `the create of an authorization was answered with "${description}"`);
+  }
   if (answer.status < 300 && id !== undefined) bench.made.policies.add(id);
   return answer;
 }

@@ -1,7 +1,7 @@
 import type { Cloud } from '../../cloud/reader.ts';
 import type { RcInstance } from '../../cloud/resource-controller/shapes.ts';
 import type { LeftBehind } from '../../model/diagnosis.ts';
-import { CloudError, isRefused } from '../../model/errors.ts';
+import { CloudError, isRefused, KeysteadError } from '../../model/errors.ts';
 import type { Made, ThrowawayContext } from './bench.ts';
 
 /** Deletions spread: for minutes an instance may be told to hold keys that were deleted. */
@@ -22,7 +22,8 @@ type TidyContext = Pick<ThrowawayContext, 'name' | 'cloud' | 'clock' | 'tell'>;
 export async function tidy(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
   const policies = await removePolicies(context, made);
   const instances = await removeInstances(context, made);
-  return [...policies, ...instances];
+  // What was looked for again and again is told once.
+  return [...new Map([...policies, ...instances].map((one) => [`${one.what} ${one.id}`, one])).values()];
 }
 
 async function removePolicies(context: TidyContext, made: Made): Promise<readonly LeftBehind[]> {
@@ -87,10 +88,11 @@ async function removeInstance({ cloud, tell }: TidyContext, crn: string): Promis
   return 'its deletion does not show yet';
 }
 
-/** Whoever may not see the keys of an instance has made none. */
+/** Whoever may not see the keys of an instance has made none, nor has who was sent to a host that is not trusted. */
 async function deleteKeys(write: Cloud, crn: string): Promise<void> {
   const keys = await write.keys(crn).catch((error: unknown) => {
     if (isRefused(error, 401, 403)) return [];
+    if (error instanceof KeysteadError && error.code === 'UNTRUSTED_ENDPOINT') return [];
     throw error;
   });
   for (const { id, state } of keys) {
@@ -115,12 +117,15 @@ async function trying(
 ): Promise<readonly LeftBehind[]> {
   const startedAt = clock.now();
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    let isOver = false;
     const why = await step().catch((error: unknown) => {
-      if (error instanceof CloudError) return error.message;
-      throw error;
+      if (!(error instanceof KeysteadError)) throw error;
+      // What the cloud did not say itself, a login that ended for one, does not pass by.
+      isOver = !(error instanceof CloudError);
+      return error.message;
     });
     if (why === undefined) return [];
-    if (clock.now() - startedAt >= GIVE_UP_MS) return [{ ...thing, why }];
+    if (isOver || clock.now() - startedAt >= GIVE_UP_MS) return [{ ...thing, why }];
     await clock.sleep(waitMs);
   }
 }
