@@ -33,7 +33,7 @@ const rest = others.map((token) =>
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const seeded = values.seed === undefined ? {} : { KEYSTEAD_SEED: values.seed };
 const run = (args, env) =>
-  spawnSync(process.execPath, [...jest, ...args, ...rest], {
+  spawnSync(process.execPath, [...jest, ...rest, ...args], {
     stdio: 'inherit',
     env: { ...process.env, ...seeded, ...env },
   }).status ?? 1;

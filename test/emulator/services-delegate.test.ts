@@ -63,7 +63,13 @@ describe('a deployment with a backup key', () => {
       };
       await takeAway();
       expect(await delegated(api)).toHaveLength(1);
+      const isAuthorized = () => emulator.services.list().map(({ authorized }) => authorized);
+      expect(isAuthorized()).toEqual([true]);
       await api('DELETE', `/v2/policies/${own}`);
+      // To read the key is not all that it needs: without the delegation its backups are lost one day.
+      const reading = await authorize(api, { ...rights, roles: [readerRole] });
+      expect(isAuthorized()).toEqual([false]);
+      await api('DELETE', `/v2/policies/${reading}`);
       expect(await delegated(api)).toHaveLength(1);
       await takeAway();
       expect(await delegated(api)).toEqual([]);
