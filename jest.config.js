@@ -1,7 +1,7 @@
 /** Modules are made anew for each test file where that is needed: see .ci/jest-runtime.cjs. */
 const isApart = process.argv.some((word) => /^--(coverage|watch)/.test(word));
 
-/** Suites that meet the emulator at `harsh`; `npm run test:long` runs them at `kind`, and all others at `harsh`, too. */
+/** Suites that meet the emulator at `harsh` as well as at `kind`; `npm run test:long` runs all others at `harsh`, too. */
 const harsh = ['pipeline/journey', 'cli/endings', 'cli/demo', 'ownership/*'].map((suite) => `**/test/${suite}.test.ts`);
 
 /** The emulator's own rules, and IBM's clients, which wait for nothing: each test says what is harsh for it. */
@@ -24,7 +24,7 @@ const project = (displayName, testMatch) => ({
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    project('kind', ['<rootDir>/test/**/*.test.ts', ...not([...harsh, ...rules])]),
+    project('kind', ['<rootDir>/test/**/*.test.ts', ...not(rules)]),
     project('harsh', harsh),
     project('rules', rules),
   ],

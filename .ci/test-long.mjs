@@ -1,5 +1,5 @@
 // `npm run test:long`: all runs of the properties, storms and kills, of which `npm test` takes a few; and all of `npm test`
-// with the emulator at `harsh`, and at `kind` what it has at `harsh` (jest.config.js).
+// with the emulator at `harsh`.
 //
 //   --suite NAME       that one alone; repeatable. Names are those of the files in test/properties, and the ones below
 //   --seed N|random    other cases than usual
@@ -16,7 +16,7 @@ const suites = {
 };
 
 /** Whole runs, each with the emulator at what it is called. */
-const whole = { harsh: [], kind: ['--selectProjects', 'harsh'] };
+const whole = { harsh: ['--selectProjects', 'kind', 'rules'] };
 
 const names = [...Object.keys(suites), ...Object.keys(whole)];
 const own = { suite: { type: 'string', multiple: true, default: names }, seed: { type: 'string' } };
