@@ -303,7 +303,15 @@ describe('an update of parameters', () => {
     expect(failure).toMatchObject({
       code: 'IGNORED_UPDATE',
       message: expect.stringContaining('members stays as it was'),
-      remedy: `change it alone, by hand: ibmcloud resource service-instance-update "cache" -p '{"members":5}'`,
+      remedy: `change it alone, by hand: ibmcloud resource service-instance-update 'cache' -p '{"members":5}'`,
+    });
+  });
+
+  test('is told with a command that a shell takes as it stands, whatever is in it', async () => {
+    const odd = { parameters: { members: 3, motto: "it's $(ours) `now`" } };
+    const { failure } = await updated(odd, { ...echo, motto: 'x' }, (_, before) => before);
+    expect(failure).toMatchObject({
+      remedy: expect.stringContaining(`-p '{"motto":"it'\\''s $(ours) \`now\`"}'`),
     });
   });
 

@@ -104,10 +104,15 @@ function ignored({ name }: Observed, left: readonly Difference[]): KeysteadError
   });
   const { open, secret } = parted(Object.fromEntries(members));
   const names = [...Object.keys(open), ...secret].join(', ');
-  const order = `ibmcloud resource service-instance-update ${JSON.stringify(name)} -p '${JSON.stringify(open)}'`;
+  const order = `ibmcloud resource service-instance-update ${inShell(name)} -p ${inShell(JSON.stringify(open))}`;
   const message = `the update of "${name}" was accepted, and ${names} stays as it was: Resource Controller drops a request that repeats the one before`;
   const remedy = Object.keys(open).length > 0 ? `change it alone, by hand: ${order}` : `change ${names} by hand`;
   return new KeysteadError('IGNORED_UPDATE', message, { remedy });
+}
+
+/** One word of a POSIX shell, which finds nothing in it to expand. */
+function inShell(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function parametersOf({ resolve }: ActionContext, { spec, refs }: Desired<DeploymentSpec>): JsonObject {
