@@ -236,6 +236,18 @@ describe('failures', () => {
     );
   });
 
+  test('tags are read as they are stored, in lower case, whoever wrote them', async () => {
+    await withServer(
+      ({ method }) => ({
+        body: { items: method === 'GET' ? [{ name: 'Team:A' }] : [{ crn: INSTANCE, tags: ['Team:A'] }] },
+      }),
+      async ({ connection }) => {
+        expect(await connection.reader().tagsOf(INSTANCE)).toEqual(['team:a']);
+        expect(await connection.reader().indexedTags(INSTANCE)).toEqual(['team:a']);
+      },
+    );
+  });
+
   test('a list whose next page is itself is an error', async () => {
     await withServer(
       () => ({ body: { resources: [row], next_url: '/v2/resource_instances?start=again' } }),

@@ -24,7 +24,7 @@ export const tagging = { api, reads, writes };
 
 function reads({ ask, pageSize = PAGE }: Wire) {
   return {
-    /** User tags of one object, from the tagging API itself. */
+    /** User tags of one object, from the tagging API itself, in lower case: their names have no case. */
     tagsOf: async (crn: string): Promise<readonly string[]> => {
       const query = { attached_to: crn, providers: 'ghost', tag_type: 'user', limit: pageSize };
       return allPages(
@@ -36,7 +36,7 @@ function reads({ ask, pageSize = PAGE }: Wire) {
             const { items, total_count = 0 } = tagList(body);
             const next = offset + items.length;
             const more = items.length > 0 && next < total_count;
-            return { items: items.map(({ name }) => name), next: more ? next : undefined };
+            return { items: items.map(({ name }) => name.toLowerCase()), next: more ? next : undefined };
           }),
       );
     },
