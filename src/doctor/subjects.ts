@@ -22,6 +22,8 @@ const MOST_VAULTS = 5;
 const DEFAULT_REGION = 'us-south';
 /** Everything that a throw-away probe makes bears a name that begins so. */
 export const THROWAWAY = 'keystead-doctor-';
+/** All of such a name: the user may have given one that begins so. */
+const THROWAWAY_NAME = new RegExp(`^${THROWAWAY}[0-9a-f]{8}$`);
 
 /**
  * Finds out what there is to look at. What may not be listed is not looked at; the checks of access tell why.
@@ -62,7 +64,9 @@ export async function findSubjects(
       instance,
       regions: found.length > 0 ? found : [DEFAULT_REGION],
     },
-    leftovers: all.filter(({ name, state }) => name.startsWith(THROWAWAY) && state !== 'removed'),
+    leftovers: all.filter(
+      (one) => THROWAWAY_NAME.test(one.name) && serviceOf(one) === KEY_PROTECT && one.state !== 'removed',
+    ),
   };
 }
 

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/cloud/clock.ts';
 import { type Connection, connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import { findSubjects } from '../../src/doctor/subjects.ts';
 import { throwawayProbes } from '../../src/doctor/throwaway/probes.ts';
 import { probeThrowaway } from '../../src/doctor/throwaway/throwaway.ts';
 import type { FaultRule } from '../../src/emulator/core/faults.ts';
 import type { Emulator } from '../../src/emulator/start.ts';
+import { kinds } from '../../src/kinds/registry.ts';
 import { createLog } from '../../src/log.ts';
 import type { Finding } from '../../src/model/diagnosis.ts';
 import {
@@ -281,6 +283,28 @@ describe('a cloud that lies', () => {
           : { body: loginBody('t', Date.now() / 1000 + 3600) },
     );
   });
+});
+
+test('left by an earlier run is what bears a name as a run gives it, and is of the service that it makes', async () => {
+  const called = (name: string, service: string, guid: string) => {
+    const crn = INSTANCE.replace('kms', service).replace('11111111', guid);
+    const ids = { resource_id: service, resource_plan_id: 'p', resource_group_id: 'g' };
+    return { id: crn, crn, guid, name, state: 'active', ...ids };
+  };
+  const resources = [
+    called(NAME, 'kms', '1'),
+    called(`${NAME}-kept`, 'kms', '2'),
+    called('keystead-doctor-archive', 'kms', '3'),
+    called(NAME, 'cloud-object-storage', '4'),
+  ];
+  await withServer(
+    () => ({ body: { resources } }),
+    async ({ connection }) => {
+      const asked = { wanted: undefined, instance: undefined };
+      const { leftovers } = await findSubjects(asked, { reader: connection.reader(), kinds });
+      expect(leftovers.map(({ guid }) => guid)).toEqual(['1']);
+    },
+  );
 });
 
 describe('--probe throwaway', () => {
