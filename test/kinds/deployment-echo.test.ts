@@ -141,6 +141,24 @@ describe('the key of a live deployment', () => {
       { registered: [backups] },
       other,
     ],
+    [
+      'one on the declared key is none of its data where the service says so',
+      undefined,
+      { registered: [mine, old], told: { data: old, backups: mine } },
+      other,
+    ],
+    [
+      'nor where the echo shows that its backups are under the declared one',
+      { backup_encryption_key_crn: mine, disk_encryption_key_crn: old },
+      { registered: [mine, old] },
+      other,
+    ],
+    [
+      'one on the key of its data and its backups does',
+      { backup_encryption_key_crn: mine },
+      { registered: [mine] },
+      same,
+    ],
     ['what the service tells goes before the echo', { disk_encryption_key_crn: old }, { told: { data: mine } }, same],
     [
       "an own answer of IBM's on backups is not the echo's",

@@ -34,14 +34,18 @@ type Known = LiveId | null | undefined;
  * next, and what Resource Controller echoes is believed only where neither says anything: after a migration of keys it goes
  * on showing the old one.
  *
- * @param declared the key that it is declared to use: registered on it among others, that is the one
+ * @param declared the key that it is declared to use: registered on it among others, that is the one, but where the others
+ *   are known to be for its data and this one for its backups
  * Source: Key Protect docs, "Migrating keys": registrations move to the new key.
  */
 export function dataKey(facts: LiveDeployment, declared?: LiveId): Known {
   const { registered, told } = facts.keys;
-  if (declared !== undefined && registered.includes(declared)) return declared;
+  // Of several it tells itself which is for its data.
+  if (typeof told?.data === 'string' && registered.includes(told.data)) return told.data;
   const echoed = echoedKey(facts, 'data');
   const own = registeredDataKeys(facts);
+  const isForData = declared !== undefined && (own.length === 0 || own.includes(declared));
+  if (isForData && registered.includes(declared)) return declared;
   const [only, ...more] = own;
   if (only !== undefined && more.length === 0) return only;
   const other = told?.data ?? echoed;
