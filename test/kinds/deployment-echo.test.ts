@@ -338,6 +338,19 @@ describe('an update of parameters', () => {
     expect(failure).toBeUndefined();
   });
 
+  test.each<[string, JsonObject[string]]>([
+    ['in a pair of name and value', [{ name: 'db_password', value: 's3cret' }]],
+    ['in an address of JDBC', 'jdbc:db2://db.test:50000/BLUDB:user=u;password=s3cret;'],
+    ['in words of a configuration', 'org.apache.Login required username="u" password="s3cret";'],
+  ])('says nothing of a secret %s', async (_, value) => {
+    const { failure } = await updated(
+      { parameters: { setting: value } },
+      { ...echo, setting: 'old' },
+      (_sent, before) => before,
+    );
+    expect(failure).toMatchObject({ code: 'IGNORED_UPDATE', remedy: 'change setting by hand' });
+  });
+
   test('says of a secret nothing but its name', async () => {
     const { failure } = await updated(spec, { ...echo, members: 5, admin_password: 'old' }, (_, before) => before);
     expect(failure).toMatchObject({ code: 'IGNORED_UPDATE', remedy: 'change admin_password by hand' });

@@ -92,9 +92,9 @@ export function fillKeys(
 /** What services call passwords, tokens and keys of their own. Not a key's CRN, which is no secret. */
 const NAME =
   /pass(word|wd|phrase)?$|^pwd$|pwd$|secret|token$|credential|api[-_]?key$|private[-_]?key|access[-_]?key|(connection|conn)[-_]?string|hmac/i;
-/** Private keys, tokens, and addresses with a password in them, whatever they are called. */
+/** Private keys, tokens, and addresses or settings with a password in them, whatever they are called. */
 const VALUE =
-  /-----BEGIN [A-Z ]*PRIVATE KEY|^eyJ[\w-]+\.[\w-]+\.|^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@|^(Bearer|Basic) /i;
+  /-----BEGIN [A-Z ]*PRIVATE KEY|^eyJ[\w-]+\.[\w-]+\.|^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@|^(Bearer|Basic) |(pass(word|wd)?|pwd|secret|token|api[-_]?key)["']?\s*=\s*[^\s;,]/i;
 
 /**
  * Parameters in two halves: what may be shown, and the names of members that hold a secret, however deep. A service may echo
@@ -107,6 +107,8 @@ export function parted(parameters: JsonObject): { readonly open: JsonObject; rea
 }
 
 function isSecret(name: string, value: Json | undefined): boolean {
+  const { name: called, value: said } = isObject(value) ? value : {};
+  if (typeof called === 'string' && said !== undefined && isSecret(called, said)) return true;
   if (isObject(value)) return Object.entries(value).some(([member, inner]) => isSecret(member, inner));
   if (Array.isArray(value)) return value.some((inner: Json) => isSecret(name, inner));
   if (typeof value !== 'string' && typeof value !== 'number') return false;
