@@ -4,11 +4,14 @@ import { Ajv } from 'ajv';
 import { systemClock } from '../../src/cloud/clock.ts';
 import { connect } from '../../src/cloud/connect.ts';
 import { endpointsFrom } from '../../src/cloud/endpoints.ts';
+import { watchingLimits } from '../../src/doctor/context.ts';
 import { diagnose, together } from '../../src/doctor/doctor.ts';
+import { rateLimitHeaders } from '../../src/doctor/probes/limits.ts';
 import { readingProbes } from '../../src/doctor/probes/reading.ts';
 import { createLog } from '../../src/log.ts';
 import { type Finding, resultOf } from '../../src/model/diagnosis.ts';
 import { kinds } from '../../src/pipeline.ts';
+import { withServer } from '../cloud/scripted.ts';
 import { keystead } from '../helpers/cli.ts';
 import { withEmulator } from '../helpers/emulator.ts';
 import { withFolder } from '../helpers/folder.ts';
@@ -140,6 +143,19 @@ describe('doctor', () => {
       expect(resultOf(diagnosis)).toBe('failed');
     });
   });
+});
+
+test.each(['soon', 'NaN', '', '-5'])('a reset of a rate limit that is %j is in another form', async (reset) => {
+  await withServer(
+    () => ({ headers: { 'x-ratelimit-reset': reset } }),
+    async ({ connection }) => {
+      const { raw, limits } = watchingLimits(connection.raw('reading'));
+      const subjects = { account: '', services: [], vaults: [], vaultsInAll: 0, instance: undefined, regions: [] };
+      await raw.ask('Resource Controller', { operation: 'reach', path: '/v2/resource_instances' });
+      const context = { raw, limits, subjects, reader: connection.reader(), clock: systemClock };
+      expect(await rateLimitHeaders.look(context)).toMatchObject({ is: 'differs' });
+    },
+  );
 });
 
 test('a question that reading left open, and something that was made answered, counts once', () => {

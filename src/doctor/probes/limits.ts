@@ -16,7 +16,7 @@ export const rateLimitHeaders: Probe<ProbeContext> = {
     const odd = [...limits].filter(([name, value]) => {
       const header = name.split(': ')[1] ?? '';
       if (!KNOWN.has(header)) return true;
-      return header === 'x-ratelimit-reset' && Math.abs(Number(value) - clock.now() / 1000) > DAY;
+      return header === 'x-ratelimit-reset' && !(Math.abs(Number(value) - clock.now() / 1000) <= DAY);
     });
     if (seen.length === 0) return verdict(true, 'no answer had any');
     const names = odd.map(([name, value]) => `${name} ${value}`);
