@@ -8,6 +8,7 @@ import { SafetyRefusal } from '../../model/errors.ts';
 import { assertNever } from '../../model/json.ts';
 import { kinds } from '../../pipeline.ts';
 import { diagnosisAsJson, renderDiagnosis } from '../../report/doctor.ts';
+import { printableLines } from '../../report/printable.ts';
 import type { Session } from '../connect.ts';
 import { type ExitCode, exit, exitOfSignal } from '../exit.ts';
 import type { Host } from '../host.ts';
@@ -58,7 +59,7 @@ export async function doctorCommand(host: Host, paths: readonly string[], option
       raw: connection.raw('writing'),
       clock,
       signal,
-      tell: (text) => output.note(`${text}\n`),
+      tell: (text) => output.note(`${printableLines(text)}\n`),
     });
     if (format === 'text') output.note('\n');
     const diagnosis = { ...read, findings: together(read.findings, findings), left };
