@@ -115,7 +115,7 @@ function textOf(attributes: readonly IamAttribute[], key: string): string | unde
 }
 
 /** Who is authorized, as far as it is understood. */
-export function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): Party {
+function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): Party {
   const guid = textOf(subject, 'serviceInstance');
   const account = textOf(subject, 'accountId');
   const group = subject.find(({ key }) => key === 'resourceGroupId');
@@ -131,7 +131,7 @@ export function partyOf(subject: readonly IamAttribute[], snapshot: Snapshot): P
 }
 
 /** The live id of what a policy is about: a key, a ring, an instance, or a whole service; at most, where it is not understood. */
-export function targetOf(resource: readonly IamAttribute[], snapshot: Snapshot): Ref {
+function targetOf(resource: readonly IamAttribute[], snapshot: Snapshot): Ref {
   const guid = textOf(resource, 'serviceInstance');
   const isOdd = resource.some(({ key }) => key === 'serviceName') && textOf(resource, 'serviceName') === undefined;
   if (guid === undefined) return wholeService(isOdd ? KEY_PROTECT : serviceOf(resource));

@@ -43,7 +43,7 @@ export function setTags(store: Store, crn: string, tags: readonly string[], type
 }
 
 /** Resources that are too new for anybody to get at their tags, by CRN, each until when (ISO 8601). */
-export function newcomers(store: Store): Table<{ readonly until: string }> {
+function newcomers(store: Store): Table<{ readonly until: string }> {
   return store.table('tagging/newcomers');
 }
 
