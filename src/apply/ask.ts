@@ -4,7 +4,7 @@ import type { Change } from '../model/change.ts';
 import { sameJson } from '../model/json.ts';
 import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { isEdit, isRemoval, stepsOf } from '../model/verbs.ts';
+import { isDeletion, isEdit, isRemoval, stepsOf } from '../model/verbs.ts';
 import type { Run } from './run.ts';
 
 /** What becomes of a planned change when its resource is decided anew, by what is seen of it now. */
@@ -14,7 +14,10 @@ export type Asked =
   | { readonly is: 'done'; readonly live: Observed | undefined; readonly unseen: boolean }
   | { readonly is: 'stale'; readonly reason: string };
 
-export function ask(run: Run, kind: Kind, desired: Desired, change: Change): Asked {
+/**
+ * @param planned its object as it was judged; absent where there is none, or once a write of ours may have changed it
+ */
+export function ask(run: Run, kind: Kind, desired: Desired, change: Change, planned?: Observed): Asked {
   const { match, changes, notes } = decide(kind, desired, snapshotFor(run, change));
   const live = match.is === 'one' ? match.live : undefined;
   // A create that happened without its answer may lack its second half: the mark, or a field with a call of its own.
@@ -25,7 +28,15 @@ export function ask(run: Run, kind: Kind, desired: Desired, change: Change): Ask
       .at(0) ?? rest;
   const stop = changes.find(({ status, verb }) => status.is === 'blocked' && !isEdit(verb));
   if (stop?.status.is === 'blocked') return { is: 'stale', reason: stop.status.message };
+  const now = planned && run.snapshot.live.get(planned.id);
+  if (planned !== undefined && now !== undefined && grantsOtherwise(change, planned, now)) {
+    return { is: 'stale', reason: 'what it allows changed after it was planned' };
+  }
   if (asked === undefined) {
+    // What was to be changed is not what is declared any more: nobody did what was planned.
+    if (isEdit(change.verb) && changes.some(({ verb }) => verb === 'create')) {
+      return { is: 'stale', reason: 'the live object changed after it was planned' };
+    }
     // What it asks for now, if anything, is a create: nobody did what was planned.
     if (live === undefined && change.target !== undefined && !isRemoval(change.verb)) {
       return { is: 'stale', reason: `${change.target.id} is gone` };
@@ -69,6 +80,14 @@ function isAbout({ verb, target, fields, status }: Change, planned: Change): boo
 function snapshotFor({ context, snapshot }: Run, { verb, address }: Change): Snapshot {
   const consents = verb === 'adopt' ? new Set([...snapshot.consents, `adopt:${address}`]) : snapshot.consents;
   return { ...snapshot, now: context.now(), consents };
+}
+
+/** Whom a deletion strands was judged by what was granted; what is not understood by now is not written at all. */
+function grantsOtherwise({ verb }: Change, planned: Observed, now: Observed): boolean {
+  if (now.relations.grants.some(({ opaque }) => opaque !== undefined)) return true;
+  const roles = ({ relations }: Observed) => relations.grants.map((grant) => grant.roles);
+  const isOther = now.identity !== planned.identity || !sameJson(roles(now), roles(planned));
+  return isDeletion(verb) && planned.relations.grants.length > 0 && isOther;
 }
 
 /** Whether the fields and their live values are still the ones that were planned. */

@@ -34,6 +34,7 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
   const { clock, signal, tell, now } = run.context;
   const pace = createPace(clock, signal);
   const { address, verb } = change;
+  const planned = change.target && run.snapshot.live.get(change.target.id);
   let resends = 0;
   let halves = 0;
   let lost: { error: LostAnswer; at: number } | undefined;
@@ -48,7 +49,7 @@ export async function step(run: Run, kind: Kind, desired: Desired, change: Chang
       pause = false;
       // What was listed before an answer was lost tells nothing of what it did.
       await lookAgain(lost === undefined ? run : { ...run, cloud: run.context.cloud() }, kind, desired, change);
-      const asked = ask(run, kind, desired, change);
+      const asked = ask(run, kind, desired, change, sent ? undefined : planned);
       // What was refused, and cannot be read, was not done by somebody else.
       if (asked.is === 'done') return refused && asked.unseen ? failed(change, refused) : done(change, asked.live);
       if (asked.is === 'stale') return stale(change, asked.reason);

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Cloud } from '../../src/cloud/reader.ts';
 import type { ActionContext, ChangeJob } from '../../src/kinds/action.ts';
 import { actions } from '../../src/kinds/authorization/actions.ts';
@@ -8,6 +8,7 @@ import { Stale } from '../../src/model/errors.ts';
 import type { Desired, Observed } from '../../src/model/resource.ts';
 import { liveWorld } from '../helpers/console.ts';
 import { type Keystead, withKeystead } from '../helpers/keystead.ts';
+import { account, equals } from '../helpers/platform.ts';
 import { declare, reads, withInfra } from '../helpers/stacks.ts';
 
 type Job = ChangeJob<AuthorizationSpec, LivePolicy>;
@@ -61,13 +62,18 @@ async function inBetween(
 }
 
 /** What another stack, or somebody at the console, writes: a description and roles. */
-async function rewrite({ api, emulator }: Keystead, description: string, roles: readonly string[]): Promise<void> {
+async function rewrite(
+  { api, emulator }: Keystead,
+  description: string,
+  roles: readonly string[],
+  more: object = {},
+): Promise<void> {
   const [{ id } = { id: '' }] = liveWorld(emulator).policies;
   const { body, headers } = await api('GET', `/v2/policies/${id}`);
   const control = {
     grant: { roles: roles.map((role) => ({ role_id: `crn:v1:bluemix:public:iam::::serviceRole:${role}` })) },
   };
-  const next = { ...(body as object), description, control };
+  const next = { ...(body as object), description, control, ...more };
   const answer = await api('PUT', `/v2/policies/${id}`, {
     body: next,
     headers: { 'If-Match': headers.get('etag') ?? '' },
@@ -113,5 +119,31 @@ test('a policy that somebody joined since it was planned is not deleted', async 
     await rewrite(keystead, joined, ['Reader']);
     await expect(actions.delete(context, job)).rejects.toBeInstanceOf(Stale);
     expect(policies(keystead)).toEqual([`Reader ${joined}`]);
+  });
+});
+
+describe('a policy that allows something else than what was judged is left as it is', () => {
+  const vaults = [equals('serviceName', 'kms'), equals('accountId', account)];
+  const target = (attribute: object) => ({ resource: { attributes: [...vaults, attribute] } });
+  const odd = target({ key: 'keyRing', operator: 'stringMatch', value: 'x*' });
+  test.each<[string, string, readonly string[], object]>([
+    ['deleted, with other roles', 'state: absent, roles: [Reader]', ['Manager'], {}],
+    ['deleted, about something else', 'state: absent, roles: [Reader]', ['Reader'], target(equals('region', 'eu-de'))],
+    ['deleted, no longer understood', 'state: absent, roles: [Reader]', ['Reader'], odd],
+    ['changed, no longer understood', 'roles: [Writer]', ['Reader'], odd],
+    ['changed, about something else', 'roles: [Writer]', ['Reader'], target(equals('region', 'eu-de'))],
+    ['forgotten, no longer understood', 'state: forgotten, roles: [Reader]', ['Reader'], odd],
+  ])('%s', async (_title, next, roles, more) => {
+    await withKeystead(async (keystead) => {
+      await withInfra(keystead);
+      await declare(keystead, 'aa', `authorizations:\n${reads('mine', 'roles: [Reader]')}`);
+      await keystead.apply();
+      keystead.emulator.clock.advance(301_000);
+      await declare(keystead, 'aa', `authorizations:\n${reads('mine', next)}`);
+      const between = () => rewrite(keystead, 'Theirs [keystead:aa/mine]', roles, more);
+      const { outcomes } = await keystead.apply({ between });
+      expect(outcomes.map(({ is }) => is)).toEqual(['stale']);
+      expect(policies(keystead)).toEqual([`${roles.join()} Theirs [keystead:aa/mine]`]);
+    });
   });
 });
