@@ -62,7 +62,7 @@ async function openFor(desired: readonly Desired[], input: PlanInput, context: P
 
 /**
  * What may be deleted or stopped, and what its grants are about: who uses that has to be asked. Besides what is declared so,
- * that is the live object whose place another takes, and a grant that is changed: it may be narrowed.
+ * that is the live object whose place another takes, what is moved, and a grant that is changed: it may be narrowed.
  */
 function endangeredIn(snapshot: Snapshot, { kinds }: PlanContext): readonly LiveId[] {
   const ids = new Set<LiveId>();
@@ -73,10 +73,11 @@ function endangeredIn(snapshot: Snapshot, { kinds }: PlanContext): readonly Live
       add(resource.address);
       for (const { target } of resource.relations.grants) add(target);
     }
-    for (const { verb, target } of decide(kind, resource, snapshot).changes) {
+    for (const { verb, target, fields } of decide(kind, resource, snapshot).changes) {
       const live = target && snapshot.live.get(target.id);
       if (live === undefined || !(isDeletion(verb) || isEdit(verb))) continue;
-      if (isDeletion(verb)) ids.add(live.id);
+      const isMoved = fields.some(({ field }) => resource.relations.inside.includes(resource.refs[`/${field}`] ?? ''));
+      if (isDeletion(verb) || isMoved) ids.add(live.id);
       for (const grant of live.relations.grants) ids.add(grant.target);
     }
   }

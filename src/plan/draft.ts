@@ -6,7 +6,7 @@ import type { Desired, Observed } from '../model/resource.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { After } from './after.ts';
 import type { Evidence } from './evidence.ts';
-import type { Served } from './served.ts';
+import type { Judged, Served } from './served.ts';
 
 /** A plan in the making: what was decided, before anybody has judged it as a whole. */
 export interface Draft extends Served, Evidence {
@@ -15,6 +15,8 @@ export interface Draft extends Served, Evidence {
   readonly changes: Changes;
   /** How the live objects will lie, and what they will grant, once the plan is done. */
   readonly after: After;
+  /** What will be granted without whatever is deleted, as things lie now and as they will. */
+  readonly remaining: readonly Judged[];
 }
 
 /** Which uses a change concerns. */

@@ -38,17 +38,19 @@ function effectOfDeletion(change: Change, desired: Desired, live: Observed, draf
   const { layout } = snapshot.live;
   const uses = usesUnder(live, draft);
   const replacement = replacementGrants(change, desired, snapshot);
-  const remaining = after.grants(layout, 'done');
-  const lost = [remaining, after.grants(after.layout, 'done')].map((later) => {
-    const kept = withMore(replacement, later);
-    return partsOf(unserved(uses, live.relations.grants, kept, draft), live, kept, draft);
+  const lost = draft.remaining.map(({ grants, serves, reads }) => {
+    const more = onlyGrants(replacement, grants.layout);
+    const isReplaced = (by: typeof isServed) => (use: Use) => replacement.length > 0 && by(use, more, snapshot);
+    const isLost = (use: Use): boolean => !serves(use) && !isReplaced(isServed)(use);
+    const own = onlyGrants(live.relations.grants, grants.layout);
+    return partsOf(unserved(uses, own, isLost, draft), live, (use) => reads(use) || isReplaced(isRead)(use));
   });
   const ends = lost.flatMap(({ reading }) => reading);
   const endsDelegation = lost.flatMap(({ delegation }) => delegation);
   const awaiting = awaitingPropagation(
     without(endsDelegation, uses),
     onlyGrants(live.relations.grants, layout),
-    remaining,
+    after.grants(layout, 'done'),
     draft,
   );
   return given({ endsUses: [...snapshot.uses.on(live.id), ...ends], endsDelegation, movesUses: [], awaiting });
@@ -58,10 +60,6 @@ function without(some: readonly Use[], uses: readonly Use[]): readonly Use[] {
   const left = new Set(uses);
   for (const use of some) left.delete(use);
   return [...left];
-}
-
-function withMore(more: readonly Grant[], { layout, grantsFor }: Grants): Grants {
-  return { layout, grantsFor: (need) => [...grantsFor(need), ...more] };
 }
 
 /** Uses that the grants of this object may serve, now or once this plan is done, and all that nothing is known to serve. */
@@ -81,13 +79,12 @@ function usesUnder({ relations }: Observed, { snapshot, unservedOn, after }: Dra
  */
 function unserved(
   uses: readonly Use[],
-  grants: readonly Grant[],
-  later: Grants,
+  own: Grants,
+  isLost: (use: Use) => boolean,
   { snapshot, isServedNow }: Draft,
 ): readonly Use[] {
-  const own = onlyGrants(grants, later.layout);
-  const isLost = (use: Use): boolean => !isServedNow(use) || isServed(use, own, snapshot);
-  return uses.flatMap((use) => (!isServed(use, later, snapshot) && isLost(use) ? [use] : []));
+  const isOurs = (use: Use): boolean => !isServedNow(use) || isServed(use, own, snapshot);
+  return uses.flatMap((use) => (isLost(use) && isOurs(use) ? [use] : []));
 }
 
 function reads({ grants }: Relations): boolean {
@@ -102,8 +99,8 @@ function delegates({ grants }: Relations): boolean {
  * Uses that lose their key, and those that lose only what their backups need: this object's doing where it may read keys, and
  * where it holds the role of a delegator.
  */
-function partsOf(lost: readonly Use[], { relations }: Observed, later: Grants, { snapshot }: Draft) {
-  const parts = groupBy(lost, (use) => isRead(use, later, snapshot));
+function partsOf(lost: readonly Use[], { relations }: Observed, isReadOn: (use: Use) => boolean) {
+  const parts = groupBy(lost, isReadOn);
   return {
     reading: reads(relations) ? (parts.get(false) ?? []) : [],
     delegation: delegates(relations) ? (parts.get(true) ?? []) : [],
@@ -125,7 +122,8 @@ function effectOfUpdate(live: Observed, draft: Draft): Effect {
   const touched = isMoved ? snapshot.uses.on(live.id) : narrowedUses(live, own, later, draft);
   const now = liveGrants(snapshot);
   const lost = touched.filter((use) => !isServed(use, later, snapshot));
-  const { reading, delegation } = isMoved ? { reading: lost, delegation: [] } : partsOf(lost, live, later, draft);
+  const isReadOn = (use: Use): boolean => isRead(use, later, snapshot);
+  const { reading, delegation } = isMoved ? { reading: lost, delegation: [] } : partsOf(lost, live, isReadOn);
   if (reading.length > 0) return { ...none, endsUses: reading };
   const propagated = grantsThat((grant) => knownFrom(grant) <= snapshot.now.getTime(), now);
   const awaiting = awaitingPropagation(without(delegation, touched), isMoved ? propagated : own, later, draft);
@@ -160,11 +158,12 @@ function awaitingPropagation(
   uses: readonly Use[],
   before: Grants,
   later: Grants,
-  { snapshot, after }: Draft,
+  { snapshot, after, isServedNow }: Draft,
 ): Effect['awaiting'] {
   const now = snapshot.now.getTime();
   const isPropagated = (grant: Grant): boolean => after.isLive(grant) && knownFrom(grant) <= now;
-  const waiting = stranded(uses, before, grantsThat(isPropagated, later), snapshot);
+  const served = uses.flatMap((use) => (isServedNow(use) ? [use] : []));
+  const waiting = stranded(served, before, grantsThat(isPropagated, later), snapshot);
   if (waiting.length === 0) return undefined;
   const dates = waiting.map((use) => {
     const serving = needsOf(use, snapshot).flatMap((need) =>

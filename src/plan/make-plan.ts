@@ -20,7 +20,7 @@ import { checksumOf, fingerprintOf } from './fingerprint.ts';
 import { firstStepsInTurn, joinHalves, link, spread } from './link.ts';
 import { order } from './order.ts';
 import { outsideOf, scopeOf } from './scope.ts';
-import { servedNow } from './served.ts';
+import { judged, servedNow } from './served.ts';
 
 /**
  * Desired × live → Plan: inert, and the same bytes for the same snapshot. Each resource is decided, each change judged beside
@@ -41,16 +41,18 @@ export function makePlan(input: PlanInput, snapshot: Snapshot, kinds: Kinds, end
     known.set(change, judgement);
     return judgement;
   };
+  const after = afterPlan(meant, snapshot);
   const draft: Draft = {
     kinds,
     snapshot,
     changes: indexed,
-    after: afterPlan(meant, snapshot),
+    after,
+    remaining: [snapshot.live.layout, after.layout].map((layout) => judged(after.grants(layout, 'done'), snapshot)),
     ...servedNow(snapshot),
     ...evidenceIn(snapshot, kinds, indexed, judge),
   };
-  const judged = joinHalves(firstStepsInTurn(meant.map(judge)));
-  const ordered = spread(order(link(judged, changes, snapshot), kinds, wanted), snapshot, isMeant);
+  const judgedChanges = joinHalves(firstStepsInTurn(meant.map(judge)));
+  const ordered = spread(order(link(judgedChanges, changes, snapshot), kinds, wanted), snapshot, isMeant);
   const isShown = ({ address }: { readonly address: string }): boolean => isMeant(address);
   const claimed = new Set(changes.flatMap(({ target }) => target?.id ?? []));
   const plan = {

@@ -45,7 +45,8 @@ export function needsType(service: string): boolean {
  */
 export function usersIn(crn: Crn, own: string): readonly User[] {
   const row = rows.find(({ service, type }) => service === crn.service && type === crn.type);
-  const account = crn.account === own ? undefined : crn.account;
+  // One that names no account is in none that a policy of ours is about.
+  const account = crn.account === own ? undefined : (crn.account ?? '');
   if (row !== undefined) return [{ service: row.source, ...given({ account }) }, typed(crn, account)];
   return [typed(crn, account)];
 }

@@ -125,6 +125,7 @@ describe('an authorization does not cover a registration', () => {
     ['of another instance', { source: { ...store, serviceInstance: 'other' } }],
     ['of its own account where the source is in another', { source: { ...store, accountId: '2' } }],
     ['of another account', { source: store, by: elsewhere(BUCKET) }],
+    ["of nobody's account", { source: store, by: BUCKET.replace(`a/${OWN}`, 's/x') }],
     ['of another region', { source: { ...postgres, region: 'eu-de' }, by: POSTGRES }],
     ['of another resource', { source: { ...store, resource: 'c', resourceType: 'bucket' } }],
     ['of an instance whose resource group is not known', { source: { resourceGroupId: 'data', ...own }, by: VOLUME }],
@@ -167,6 +168,17 @@ describe('an authorization does not cover a registration', () => {
     ['where any instance may', { source: { ...store, serviceInstance: exists(true) } }],
     ['by an attribute that is not known', { source: store, target: { ...kms, cfgType: 'x' } }],
     ['by an attribute of the source that is not known', { source: { ...store, vpcId: 'x' } }],
+    [
+      'where an attribute stands twice',
+      {
+        source: store,
+        policy: {
+          resource: {
+            attributes: [...written({ ...kms, serviceInstance: 'vault' }), ...written({ serviceInstance: 'v' })],
+          },
+        },
+      },
+    ],
     ['under a condition', { source: store, policy: { rule: { key: 'time', operator: 'timeLessThan', value: 'x' } } }],
     ['under a pattern of time', { source: store, policy: { pattern: 'time-based-conditions:weekly' } }],
     [
@@ -176,4 +188,24 @@ describe('an authorization does not cover a registration', () => {
   ])('%s', (_title, row) => {
     expect(isCovered(row)).toBe(false);
   });
+});
+
+test.each([
+  [
+    'an instance that no list shows, whatever is named in it',
+    'guid:other',
+    { serviceInstance: 'other', resource: 'k' },
+  ],
+  ['Key Protect as a whole, where an instance is named twice', 'service:kms', { serviceInstance: 'vault' }],
+])('what an authorization reaches at most: %s', (_title, target, narrow) => {
+  const twice = target === 'service:kms' ? written({ serviceInstance: 'other' }) : [];
+  const body = {
+    id: 'p',
+    type: 'authorization',
+    subject: { attributes: written(store) },
+    resource: { attributes: [...written({ ...kms, ...narrow }), ...twice] },
+    control: { grant: { roles: [] } },
+  };
+  const snapshot = snapshotOf([], { objects });
+  expect(toObserved(readPolicy(body), snapshot).relations.grants).toMatchObject([{ target }]);
 });

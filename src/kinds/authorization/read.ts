@@ -1,5 +1,5 @@
 import type { IamAttribute, IamPolicy } from '../../cloud/iam-policies/shapes.ts';
-import { unlocated, wholeService } from '../../model/containment.ts';
+import { isUnlocated, unlocated, wholeService } from '../../model/containment.ts';
 import { given } from '../../model/json.ts';
 import { ANY_GROUP, type Grant, type Party, type Ref } from '../../model/relation.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -110,8 +110,9 @@ function oddTarget(resource: readonly IamAttribute[], account: string): string |
 }
 
 function textOf(attributes: readonly IamAttribute[], key: string): string | undefined {
-  const found = attributes.find((attribute) => attribute.key === key);
-  return found !== undefined && readingOf(found) === 'text' ? String(found.value) : undefined;
+  const [found, ...more] = attributes.filter((attribute) => attribute.key === key);
+  // Of several it is not known which counts.
+  return found !== undefined && more.length === 0 && readingOf(found) === 'text' ? String(found.value) : undefined;
 }
 
 /** Who is authorized, as far as it is understood. */
@@ -140,7 +141,7 @@ function targetOf(resource: readonly IamAttribute[], snapshot: Snapshot): Ref {
   if (ring !== undefined) return `${instance}#${ring}`;
   const type = textOf(resource, 'resourceType');
   const key = type === undefined || type === 'key' ? textOf(resource, 'resource') : undefined;
-  return key === undefined ? instance : `${instance.slice(0, -1)}key:${key}`;
+  return key === undefined || isUnlocated(instance) ? instance : `${instance.slice(0, -1)}key:${key}`;
 }
 
 function withinOf(resource: readonly IamAttribute[]): Grant['within'] {
