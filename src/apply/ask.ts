@@ -33,11 +33,11 @@ export function ask(run: Run, kind: Kind, desired: Desired, change: Change, plan
     return { is: 'stale', reason: 'what it allows changed after it was planned' };
   }
   if (asked === undefined) {
-    // What was to be changed is not what is declared any more: nobody did what was planned.
+    // Another object is declared by now: the planned change was not made.
     if (isEdit(change.verb) && changes.some(({ verb }) => verb === 'create')) {
       return { is: 'stale', reason: 'the live object changed after it was planned' };
     }
-    // What it asks for now, if anything, is a create: nobody did what was planned.
+    // If anything is asked for now, it is a create: the planned change was not made.
     if (live === undefined && change.target !== undefined && !isRemoval(change.verb)) {
       return { is: 'stale', reason: `${change.target.id} is gone` };
     }
@@ -50,7 +50,7 @@ export function ask(run: Run, kind: Kind, desired: Desired, change: Change, plan
   if (asked.verb === 'adopt' && change.verb === 'adopt' && isOther) {
     return { is: 'stale', reason: 'another object is in its place' };
   }
-  // A mark is set for the owners that were shown, or where nobody owns it any more.
+  // A mark is set for the owners that were shown, or on an object without an owner.
   const isBound = asked.verb === 'update' || (asked.verb === 'adopt' && asked.fields.length > 0);
   if (asked.verb === change.verb && isBound && !sameBefore(asked, change)) {
     return { is: 'stale', reason: 'the live object changed after it was planned' };
@@ -96,7 +96,7 @@ function sameBefore(asked: Change, planned: Change): boolean {
   return sameJson(before(asked), before(planned));
 }
 
-/** Whether what was made a moment ago is not what is declared: somebody else made it, since its create is refused a twin. */
+/** Whether the object made a moment ago differs from what is declared: another run created it, since the API refuses a duplicate. */
 export function differs(run: Run, kind: Kind, desired: Desired, change: Change): boolean {
   const { changes } = decide(kind, desired, snapshotFor(run, change));
   return changes.some(({ verb, status }) => isEdit(verb) && status.is !== 'deferred');

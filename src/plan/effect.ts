@@ -19,6 +19,7 @@ import { knownFrom } from '../rules/propagation.ts';
 import { mayDelegate, mayRead } from '../services/roles.ts';
 import { replacementGrants } from './after.ts';
 import type { Draft, Effect } from './draft.ts';
+import { judged } from './served.ts';
 
 const none: Effect = { endsUses: [], endsDelegation: [], movesUses: [] };
 
@@ -38,12 +39,13 @@ function effectOfDeletion(change: Change, desired: Desired, live: Observed, draf
   const { layout } = snapshot.live;
   const uses = usesUnder(live, draft);
   const replacement = replacementGrants(change, desired, snapshot);
-  const lost = draft.remaining.map(({ grants, serves, reads }) => {
-    const more = onlyGrants(replacement, grants.layout);
-    const isReplaced = (by: typeof isServed) => (use: Use) => replacement.length > 0 && by(use, more, snapshot);
-    const isLost = (use: Use): boolean => !serves(use) && !isReplaced(isServed)(use);
-    const own = onlyGrants(live.relations.grants, grants.layout);
-    return partsOf(unserved(uses, own, isLost, draft), live, (use) => reads(use) || isReplaced(isRead)(use));
+  const lost = draft.remaining.map((kept) => {
+    const { layout: view } = kept.grants;
+    // Most deletions have no replacement, and are spared the question.
+    const more = replacement.length === 0 ? undefined : judged(onlyGrants(replacement, view), snapshot);
+    const isLost = (use: Use): boolean => !kept.serves(use) && more?.serves(use) !== true;
+    const isReadOn = (use: Use): boolean => kept.reads(use) || more?.reads(use) === true;
+    return partsOf(unserved(uses, onlyGrants(live.relations.grants, view), isLost, draft), live, isReadOn);
   });
   const ends = lost.flatMap(({ reading }) => reading);
   const endsDelegation = lost.flatMap(({ delegation }) => delegation);

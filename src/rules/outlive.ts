@@ -60,16 +60,17 @@ export function grantFor(use: Pick<Use, 'on' | 'by'>, known: Known) {
 }
 
 /** Whether some of these grants is known to serve a use. */
-export function isServed(use: Pick<Use, 'on' | 'by'>, { grantsFor, layout }: Grants, known: Known): boolean {
-  return needsOf(use, known).some((need) => grantsFor(need).some((grant) => covers(grant, need, layout)));
+export function isServed(use: Pick<Use, 'on' | 'by'>, grants: Grants, known: Known): boolean {
+  return needsOf(use, known).some((need) => isMet(need, grants));
 }
 
 /** Whether some of these grants is known to let a use read its key, whatever else it needs. */
 export function isRead(use: Pick<Use, 'on' | 'by'>, grants: Grants, known: Known): boolean {
-  const { grantsFor, layout } = grants;
-  return needsOf(use, known)
-    .map((need) => ({ ...need, roles: [KEY_ROLE] }))
-    .some((need) => grantsFor(need).some((grant) => covers(grant, need, layout)));
+  return needsOf(use, known).some((need) => isMet({ ...need, roles: [KEY_ROLE] }, grants));
+}
+
+function isMet(need: Need, { grantsFor, layout }: Grants): boolean {
+  return grantsFor(need).some((grant) => covers(grant, need, layout));
 }
 
 /**
