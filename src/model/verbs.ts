@@ -67,7 +67,7 @@ const verbs = {
     alwaysCounted: true,
     order: 9,
     leaves: 'nothing',
-    consent: { when: 'costly', help: 'delete although more goes with it, or may use it' },
+    consent: { when: 'costly', help: 'delete although more goes with it, or it may be in use' },
   },
   // A create and then a deletion; never of what holds data.
   replace: {
